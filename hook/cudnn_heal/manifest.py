@@ -1,0 +1,91 @@
+"""The manifest: what was done in a package's folder, from what and when.  History, never authority.
+
+It is a JSON object in ``<package>.libs/.cudnn-heal/manifest.json``; `encode` and `parse` are a symmetric pair.  Keys that
+are not known are ignored, and anything that cannot be read is no manifest: it is made anew.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+SCHEMA = 1
+HISTORY_LENGTH = 20
+
+
+class Link(NamedTuple):
+    """A link that was made: enough to know it again where a copying tool has turned it into a file."""
+
+    target: str
+    size: int
+    """Bytes of the target when the link was made."""
+    sha256: str
+    """Of the target, as RECORD writes it; "" where it was not read (only a shim's is)."""
+
+
+class Heal(NamedTuple):
+    """One entry of the history."""
+
+    time: str
+    """UTC, ISO 8601."""
+    healer: str
+    """The version of cudnn-heal."""
+    cause: str
+    """The change that made it necessary, such as ``ctranslate2 4.6.1 -> 4.6.2``."""
+
+
+class Manifest(NamedTuple):
+    """What stands in the file."""
+
+    found: dict[str, str]
+    """Distributions and their versions, as found at the last heal."""
+    stub: dict[str, Any]
+    """``name``, ``sha256`` and ``size`` of the stub as RECORD has them; empty without a stub."""
+    links: dict[str, Link]
+    """By the link's name in the folder."""
+    backup: str
+    """The stub's backup, by its name in the folder; "" without one."""
+    history: tuple[Heal, ...]
+    """The newest last."""
+    error: str
+    """Why the last attempt failed; "" when it did not."""
+
+
+EMPTY = Manifest({}, {}, {}, "", (), "")
+
+
+def encode(manifest: Manifest) -> bytes:
+    """Return the file's bytes for `manifest`, with only the newest `HISTORY_LENGTH` entries of its history."""
+    content = {
+        "schema": SCHEMA,
+        "found": manifest.found,
+        "stub": manifest.stub,
+        "links": {name: link._asdict() for name, link in sorted(manifest.links.items())},
+        "backup": manifest.backup,
+        "history": [heal._asdict() for heal in manifest.history[-HISTORY_LENGTH:]],
+        "error": manifest.error,
+    }
+    return json.dumps(content, indent=1).encode() + b"\n"
+
+
+def parse(data: bytes) -> Manifest:
+    """Return what `encode` wrote as `data`, or `EMPTY` where it is damaged or of another schema."""
+    try:
+        content = json.loads(data)
+        if content["schema"] != SCHEMA:
+            return EMPTY
+        return Manifest(
+            found={str(key): str(value) for key, value in content["found"].items()},
+            stub=dict(content["stub"]),
+            links={
+                str(name): Link(str(link["target"]), int(link["size"]), str(link["sha256"]))
+                for name, link in content["links"].items()
+            },
+            backup=str(content["backup"]),
+            history=tuple(
+                Heal(str(heal["time"]), str(heal["healer"]), str(heal["cause"])) for heal in content["history"]
+            )[-HISTORY_LENGTH:],
+            error=str(content["error"]),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+        return EMPTY

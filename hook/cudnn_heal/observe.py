@@ -1,0 +1,457 @@
+"""What is there: from the file system to a frozen observation.  Reads only, and only inside site-packages.
+
+What cannot be read counts as absent: the reason shows in what is missing, never as an exception.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import stat
+import sys
+import time
+from typing import NamedTuple
+
+from cudnn_heal import stamp
+from cudnn_heal.catalog import PACKAGES, PARTS, Package, Part
+
+OWN_FOLDER = ".cudnn-heal"
+BACKUP_SUFFIX = ".ORIGINAL"
+SCAN_BYTES = 2**20
+SAMPLE_BYTES = 65536
+"""How much of each end of a large file is compared, beside its size, to know a copy."""
+
+_LIBRARY = re.compile(r"(?P<stem>lib\w+)\.so\.(?P<major>\d+)")
+
+
+class Entry(NamedTuple):
+    """One name in the package's folder."""
+
+    kind: str
+    """``link``, ``file``, ``folder`` or ``other``."""
+    text: str
+    """A link's text."""
+    size: int
+    """Bytes, following links; -1 where a link dangles."""
+    identity: tuple[int, int]
+    """Device and inode of the name itself."""
+    sha256: str
+    """Of the content, following links, as RECORD writes it; only for stubs and their backups, else ""."""
+    copy_of: str
+    """The provider's file of which this file is a copy (a link that a copying tool followed), or ""."""
+
+
+class Provider(NamedTuple):
+    """A folder of NVIDIA's libraries, and the wheel that it came from."""
+
+    folder: str
+    """Relative to its site-packages."""
+    site_packages: str
+    wheel: str
+    """The distribution's name; "" where no RECORD claims the folder."""
+    version: str
+    files: dict[str, int]
+    """``lib*.so.<major>`` and their sizes in bytes."""
+    shim_sha256: dict[str, str]
+    """Of the files that have sub-libraries beside them, as RECORD writes it."""
+    damaged: tuple[str, ...]
+    """Files that are not what the wheel installed."""
+    overwritten: tuple[str, ...]
+    """Other installed wheels, with their versions, that claim the same files."""
+
+    def majors(self, library: str) -> list[int]:
+        """Return the major versions of `library` that it has."""
+        found = (_LIBRARY.fullmatch(name) for name in self.files)
+        return sorted(int(match["major"]) for match in found if match and match["stem"] == library)
+
+
+class Stub(NamedTuple):
+    """The copy of a shim that the package's wheel carries."""
+
+    name: str
+    major: int
+    sha256: str
+    """As RECORD has it; "" where it has none."""
+    size: int
+    """In bytes, as RECORD has it; -1 where it has none."""
+
+
+class Observation(NamedTuple):
+    """What is installed, as far as it concerns one package in one site-packages."""
+
+    package: Package
+    site_packages: str
+    python: str
+    """The interpreter of the environment, for commands to type."""
+    own: bool
+    """Whether it is the environment of this interpreter."""
+    linux: bool
+    folder: str
+    """``<package>.libs``: ``folder``, ``link`` or ``missing``."""
+    owned: bool
+    """Whether the folder belongs to this process's user."""
+    writable: bool
+    """Whether this process may write in it."""
+    installed: bool
+    """Whether the package's binary is there."""
+    version: str
+    installer: str
+    """The content of the package's ``INSTALLER``, such as ``uv`` or ``pip``."""
+    record: str
+    """The RECORD that was believed, relative to site-packages; "" without one."""
+    stub: dict[str, Stub]
+    """By part."""
+    needs: dict[str, int]
+    """For each part, the major version that the package opens; absent where it opens none."""
+    entries: dict[str, Entry]
+    """What is in the folder, ours aside."""
+    installed_names: frozenset[str]
+    """The names in the folder that a RECORD of the package claims."""
+    providers: dict[str, tuple[Provider, ...]]
+    """For each needed part, in the order of the catalog's folders."""
+    manifest: bytes
+    stamp: bytes
+    paused: bytes
+    quiet_seconds: float
+    """Since the folder last changed."""
+    fingerprint: stamp.Fingerprint
+
+    @property
+    def libs(self) -> str:
+        """The package's folder."""
+        return os.path.join(self.site_packages, self.package.name + ".libs")
+
+
+def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Observation:
+    """Observe the package `name` in `site_packages`.
+
+    :param search: further folders of ``sys.path`` in which providers may lie, for loading in-process; links never lead there.
+    """
+    package = PACKAGES[name]
+    fingerprint = stamp.Fingerprint(site_packages)
+    libs = os.path.join(site_packages, name + ".libs")
+    try:
+        state = os.lstat(libs)
+    except OSError:
+        state = None
+    folder = "missing" if state is None else "folder" if stat.S_ISDIR(state.st_mode) else "link"
+    fingerprint.add(name + ".libs")
+    names = _listdir(libs)
+    records = _records(site_packages, name, fingerprint)
+    record = _true_record(site_packages, name, records)
+    version, rows = records.get(record, ("", {}))
+    binary = _binary(libs, package, names, rows)
+    # The binary is there before its RECORD: an installer is at work, or nothing will ever tell.
+    if binary and not rows:
+        fingerprint.add(os.path.dirname(record))
+    stubs = _stubs(package, names, rows)
+    needs = {part: stubs[part].major for part in stubs}
+    if binary:
+        needs.update(_opened(os.path.join(libs, binary), package))
+    providers = {
+        part: tuple(
+            provider
+            for place in (site_packages, *search)
+            for provider in _providers(place, PARTS[part], major, fingerprint if place == site_packages else None)
+        )
+        for part, major in needs.items()
+    }
+    return Observation(
+        package=package,
+        site_packages=site_packages,
+        python=_interpreter(site_packages),
+        own=_interpreter(site_packages) == os.path.join(sys.prefix, "bin", "python"),
+        linux=sys.platform == "linux",
+        folder=folder,
+        owned=state is not None and state.st_uid == os.geteuid(),
+        writable=folder == "folder" and os.access(libs, os.W_OK | os.X_OK),
+        installed=bool(binary),
+        version=version,
+        installer=read_text(os.path.join(site_packages, os.path.dirname(record), "INSTALLER")).strip()
+        if record
+        else "",
+        record=record,
+        stub=stubs,
+        needs=needs,
+        entries=_entries(libs, names, package, stubs, providers),
+        installed_names=frozenset(
+            os.path.basename(path)
+            for _, claimed in records.values()
+            for path in claimed
+            if os.path.dirname(path) == name + ".libs"
+        ),
+        providers=providers,
+        manifest=read(os.path.join(libs, OWN_FOLDER, "manifest.json")),
+        stamp=read(os.path.join(libs, OWN_FOLDER, "stamp")),
+        paused=read(os.path.join(libs, OWN_FOLDER, "paused")),
+        quiet_seconds=_seconds_since(state),
+        fingerprint=fingerprint,
+    )
+
+
+def stub_pattern(part: Part) -> re.Pattern[str]:
+    """Return the pattern of the names that auditwheel gives to copies of the shim of `part`."""
+    return re.compile(rf"{part.libraries[0]}-[0-9a-f]{{8}}\.so\.(?P<major>\d+)(\.\d+)*")
+
+
+def read(path: str, limit: int = 16 * 2**20) -> bytes:
+    """Return the content of the regular file `path`, b"" where there is none, or where it is larger than `limit` bytes."""
+    try:
+        # No FIFO may block here; a device is no regular file.
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
+        return b""
+    try:
+        with os.fdopen(fd, "rb") as file:
+            state = os.fstat(fd)
+            return file.read() if stat.S_ISREG(state.st_mode) and state.st_size <= limit else b""
+    except OSError:
+        return b""
+
+
+def read_text(path: str) -> str:
+    """Return the content of the regular file `path` as text, "" where there is none."""
+    return read(path).decode(errors="replace")
+
+
+def digest(data: bytes) -> str:
+    """Return the hash of `data` as RECORD writes it (the specification "Recording installed projects")."""
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+
+
+def _interpreter(site_packages: str) -> str:
+    """Return the interpreter of `site_packages`, going by the layout of venv and of installations."""
+    for prefix in (site_packages.rpartition("/lib/")[0], site_packages.rpartition("/lib64/")[0]):
+        python = prefix + "/bin/python"
+        if prefix and os.path.exists(python):
+            return python
+    return sys.executable or "python"
+
+
+def _listdir(path: str) -> list[str]:
+    try:
+        return sorted(os.listdir(path))
+    except OSError:
+        return []
+
+
+def _seconds_since(state: os.stat_result | None) -> float:
+    return time.time() - state.st_mtime if state else 0.0
+
+
+Rows = dict[str, tuple[str, int]]  # path -> (sha256, size), "" and -1 where RECORD is silent
+
+
+def _records(
+    site_packages: str, distribution: str, fingerprint: stamp.Fingerprint | None
+) -> dict[str, tuple[str, Rows]]:
+    """Return version and rows of each RECORD of `distribution`, by its path.
+
+    There can be two: installing over another version with PyPA's installer leaves the old dist-info.
+    """
+    wanted = re.compile(re.sub("[-_.]+", "[-_.]+", distribution) + r"-(?P<version>[^-]+)\.dist-info", re.IGNORECASE)
+    found = {}
+    for name in _listdir(site_packages):
+        match = wanted.fullmatch(name)
+        if match:
+            path = name + "/RECORD"
+            if fingerprint:
+                fingerprint.add(path)
+            found[path] = (match["version"], _rows(read_text(os.path.join(site_packages, path))))
+    return found
+
+
+def _rows(text: str) -> Rows:
+    rows = {}
+    for line in text.splitlines():
+        path, _, rest = line.rpartition(",")[0].rpartition(",")
+        size = line.rpartition(",")[2]
+        if path:
+            rows[path.strip('"')] = (
+                rest[len("sha256=") :] if rest.startswith("sha256=") else "",
+                int(size) if size.isdecimal() else -1,
+            )
+    return rows
+
+
+def _fits(site_packages: str, path: str, row: tuple[str, int]) -> bool:
+    data = read(os.path.join(site_packages, path))
+    return bool(data) and digest(data) == row[0]
+
+
+def _true_record(site_packages: str, name: str, records: dict[str, tuple[str, Rows]]) -> str:
+    """Return the path of the RECORD that fits the installed files: the one whose hash of ``version.py`` is right."""
+    if len(records) > 1:
+        version = name + "/version.py"
+        fitting = [
+            path
+            for path, (_, rows) in records.items()
+            if version in rows and _fits(site_packages, version, rows[version])
+        ]
+        if fitting:
+            return fitting[-1]
+    return max(records, default="")
+
+
+def _binary(libs: str, package: Package, names: list[str], rows: Rows) -> str:
+    """Return the name of the package's binary in `libs`: the one in RECORD, where several are left over."""
+    found = [name for name in names if name.startswith(package.binary) and ".so" in name]
+    recorded = [name for name in found if f"{package.name}.libs/{name}" in rows]
+    return (recorded or found or [""])[-1]
+
+
+def _stubs(package: Package, names: list[str], rows: Rows) -> dict[str, Stub]:
+    stubs = {}
+    prefix = package.name + ".libs/"
+    for part in package.stubs:
+        pattern = stub_pattern(PARTS[part])
+        recorded = [path[len(prefix) :] for path in rows if path.startswith(prefix)]
+        for name in recorded if rows else names:
+            match = pattern.fullmatch(name)
+            if match:
+                sha256, size = rows.get(prefix + name, ("", -1))
+                stubs[part] = Stub(name, int(match["major"]), sha256, size)
+    return stubs
+
+
+def _opened(path: str, package: Package) -> dict[str, int]:
+    """Return which major version of each part's library the binary opens by name: the names stand in its bytes."""
+    names = {part: PARTS[part].libraries[-1].encode() + b".so." for part in package.opens}
+    needs: dict[str, int] = {}
+    before = b""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            while len(needs) < len(names):
+                block = file.read(SCAN_BYTES)
+                if not block:
+                    break
+                block = before + block
+                for part, name in names.items():
+                    if name in block:  # many times faster than the search for a pattern
+                        match = re.search(re.escape(name) + rb"(\d+)\0", block)
+                        if match:
+                            needs.setdefault(part, int(match[1]))
+                before = block[-64:]  # a name may lie across two blocks
+    except OSError:  # gone meanwhile
+        pass
+    return needs
+
+
+def _providers(site_packages: str, part: Part, major: int, fingerprint: stamp.Fingerprint | None) -> list[Provider]:
+    """Return the folders that have libraries of `part`, up to the first one that has the needed major version."""
+    found = []
+    for folder in part.folders:
+        if fingerprint:
+            fingerprint.add(folder)
+        files = {}
+        for name in _listdir(os.path.join(site_packages, folder)):
+            match = _LIBRARY.fullmatch(name)
+            if match and (
+                match["stem"] in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))
+            ):
+                try:
+                    files[name] = os.stat(os.path.join(site_packages, folder, name)).st_size
+                except OSError:
+                    continue
+        if files:
+            provider = _provider(site_packages, part, folder, files, fingerprint)
+            found.append(provider)
+            if major in provider.majors(part.libraries[-1]):
+                break
+    return found
+
+
+def _provider(
+    site_packages: str, part: Part, folder: str, files: dict[str, int], fingerprint: stamp.Fingerprint | None
+) -> Provider:
+    shims = {}
+    if part.sub_libraries:
+        for name in files:
+            if not name.startswith(part.sub_libraries):
+                path = f"{folder}/{name}"
+                if fingerprint:
+                    fingerprint.add(path)
+                shims[name] = digest(read(os.path.join(site_packages, path)))
+    claims = []
+    for wheel in part.wheels:
+        for version, rows in _records(site_packages, wheel, fingerprint if part.sub_libraries else None).values():
+            here = {name: rows[f"{folder}/{name}"] for name in files if f"{folder}/{name}" in rows}
+            if here:
+                wrong = {name for name, sha256 in shims.items() if name in here and here[name][0] not in ("", sha256)}
+                wrong |= {name for name, (_, size) in here.items() if size not in (-1, files[name])}
+                claims.append((len(wrong), wheel, version, wrong, set(files) - set(here)))
+    if not claims and fingerprint and part.sub_libraries:
+        fingerprint.add("")  # its dist-info would appear there
+    claims.sort(key=lambda claim: claim[:3])
+    _, wheel, version, wrong, unclaimed = claims[0] if claims else (0, "", "", set(), set())
+    if len(claims) > 1:
+        wrong |= unclaimed  # left over from the other wheel
+    return Provider(
+        folder=folder,
+        site_packages=site_packages,
+        wheel=wheel,
+        version=version,
+        files=files,
+        shim_sha256=shims,
+        damaged=tuple(sorted(wrong)),
+        overwritten=tuple(f"{claim[1]} {claim[2]}" for claim in claims[1:]),
+    )
+
+
+def _entries(
+    libs: str,
+    names: list[str],
+    package: Package,
+    stubs: dict[str, Stub],
+    providers: dict[str, tuple[Provider, ...]],
+) -> dict[str, Entry]:
+    patterns = [stub_pattern(PARTS[part]) for part in package.stubs]
+    sizes = {stub.size for stub in stubs.values()}
+    entries = {}
+    for name in names:
+        if name == OWN_FOLDER:
+            continue
+        path = os.path.join(libs, name)
+        try:
+            state = os.lstat(path)
+            text = os.readlink(path) if stat.S_ISLNK(state.st_mode) else ""
+        except OSError:
+            continue
+        try:
+            size = os.stat(path).st_size
+        except OSError:
+            size = -1
+        kind = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}.get(
+            stat.S_IFMT(state.st_mode), "other"
+        )
+        named = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else name
+        content = ""
+        if kind in ("file", "link") and (size in sizes or any(pattern.fullmatch(named) for pattern in patterns)):
+            data = read(path, 2**20)
+            content = digest(data) if data else ""
+        copied = ""
+        if kind == "file":
+            match = re.match(r"lib\w+\.so\.\d+", name)
+            for provider in (one for several in providers.values() for one in several):
+                file = match[0] if match else ""
+                original = os.path.join(provider.site_packages, provider.folder, file)
+                if provider.files.get(file) == size and _alike(path, original, size):
+                    copied = f"{provider.folder}/{file}"
+        entries[name] = Entry(kind, text, size, (state.st_dev, state.st_ino), content, copied)
+    return entries
+
+
+def _alike(path: str, other: str, size: int) -> bool:
+    """Tell whether two files of the same size begin and end alike: NVIDIA's libraries are up to 600 MB."""
+    try:
+        with open(path, "rb") as one, open(other, "rb") as two:
+            for place in (0, max(0, size - SAMPLE_BYTES)):
+                one.seek(place)
+                two.seek(place)
+                if one.read(SAMPLE_BYTES) != two.read(SAMPLE_BYTES):
+                    return False
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,498 @@
+"""From an observation and the manifest to a verdict and the actions that lead to the wanted state.  Pure: no I/O.
+
+The verdicts are described in the README; `VERDICTS` has them in the order in which they outrank one another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Union
+
+from cudnn_heal import advice, stamp
+from cudnn_heal.catalog import PARTS, Part
+from cudnn_heal.manifest import Link as Known
+from cudnn_heal.manifest import Manifest
+from cudnn_heal.observe import BACKUP_SUFFIX, Entry, Observation, Provider, Stub, stub_pattern
+
+VERDICTS = (
+    "not-needed",
+    "healthy",
+    "paused",
+    "pending",
+    "read-only",
+    "no-provider",
+    "incompatible",
+    "damaged",
+)
+SERVING = ("not-needed", "healthy", "paused")
+"""Verdicts under which nothing is asked of the user."""
+QUIET_SECONDS = 5.0
+"""How long a folder must have been unchanged before it is removed, or a pause forgotten: an installer may be at work."""
+
+Identity = tuple[int, int]
+
+
+class Backup(NamedTuple):
+    """Make `backup` the same file as `name`, whose content has the hash `sha256`."""
+
+    name: str
+    backup: str
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"back up {self.name} as {self.backup}"
+
+
+class Restore(NamedTuple):
+    """Put `backup` in the place of `name`."""
+
+    backup: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"put {self.backup} back as {self.name}"
+
+
+class Link(NamedTuple):
+    """Make `name` a symlink to `target`; it replaces only what has the identity `replaces` (None: nothing)."""
+
+    name: str
+    target: str
+    replaces: Identity | None
+
+    def __str__(self) -> str:
+        return f"link {self.name} -> {self.target}"
+
+
+class Remove(NamedTuple):
+    """Remove `name`, as long as it has the identity `identity`."""
+
+    name: str
+    identity: Identity
+
+    def __str__(self) -> str:
+        return f"remove {self.name}"
+
+
+class Unpause(NamedTuple):
+    """End the pause: it was said of another version."""
+
+    def __str__(self) -> str:
+        return "end the pause, which was said of another version"
+
+
+class Forget(NamedTuple):
+    """Remove manifest and stamp, and `libs` too if it is empty and may go."""
+
+    folder_too: bool
+
+    def __str__(self) -> str:
+        return "remove the manifest"
+
+
+Action = Union[Backup, Restore, Link, Remove, Unpause, Forget]
+
+
+class PartState(NamedTuple):
+    """How one part stands."""
+
+    name: str
+    needs: str
+    """What the package opens, such as ``libcudnn.so.9``; "" where it opens nothing of it."""
+    provider: str
+    """The wheel and its version that serve it, "" without one."""
+    verdict: str
+    served: str
+    """``links``, ``in-process`` or ``none``."""
+    why: str
+    """What the verdict rests on, where it is not plain."""
+    advice: tuple[str, ...]
+
+
+class Plan(NamedTuple):
+    """What is, what is to be done about it, and what the manifest says afterwards."""
+
+    verdict: str
+    parts: tuple[PartState, ...]
+    actions: tuple[Action, ...]
+    cause: str
+    """The change that made the actions necessary; "" without actions."""
+    manifest: Manifest
+    """As it should read once the actions are done, its history and error aside."""
+    notes: tuple[str, ...]
+    """What the user may want to know though nothing is wrong."""
+    unrestorable: str
+    """Why `restore` cannot put the stub back, "" when it can."""
+
+
+class _Wish(NamedTuple):
+    """What should be true of one part."""
+
+    links: dict[str, str]
+    link_stub: bool
+    verdict: str
+    provider: Provider | None
+    why: str
+    advice: tuple[str, ...]
+
+
+def worst(verdicts: list[str]) -> str:
+    """Return the verdict that stands lowest in the table of verdicts."""
+    return max(verdicts, key=VERDICTS.index, default="not-needed")
+
+
+def select(providers: tuple[Provider, ...], part: Part, major: int, site_packages: str = "") -> Provider | None:
+    """Return the first provider that has everything of `part` in the version `major`; only in `site_packages`, if given."""
+    for provider in providers:
+        names = [f"{library}.so.{major}" for library in part.libraries]
+        if all(name in provider.files for name in names) and site_packages in ("", provider.site_packages):
+            return provider
+    return None
+
+
+def is_paused(observation: Observation) -> bool:
+    """Tell whether the user took the heal of this version of the package back."""
+    if not observation.paused:
+        return False
+    if not observation.installed:
+        return observation.quiet_seconds < QUIET_SECONDS
+    name = observation.package.name
+    said_of = [
+        path for path in stamp.paths(observation.paused) if path.startswith(name + "-") and path.endswith("/RECORD")
+    ]
+    return not said_of or not observation.record or observation.record in said_of
+
+
+def plan(observation: Observation, manifest: Manifest, *, restore: bool = False) -> Plan:
+    """Return how the environment stands and what leads to the wanted state.
+
+    :param restore: the wanted state is the one without cudnn-heal.
+    """
+    paused = is_paused(observation) and not restore
+    wishes = {part: _wish(observation, PARTS[part]) for part in observation.needs}
+    if not observation.linux or observation.folder == "missing":
+        wishes = {}
+    diff = _Diff(observation, manifest)
+    if observation.folder == "folder" and not paused:
+        for part, wish in wishes.items():
+            nothing = wish._replace(links={}, link_stub=False)
+            diff.part(PARTS[part], nothing if restore else wish)
+        diff.stale()
+    parts = [_state(observation, PARTS[part], wishes.get(part), diff, paused) for part in PARTS]
+    actions = diff.ordered()
+    if observation.folder == "folder" and not paused and not restore:
+        if observation.installed:
+            if observation.paused:
+                actions.insert(0, Unpause())
+        elif not observation.entries and observation.quiet_seconds >= QUIET_SECONDS:
+            actions.append(Forget(folder_too=True))
+        elif observation.manifest or observation.paused or (observation.stamp and not observation.entries):
+            actions.append(Forget(folder_too=False))
+    found = _found(observation, wishes)
+    return Plan(
+        verdict=worst([part.verdict for part in parts]),
+        parts=tuple(parts),
+        actions=tuple(actions),
+        cause=_cause(manifest.found, found) if actions else "",
+        manifest=manifest._replace(
+            found=found,
+            stub=next(({"name": s.name, "sha256": s.sha256, "size": s.size} for s in observation.stub.values()), {}),
+            links={} if restore else _known(observation, wishes),
+            backup=next((name + BACKUP_SUFFIX for name in diff.backed_up), ""),
+        ),
+        notes=tuple(diff.notes),
+        unrestorable=diff.unrestorable,
+    )
+
+
+def _wish(observation: Observation, part: Part) -> _Wish:
+    major = observation.needs[part.name]
+    providers = observation.providers.get(part.name, ())
+    provider = select(providers, part, major, observation.site_packages)
+    if not provider:
+        if part.optional:
+            return _Wish({}, False, "not-needed", None, f"no wheel of {part.title} is installed", ())
+        others = [one for one in providers if one.site_packages == observation.site_packages]
+        if others:
+            why, lines = advice.incompatible(observation, part, major, others[0])
+            return _Wish({}, False, "incompatible", None, why, lines)
+        why, lines = advice.no_provider(observation, part, major)
+        return _Wish({}, False, "no-provider", None, why, lines)
+    if provider.damaged:
+        why, lines = advice.damaged_provider(observation, provider)
+        intact = set(provider.damaged) <= set(provider.shim_sha256)
+        links = _links(part, major, provider) if intact and part.name in observation.stub else {}
+        return _Wish(links, False, "damaged", provider, why, lines)
+    return _Wish(_links(part, major, provider), part.name in observation.stub, "healthy", provider, "", ())
+
+
+def _links(part: Part, major: int, provider: Provider) -> dict[str, str]:
+    """Return the links that serve `part`, the stub's aside: name -> text."""
+    links = {}
+    version = ".".join(provider.version.split(".")[:3])
+    for file in provider.files:
+        stem, _, suffix = file.rpartition(".so.")
+        if suffix != str(major):
+            continue
+        target = f"../{provider.folder}/{file}"
+        if part.sub_libraries and stem.startswith(part.sub_libraries):
+            links[file] = target
+            if re.fullmatch(rf"{major}(\.\d+)+", version):
+                # A shim asks for its own full version first; found here, none from elsewhere is taken.
+                links[f"{stem}.so.{version}"] = target
+        elif not part.sub_libraries:
+            links[file] = target
+    return links
+
+
+def _is_ours(name: str, text: str) -> bool:
+    """Tell whether the catalog generates a link called `name` with exactly this text."""
+    for part in PARTS.values():
+        for folder in part.folders:
+            match = re.fullmatch(re.escape(f"../{folder}/") + r"(lib\w+)\.so\.(\d+)", text)
+            if match and _belongs(part, match[1]):
+                if re.fullmatch(rf"{match[1]}\.so\.{match[2]}(\.\d+)*", name):
+                    return not part.sub_libraries or match[1].startswith(part.sub_libraries)
+                return (
+                    bool(part.sub_libraries) and match[1] in part.libraries and bool(stub_pattern(part).fullmatch(name))
+                )
+    return False
+
+
+def _is_link_name(name: str) -> bool:
+    """Tell whether the catalog generates links called `name`, stubs' aside."""
+    match = re.fullmatch(r"(lib\w+)\.so\.\d+(\.\d+)*", name)
+    return bool(match) and any(_belongs(part, match[1]) for part in PARTS.values() if match)
+
+
+def _belongs(part: Part, stem: str) -> bool:
+    return stem in part.libraries or (part.sub_libraries != "" and stem.startswith(part.sub_libraries))
+
+
+class _Diff:
+    """Collects the actions that lead from the observed entries to the wishes."""
+
+    def __init__(self, observation: Observation, manifest: Manifest) -> None:
+        self.observation = observation
+        self.manifest = manifest
+        self.entries = observation.entries
+        self.keep: set[str] = set()
+        self.backed_up: list[str] = []
+        self.notes: list[str] = []
+        self.problems: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.touched: set[str] = set()
+        self.unrestorable = ""
+        self.backups: list[Action] = []
+        self.restores: list[Action] = []
+        self.links: list[Action] = []
+        self.shims: list[Action] = []
+        self.removes: list[Action] = []
+
+    def ordered(self) -> list[Action]:
+        """Return the actions in the order in which a crash between any two harms nothing."""
+        return [*self.backups, *self.restores, *self.links, *self.shims, *self.removes]
+
+    def part(self, part: Part, wish: _Wish) -> None:
+        """Compare what is wanted of `part` with what is there."""
+        before = len(self.ordered())
+        for name, target in wish.links.items():
+            entry = self.entries.get(name)
+            self.keep.add(name)
+            if entry is None:
+                self.links.append(Link(name, target, None))
+            elif entry.kind == "link" and entry.text == target:
+                continue
+            elif (entry.kind == "link" and _is_ours(name, entry.text)) or "../" + entry.copy_of == target:
+                self.links.append(Link(name, target, entry.identity))
+            elif entry.size < 0:
+                self.problems[part.name] = advice.foreign(self.observation, name)
+            else:
+                self.notes.append(f"{name} in {self.observation.package.name}.libs is not ours and stays as it is.")
+        stub = self.observation.stub.get(part.name)
+        if stub:
+            self._stub(part, stub, wish)
+        if len(self.ordered()) > before:
+            self.touched.add(part.name)
+
+    def _stub(self, part: Part, stub: Stub, wish: _Wish) -> None:
+        entry = self.entries.get(stub.name)
+        original = stub.name + BACKUP_SUFFIX
+        backup = self._backup(stub)
+        is_stub = entry is not None and stub.sha256 != "" and entry.sha256 == stub.sha256
+        wanted = f"../{wish.provider.folder}/{part.libraries[0]}.so.{stub.major}" if wish.provider else ""
+        self.keep.add(stub.name)
+        if wish.link_stub:
+            if is_stub and entry is not None and entry.text != wanted:
+                if backup != original:
+                    self.backups.append(Backup(stub.name, original, stub.sha256))
+                self.shims.append(Link(stub.name, wanted, entry.identity))
+            elif entry is None:
+                if backup:
+                    self._adopt(stub, backup)
+                    self.shims.append(Link(stub.name, wanted, None))
+                else:
+                    self.problems[part.name] = advice.stub_missing(self.observation, stub)
+                    return
+            elif entry.kind == "link" and entry.text == wanted:
+                self._adopt(stub, backup)
+            elif backup and stub.sha256 and (entry.kind == "link" or self._is_shim(entry, stub, wish.provider)):
+                self._adopt(stub, backup)
+                self.shims.append(Link(stub.name, wanted, entry.identity))
+            elif entry.kind == "link" or self._is_shim(entry, stub, wish.provider):
+                pass  # made by hand, and the stub is nowhere to be had
+            elif stub.sha256:
+                self.problems[part.name] = advice.stub_unknown(self.observation, stub)
+                return
+            else:
+                self.notes.append(f"{stub.name} can't be verified (no hash in RECORD) and stays in place.")
+                return
+            if not is_stub and not backup and stub.sha256:
+                if original in self.entries:
+                    self.problems[part.name] = advice.backup_wrong(self.observation, original)
+                else:
+                    self.notes.append(advice.backup_missing(self.observation, stub))
+            self.keep.add(original)
+            self.backed_up.append(stub.name)
+            return
+        # The stub itself is wanted in its place.
+        replaced = entry is None or (
+            not is_stub
+            and (
+                (entry.kind == "link" and (_is_ours(stub.name, entry.text) or entry.size < 0))
+                or (entry.kind == "file" and self._is_shim(entry, stub, wish.provider))
+            )
+        )
+        if is_stub and entry is not None and _is_ours(stub.name, entry.text):
+            # An installer wrote the stub through our link, into the provider's file.
+            self.backups.append(Backup(stub.name, original, stub.sha256))
+            backup, replaced = original, True
+        if replaced and backup and (entry is not None or self.observation.installed):
+            if backup != original:
+                self.backups.append(Backup(backup, original, stub.sha256))
+            self.restores.append(Restore(original, stub.name))
+            self.keep.add(original)
+        elif replaced or (entry is not None and entry.kind == "link" and not is_stub):
+            self.keep.add(original)
+            if stub.sha256 or (entry is not None and entry.kind == "link"):
+                self.unrestorable = advice.stub_lost(self.observation, stub)
+            if entry is None or entry.size < 0:
+                self.problems[part.name] = advice.stub_missing(self.observation, stub)
+        elif stub.sha256 and not is_stub:
+            self.keep.add(original)
+            self.problems.setdefault(part.name, advice.stub_unknown(self.observation, stub))
+            self.unrestorable = self.problems[part.name][0]
+
+    def _backup(self, stub: Stub) -> str:
+        """Return the name of a file with the stub's bytes, "" where there is none."""
+        original = stub.name + BACKUP_SUFFIX
+        entry = self.entries.get(original)
+        if entry and entry.sha256 and (entry.sha256 == stub.sha256 or not stub.sha256):
+            return original
+        for name, other in self.entries.items():
+            if name != stub.name and stub.sha256 and other.sha256 == stub.sha256:
+                return name
+        return ""
+
+    def _adopt(self, stub: Stub, backup: str) -> None:
+        if backup and backup != stub.name + BACKUP_SUFFIX:
+            self.backups.append(Backup(backup, stub.name + BACKUP_SUFFIX, stub.sha256))
+
+    def _is_shim(self, entry: Entry, stub: Stub, provider: Provider | None) -> bool:
+        """Tell whether `entry` is the provider's shim as a file: a link that a copying tool followed."""
+        known = self.manifest.links.get(stub.name)
+        now = provider.shim_sha256.values() if provider else ()
+        return entry.sha256 != "" and (entry.sha256 in now or (known is not None and known.sha256 == entry.sha256))
+
+    def stale(self) -> None:
+        """Remove what is ours and serves nothing."""
+        patterns = [stub_pattern(PARTS[part]) for part in self.observation.package.stubs]
+        unverified = any(not stub.sha256 for stub in self.observation.stub.values())
+        for name, entry in self.entries.items():
+            if name in self.keep:
+                continue
+            base = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else name
+            if any(pattern.fullmatch(base) for pattern in patterns):
+                if base == name:
+                    if entry.kind != "link" or not _is_ours(name, entry.text):
+                        continue
+                    original = self.entries.get(name + BACKUP_SUFFIX)
+                    if original and self.observation.installed and name in self.observation.installed_names:
+                        self.restores.append(Restore(name + BACKUP_SUFFIX, name))
+                        self.keep.add(name + BACKUP_SUFFIX)
+                    elif name not in self.observation.installed_names:
+                        self.removes.append(Remove(name, entry.identity))
+                elif entry.kind != "folder" and not unverified:
+                    self.removes.append(Remove(name, entry.identity))
+            elif entry.kind == "link":
+                if _is_ours(name, entry.text):
+                    self.removes.append(Remove(name, entry.identity))
+            elif entry.kind == "file" and _is_link_name(name) and name not in self.observation.installed_names:
+                known = self.manifest.links.get(name)
+                if entry.copy_of or (known and known.size == entry.size):
+                    self.removes.append(Remove(name, entry.identity))
+        kept = {action.backup for action in self.restores if isinstance(action, Restore)}
+        self.removes = [action for action in self.removes if not isinstance(action, Remove) or action.name not in kept]
+
+
+def _state(observation: Observation, part: Part, wish: _Wish | None, diff: _Diff, paused: bool) -> PartState:
+    if not wish:
+        return PartState(part.name, "", "", "not-needed", "none", "", ())
+    needs = f"{part.libraries[-1]}.so.{observation.needs[part.name]}"
+    provider = f"{wish.provider.wheel} {wish.provider.version}".strip() if wish.provider else ""
+    verdict, why, lines = wish.verdict, wish.why, wish.advice
+    if part.name in diff.problems:
+        verdict = "damaged"
+        why, lines = diff.problems[part.name]
+    served = "links" if wish.links else "none"
+    if wish.verdict == "not-needed":
+        pass
+    elif paused:
+        verdict, served, why, lines = "paused", "none", "taken back with --restore", (advice.unpause(observation),)
+    elif observation.folder == "link":
+        verdict = worst([verdict, "read-only"]) if wish.links else verdict
+        why, served = f"{observation.libs} is a symlink, and what it leads to is not ours to change", "none"
+        lines = ()
+    elif part.name in diff.touched:
+        served = "none"
+        if observation.writable:
+            verdict = worst([verdict, "pending"])
+        else:
+            why = why or f"{observation.libs} can't be written by this user"
+            lines = lines or advice.read_only(observation)
+            verdict = worst([verdict, "read-only"])
+    return PartState(part.name, needs, provider, verdict, served, why, lines)
+
+
+def _found(observation: Observation, wishes: dict[str, _Wish]) -> dict[str, str]:
+    found = {observation.package.name: observation.version} if observation.installed else {}
+    for wish in wishes.values():
+        if wish.provider and wish.provider.wheel:
+            found[wish.provider.wheel] = wish.provider.version
+    return found
+
+
+def _known(observation: Observation, wishes: dict[str, _Wish]) -> dict[str, Known]:
+    known = {}
+    for part, wish in wishes.items():
+        if not wish.provider:
+            continue
+        for name, target in wish.links.items():
+            known[name] = Known(target, wish.provider.files[target.rpartition("/")[2]], "")
+        if wish.link_stub:
+            file = f"{PARTS[part].libraries[0]}.so.{observation.stub[part].major}"
+            target = f"../{wish.provider.folder}/{file}"
+            known[observation.stub[part].name] = Known(
+                target, wish.provider.files[file], wish.provider.shim_sha256[file]
+            )
+    return known
+
+
+def _cause(before: dict[str, str], now: dict[str, str]) -> str:
+    changes = [
+        f"{name} {before[name]} -> {now.get(name) or 'removed'}" if name in before else f"{name} {now[name]}"
+        for name in {**now, **before}
+        if before.get(name) != now.get(name)
+    ]
+    if not before:
+        return "first heal: " + ", ".join(changes)
+    return ", ".join(changes) or "links were missing or changed"

@@ -1,0 +1,185 @@
+"""What an outcome says: to programs as one JSON object, to people as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cudnn_heal import advice
+from cudnn_heal.catalog import PARTS
+from cudnn_heal.observe import BACKUP_SUFFIX
+from cudnn_heal.plan import SERVING
+from cudnn_heal.reconcile import Outcome
+
+SCHEMA = 1
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """Return the object that ``--json`` prints; the README describes it."""
+    observation, plan = outcome.observation, outcome.plan
+    name = observation.package.name
+    stubs = list(observation.stub.values())
+    return {
+        "schema": SCHEMA,
+        "verdict": plan.verdict,
+        "served": served(outcome),
+        "site_packages": observation.site_packages,
+        name: {
+            "version": observation.version or None,
+            "stub": stubs[0].name if stubs else None,
+        },
+        "parts": [
+            {
+                **part._asdict(),
+                "needs": part.needs or None,
+                "provider": part.provider or None,
+                "advice": list(part.advice),
+            }
+            for part in plan.parts
+        ],
+        "links": links(outcome),
+        "backup": backup(outcome),
+        "history": [heal._asdict() for heal in outcome.manifest.history],
+        "actions": [str(action) for action in plan.actions],
+        "done": [str(action) for action in outcome.done],
+        "notes": notes(outcome),
+        "error": outcome.error or None,
+    }
+
+
+def exit_status(outcome: Outcome) -> int:
+    """Return 0 when everything needed is served or nothing is needed, 1 when something needs the user."""
+    if outcome.error and (outcome.plan.actions or outcome.plan.unrestorable):
+        return 1
+    return 0 if all(part.verdict in SERVING or part.served == "in-process" for part in outcome.plan.parts) else 1
+
+
+def served(outcome: Outcome) -> str:
+    """Return how the whole is served: as the needed part that is served least well."""
+    ways = [part.served for part in outcome.plan.parts if part.verdict != "not-needed"]
+    return next((way for way in ("none", "in-process", "links") if way in ways), "none")
+
+
+def links(outcome: Outcome) -> list[dict[str, str]]:
+    """Return the links that are or should be in the folder: ``path``, ``target``, ``state``."""
+    observation = outcome.observation
+    wanted = outcome.plan.manifest.links if outcome.plan.verdict != "paused" else {}
+    found = []
+    for name in sorted({*wanted, *outcome.manifest.links}):
+        entry = observation.entries.get(name)
+        target = wanted[name].target if name in wanted else outcome.manifest.links[name].target
+        if entry is None:
+            state = "missing"
+        elif entry.kind != "link" or entry.text != target:
+            state = "foreign" if name in wanted else "gone"
+        else:
+            state = ("ok" if name in wanted else "stale") if entry.size >= 0 else "dangling"
+        if state != "gone":
+            found.append({"path": f"{observation.libs}/{name}", "target": target, "state": state})
+    return found
+
+
+def backup(outcome: Outcome) -> dict[str, Any] | None:
+    """Return the stub's backup: ``path`` and whether it is ``verified``; None without one."""
+    observation = outcome.observation
+    for stub in observation.stub.values():
+        entry = observation.entries.get(stub.name + BACKUP_SUFFIX)
+        if entry:
+            return {
+                "path": f"{observation.libs}/{stub.name}{BACKUP_SUFFIX}",
+                "verified": bool(stub.sha256) and entry.sha256 == stub.sha256,
+            }
+    return None
+
+
+def notes(outcome: Outcome) -> list[str]:
+    """Return what the user may want to know though nothing is wrong."""
+    newer = advice.without_stub(outcome.observation)
+    return [*outcome.plan.notes, *([newer] if newer else [])]
+
+
+def as_text(outcome: Outcome) -> str:
+    """Return the text that ``--status`` prints."""
+    observation, plan = outcome.observation, outcome.plan
+    name = observation.package.name
+    lines = [f"{plan.verdict}, {_how(outcome)}", ""]
+    stubs = "".join(f", carries the stub {stub.name}" for stub in observation.stub.values())
+    lines += _table(
+        [
+            ("site-packages", observation.site_packages),
+            (name, f"{observation.version or 'version unknown'}{stubs}" if observation.installed else "not installed"),
+        ]
+    )
+    rows = [
+        (
+            PARTS[part.name].title,
+            part.verdict,
+            part.needs or "not opened",
+            part.provider or "no wheel",
+            part.served if part.verdict != "not-needed" else "",
+        )
+        for part in plan.parts
+        if observation.installed
+    ]
+    lines += ["", *_table(rows)] if rows else []
+    for part in plan.parts:
+        if part.why:
+            lines += ["", f"{PARTS[part.name].title}: {part.why}."]
+        lines += [f"  {line}" for line in part.advice]
+    linked = links(outcome)
+    if linked:
+        lines += ["", f"links in {name}.libs/"]
+        lines += _table(
+            [
+                (
+                    "  " + link["path"].rpartition("/")[2],
+                    "-> " + link["target"],
+                    link["state"] if link["state"] != "ok" else "",
+                )
+                for link in linked
+            ]
+        )
+    kept = backup(outcome)
+    if kept:
+        verified = "has the bytes that RECORD names" if kept["verified"] else "not verified"
+        lines += ["", f"backup of the stub: {kept['path'].rpartition('/')[2]} ({verified})"]
+    if outcome.manifest.history:
+        lines += ["", "history"]
+        lines += [f"  {heal.time}  {heal.cause}" for heal in outcome.manifest.history]
+    if outcome.error:
+        lines += ["", f"The last attempt failed: {outcome.error}."]
+    extra = notes(outcome)
+    if extra:
+        lines += ["", *(f"note: {line}" for line in extra)]
+    return "\n".join(lines)
+
+
+def as_summary(outcome: Outcome, *, restored: bool) -> str:
+    """Return the text that a heal or a restore prints: what it did, and what is left for the user."""
+    plan = outcome.plan
+    lines = [str(action) for action in outcome.done]
+    if outcome.cause:
+        lines.append(f"because: {outcome.cause}")
+    if outcome.error:
+        lines.append(f"Not done: {outcome.error}")
+    elif restored:
+        lines.append(f"{plan.verdict}: everything is taken back, and stays so until cudnn-heal is called again")
+    else:
+        lines.append(f"{plan.verdict}, {_how(outcome)}" + ("" if outcome.done else "; nothing had to change"))
+    for part in plan.parts:
+        if part.advice and not restored:
+            lines += [f"{PARTS[part.name].title}: {part.why}.", *(f"  {line}" for line in part.advice)]
+    return "\n".join(lines)
+
+
+def _how(outcome: Outcome) -> str:
+    verdict, way = outcome.plan.verdict, served(outcome)
+    if verdict == "not-needed":
+        return "nothing to do here"
+    if verdict == "paused":
+        return "taken back with --restore"
+    return {"links": "served by links", "in-process": "served in-process"}.get(way, "not served")
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]

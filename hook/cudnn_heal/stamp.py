@@ -1,0 +1,57 @@
+"""The stamp: what the fast path compares, so that an unchanged environment costs next to nothing.
+
+``.cudnn-heal/stamp`` is text: first and last line alike, ``cudnn-heal VERSION VERDICT`` (so that a cut file is none), and
+between them, for each path that the verdict rests on, ``MTIME_NS SIZE PATH`` with the path relative to site-packages and
+``-`` for a folder's size, which a file system may choose.  ``.cudnn-heal/paused`` has the same form; the RECORD that it
+names tells of which version the pause was said.  ``cudnn_heal_start.recorded`` is the other reader of both.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+
+from cudnn_heal_start import VERSION
+
+STILL_SECONDS = 0.02
+"""How long a path must have been unchanged; kernels before 6.13 tick modification times every 4 to 10 ms only."""
+
+
+class Fingerprint:
+    """The state of the paths that a verdict rests on, each taken before its content is first read."""
+
+    def __init__(self, site_packages: str) -> None:
+        self.site_packages = site_packages
+        self.states: dict[str, os.stat_result] = {}
+
+    def add(self, path: str) -> None:
+        """Take the state of `path` (relative to site-packages), or of the nearest folder above it that exists."""
+        while True:
+            try:
+                self.states.setdefault(path, os.stat(os.path.join(self.site_packages, path)))
+                return
+            except OSError:
+                if not path:
+                    return
+                path = os.path.dirname(path)
+
+    def is_still(self) -> bool:
+        """Tell whether nothing in it changed in the last `STILL_SECONDS`, so that a next change can be told from it."""
+        now = time.time()
+        return not any(0 <= now - state.st_mtime < STILL_SECONDS for state in self.states.values())
+
+    def encode(self, verdict: str) -> bytes:
+        """Return the stamp's bytes."""
+        head = f"cudnn-heal {VERSION} {verdict}"
+        lines = [head]
+        for path, state in self.states.items():
+            size = state.st_size if stat.S_ISREG(state.st_mode) else "-"
+            lines.append(f"{state.st_mtime_ns} {size} {path}")
+        return "\n".join([*lines, head]).encode()
+
+
+def paths(data: bytes) -> tuple[str, ...]:
+    """Return the paths that the stamp `data` names; none where it is damaged."""
+    lines = data.decode(errors="replace").split("\n")[1:-1]
+    return tuple(line.split(" ", 2)[2] for line in lines if line.count(" ") >= 2)
