@@ -10,7 +10,8 @@ error = ""  # what went wrong here, for status()
 
 
 def start() -> None:
-    # The entry point: by cudnn_heal.pth (which runs twice per start in a venv, gh-75723), by cudnn_heal.start (PEP 829).
+    # The entry point, for cudnn_heal.start (PEP 829); importing this file, as cudnn_heal.pth does, runs it too.  A second
+    # call returns at once: a .pth runs twice per start in a venv (gh-75723).
     global home, error
     if home or sys.platform != "linux":
         return
@@ -18,7 +19,8 @@ def start() -> None:
     from posix import environ  # as os.environ, without the decoding
 
     # In an editable install this file lies in the repository: nothing to do there.
-    if home[-5:] == "/hook" or environ.get(b"CUDNN_HEAL") == b"off":
+    mode = environ.get(b"CUDNN_HEAL")
+    if home[-5:] == "/hook" or mode == b"off":
         return
     # Before ours on sys.path stand three entries of the standard library, else perhaps another ctranslate2.
     watch = environ.get(b"LD_LIBRARY_PATH") or sys.path[3:4] != [home]
@@ -31,11 +33,13 @@ def start() -> None:
                 verdict = at_start(home, package)
             watch = watch or verdict not in ("healthy", "not-needed", "paused")
         except Exception as problem:
-            error = repr(problem)
+            error = verdict = repr(problem)
             watch = True
+        if mode == b"verbose":
+            print("cudnn-heal:", package, verdict, file=sys.stderr)
     if watch:
         # A new list: the interpreter keeps the old one to its very end, and this module with it (+0.4 M instructions).
-        sys.meta_path = [sys.modules[__name__], *sys.meta_path]  # type: ignore[list-item]
+        sys.meta_path = [sys.modules[__name__], *sys.meta_path]
 
 
 def recorded(libs: str) -> str:
@@ -53,7 +57,7 @@ def recorded(libs: str) -> str:
             finally:
                 os.close(fd)
             first, *lines, last = text.split("\n")
-            product, version, verdict = last.split(" ")
+            _, version, verdict = last.split(" ")
             if first == last and version == VERSION and ".." not in text:
                 for line in lines:
                     time, size, path = line.split(" ", 2)

@@ -5,6 +5,7 @@ Everything that start-up needs is in the module ``cudnn_heal_start``; importing 
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from cudnn_heal_start import PACKAGES
@@ -21,7 +22,8 @@ def heal() -> dict[str, Any]:
     """
     from cudnn_heal import reconcile, report, target
 
-    return report.as_json(reconcile.heal(target.own(), PACKAGES[0]))
+    outcome = reconcile.heal(target.own(PACKAGES[0]).site_packages, PACKAGES[0])
+    return {**report.as_json(outcome), "restart_needed": bool(outcome.done) and PACKAGES[0] in sys.modules}
 
 
 def status() -> dict[str, Any]:
@@ -31,4 +33,4 @@ def status() -> dict[str, Any]:
     """
     from cudnn_heal import reconcile, report, target
 
-    return report.as_json(reconcile.status(target.own(), PACKAGES[0]))
+    return report.as_json(reconcile.status(target.own(PACKAGES[0]).site_packages, PACKAGES[0]))

@@ -5,6 +5,7 @@ Those that explain a verdict return ``(why, advice)``: one sentence, and the lin
 
 from __future__ import annotations
 
+import errno
 import shlex
 from typing import TYPE_CHECKING
 
@@ -85,9 +86,7 @@ def damaged_provider(observation: Observation, provider: Provider) -> Explained:
             f"Then lay its files down again: {install(observation, f'{provider.wheel}=={provider.version}', again=True)}",
         )
     why = f"{provider.folder}: {files} not as {wheel} installed it (an installer wrote through a link, or a file was replaced)"
-    return why, (
-        f"Lay the files down again: {install(observation, f'{provider.wheel}=={provider.version}', again=True)}",
-    )
+    return why, (f"Lay the files down again: {install(observation, f'{provider.wheel}=={provider.version}', again=True)}",)
 
 
 def stub_missing(observation: Observation, stub: Stub) -> Explained:
@@ -128,6 +127,16 @@ def read_only(observation: Observation) -> tuple[str, ...]:
     return (f"As the owner of {observation.libs}: {command(observation)}",)
 
 
+def failed(observation: Observation, problem: OSError, *flags: str) -> str:
+    """Return why a change failed and what to do about it."""
+    reason = problem.strerror or str(problem)
+    if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{observation.libs} can't be changed by this user ({reason}); as its owner: {command(observation, *flags)}"
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"no space is left for {observation.libs} ({reason}); make some, then: {command(observation, *flags)}"
+    return f"{observation.libs} could not be changed: {problem}; then again: {command(observation, *flags)}"
+
+
 def without_stub(observation: Observation) -> str:
     """Return the note that newer versions of the package need no cuDNN, "" where this one is new enough."""
     if not observation.stub:
@@ -141,8 +150,8 @@ def _newer(observation: Observation) -> str:
 
 
 def _package_again(observation: Observation) -> str:
-    name = observation.package.name
-    return f"Lay it down again: {install(observation, f'{name}=={observation.version}' if observation.version else name, again=True)}"
+    name, version = observation.package.name, observation.version
+    return f"Lay it down again: {install(observation, f'{name}=={version}' if version else name, again=True)}"
 
 
 def _adding(observation: Observation, part: Part, major: int, present: Provider | None = None) -> tuple[str, ...]:
@@ -153,9 +162,7 @@ def _adding(observation: Observation, part: Part, major: int, present: Provider 
             wheels = [present.wheel]
         else:  # the wheels share a folder
             wheel = wheels[0]
-            return (
-                f"Another wheel: {uninstall(observation, present.wheel)} && {install(observation, f'{wheel}=={major}.*')}",
-            )
+            return (f"Another wheel: {uninstall(observation, present.wheel)} && {install(observation, f'{wheel}=={major}.*')}",)
     several = len(part.wheels[wheels[0]]) > 1
     requirement = f"{wheels[0]}=={major}.*" if several else wheels[0]
     lines = [f"Add it: {install(observation, requirement)}"]

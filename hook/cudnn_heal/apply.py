@@ -34,7 +34,10 @@ class Folder:
     """A package's folder, held open."""
 
     def __init__(self, libs: str) -> None:
-        """:raises OSError: it is no folder, or a link to one."""
+        """Open `libs`.
+
+        :raises OSError: it is no folder, or a link to one.
+        """
         self.path = libs
         self.fd = os.open(libs, _FOLDER_FLAGS)
         self._own = -1
@@ -93,9 +96,7 @@ class Folder:
         :raises OSError: it can't be written; the old one stands.
         """
         private = self._private()
-        fd = os.open(
-            private, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=self.own
-        )
+        fd = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=self.own)
         try:
             try:
                 os.fchmod(fd, 0o644)  # for the other users of the environment, whatever the umask
@@ -172,9 +173,7 @@ class Folder:
 
     def _copy(self, name: str, private: str) -> None:
         content = self._read(self.fd, name)
-        fd = os.open(
-            private, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o755, dir_fd=self.own
-        )
+        fd = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o755, dir_fd=self.own)
         with os.fdopen(fd, "wb") as file:
             file.write(content)
         self._give(private, self.own)

@@ -82,9 +82,9 @@ def parse(data: bytes) -> Manifest:
                 for name, link in content["links"].items()
             },
             backup=str(content["backup"]),
-            history=tuple(
-                Heal(str(heal["time"]), str(heal["healer"]), str(heal["cause"])) for heal in content["history"]
-            )[-HISTORY_LENGTH:],
+            history=tuple(Heal(str(heal["time"]), str(heal["healer"]), str(heal["cause"])) for heal in content["history"])[
+                -HISTORY_LENGTH:
+            ],
             error=str(content["error"]),
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):

@@ -169,9 +169,7 @@ def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Obse
         writable=folder == "folder" and os.access(libs, os.W_OK | os.X_OK),
         installed=bool(binary),
         version=version,
-        installer=read_text(os.path.join(site_packages, os.path.dirname(record), "INSTALLER")).strip()
-        if record
-        else "",
+        installer=read_text(os.path.join(site_packages, os.path.dirname(record), "INSTALLER")).strip() if record else "",
         record=record,
         stub=stubs,
         needs=needs,
@@ -189,6 +187,11 @@ def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Obse
         quiet_seconds=_seconds_since(state),
         fingerprint=fingerprint,
     )
+
+
+def installed_version(site_packages: str, distribution: str) -> str:
+    """Return the version of `distribution` in `site_packages`, "" where it is not installed there."""
+    return next((version for version, _ in _records(site_packages, distribution, None).values()), "")
 
 
 def stub_pattern(part: Part) -> re.Pattern[str]:
@@ -244,9 +247,7 @@ def _seconds_since(state: os.stat_result | None) -> float:
 Rows = dict[str, tuple[str, int]]  # path -> (sha256, size), "" and -1 where RECORD is silent
 
 
-def _records(
-    site_packages: str, distribution: str, fingerprint: stamp.Fingerprint | None
-) -> dict[str, tuple[str, Rows]]:
+def _records(site_packages: str, distribution: str, fingerprint: stamp.Fingerprint | None) -> dict[str, tuple[str, Rows]]:
     """Return version and rows of each RECORD of `distribution`, by its path.
 
     There can be two: installing over another version with PyPA's installer leaves the old dist-info.
@@ -286,9 +287,7 @@ def _true_record(site_packages: str, name: str, records: dict[str, tuple[str, Ro
     if len(records) > 1:
         version = name + "/version.py"
         fitting = [
-            path
-            for path, (_, rows) in records.items()
-            if version in rows and _fits(site_packages, version, rows[version])
+            path for path, (_, rows) in records.items() if version in rows and _fits(site_packages, version, rows[version])
         ]
         if fitting:
             return fitting[-1]
@@ -348,9 +347,7 @@ def _providers(site_packages: str, part: Part, major: int, fingerprint: stamp.Fi
         files = {}
         for name in _listdir(os.path.join(site_packages, folder)):
             match = _LIBRARY.fullmatch(name)
-            if match and (
-                match["stem"] in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))
-            ):
+            if match and (match["stem"] in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))):
                 try:
                     files[name] = os.stat(os.path.join(site_packages, folder, name)).st_size
                 except OSError:
@@ -423,9 +420,7 @@ def _entries(
             size = os.stat(path).st_size
         except OSError:
             size = -1
-        kind = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}.get(
-            stat.S_IFMT(state.st_mode), "other"
-        )
+        kind = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}.get(stat.S_IFMT(state.st_mode), "other")
         named = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else name
         content = ""
         if kind in ("file", "link") and (size in sizes or any(pattern.fullmatch(named) for pattern in patterns)):

@@ -157,9 +157,7 @@ def is_paused(observation: Observation) -> bool:
     if not observation.installed:
         return observation.quiet_seconds < QUIET_SECONDS
     name = observation.package.name
-    said_of = [
-        path for path in stamp.paths(observation.paused) if path.startswith(name + "-") and path.endswith("/RECORD")
-    ]
+    said_of = [path for path in stamp.paths(observation.paused) if path.startswith(name + "-") and path.endswith("/RECORD")]
     return not said_of or not observation.record or observation.record in said_of
 
 
@@ -188,12 +186,12 @@ def plan(observation: Observation, manifest: Manifest, *, restore: bool = False)
             actions.append(Forget(folder_too=True))
         elif observation.manifest or observation.paused or (observation.stamp and not observation.entries):
             actions.append(Forget(folder_too=False))
-    found = _found(observation, wishes)
+    found = _found(observation)
     return Plan(
         verdict=worst([part.verdict for part in parts]),
         parts=tuple(parts),
         actions=tuple(actions),
-        cause=_cause(manifest.found, found) if actions else "",
+        cause=_cause(observation, manifest.found, found) if actions else "",
         manifest=manifest._replace(
             found=found,
             stub=next(({"name": s.name, "sha256": s.sha256, "size": s.size} for s in observation.stub.values()), {}),
@@ -211,7 +209,7 @@ def _wish(observation: Observation, part: Part) -> _Wish:
     provider = select(providers, part, major, observation.site_packages)
     if not provider:
         if part.optional:
-            return _Wish({}, False, "not-needed", None, f"no wheel of {part.title} is installed", ())
+            return _Wish({}, False, "not-needed", None, "", ())
         others = [one for one in providers if one.site_packages == observation.site_packages]
         if others:
             why, lines = advice.incompatible(observation, part, major, others[0])
@@ -253,9 +251,7 @@ def _is_ours(name: str, text: str) -> bool:
             if match and _belongs(part, match[1]):
                 if re.fullmatch(rf"{match[1]}\.so\.{match[2]}(\.\d+)*", name):
                     return not part.sub_libraries or match[1].startswith(part.sub_libraries)
-                return (
-                    bool(part.sub_libraries) and match[1] in part.libraries and bool(stub_pattern(part).fullmatch(name))
-                )
+                return bool(part.sub_libraries) and match[1] in part.libraries and bool(stub_pattern(part).fullmatch(name))
     return False
 
 
@@ -438,7 +434,8 @@ def _state(observation: Observation, part: Part, wish: _Wish | None, diff: _Diff
     if not wish:
         return PartState(part.name, "", "", "not-needed", "none", "", ())
     needs = f"{part.libraries[-1]}.so.{observation.needs[part.name]}"
-    provider = f"{wish.provider.wheel} {wish.provider.version}".strip() if wish.provider else ""
+    shown = wish.provider or next(iter(observation.providers.get(part.name, ())), None)
+    provider = f"{shown.wheel} {shown.version}".strip() if shown else ""
     verdict, why, lines = wish.verdict, wish.why, wish.advice
     if part.name in diff.problems:
         verdict = "damaged"
@@ -463,11 +460,10 @@ def _state(observation: Observation, part: Part, wish: _Wish | None, diff: _Diff
     return PartState(part.name, needs, provider, verdict, served, why, lines)
 
 
-def _found(observation: Observation, wishes: dict[str, _Wish]) -> dict[str, str]:
+def _found(observation: Observation) -> dict[str, str]:
     found = {observation.package.name: observation.version} if observation.installed else {}
-    for wish in wishes.values():
-        if wish.provider and wish.provider.wheel:
-            found[wish.provider.wheel] = wish.provider.version
+    for providers in observation.providers.values():
+        found.update((one.wheel, one.version) for one in providers if one.wheel)
     return found
 
 
@@ -481,18 +477,19 @@ def _known(observation: Observation, wishes: dict[str, _Wish]) -> dict[str, Know
         if wish.link_stub:
             file = f"{PARTS[part].libraries[0]}.so.{observation.stub[part].major}"
             target = f"../{wish.provider.folder}/{file}"
-            known[observation.stub[part].name] = Known(
-                target, wish.provider.files[file], wish.provider.shim_sha256[file]
-            )
+            known[observation.stub[part].name] = Known(target, wish.provider.files[file], wish.provider.shim_sha256[file])
     return known
 
 
-def _cause(before: dict[str, str], now: dict[str, str]) -> str:
-    changes = [
-        f"{name} {before[name]} -> {now.get(name) or 'removed'}" if name in before else f"{name} {now[name]}"
-        for name in {**now, **before}
-        if before.get(name) != now.get(name)
-    ]
+def _cause(observation: Observation, before: dict[str, str], now: dict[str, str]) -> str:
+    """Return the change since the last heal, such as ``ctranslate2 4.6.1 -> 4.6.2``."""
     if not before:
-        return "first heal: " + ", ".join(changes)
-    return ", ".join(changes) or "links were missing or changed"
+        return "first heal: " + ", ".join(f"{name} {version}" for name, version in now.items())
+    wheels = {wheel for part in observation.needs for wheel in PARTS[part].wheels}
+    changes = [
+        f"{name} {before[name]} -> {version}" if name in before else f"{name} {version}"
+        for name, version in now.items()
+        if before.get(name) != version
+    ]
+    changes += [f"{name} {before[name]} -> removed" for name in before if name not in now and name in wheels]
+    return ", ".join(changes) or "files in the folder were missing or changed"

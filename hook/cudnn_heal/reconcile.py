@@ -8,6 +8,8 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import cudnn_heal_start
+
+from cudnn_heal import advice
 from cudnn_heal import manifest as manifests
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.observe import Observation, observe
@@ -16,6 +18,7 @@ from cudnn_heal.stamp import STILL_SECONDS, Fingerprint
 
 if TYPE_CHECKING:
     from cudnn_heal.manifest import Manifest
+    from cudnn_heal.preload import Load
 
 ROUNDS = 5
 """How often an explicit heal starts over when something changes under it."""
@@ -33,6 +36,8 @@ class Outcome(NamedTuple):
     cause: str
     error: str
     """Why it could not be done, "" when it could."""
+    loads: tuple[Load, ...]
+    """What an import of the package in this interpreter loads in-process."""
 
 
 def at_start(site_packages: str, package: str) -> str:
@@ -58,11 +63,13 @@ def at_start(site_packages: str, package: str) -> str:
     except Changed as problem:
         error = str(problem)
     except OSError as problem:
-        error = str(problem)
+        error = advice.failed(observation, problem)
         _fail(observation.fingerprint, package, error)
     if verbose:
         print(f"cudnn-heal: {package}: {error or planned.verdict}", file=sys.stderr)
-    return "failed" if error else planned.verdict
+    if error:
+        return "failed"
+    return "healthy" if planned.verdict == "pending" else planned.verdict
 
 
 def look(site_packages: str, package: str) -> tuple[Observation, Manifest, Plan]:
@@ -99,17 +106,17 @@ def heal(site_packages: str, package: str) -> Outcome:
         except Changed as problem:
             error = str(problem)
         except OSError as problem:
-            error = str(problem)
+            error = advice.failed(observation, problem)
             break
         time.sleep(STILL_SECONDS * 1.5)  # so that what was just changed can be recorded
     observation, manifest, planned = look(site_packages, package)
-    return Outcome(observation, planned, manifest, tuple(done), cause, error)
+    return Outcome(observation, planned, manifest, tuple(done), cause, error, loading(observation, planned))
 
 
 def status(site_packages: str, package: str) -> Outcome:
     """Tell how `package` stands; change nothing."""
     observation, manifest, planned = look(site_packages, package)
-    return Outcome(observation, planned, manifest, (), "", manifest.error)
+    return Outcome(observation, planned, manifest, (), "", manifest.error, loading(observation, planned))
 
 
 def restore(site_packages: str, package: str) -> Outcome:
@@ -133,10 +140,21 @@ def restore(site_packages: str, package: str) -> Outcome:
             time.sleep(STILL_SECONDS * 1.5)
             observation, manifest, planned = look(site_packages, package)
             record(observation, planned)
-        except (Changed, OSError) as problem:
-            error = str(problem)
+        except Changed as problem:
+            error = f"{problem}: an installer is at work; call it again when that is done"
+        except OSError as problem:
+            error = advice.failed(observation, problem, "--restore")
     observation, manifest, planned = look(site_packages, package)
-    return Outcome(observation, planned, manifest, done, "", error)
+    return Outcome(observation, planned, manifest, done, "", error, loading(observation, planned))
+
+
+def loading(observation: Observation, planned: Plan) -> tuple[Load, ...]:
+    """Return what this interpreter loads in-process when it imports the package; nothing for another one's."""
+    from cudnn_heal import preload  # with ctypes (2 ms), which start-up does not need
+
+    if not preload.is_active() or observation.site_packages not in sys.path:
+        return ()
+    return preload.here(observation.package.name, observation.site_packages)
 
 
 def carry_out(observation: Observation, manifest: Manifest, planned: Plan) -> bool:

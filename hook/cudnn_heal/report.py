@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cudnn_heal import advice
+import cudnn_heal_start
+
+from cudnn_heal import advice, preload
 from cudnn_heal.catalog import PARTS
 from cudnn_heal.observe import BACKUP_SUFFIX
-from cudnn_heal.plan import SERVING
+from cudnn_heal.plan import SERVING, PartState, worst
 from cudnn_heal.reconcile import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SCHEMA = 1
 
@@ -20,7 +25,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     stubs = list(observation.stub.values())
     return {
         "schema": SCHEMA,
-        "verdict": plan.verdict,
+        "verdict": verdict(outcome),
         "served": served(outcome),
         "site_packages": observation.site_packages,
         name: {
@@ -34,13 +39,15 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
                 "provider": part.provider or None,
                 "advice": list(part.advice),
             }
-            for part in plan.parts
+            for part in parts(outcome)
         ],
         "links": links(outcome),
         "backup": backup(outcome),
         "history": [heal._asdict() for heal in outcome.manifest.history],
         "actions": [str(action) for action in plan.actions],
         "done": [str(action) for action in outcome.done],
+        "in_process": [{**load._asdict(), "paths": list(load.paths)} for load in outcome.loads],
+        "process_errors": process_errors(outcome),
         "notes": notes(outcome),
         "error": outcome.error or None,
     }
@@ -50,12 +57,33 @@ def exit_status(outcome: Outcome) -> int:
     """Return 0 when everything needed is served or nothing is needed, 1 when something needs the user."""
     if outcome.error and (outcome.plan.actions or outcome.plan.unrestorable):
         return 1
-    return 0 if all(part.verdict in SERVING or part.served == "in-process" for part in outcome.plan.parts) else 1
+    return 0 if all(part.verdict in SERVING or part.served == "in-process" for part in parts(outcome)) else 1
+
+
+def parts(outcome: Outcome) -> list[PartState]:
+    """Return the parts' states, with what this interpreter loads in-process taken into account."""
+    loads = {load.part: load for load in outcome.loads}
+    states = []
+    for state in outcome.plan.parts:
+        load = loads.get(state.name)
+        if load and not load.complete:
+            why = f"{state.why}; {load.why}, so its backup is loaded in-process and the import succeeds"
+            state = state._replace(why=why)
+        elif load:
+            word = state.verdict if state.verdict in ("pending", "read-only") else "healthy"
+            state = state._replace(provider=load.provider, verdict=word, served="in-process", why=load.why, advice=())
+        states.append(state)
+    return states
+
+
+def verdict(outcome: Outcome) -> str:
+    """Return the whole's verdict."""
+    return worst([part.verdict for part in parts(outcome)])
 
 
 def served(outcome: Outcome) -> str:
     """Return how the whole is served: as the needed part that is served least well."""
-    ways = [part.served for part in outcome.plan.parts if part.verdict != "not-needed"]
+    ways = [part.served for part in parts(outcome) if part.verdict != "not-needed"]
     return next((way for way in ("none", "in-process", "links") if way in ways), "none")
 
 
@@ -70,7 +98,7 @@ def links(outcome: Outcome) -> list[dict[str, str]]:
         if entry is None:
             state = "missing"
         elif entry.kind != "link" or entry.text != target:
-            state = "foreign" if name in wanted else "gone"
+            state = "other" if name in wanted else "gone"
         else:
             state = ("ok" if name in wanted else "stale") if entry.size >= 0 else "dangling"
         if state != "gone":
@@ -91,6 +119,13 @@ def backup(outcome: Outcome) -> dict[str, Any] | None:
     return None
 
 
+def process_errors(outcome: Outcome) -> list[str]:
+    """Return what went wrong in this process: at its start, and when the package was imported."""
+    result = preload.results.get(outcome.observation.package.name)
+    start = [cudnn_heal_start.error] if cudnn_heal_start.error else []
+    return [*start, *(result.errors if result else ())]
+
+
 def notes(outcome: Outcome) -> list[str]:
     """Return what the user may want to know though nothing is wrong."""
     newer = advice.without_stub(outcome.observation)
@@ -99,9 +134,9 @@ def notes(outcome: Outcome) -> list[str]:
 
 def as_text(outcome: Outcome) -> str:
     """Return the text that ``--status`` prints."""
-    observation, plan = outcome.observation, outcome.plan
+    observation = outcome.observation
     name = observation.package.name
-    lines = [f"{plan.verdict}, {_how(outcome)}", ""]
+    lines = [f"{verdict(outcome)}, {_how(outcome)}", ""]
     stubs = "".join(f", carries the stub {stub.name}" for stub in observation.stub.values())
     lines += _table(
         [
@@ -113,19 +148,22 @@ def as_text(outcome: Outcome) -> str:
         (
             PARTS[part.name].title,
             part.verdict,
-            part.needs or "not opened",
-            part.provider or "no wheel",
+            part.needs or "-",
+            part.provider or ("no wheel" if part.needs else "-"),
             part.served if part.verdict != "not-needed" else "",
         )
-        for part in plan.parts
+        for part in parts(outcome)
         if observation.installed
     ]
     lines += ["", *_table(rows)] if rows else []
-    for part in plan.parts:
+    for part in parts(outcome):
         if part.why:
             lines += ["", f"{PARTS[part.name].title}: {part.why}."]
         lines += [f"  {line}" for line in part.advice]
-    linked = links(outcome)
+    missing = [link for link in links(outcome) if link["state"] == "missing"]
+    linked = [link for link in links(outcome) if link["state"] not in ("missing", "other")]
+    if missing:
+        lines += ["", f"{len(missing)} links in {name}.libs/ are not there (cudnn-heal --dry-run names them)"]
     if linked:
         lines += ["", f"links in {name}.libs/"]
         lines += _table(
@@ -147,39 +185,51 @@ def as_text(outcome: Outcome) -> str:
         lines += [f"  {heal.time}  {heal.cause}" for heal in outcome.manifest.history]
     if outcome.error:
         lines += ["", f"The last attempt failed: {outcome.error}."]
+    lines += [f"This process: {error}." for error in process_errors(outcome)]
     extra = notes(outcome)
     if extra:
         lines += ["", *(f"note: {line}" for line in extra)]
     return "\n".join(lines)
 
 
-def as_summary(outcome: Outcome, *, restored: bool) -> str:
-    """Return the text that a heal or a restore prints: what it did, and what is left for the user."""
-    plan = outcome.plan
+def as_plan(outcome: Outcome) -> str:
+    """Return the text that ``--dry-run`` prints."""
+    return "\n".join(str(action) for action in outcome.plan.actions) or f"{verdict(outcome)}: nothing to do"
+
+
+def as_summary(outcome: Outcome, *, restored: bool, repeated: bool) -> str:
+    """Return the text that a heal or a restore prints: what it did, and what is left for the user.
+
+    :param repeated: whether a start-up hook heals the environment again after the next change.
+    """
     lines = [str(action) for action in outcome.done]
     if outcome.cause:
         lines.append(f"because: {outcome.cause}")
     if outcome.error:
         lines.append(f"Not done: {outcome.error}")
     elif restored:
-        lines.append(f"{plan.verdict}: everything is taken back, and stays so until cudnn-heal is called again")
+        lines.append(f"{verdict(outcome)}: everything is taken back, and stays so until cudnn-heal is called again")
     else:
-        lines.append(f"{plan.verdict}, {_how(outcome)}" + ("" if outcome.done else "; nothing had to change"))
-    for part in plan.parts:
-        if part.advice and not restored:
-            lines += [f"{PARTS[part.name].title}: {part.why}.", *(f"  {line}" for line in part.advice)]
+        lines.append(f"{verdict(outcome)}, {_how(outcome)}" + ("" if outcome.done else "; nothing had to change"))
+        for part in parts(outcome):
+            if part.why:
+                lines += [f"{PARTS[part.name].title}: {part.why}.", *(f"  {line}" for line in part.advice)]
+        if outcome.done and not repeated:
+            restore = advice.command(outcome.observation, "--restore")
+            lines.append("Nothing will repeat this after the next change there: call it again, or add cudnn-heal to it.")
+            lines.append(f"Before the NVIDIA wheels are removed from it: {restore}")
     return "\n".join(lines)
 
 
 def _how(outcome: Outcome) -> str:
-    verdict, way = outcome.plan.verdict, served(outcome)
-    if verdict == "not-needed":
+    word, way = verdict(outcome), served(outcome)
+    if word == "not-needed":
         return "nothing to do here"
-    if verdict == "paused":
+    if word == "paused":
         return "taken back with --restore"
     return {"links": "served by links", "in-process": "served in-process"}.get(way, "not served")
 
 
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]

@@ -1,0 +1,215 @@
+"""In-process loading: where links can't do it, the same libraries are loaded by absolute path when the package is imported.
+
+A library that is in the process satisfies every later request for its SONAME (``dlopen(3)``, measured), whatever
+``LD_LIBRARY_PATH`` says.  The import is watched by a finder at the head of ``sys.meta_path`` (``cudnn_heal_start``), the
+documented way (PEP 451): it compares one name per import, answers for the watched packages alone, with the spec that the
+other finders give, and only the execution of the module, not ``importlib.util.find_spec``, loads anything.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import cudnn_heal_start
+
+from cudnn_heal import manifest
+from cudnn_heal.catalog import PARTS, Part
+from cudnn_heal.observe import BACKUP_SUFFIX, Observation, installed_version, observe
+from cudnn_heal.plan import Plan, is_paused, plan, select
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
+
+class Load(NamedTuple):
+    """Libraries that are loaded in-process for one part."""
+
+    part: str
+    provider: str
+    """The wheel and its version."""
+    paths: tuple[str, ...]
+    """Absolute, in the order of loading."""
+    why: str
+    """Why links don't do it."""
+    complete: bool
+    """Whether the part is served by it; else it only lets the import succeed."""
+
+
+class Result(NamedTuple):
+    """What this process loaded."""
+
+    loads: tuple[Load, ...]
+    errors: tuple[str, ...]
+    """One sentence for each library that could not be loaded."""
+
+
+results: dict[str, Result] = {}
+"""By package; set when it is imported."""
+
+
+def find(name: str, path: object, target: object) -> ModuleSpec | None:
+    """Return the spec that the other finders give for `name`, such that executing the module loads what it needs first."""
+    for finder in sys.meta_path:
+        find_spec = getattr(finder, "find_spec", None)
+        if find_spec is None or finder is sys.modules["cudnn_heal_start"]:
+            continue
+        spec: ModuleSpec | None = find_spec(name, path, target)
+        if spec is not None:
+            break
+    else:
+        return None
+    loader: Any = spec.loader
+    execute = getattr(loader, "exec_module", None)
+    if execute is not None and spec.origin:
+        origin = spec.origin
+
+        def exec_module(module: object) -> None:
+            load(name, os.path.dirname(os.path.dirname(os.path.abspath(origin))))
+            execute(module)
+
+        loader.exec_module = exec_module
+    return spec
+
+
+def load(name: str, site_packages: str) -> None:
+    """Load what the package `name` in `site_packages` needs and links don't give it, once per process; never raise."""
+    if name in results:
+        return
+    results[name] = Result((), ())
+    try:
+        loads = here(name, site_packages)
+    except Exception as problem:
+        results[name] = Result((), (f"observing failed: {problem!r}",))
+        return
+    errors = []
+    for one in loads:
+        for path in one.paths:
+            try:
+                ctypes.CDLL(path)
+            except OSError as problem:
+                errors.append(f"{path} could not be loaded: {problem}")
+    results[name] = Result(loads, tuple(errors))
+    if os.environ.get("CUDNN_HEAL") == "verbose":
+        for one in loads:
+            print(f"cudnn-heal: {one.part} loaded in-process: {one.why}", file=sys.stderr)
+        for error in errors:
+            print(f"cudnn-heal: {error}", file=sys.stderr)
+
+
+def here(name: str, site_packages: str) -> tuple[Load, ...]:
+    """Return what is to be loaded in this process for the package `name` in `site_packages`; reads only."""
+    observation = observe(site_packages, name, elsewhere(site_packages))
+    return decide(observation, plan(observation, manifest.parse(observation.manifest)), shadows(observation))
+
+
+def elsewhere(site_packages: str) -> tuple[str, ...]:
+    """Return the other folders of ``sys.path`` in which NVIDIA's wheels lie, in its order."""
+    found = [path for path in sys.path if path and path != site_packages and os.path.isdir(path + "/nvidia")]
+    return tuple(dict.fromkeys(found))
+
+
+def decide(observation: Observation, planned: Plan, shadowed: dict[str, str]) -> tuple[Load, ...]:
+    """Return what is to be loaded, part by part; pure.
+
+    :param shadowed: by part, what ``LD_LIBRARY_PATH`` leads to in the provider's stead.
+    """
+    if is_paused(observation) or not observation.linux:
+        return ()
+    loads = []
+    for state in planned.parts:
+        if state.name not in observation.needs:
+            continue
+        part = PARTS[state.name]
+        major = observation.needs[part.name]
+        rescue = _rescue(observation, part)
+        provider = select(observation.providers.get(part.name, ()), part, major)
+        if provider is None:
+            if rescue:
+                loads.append(Load(part.name, "", rescue, "the link in the stub's place leads nowhere", False))
+            continue
+        if part.name in shadowed:
+            why = shadowed[part.name]
+        elif state.served == "links":
+            continue
+        elif provider.site_packages != observation.site_packages:
+            why = f"{provider.wheel or 'the wheel'} lies in {provider.site_packages}, where links don't reach"
+        elif state.verdict == "pending":
+            why = "the links that would serve it are not made"
+        else:
+            why = f"{observation.libs} can't be changed by this process"
+        paths = [
+            os.path.join(provider.site_packages, provider.folder, name)
+            for name in (f"{stem}.so.{major}" for stem in part.loading)
+            if name in provider.files and name not in provider.damaged
+        ]
+        loads.append(
+            Load(part.name, f"{provider.wheel} {provider.version}".strip(), (*rescue, *paths), why, not provider.damaged)
+        )
+    return tuple(loads)
+
+
+def _rescue(observation: Observation, part: Part) -> tuple[str, ...]:
+    """Return the backup's path where the stub's path leads nowhere: by its SONAME it lets the import succeed."""
+    stub = observation.stub.get(part.name)
+    entry = observation.entries.get(stub.name) if stub else None
+    if stub and (entry is None or entry.size < 0) and stub.name + BACKUP_SUFFIX in observation.entries:
+        return (os.path.join(observation.libs, stub.name + BACKUP_SUFFIX),)
+    return ()
+
+
+def shadows(observation: Observation) -> dict[str, str]:
+    """Return, by part, the sentence about another copy to which this process's ``LD_LIBRARY_PATH`` leads; reads only.
+
+    Of two folders the loader takes the first that has the file (``ld.so(8)``).
+    """
+    import posix  # the environment as the loader saw it: a change to os.environ comes too late for it
+
+    folders = re.split("[:;]", os.fsdecode(posix.environ.get(b"LD_LIBRARY_PATH", b"")))
+    found = {}
+    for name, major in observation.needs.items():
+        part = PARTS[name]
+        provider = select(observation.providers.get(name, ()), part, major)
+        for folder in folders if provider and folders != [""] else ():
+            files = _copies(folder or ".", part, major)
+            if files and provider:
+                own = (os.path.join(provider.site_packages, provider.folder), observation.libs)
+                if os.path.realpath(folder) not in [os.path.realpath(path) for path in own]:
+                    version = _version(folder, part, files)
+                    found[name] = f"LD_LIBRARY_PATH leads to {version} in {folder or 'the working folder'}"
+                break
+    return found
+
+
+def _copies(folder: str, part: Part, major: int) -> list[str]:
+    stems = "|".join(part.loading) + (f"|{part.sub_libraries}\\w+" if part.sub_libraries else "")
+    pattern = re.compile(rf"({stems})\.so(\.{major}(\.\d+)*)?")
+    try:
+        return sorted(name for name in os.listdir(folder) if pattern.fullmatch(name))
+    except OSError:
+        return []
+
+
+def _version(folder: str, part: Part, files: list[str]) -> str:
+    """Name the copy: by the file to which its links lead, as system packages have it, or by its wheel."""
+    for name in files:
+        match = re.search(r"\.so\.(\d+\.\d[\d.]*)$", os.path.realpath(os.path.join(folder, name)))
+        if match:
+            return f"{part.title} {match[1]}"
+    for place in part.folders:
+        site_packages = os.path.realpath(folder)[: -len("/" + place)]
+        if os.path.realpath(folder).endswith("/" + place):
+            for wheel in part.wheels:
+                version = installed_version(site_packages, wheel)
+                if version:
+                    return f"{part.title} {version}"
+    return f"another {part.title}"
+
+
+def is_active() -> bool:
+    """Tell whether this interpreter's start-up hook is at work, without which nothing is loaded."""
+    home = cudnn_heal_start.home
+    return bool(home) and not home.endswith("/hook") and os.environ.get("CUDNN_HEAL") != "off"
