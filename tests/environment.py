@@ -19,6 +19,12 @@ STUB = "libcudnn-74a4c495.so.9.1.0"
 CUDNN = "nvidia-cudnn-cu12==9.10.2.21"
 CUBLAS = "nvidia-cublas-cu12"
 
+# Reading is let through by a capability, since the folders above may be closed; writing is not.
+OTHER_USER = [
+    *("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"),
+    *("--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"),
+]
+
 UV = os.environ.get("UV") or shutil.which("uv") or "uv"
 
 
@@ -91,6 +97,10 @@ class Environment:
         environ = clean_environ(**{**self.environ, **options.pop("environ", {})})
         return run(self.interpreter, *arguments, check=check, env=environ, **options)
 
+    def as_other_user(self, *arguments: str | Path, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run the interpreter as a user who may read everything and write nothing of root's; only root can ask for it."""
+        return run(*OTHER_USER, self.interpreter, *arguments, check=False, env=clean_environ(**(environ or {})))
+
     def start(self, **options: Any) -> None:
         """Start an interpreter once, as any would: it must not fail, and say nothing."""
         result = self.python("-c", "pass", **options)
@@ -104,8 +114,7 @@ class Environment:
     def probe(self, which: str, *calls: str, **options: Any) -> Probe:
         """Run the probe `which` in a child process."""
         result = self.python(PROBE, which, *calls, check=False, **options)
-        last = result.stdout.strip().rpartition("\n")[2]
-        return Probe(result.returncode, json.loads(last) if last.startswith("{") else {}, result.stderr)
+        return Probe.of(result)
 
     def heal(self, *flags: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """Call the command line."""
@@ -141,6 +150,12 @@ class Probe:
     returncode: int
     result: dict[str, Any]
     stderr: str
+
+    @classmethod
+    def of(cls, process: subprocess.CompletedProcess[str]) -> Probe:
+        """Read the last line that the child `process` printed."""
+        last = process.stdout.strip().rpartition("\n")[2]
+        return cls(process.returncode, json.loads(last) if last.startswith("{") else {}, process.stderr)
 
     @property
     def files(self) -> list[str]:

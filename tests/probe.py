@@ -4,20 +4,22 @@ Prints one JSON object: what the call returned, and which of NVIDIA's files the 
 not found the process aborts (SIGABRT), and nothing is printed.
 """
 
+from __future__ import annotations
+
 import ctypes
 import json
 import re
 import sys
 
 
-def mapped(pattern):
+def mapped(pattern: str) -> list[str]:
     """Return the mapped files whose names match `pattern`."""
     with open("/proc/self/maps") as maps:
         paths = {line.split(maxsplit=5)[-1].strip() for line in maps if ".so" in line}
     return sorted(path for path in paths if re.search(pattern, path.rpartition("/")[2]))
 
 
-def main(which, *calls):
+def main(which: str, *calls: str) -> None:
     """Call what `which` says, or cuDNN's functions `calls`, through ctranslate2's handle."""
     import ctranslate2
 

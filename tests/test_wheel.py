@@ -1,0 +1,83 @@
+"""The wheel itself: what it holds, and how it is installed."""
+
+from __future__ import annotations
+
+import re
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from environment import Environment, digest, run, uv
+
+
+def test_the_wheel_holds_the_folder_hook_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+        record = archive.read(next(name for name in archive.namelist() if name.endswith("/RECORD"))).decode()
+    expected = {str(path.relative_to(ROOT / "hook")) for path in (ROOT / "hook").rglob("*") if path.is_file()}
+    assert names == {name for name in expected if "__pycache__" not in name}
+    assert {"cudnn_heal.pth", "cudnn_heal.start", "cudnn_heal_start.py"} <= names
+    assert names <= {row.split(",")[0] for row in record.splitlines()}
+
+
+def test_the_sdist_holds_what_builds_and_tests_it(tmp_path: Path) -> None:
+    uv("build", "--sdist", "--out-dir", tmp_path, ROOT)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"hook/cudnn_heal.pth", "hook/cudnn_heal.start", "tests/test_heal.py", "LICENSE", "CHANGELOG.md"} <= names
+
+
+def test_start_up_files_are_one_line_each_and_name_one_entry_point() -> None:
+    assert (ROOT / "hook/cudnn_heal.pth").read_text() == "import cudnn_heal_start\n"
+    assert (ROOT / "hook/cudnn_heal.start").read_text() == "cudnn_heal_start:start\n"
+
+
+def test_what_is_installed_is_in_its_record(make: Callable[..., Environment], wheel: Path) -> None:
+    environment = make(wheel)
+    environment.start()
+    (record,) = environment.site_packages.glob("cudnn_heal-*.dist-info/RECORD")
+    rows = [line.split(",") for line in record.read_text().splitlines()]
+    for path, value, _ in rows:
+        assert not value or f"sha256={digest(environment.site_packages / path)}" == value
+    ours = {str(path.relative_to(environment.site_packages)) for path in environment.site_packages.glob("cudnn_heal*")}
+    assert ours - {path.split("/")[0] for path, _, _ in rows} == set()
+
+
+def test_an_editable_install_has_both_start_up_files_and_leaves_the_environment_alone(make: Callable[..., Environment]) -> None:
+    environment = make("ctranslate2==4.6.1", "nvidia-cublas-cu12==12.1.3.1", "--no-deps")
+    environment.install("--editable", ROOT)
+    for name in ("cudnn_heal.pth", "cudnn_heal.start"):
+        assert (environment.site_packages / name).is_file()
+    before = environment.tree()
+    environment.settle()
+    code = "import sys, cudnn_heal_start; print(sys.modules['cudnn_heal_start'] in sys.meta_path)"
+    assert environment.python("-c", code).stdout == "False\n"
+    assert environment.tree() == before
+    assert environment.status()["site_packages"] == str(environment.site_packages)
+    assert "libcublas.so.12 -> ../nvidia" in environment.heal().stdout
+    assert environment.tree() != before
+
+
+def test_the_demo_extra_is_empty_where_its_wheels_do_not_exist() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    demo = re.search(r"demo = \[(.*?)\]", text, re.DOTALL)
+    assert demo
+    rows = re.findall(r'"(.*?)"', demo[1])
+    assert len(rows) == 3
+    assert all("sys_platform == 'linux' and platform_machine == 'x86_64'" in row for row in rows)
+
+
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_a_half_removed_cudnn_heal_costs_no_interpreter_its_start(
+    make: Callable[..., Environment], wheel: Path, installer: str
+) -> None:
+    """Both installers remove or replace one file after the other, and an interpreter may start in between."""
+    environment = make("pip", wheel)
+    for missing in ("cudnn_heal", "cudnn_heal_start.py"):
+        (environment.site_packages / missing).rename(environment.site_packages / (missing + ".gone"))
+        result = run(environment.interpreter, "-c", "pass")
+        assert result.returncode == 0
