@@ -45,10 +45,6 @@ def start() -> None:
 def recorded(libs: str) -> str:
     # The recorded verdict if everything that the stamp (stamp.py writes it) names is as it was; "none" where there is
     # nothing that this process may change; else "".
-    try:
-        state = os.lstat(libs)
-    except OSError:
-        return "none"
     for name in "/.cudnn-heal/stamp", "/.cudnn-heal/paused":
         try:
             fd = os.open(libs + name, os.O_NOFOLLOW | os.O_NONBLOCK)  # a FIFO must not block here
@@ -62,7 +58,7 @@ def recorded(libs: str) -> str:
                 for line in lines:
                     time, size, path = line.split(" ", 2)
                     path = home + "/" + path
-                    now = state if path == libs else os.stat(path)
+                    now = os.lstat(path) if path == libs else os.stat(path)
                     if now.st_mtime_ns != int(time) and now.st_mtime_ns != int(time) // 10**9 * 10**9:
                         break  # also not the same time cut to whole seconds, as archives do
                     if size != "-" and now.st_size != int(size):
@@ -71,6 +67,10 @@ def recorded(libs: str) -> str:
                     return verdict
         except (OSError, ValueError):
             pass
+    try:
+        state = os.lstat(libs)
+    except OSError:
+        return "none"
     if state.st_mode & 0o170000 == 0o040000 and state.st_uid == os.geteuid() and os.access(libs, os.W_OK | os.X_OK):
         return ""
     return "none"

@@ -8,10 +8,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from conftest import ROOT
-from environment import Environment, digest, run, uv
+from environment import Environment, digest, uv
 
 
 def test_the_wheel_holds_the_folder_hook_and_nothing_else(wheel: Path) -> None:
@@ -71,13 +69,17 @@ def test_the_demo_extra_is_empty_where_its_wheels_do_not_exist() -> None:
     assert all("sys_platform == 'linux' and platform_machine == 'x86_64'" in row for row in rows)
 
 
-@pytest.mark.parametrize("installer", ["uv", "pip"])
-def test_a_half_removed_cudnn_heal_costs_no_interpreter_its_start(
-    make: Callable[..., Environment], wheel: Path, installer: str
-) -> None:
-    """Both installers remove or replace one file after the other, and an interpreter may start in between."""
-    environment = make("pip", wheel)
-    for missing in ("cudnn_heal", "cudnn_heal_start.py"):
-        (environment.site_packages / missing).rename(environment.site_packages / (missing + ".gone"))
-        result = run(environment.interpreter, "-c", "pass")
-        assert result.returncode == 0
+def test_installers_remove_the_start_up_file_before_what_it_imports(make: Callable[..., Environment], wheel: Path) -> None:
+    """Both uv and pip remove in the order of names, and an interpreter may start in between."""
+    environment = make(wheel)
+    (record,) = environment.site_packages.glob("cudnn_heal-*.dist-info/RECORD")
+    names = [line.split(",")[0] for line in record.read_text().splitlines()]
+    assert names.index("cudnn_heal.pth") < names.index("cudnn_heal/__init__.py") < names.index("cudnn_heal_start.py")
+    assert sorted(names)[-1] == "cudnn_heal_start.py"
+
+
+def test_a_half_removed_cudnn_heal_costs_no_interpreter_its_start(make: Callable[..., Environment], wheel: Path) -> None:
+    environment = make("ctranslate2==4.8.5", wheel, "--no-deps")
+    (environment.site_packages / "cudnn_heal").rename(environment.site_packages / "gone")
+    environment.start()
+    environment.start()

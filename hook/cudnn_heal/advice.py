@@ -58,6 +58,11 @@ def no_provider(observation: Observation, part: Part, major: int) -> Explained:
     )
 
 
+def system_copy(path: str) -> str:
+    """Return the line about a copy that the system has: it may serve, and is not ours to judge."""
+    return f"The system has {path}: it serves if the loader finds it, with a version that nobody has checked."
+
+
 def incompatible(observation: Observation, part: Part, major: int, provider: Provider) -> Explained:
     """Explain that the installed wheel has another major version."""
     library = f"{part.libraries[-1]}.so.{major}"

@@ -8,9 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from cudnn_heal_start import PACKAGES
-
 from cudnn_heal import __version__, reconcile, report, target
+from cudnn_heal_start import PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

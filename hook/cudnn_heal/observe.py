@@ -12,10 +12,14 @@ import re
 import stat
 import sys
 import time
-from typing import NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal import stamp
 from cudnn_heal.catalog import PACKAGES, PARTS, Package, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 OWN_FOLDER = ".cudnn-heal"
 BACKUP_SUFFIX = ".ORIGINAL"
@@ -139,13 +143,10 @@ def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Obse
     folder = "missing" if state is None else "folder" if stat.S_ISDIR(state.st_mode) else "link"
     fingerprint.add(name + ".libs")
     names = _listdir(libs)
-    records = _records(site_packages, name, fingerprint)
+    records = _records(site_packages, [name], fingerprint)
     record = _true_record(site_packages, name, records)
     version, rows = records.get(record, ("", {}))
     binary = _binary(libs, package, names, rows)
-    # The binary is there before its RECORD: an installer is at work, or nothing will ever tell.
-    if binary and not rows:
-        fingerprint.add(os.path.dirname(record))
     stubs = _stubs(package, names, rows)
     needs = {part: stubs[part].major for part in stubs}
     if binary:
@@ -191,7 +192,7 @@ def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Obse
 
 def installed_version(site_packages: str, distribution: str) -> str:
     """Return the version of `distribution` in `site_packages`, "" where it is not installed there."""
-    return next((version for version, _ in _records(site_packages, distribution, None).values()), "")
+    return next((version for version, _ in _records(site_packages, [distribution]).values()), "")
 
 
 def stub_pattern(part: Part) -> re.Pattern[str]:
@@ -247,21 +248,34 @@ def _seconds_since(state: os.stat_result | None) -> float:
 Rows = dict[str, tuple[str, int]]  # path -> (sha256, size), "" and -1 where RECORD is silent
 
 
-def _records(site_packages: str, distribution: str, fingerprint: stamp.Fingerprint | None) -> dict[str, tuple[str, Rows]]:
-    """Return version and rows of each RECORD of `distribution`, by its path.
+def _records(
+    site_packages: str, distributions: Iterable[str], fingerprint: stamp.Fingerprint | None = None
+) -> dict[str, tuple[str, Rows]]:
+    """Return version and rows of each RECORD of `distributions`, by its path.
 
-    There can be two: installing over another version with PyPA's installer leaves the old dist-info.
+    A distribution can have two: installing over another version with PyPA's installer leaves the old dist-info.
+
+    :param fingerprint: gets the newest, since installers write RECORD last; where there is none, what it would appear in.
     """
-    wanted = re.compile(re.sub("[-_.]+", "[-_.]+", distribution) + r"-(?P<version>[^-]+)\.dist-info", re.IGNORECASE)
-    found = {}
-    for name in _listdir(site_packages):
-        match = wanted.fullmatch(name)
-        if match:
-            path = name + "/RECORD"
-            if fingerprint:
-                fingerprint.add(path)
-            found[path] = (match["version"], _rows(read_text(os.path.join(site_packages, path))))
-    return found
+    names = "|".join(re.sub("[-_.]+", "[-_.]+", name) for name in distributions)
+    wanted = re.compile(rf"(?:{names})-(?P<version>[^-]+)\.dist-info", re.IGNORECASE)
+    matches = [match for match in map(wanted.fullmatch, _listdir(site_packages)) if match]
+    if fingerprint:
+        fingerprint.add(max((match[0] + "/RECORD" for match in matches), key=partial(_time, site_packages), default=""))
+    return {
+        match[0] + "/RECORD": (match["version"], _rows(read_text(os.path.join(site_packages, match[0], "RECORD"))))
+        for match in matches
+    }
+
+
+def _time(site_packages: str, path: str) -> int:
+    """Return the time of `path`, or of the folder in which it would appear."""
+    for place in (path, os.path.dirname(path)):
+        try:
+            return os.stat(os.path.join(site_packages, place)).st_mtime_ns
+        except OSError:
+            continue
+    return 0
 
 
 def _rows(text: str) -> Rows:
@@ -342,45 +356,43 @@ def _providers(site_packages: str, part: Part, major: int, fingerprint: stamp.Fi
     """Return the folders that have libraries of `part`, up to the first one that has the needed major version."""
     found = []
     for folder in part.folders:
-        if fingerprint:
-            fingerprint.add(folder)
-        files = {}
-        for name in _listdir(os.path.join(site_packages, folder)):
-            match = _LIBRARY.fullmatch(name)
-            if match and (match["stem"] in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))):
-                try:
-                    files[name] = os.stat(os.path.join(site_packages, folder, name)).st_size
-                except OSError:
-                    continue
-        if files:
-            provider = _provider(site_packages, part, folder, files, fingerprint)
+        provider = _provider(site_packages, part, folder, fingerprint)
+        if provider:
             found.append(provider)
             if major in provider.majors(part.libraries[-1]):
                 break
+            if fingerprint and folder != part.folders[0]:
+                fingerprint.drop(folder)  # only the words of the verdict rest on another version's folder
     return found
 
 
-def _provider(
-    site_packages: str, part: Part, folder: str, files: dict[str, int], fingerprint: stamp.Fingerprint | None
-) -> Provider:
+def _provider(site_packages: str, part: Part, folder: str, fingerprint: stamp.Fingerprint | None) -> Provider | None:
+    if fingerprint:
+        fingerprint.add(folder)
+    files = {}
+    for name in _listdir(os.path.join(site_packages, folder)):
+        match = _LIBRARY.fullmatch(name)
+        if match and (match["stem"] in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))):
+            try:
+                files[name] = os.stat(os.path.join(site_packages, folder, name)).st_size
+            except OSError:
+                continue
+    if not files:
+        return None
     shims = {}
-    if part.sub_libraries:
-        for name in files:
-            if not name.startswith(part.sub_libraries):
-                path = f"{folder}/{name}"
-                if fingerprint:
-                    fingerprint.add(path)
-                shims[name] = digest(read(os.path.join(site_packages, path)))
+    for name in files:
+        if part.sub_libraries and not name.startswith(part.sub_libraries):
+            if fingerprint:
+                fingerprint.add(f"{folder}/{name}")
+            shims[name] = digest(read(os.path.join(site_packages, folder, name)))
     claims = []
-    for wheel in part.wheels:
-        for version, rows in _records(site_packages, wheel, fingerprint if part.sub_libraries else None).values():
-            here = {name: rows[f"{folder}/{name}"] for name in files if f"{folder}/{name}" in rows}
-            if here:
-                wrong = {name for name, sha256 in shims.items() if name in here and here[name][0] not in ("", sha256)}
-                wrong |= {name for name, (_, size) in here.items() if size not in (-1, files[name])}
-                claims.append((len(wrong), wheel, version, wrong, set(files) - set(here)))
-    if not claims and fingerprint and part.sub_libraries:
-        fingerprint.add("")  # its dist-info would appear there
+    # What the verdict rests on is the shim's hash; the others' RECORD only tells a version.
+    for version, rows, wheel in _claims(site_packages, part, fingerprint if shims else None):
+        here = {name: rows[f"{folder}/{name}"] for name in files if f"{folder}/{name}" in rows}
+        if here:
+            wrong = {name for name, sha256 in shims.items() if name in here and here[name][0] not in ("", sha256)}
+            wrong |= {name for name, (_, size) in here.items() if size not in (-1, files[name])}
+            claims.append((len(wrong), wheel, version, wrong, set(files) - set(here)))
     claims.sort(key=lambda claim: claim[:3])
     _, wheel, version, wrong, unclaimed = claims[0] if claims else (0, "", "", set(), set())
     if len(claims) > 1:
@@ -395,6 +407,14 @@ def _provider(
         damaged=tuple(sorted(wrong)),
         overwritten=tuple(f"{claim[1]} {claim[2]}" for claim in claims[1:]),
     )
+
+
+def _claims(site_packages: str, part: Part, fingerprint: stamp.Fingerprint | None) -> Iterator[tuple[str, Rows, str]]:
+    """Yield version, rows and wheel of each RECORD of the wheels of `part`."""
+    for path, (version, rows) in _records(site_packages, part.wheels, fingerprint).items():
+        normal = re.sub("[-_.]+", "-", path.partition("/")[0]).lower()
+        wheel = max((wheel for wheel in part.wheels if normal.startswith(wheel + "-")), key=len)
+        yield version, rows, wheel
 
 
 def _entries(

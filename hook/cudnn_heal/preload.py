@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cudnn_heal_start
-
 from cudnn_heal import manifest
 from cudnn_heal.catalog import PARTS, Part
-from cudnn_heal.observe import BACKUP_SUFFIX, Observation, installed_version, observe
+from cudnn_heal.observe import BACKUP_SUFFIX, Observation, observe
 from cudnn_heal.plan import Plan, is_paused, plan, select
+from cudnn_heal.system import shadows
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -159,54 +158,6 @@ def _rescue(observation: Observation, part: Part) -> tuple[str, ...]:
     if stub and (entry is None or entry.size < 0) and stub.name + BACKUP_SUFFIX in observation.entries:
         return (os.path.join(observation.libs, stub.name + BACKUP_SUFFIX),)
     return ()
-
-
-def shadows(observation: Observation) -> dict[str, str]:
-    """Return, by part, the sentence about another copy to which this process's ``LD_LIBRARY_PATH`` leads; reads only.
-
-    Of two folders the loader takes the first that has the file (``ld.so(8)``).
-    """
-    import posix  # the environment as the loader saw it: a change to os.environ comes too late for it
-
-    folders = re.split("[:;]", os.fsdecode(posix.environ.get(b"LD_LIBRARY_PATH", b"")))
-    found = {}
-    for name, major in observation.needs.items():
-        part = PARTS[name]
-        provider = select(observation.providers.get(name, ()), part, major)
-        for folder in folders if provider and folders != [""] else ():
-            files = _copies(folder or ".", part, major)
-            if files and provider:
-                own = (os.path.join(provider.site_packages, provider.folder), observation.libs)
-                if os.path.realpath(folder) not in [os.path.realpath(path) for path in own]:
-                    version = _version(folder, part, files)
-                    found[name] = f"LD_LIBRARY_PATH leads to {version} in {folder or 'the working folder'}"
-                break
-    return found
-
-
-def _copies(folder: str, part: Part, major: int) -> list[str]:
-    stems = "|".join(part.loading) + (f"|{part.sub_libraries}\\w+" if part.sub_libraries else "")
-    pattern = re.compile(rf"({stems})\.so(\.{major}(\.\d+)*)?")
-    try:
-        return sorted(name for name in os.listdir(folder) if pattern.fullmatch(name))
-    except OSError:
-        return []
-
-
-def _version(folder: str, part: Part, files: list[str]) -> str:
-    """Name the copy: by the file to which its links lead, as system packages have it, or by its wheel."""
-    for name in files:
-        match = re.search(r"\.so\.(\d+\.\d[\d.]*)$", os.path.realpath(os.path.join(folder, name)))
-        if match:
-            return f"{part.title} {match[1]}"
-    for place in part.folders:
-        site_packages = os.path.realpath(folder)[: -len("/" + place)]
-        if os.path.realpath(folder).endswith("/" + place):
-            for wheel in part.wheels:
-                version = installed_version(site_packages, wheel)
-                if version:
-                    return f"{part.title} {version}"
-    return f"another {part.title}"
 
 
 def is_active() -> bool:

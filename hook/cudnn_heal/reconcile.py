@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import cudnn_heal_start
-
 from cudnn_heal import advice
 from cudnn_heal import manifest as manifests
 from cudnn_heal.apply import Changed, Folder

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import cudnn_heal_start
-
-from cudnn_heal import advice, preload
+from cudnn_heal import advice, preload, system
 from cudnn_heal.catalog import PARTS
 from cudnn_heal.observe import BACKUP_SUFFIX
 from cudnn_heal.plan import SERVING, PartState, worst
@@ -72,6 +71,9 @@ def parts(outcome: Outcome) -> list[PartState]:
         elif load:
             word = state.verdict if state.verdict in ("pending", "read-only") else "healthy"
             state = state._replace(provider=load.provider, verdict=word, served="in-process", why=load.why, advice=())
+        if state.verdict == "no-provider":
+            found = system.copies(PARTS[state.name], outcome.observation.needs[state.name])
+            state = state._replace(advice=(*state.advice, *(advice.system_copy(path) for path in found)))
         states.append(state)
     return states
 

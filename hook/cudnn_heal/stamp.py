@@ -36,6 +36,10 @@ class Fingerprint:
                     return
                 path = os.path.dirname(path)
 
+    def drop(self, path: str) -> None:
+        """Forget the state of `path`."""
+        self.states.pop(path, None)
+
     def is_still(self) -> bool:
         """Tell whether nothing in it changed in the last `STILL_SECONDS`, so that a next change can be told from it."""
         now = time.time()
