@@ -78,7 +78,9 @@ class Site:
         """Install a cuBLAS wheel."""
         major = version.partition(".")[0]
         folder = "nvidia/cu13/lib" if major == "13" else "nvidia/cublas/lib"
-        self.write({f"{folder}/{name}.so.{major}": content(name, version) for name in ("libcublas", "libcublasLt")}, wheel, version)
+        self.write(
+            {f"{folder}/{name}.so.{major}": content(name, version) for name in ("libcublas", "libcublasLt")}, wheel, version
+        )
         return self
 
     def plan(self, *, restore: bool = False) -> Plan:

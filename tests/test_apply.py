@@ -110,9 +110,8 @@ def count(site: Site, call: str, monkeypatch: pytest.MonkeyPatch, *, fail_at: in
     def counted(*arguments: object, **options: object) -> object:
         nonlocal calls
         reads = call == "open" and not int(str(arguments[1])) & (os.O_CREAT | os.O_WRONLY)
-        if reads or not str(options).strip("{}"):
-            if not (call in ("write", "fchmod")):
-                return real(*arguments, **options)
+        if reads or (not options and call not in ("write", "fchmod")):  # ours are relative to a descriptor
+            return real(*arguments, **options)
         calls += 1
         if calls == fail_at + 1:
             raise OSError(error, os.strerror(error))

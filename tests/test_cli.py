@@ -167,7 +167,9 @@ def test_what_is_no_environment_is_one_clear_line_and_status_2(
     assert result.stderr.count("\n") == 1
 
 
-def test_the_targets_own_hook_does_not_act_while_it_is_asked(make: Callable[..., Environment], wheel: Path, demo: Environment) -> None:
+def test_the_targets_own_hook_does_not_act_while_it_is_asked(
+    make: Callable[..., Environment], wheel: Path, demo: Environment
+) -> None:
     healer = make(wheel, name="healer")
     before = demo.tree()
     healer.heal("--status", "--python", demo.path)

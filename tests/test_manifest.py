@@ -35,7 +35,7 @@ def test_keys_that_are_not_known_are_ignored() -> None:
 
 def test_only_the_newest_history_is_kept() -> None:
     history = tuple(Heal("", "", str(number)) for number in range(HISTORY_LENGTH + 5))
-    assert [heal.cause for heal in parse(encode(FULL._replace(history=history))).history][0] == "5"
+    assert parse(encode(FULL._replace(history=history))).history[0].cause == "5"
 
 
 @pytest.mark.parametrize(

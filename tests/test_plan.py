@@ -80,9 +80,15 @@ def unknown_stub(site: Site) -> None:
         pytest.param(without("ctranslate2"), "not-needed", {"cudnn": "not-needed"}, id="no ctranslate2"),
         pytest.param(without("nvidia-cudnn-cu12"), "no-provider", {"cudnn": "no-provider", "cublas": "pending"}, id="no cuDNN"),
         pytest.param(without("nvidia-cublas-cu12"), "no-provider", {"cublas": "no-provider"}, id="no cuBLAS"),
-        pytest.param(lambda site: site.ctranslate2("4.4.0", STUB_8), "incompatible", {"cudnn": "incompatible"}, id="cuDNN 9 for 8"),
-        pytest.param(lambda site: site.ctranslate2("3.24.0", STUB_8, "11"), "incompatible", {"cublas": "incompatible"}, id="11"),
-        pytest.param(lambda site: site.ctranslate2("4.8.5", ""), "pending", {"cudnn": "not-needed", "cublas": "pending"}, id="4.8"),
+        pytest.param(
+            lambda site: site.ctranslate2("4.4.0", STUB_8), "incompatible", {"cudnn": "incompatible"}, id="cuDNN 9 for 8"
+        ),
+        pytest.param(
+            lambda site: site.ctranslate2("3.24.0", STUB_8, "11"), "incompatible", {"cublas": "incompatible"}, id="11"
+        ),
+        pytest.param(
+            lambda site: site.ctranslate2("4.8.5", ""), "pending", {"cudnn": "not-needed", "cublas": "pending"}, id="4.8"
+        ),
         pytest.param(lambda site: site.ctranslate2("4.8.5", "", ""), "not-needed", {"cublas": "not-needed"}, id="CPU build"),
         pytest.param(lambda site: site.ctranslate2(hashes=False), "pending", {"cudnn": "pending"}, id="no hash in RECORD"),
         pytest.param(write_through_the_link, "damaged", {"cudnn": "damaged", "cublas": "healthy"}, id="written through"),
@@ -263,6 +269,16 @@ def test_with_two_records_the_one_that_fits_the_files_is_believed(site: Site) ->
     assert (site.libs / (STUB + ".ORIGINAL")).read_bytes() == content("stub of", "4.5.0")
 
 
+@pytest.mark.parametrize("restored", [False, True])
+def test_a_link_to_a_copy_that_we_do_not_know_stays_until_it_is_restored(site: Site, tmp_path: Path, restored: bool) -> None:
+    (tmp_path / "libcudnn.so.9").write_bytes(content("the system's"))
+    site.remove("nvidia-cudnn-cu12")
+    by_hand(site, link=str(tmp_path / "libcudnn.so.9"))
+    (reconcile.restore if restored else reconcile.heal)(str(site.path), "ctranslate2")
+    assert (site.libs / STUB).is_symlink() is not restored
+    assert site.stub_bytes() == content("stub of", "4.6.1") if restored else content("the system's")
+
+
 def test_history_tells_the_change(site: Site) -> None:
     heal(site)
     site.ctranslate2("4.6.2")
@@ -286,7 +302,11 @@ def test_history_tells_the_change(site: Site) -> None:
             id="cuBLAS 13 lives beside 12",
         ),
         pytest.param(
-            lambda site: (site.remove("nvidia-cudnn-cu12"), site.cudnn("9.19.0.56", "nvidia-cudnn-cu13"), site.ctranslate2("4.4.0", STUB_8)),
+            lambda site: (
+                site.remove("nvidia-cudnn-cu12"),
+                site.cudnn("9.19.0.56", "nvidia-cudnn-cu13"),
+                site.ctranslate2("4.4.0", STUB_8),
+            ),
             "uninstall",
             None,
             id="cuDNN of CUDA 13 has no 8",

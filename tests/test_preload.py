@@ -213,7 +213,9 @@ def test_a_library_that_fails_to_load_leaves_the_import_to_go_on(demo: Environme
 
 
 def test_other_imports_cost_at_most_one_percent_more(demo: Environment) -> None:
-    modules = "argparse, ast, asyncio, csv, dataclasses, decimal, email.mime.text, http.client, json, logging, unittest, xml.dom"
+    modules = (
+        "argparse, ast, asyncio, csv, dataclasses, decimal, email.mime.text, http.client, json, logging, unittest, xml.dom"
+    )
     demo.settle()
     demo.python("-m", "compileall", "-q", demo.site_packages / "cudnn_heal_start.py", demo.site_packages / "cudnn_heal")
 

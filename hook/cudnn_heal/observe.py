@@ -310,7 +310,9 @@ def _true_record(site_packages: str, name: str, records: dict[str, tuple[str, Ro
 
 def _binary(libs: str, package: Package, names: list[str], rows: Rows) -> str:
     """Return the name of the package's binary in `libs`: the one in RECORD, where several are left over."""
-    found = [name for name in names if name.startswith(package.binary) and ".so" in name]
+    found = [
+        name for name in names if name.startswith(package.binary) and ".so" in name and os.path.isfile(os.path.join(libs, name))
+    ]
     recorded = [name for name in found if f"{package.name}.libs/{name}" in rows]
     return (recorded or found or [""])[-1]
 
@@ -374,9 +376,11 @@ def _provider(site_packages: str, part: Part, folder: str, fingerprint: stamp.Fi
         match = _LIBRARY.fullmatch(name)
         if match and (match["stem"] in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))):
             try:
-                files[name] = os.stat(os.path.join(site_packages, folder, name)).st_size
+                state = os.stat(os.path.join(site_packages, folder, name))
             except OSError:
                 continue
+            if stat.S_ISREG(state.st_mode):
+                files[name] = state.st_size
     if not files:
         return None
     shims = {}

@@ -170,7 +170,7 @@ def plan(observation: Observation, manifest: Manifest, *, restore: bool = False)
     wishes = {part: _wish(observation, PARTS[part]) for part in observation.needs}
     if not observation.linux or observation.folder == "missing":
         wishes = {}
-    diff = _Diff(observation, manifest)
+    diff = _Diff(observation, manifest, restore)
     if observation.folder == "folder" and not paused:
         for part, wish in wishes.items():
             nothing = wish._replace(links={}, link_stub=False)
@@ -268,7 +268,8 @@ def _belongs(part: Part, stem: str) -> bool:
 class _Diff:
     """Collects the actions that lead from the observed entries to the wishes."""
 
-    def __init__(self, observation: Observation, manifest: Manifest) -> None:
+    def __init__(self, observation: Observation, manifest: Manifest, restore: bool) -> None:
+        self.restore = restore
         self.observation = observation
         self.manifest = manifest
         self.entries = observation.entries
@@ -305,78 +306,79 @@ class _Diff:
             else:
                 self.notes.append(f"{name} in {self.observation.package.name}.libs is not ours and stays as it is.")
         stub = self.observation.stub.get(part.name)
-        if stub:
-            self._stub(part, stub, wish)
+        if stub and wish.link_stub and wish.provider:
+            self._link_stub(part, stub, wish.provider)
+        elif stub:
+            self._keep_stub(part, stub, wish.provider)
         if len(self.ordered()) > before:
             self.touched.add(part.name)
 
-    def _stub(self, part: Part, stub: Stub, wish: _Wish) -> None:
-        entry = self.entries.get(stub.name)
+    def _link_stub(self, part: Part, stub: Stub, provider: Provider) -> None:
+        """Put the provider's shim in the stub's place, as long as the stub's bytes are kept."""
+        wanted = f"../{provider.folder}/{part.libraries[0]}.so.{stub.major}"
         original = stub.name + BACKUP_SUFFIX
+        entry = self.entries.get(stub.name)
         backup = self._backup(stub)
-        is_stub = entry is not None and stub.sha256 != "" and entry.sha256 == stub.sha256
-        wanted = f"../{wish.provider.folder}/{part.libraries[0]}.so.{stub.major}" if wish.provider else ""
-        self.keep.add(stub.name)
-        if wish.link_stub:
-            if is_stub and entry is not None and entry.text != wanted:
-                if backup != original:
-                    self.backups.append(Backup(stub.name, original, stub.sha256))
-                self.shims.append(Link(stub.name, wanted, entry.identity))
-            elif entry is None:
-                if backup:
-                    self._adopt(stub, backup)
-                    self.shims.append(Link(stub.name, wanted, None))
-                else:
-                    self.problems[part.name] = advice.stub_missing(self.observation, stub)
-                    return
-            elif entry.kind == "link" and entry.text == wanted:
-                self._adopt(stub, backup)
-            elif backup and stub.sha256 and (entry.kind == "link" or self._is_shim(entry, stub, wish.provider)):
-                self._adopt(stub, backup)
-                self.shims.append(Link(stub.name, wanted, entry.identity))
-            elif entry.kind == "link" or self._is_shim(entry, stub, wish.provider):
-                pass  # made by hand, and the stub is nowhere to be had
-            elif stub.sha256:
-                self.problems[part.name] = advice.stub_unknown(self.observation, stub)
+        self.keep.update((stub.name, original))
+        if entry is None:
+            if not backup:
+                self.problems[part.name] = advice.stub_missing(self.observation, stub)
                 return
+            self.shims.append(Link(stub.name, wanted, None))
+        elif self._is_stub(stub):
+            backup = stub.name if backup != original else backup
+            self.shims.append(Link(stub.name, wanted, entry.identity))
+        elif entry.kind != "link" and not self._is_shim(entry, stub, provider):
+            if stub.sha256:
+                self.problems[part.name] = advice.stub_unknown(self.observation, stub)
             else:
                 self.notes.append(f"{stub.name} can't be verified (no hash in RECORD) and stays in place.")
-                return
-            if not is_stub and not backup and stub.sha256:
-                if original in self.entries:
-                    self.problems[part.name] = advice.backup_wrong(self.observation, original)
-                else:
-                    self.notes.append(advice.backup_missing(self.observation, stub))
-            self.keep.add(original)
-            self.backed_up.append(stub.name)
             return
-        # The stub itself is wanted in its place.
-        replaced = entry is None or (
-            not is_stub
-            and (
-                (entry.kind == "link" and (_is_ours(stub.name, entry.text) or entry.size < 0))
-                or (entry.kind == "file" and self._is_shim(entry, stub, wish.provider))
-            )
-        )
-        if is_stub and entry is not None and _is_ours(stub.name, entry.text):
-            # An installer wrote the stub through our link, into the provider's file.
-            self.backups.append(Backup(stub.name, original, stub.sha256))
-            backup, replaced = original, True
-        if replaced and backup and (entry is not None or self.observation.installed):
+        elif entry.text != wanted and backup and stub.sha256:
+            self.shims.append(Link(stub.name, wanted, entry.identity))
+        self.backed_up.append(stub.name)
+        if backup and backup != original:
+            self.backups.append(Backup(backup, original, stub.sha256))
+        elif not backup and stub.sha256:
+            # Made by hand, by somebody who kept no backup, or a wrong one.
+            if original in self.entries:
+                self.problems[part.name] = advice.backup_wrong(self.observation, original)
+            else:
+                self.notes.append(advice.backup_missing(self.observation, stub))
+
+    def _keep_stub(self, part: Part, stub: Stub, provider: Provider | None) -> None:
+        """Have the stub itself in its place."""
+        original = stub.name + BACKUP_SUFFIX
+        entry = self.entries.get(stub.name)
+        self.keep.add(stub.name)
+        if self._is_stub(stub) and entry is not None and not _is_ours(stub.name, entry.text):
+            return
+        if entry is not None and entry.kind != "link" and not self._is_shim(entry, stub, provider):
+            if stub.sha256:
+                self.keep.add(original)
+                self.problems.setdefault(part.name, advice.stub_unknown(self.observation, stub))
+                self.unrestorable = self.problems[part.name][0]
+            return
+        known = self.restore or entry is None or entry.kind != "link" or _is_ours(stub.name, entry.text)
+        if not known and entry is not None and entry.size >= 0:
+            self.keep.add(original)  # somebody's own link, to a copy that we do not know: it may serve
+            return
+        # Also where an installer wrote the stub through our link, into the provider's file: from there, then.
+        backup = stub.name if self._is_stub(stub) else self._backup(stub)
+        self.keep.add(original)
+        if backup:
             if backup != original:
                 self.backups.append(Backup(backup, original, stub.sha256))
             self.restores.append(Restore(original, stub.name))
-            self.keep.add(original)
-        elif replaced or (entry is not None and entry.kind == "link" and not is_stub):
-            self.keep.add(original)
-            if stub.sha256 or (entry is not None and entry.kind == "link"):
-                self.unrestorable = advice.stub_lost(self.observation, stub)
-            if entry is None or entry.size < 0:
-                self.problems[part.name] = advice.stub_missing(self.observation, stub)
-        elif stub.sha256 and not is_stub:
-            self.keep.add(original)
-            self.problems.setdefault(part.name, advice.stub_unknown(self.observation, stub))
-            self.unrestorable = self.problems[part.name][0]
+            return
+        self.unrestorable = advice.stub_lost(self.observation, stub)
+        if entry is None or entry.size < 0:
+            self.problems[part.name] = advice.stub_missing(self.observation, stub)
+
+    def _is_stub(self, stub: Stub) -> bool:
+        """Tell whether what stands in the stub's place has its bytes."""
+        entry = self.entries.get(stub.name)
+        return entry is not None and stub.sha256 != "" and entry.sha256 == stub.sha256
 
     def _backup(self, stub: Stub) -> str:
         """Return the name of a file with the stub's bytes, "" where there is none."""
@@ -388,10 +390,6 @@ class _Diff:
             if name != stub.name and stub.sha256 and other.sha256 == stub.sha256:
                 return name
         return ""
-
-    def _adopt(self, stub: Stub, backup: str) -> None:
-        if backup and backup != stub.name + BACKUP_SUFFIX:
-            self.backups.append(Backup(backup, stub.name + BACKUP_SUFFIX, stub.sha256))
 
     def _is_shim(self, entry: Entry, stub: Stub, provider: Provider | None) -> bool:
         """Tell whether `entry` is the provider's shim as a file: a link that a copying tool followed."""

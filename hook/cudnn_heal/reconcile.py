@@ -61,8 +61,8 @@ def at_start(site_packages: str, package: str) -> str:
         carry_out(observation, manifest, planned)
     except Changed as problem:
         error = str(problem)
-    except OSError as problem:
-        error = advice.failed(observation, problem)
+    except Exception as problem:
+        error = advice.failed(observation, problem) if isinstance(problem, OSError) else repr(problem)
         _fail(observation.fingerprint, package, error)
     if verbose:
         print(f"cudnn-heal: {package}: {error or planned.verdict}", file=sys.stderr)

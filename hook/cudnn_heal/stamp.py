@@ -52,7 +52,7 @@ class Fingerprint:
         for path, state in self.states.items():
             size = state.st_size if stat.S_ISREG(state.st_mode) else "-"
             lines.append(f"{state.st_mtime_ns} {size} {path}")
-        return "\n".join([*lines, head]).encode()
+        return "\n".join([*lines, head]).encode(errors="backslashreplace")
 
 
 def paths(data: bytes) -> tuple[str, ...]:

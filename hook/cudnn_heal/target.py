@@ -15,9 +15,8 @@ ASK_SECONDS = 30.0
 """How long another interpreter may take to tell where its site-packages is."""
 
 _ASK = """\
-import json, os, sys, sysconfig
-paths = [p for p in sys.path if os.path.basename(p).endswith("-packages")]
-print(json.dumps([sys.platform, sys.executable, paths, sysconfig.get_path("platlib")]))
+import json, sys, sysconfig
+print(json.dumps([sys.platform, sys.executable, sys.path[1:], sysconfig.get_path("platlib")]))
 """
 
 
