@@ -116,7 +116,7 @@ class Environment:
         result = self.python(PROBE, which, *calls, check=False, **options)
         return Probe.of(result)
 
-    def heal(self, *flags: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    def heal(self, *flags: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
         """Call the command line."""
         options.setdefault("check", False)
         return self.python("-m", "cudnn_heal", *flags, **options)

@@ -235,3 +235,32 @@ def test_other_imports_cost_at_most_one_percent_more(demo: Environment) -> None:
     share = (watched - without) / (without - nothing)
     print(f"other imports cost {share:+.2%} instructions")
     assert share <= 0.01
+
+
+TORCH = """
+import ctypes, json, sys
+sys.path.insert(0, {tests!r})
+from probe import mapped
+{imports}
+library = ctypes.CDLL(mapped(r"^libctranslate2-")[0])
+returned = library.cudnnCreateTensorDescriptor(ctypes.byref(ctypes.c_void_p()))
+library.cudnnGetVersion.restype = ctypes.c_size_t
+versions = [library.cudnnGetVersion(), torch.backends.cudnn.version()]
+print(json.dumps({{"returned": returned, "versions": versions, "files": mapped(r"^libcudnn")}}))
+"""
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("shadowed", [False, True])
+@pytest.mark.parametrize("imports", ["import torch, ctranslate2", "import ctranslate2, torch"])
+def test_with_torch_there_is_one_cudnn_from_one_folder(
+    make: Callable[..., Environment], wheel: Path, stale: str, imports: str, shadowed: bool
+) -> None:
+    environment = make("torch==2.8.0", "ctranslate2==4.6.1", wheel)
+    environment.settle()
+    code = TORCH.format(tests=str(PROBE.parent), imports=imports)
+    environ = {"LD_LIBRARY_PATH": stale} if shadowed else {}
+    result = Probe.of(environment.python("-W", "ignore", "-c", code, environ=environ))
+    assert result.result["returned"] == 0
+    assert result.result["versions"] == [91002, 91002]
+    assert result.folders("libcudnn") == {str(environment.site_packages / "nvidia/cudnn/lib")}

@@ -15,7 +15,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from cudnn_heal import stamp
+from cudnn_heal import elf, stamp
 from cudnn_heal.catalog import PACKAGES, PARTS, Package, Part
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 OWN_FOLDER = ".cudnn-heal"
 BACKUP_SUFFIX = ".ORIGINAL"
-SCAN_BYTES = 2**20
 SAMPLE_BYTES = 65536
 """How much of each end of a large file is compared, beside its size, to know a copy."""
 
@@ -333,24 +332,19 @@ def _stubs(package: Package, names: list[str], rows: Rows) -> dict[str, Stub]:
 
 def _opened(path: str, package: Package) -> dict[str, int]:
     """Return which major version of each part's library the binary opens by name: the names stand in its bytes."""
-    names = {part: PARTS[part].libraries[-1].encode() + b".so." for part in package.opens}
-    needs: dict[str, int] = {}
-    before = b""
+    needs = {}
     try:
         with open(path, "rb", buffering=0) as file:
-            while len(needs) < len(names):
-                block = file.read(SCAN_BYTES)
-                if not block:
-                    break
-                block = before + block
-                for part, name in names.items():
-                    if name in block:  # many times faster than the search for a pattern
-                        match = re.search(re.escape(name) + rb"(\d+)\0", block)
-                        if match:
-                            needs.setdefault(part, int(match[1]))
-                before = block[-64:]  # a name may lie across two blocks
+            data = elf.section(file, b".rodata")
+            if data is None:
+                file.seek(0)
+                data = file.read(2**30)
     except OSError:  # gone meanwhile
-        pass
+        return {}
+    for part in package.opens:
+        match = re.search(re.escape(PARTS[part].libraries[-1].encode()) + rb"\.so\.(\d+)\0", data)
+        if match:
+            needs[part] = int(match[1])
     return needs
 
 
