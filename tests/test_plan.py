@@ -206,6 +206,22 @@ def test_nothing_of_ours_is_left_when_the_package_is_gone(site: Site) -> None:
     assert not site.libs.exists() or os.listdir(site.libs) == []
 
 
+@pytest.mark.parametrize("record", [True, False])
+def test_while_the_package_is_being_removed_nothing_is_touched(site: Site, record: bool) -> None:
+    heal(site)
+    next(site.libs.glob("libctranslate2-*")).unlink()
+    if not record:
+        shutil.rmtree(site.path / "ctranslate2-4.6.1.dist-info")
+    before = names(site)
+    heal(site)
+    assert names(site) == before
+    os.utime(site.libs, (0, 0))
+    shutil.rmtree(site.path / "ctranslate2-4.6.1.dist-info", ignore_errors=True)
+    heal(site)
+    heal(site)
+    assert not site.libs.exists() or names(site) == set()
+
+
 def test_an_empty_folder_is_removed_only_when_it_has_been_still(site: Site) -> None:
     heal(site)
     site.remove("ctranslate2")

@@ -147,8 +147,9 @@ def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Obse
     version, rows = records.get(record, ("", {}))
     binary = _binary(libs, package, names, rows)
     stubs = _stubs(package, names, rows)
-    needs = {part: stubs[part].major for part in stubs}
+    needs: dict[str, int] = {}
     if binary:
+        needs.update((part, stub.major) for part, stub in stubs.items())
         needs.update(_opened(os.path.join(libs, binary), package))
     providers = {
         part: tuple(

@@ -171,14 +171,15 @@ def plan(observation: Observation, manifest: Manifest, *, restore: bool = False)
     if not observation.linux or observation.folder == "missing":
         wishes = {}
     diff = _Diff(observation, manifest, restore)
-    if observation.folder == "folder" and not paused:
+    hands_off = observation.folder != "folder" or paused or _is_being_removed(observation)
+    if not hands_off:
         for part, wish in wishes.items():
             nothing = wish._replace(links={}, link_stub=False)
             diff.part(PARTS[part], nothing if restore else wish)
         diff.stale()
     parts = [_state(observation, PARTS[part], wishes.get(part), diff, paused) for part in PARTS]
     actions = diff.ordered()
-    if observation.folder == "folder" and not paused and not restore:
+    if not hands_off and not restore:
         if observation.installed:
             if observation.paused:
                 actions.insert(0, Unpause())
@@ -201,6 +202,16 @@ def plan(observation: Observation, manifest: Manifest, *, restore: bool = False)
         notes=tuple(diff.notes),
         unrestorable=diff.unrestorable,
     )
+
+
+def _is_being_removed(observation: Observation) -> bool:
+    """Tell whether an installer is probably removing the package: some of its own files are gone, some are not yet.
+
+    Without the stub's link pip would fail, and a removal that it takes back needs the backup.
+    """
+    patterns = [stub_pattern(PARTS[part]) for part in observation.package.stubs]
+    remaining = observation.record or any(pattern.fullmatch(name) for pattern in patterns for name in observation.entries)
+    return bool(remaining) and not observation.installed and observation.quiet_seconds < QUIET_SECONDS
 
 
 def _wish(observation: Observation, part: Part) -> _Wish:
