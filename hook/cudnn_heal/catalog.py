@@ -25,6 +25,9 @@ class Part(NamedTuple):
     """What the names of the sub-libraries begin with, which the shim opens in turn; "" where there are none."""
     loading: tuple[str, ...]
     """What to load in-process, in this order, so that each finds what it needs loaded already; absent ones are skipped."""
+    shadowed: tuple[str, ...]
+    """What those open in turn once a GPU computes, by a bare name: to be loaded too where ``LD_LIBRARY_PATH`` leads to
+    another copy, which outranks their own folder (measured on an H200: heuristic and engines came from there)."""
     wheels: dict[str, tuple[int, ...]]
     """The distributions that provide it, with the major versions that each has had; the preferred one first."""
     optional: bool
@@ -64,6 +67,12 @@ PARTS = {
             "libcudnn_cnn_infer",
             "libcudnn",
         ),
+        shadowed=(
+            "libcudnn_heuristic",
+            "libcudnn_engines_precompiled",
+            "libcudnn_engines_runtime_compiled",
+            "libcudnn_engines_tensor_ir",
+        ),
         wheels={"nvidia-cudnn-cu12": (8, 9), "nvidia-cudnn-cu13": (9,), "nvidia-cudnn-cu11": (8, 9)},
         optional=False,
     ),
@@ -74,6 +83,7 @@ PARTS = {
         libraries=("libcublasLt", "libcublas"),
         sub_libraries="",
         loading=("libcublasLt", "libcublas"),
+        shadowed=(),
         wheels={"nvidia-cublas-cu12": (12,), "nvidia-cublas-cu11": (11,), "nvidia-cublas": (13,)},
         optional=False,
     ),
@@ -84,6 +94,7 @@ PARTS = {
         libraries=("libnccl",),
         sub_libraries="",
         loading=("libnccl",),
+        shadowed=(),
         wheels={"nvidia-nccl-cu12": (2,), "nvidia-nccl-cu13": (2,), "nvidia-nccl-cu11": (2,)},
         optional=True,
     ),

@@ -18,7 +18,7 @@ from cudnn_heal import manifest
 from cudnn_heal.catalog import PARTS, Part
 from cudnn_heal.observe import BACKUP_SUFFIX, Observation, observe
 from cudnn_heal.plan import Plan, is_paused, plan, select
-from cudnn_heal.system import shadows
+from cudnn_heal.system import has_gpu, shadows
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -102,7 +102,8 @@ def load(name: str, site_packages: str) -> None:
 def here(name: str, site_packages: str) -> tuple[Load, ...]:
     """Return what is to be loaded in this process for the package `name` in `site_packages`; reads only."""
     observation = observe(site_packages, name, elsewhere(site_packages))
-    return decide(observation, plan(observation, manifest.parse(observation.manifest)), shadows(observation))
+    planned = plan(observation, manifest.parse(observation.manifest))
+    return decide(observation, planned, shadows(observation), has_gpu())
 
 
 def elsewhere(site_packages: str) -> tuple[str, ...]:
@@ -111,10 +112,11 @@ def elsewhere(site_packages: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def decide(observation: Observation, planned: Plan, shadowed: dict[str, str]) -> tuple[Load, ...]:
+def decide(observation: Observation, planned: Plan, shadowed: dict[str, str], gpu: bool) -> tuple[Load, ...]:
     """Return what is to be loaded, part by part; pure.
 
     :param shadowed: by part, what ``LD_LIBRARY_PATH`` leads to in the provider's stead.
+    :param gpu: whether there is a GPU, without which the largest libraries would be loaded in vain.
     """
     if is_paused(observation) or not observation.linux:
         return ()
@@ -130,8 +132,10 @@ def decide(observation: Observation, planned: Plan, shadowed: dict[str, str]) ->
             if rescue:
                 loads.append(Load(part.name, "", rescue, "the link in the stub's place leads nowhere", False))
             continue
+        stems = part.loading
         if part.name in shadowed:
             why = shadowed[part.name]
+            stems += part.shadowed if gpu else ()
         elif state.served == "links":
             continue
         elif provider.site_packages != observation.site_packages:
@@ -142,7 +146,7 @@ def decide(observation: Observation, planned: Plan, shadowed: dict[str, str]) ->
             why = f"{observation.libs} can't be changed by this process"
         paths = [
             os.path.join(provider.site_packages, provider.folder, name)
-            for name in (f"{stem}.so.{major}" for stem in part.loading)
+            for name in (f"{stem}.so.{major}" for stem in stems)
             if name in provider.files and name not in provider.damaged
         ]
         loads.append(

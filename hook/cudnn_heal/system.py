@@ -70,6 +70,11 @@ def _version(folder: str, part: Part, files: list[str]) -> str:
     return f"another {part.title}"
 
 
+def has_gpu() -> bool:
+    """Tell whether a driver of NVIDIA's is at work: its device file is there, or WSL2's."""
+    return os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/dxg")
+
+
 def copies(part: Part, major: int) -> list[str]:
     """Return the system's copies of what the package opens of `part`, wherever they are usually installed."""
     library = f"{part.libraries[-1]}.so.{major}"
