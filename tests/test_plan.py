@@ -12,6 +12,7 @@ import pytest
 from cudnn_heal import reconcile
 from cudnn_heal.catalog import PARTS
 from cudnn_heal.plan import VERDICTS, PartState, worst
+from cudnn_heal.preload import decide
 from made_up import STUB, STUB_8, SUB_LIBRARIES, Site, content, demo
 
 SHIM = "../nvidia/cudnn/lib/libcudnn.so.9"
@@ -190,6 +191,27 @@ def test_pause_outlives_a_damaged_pause_file(site: Site) -> None:
     assert site.plan().verdict == "paused"
 
 
+def test_a_restore_that_was_ended_in_its_midst_is_completed(site: Site) -> None:
+    heal(site)
+    reconcile.restore(str(site.path), "ctranslate2")
+    pause = (site.libs / ".cudnn-heal/paused").read_bytes()
+    heal(site)
+    (site.libs / ".cudnn-heal/paused").write_bytes(pause)
+    site.remove("nvidia-cudnn-cu12")
+    reconcile.at_start(str(site.path), "ctranslate2")
+    assert site.stub_bytes() == content("stub of", "4.6.1")
+    assert names(site) == {"libctranslate2-1b0cf510.so.4.6.1", STUB}
+    assert os.listdir(site.libs / ".cudnn-heal") == ["paused"]
+
+
+def test_links_that_a_user_makes_during_a_pause_stay(site: Site) -> None:
+    heal(site)
+    reconcile.restore(str(site.path), "ctranslate2")
+    (site.libs / "libcublas.so.12").symlink_to("../nvidia/cublas/lib/libcublas.so.12")
+    reconcile.at_start(str(site.path), "ctranslate2")
+    assert (site.libs / "libcublas.so.12").is_symlink()
+
+
 def test_stub_returns_when_the_provider_is_gone(site: Site) -> None:
     heal(site)
     site.remove("nvidia-cudnn-cu12")
@@ -348,3 +370,15 @@ def test_the_catalog_loads_only_what_a_part_has() -> None:
     for part in PARTS.values():
         for name in part.loading:
             assert name in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))
+
+
+@pytest.mark.parametrize(("shadowed", "gpu", "loaded"), [(False, True, 0), (True, False, 3), (True, True, 5)])
+def test_engines_are_loaded_only_when_shadowed_and_for_a_gpu(site: Site, shadowed: bool, gpu: bool, loaded: int) -> None:
+    for name in ("heuristic", "engines_precompiled"):
+        (site.path / f"nvidia/cudnn/lib/libcudnn_{name}.so.9").write_bytes(b"")
+    heal(site)
+    observation, _, planned = reconcile.look(str(site.path), "ctranslate2")
+    loads = decide(observation, planned, {"cudnn": "LD_LIBRARY_PATH"} if shadowed else {}, gpu)
+    names = [os.path.basename(path) for load in loads for path in load.paths]
+    assert len(names) == loaded + (1 if shadowed else 0)
+    assert not names or names[:3] == ["libcudnn_graph.so.9", "libcudnn_ops.so.9", "libcudnn_cnn.so.9"]

@@ -36,6 +36,14 @@ def test_a_stale_cudnn_on_ld_library_path_is_passed_over(demo: Environment, stal
     assert set(probe.result["calls"].values()) == {0}
 
 
+def test_a_stale_cublas_on_ld_library_path_changes_nothing(make: Callable[..., Environment], wheel: Path) -> None:
+    stale = make("nvidia-cublas-cu12==12.1.3.1", "--no-deps", name="stale").site_packages / "nvidia/cublas/lib"
+    environment = make("ctranslate2==4.8.5", CUBLAS, wheel)
+    environment.settle()
+    probe = environment.probe("cublas", environ={"LD_LIBRARY_PATH": str(stale)})
+    assert probe.folders("libcublas") == {str(environment.site_packages / "nvidia/cublas/lib")}
+
+
 def test_status_tells_what_ld_library_path_leads_to(demo: Environment, stale: str) -> None:
     demo.settle()
     result = demo.heal("--status", environ={"LD_LIBRARY_PATH": stale})

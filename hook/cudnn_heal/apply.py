@@ -86,7 +86,7 @@ class Folder:
             elif isinstance(action, Unpause):
                 self._unlink(self.own, "paused")
             elif isinstance(action, Forget):
-                self.forget(("manifest.json", "stamp", "paused"))
+                self.forget(action.names)
                 if action.folder_too:
                     self._remove_folder()
 
@@ -113,11 +113,21 @@ class Folder:
 
     def forget(self, names: Sequence[str]) -> None:
         """Remove `names` from ``.cudnn-heal``, and it too if it is empty then."""
-        for name in names:
-            self._unlink(self.fd, f"{OWN_FOLDER}/{name}")
+        try:
+            own = os.open(OWN_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
+        except OSError:  # not there, or a link: what it leads to is not ours
+            return
+        try:
+            for name in names:
+                self._unlink(own, name)
+        finally:
+            os.close(own)
+        if self._own >= 0:
+            os.close(self._own)
+            self._own = -1
         try:
             os.rmdir(OWN_FOLDER, dir_fd=self.fd)
-        except OSError:  # not there, or somebody's file is in it
+        except OSError:  # something else is in it
             pass
 
     def _back_up(self, action: Backup) -> None:

@@ -182,9 +182,9 @@ def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Obse
             if os.path.dirname(path) == name + ".libs"
         ),
         providers=providers,
-        manifest=read(os.path.join(libs, OWN_FOLDER, "manifest.json")),
-        stamp=read(os.path.join(libs, OWN_FOLDER, "stamp")),
-        paused=read(os.path.join(libs, OWN_FOLDER, "paused")),
+        manifest=_own(libs, "manifest.json"),
+        stamp=_own(libs, "stamp"),
+        paused=_own(libs, "paused"),
         quiet_seconds=_seconds_since(state),
         fingerprint=fingerprint,
     )
@@ -232,6 +232,12 @@ def _interpreter(site_packages: str) -> str:
         if prefix and os.path.exists(python):
             return python
     return sys.executable or "python"
+
+
+def _own(libs: str, name: str) -> bytes:
+    """Return the content of our own file `name`; b"" also where our folder is a link to somewhere else."""
+    own = os.path.join(libs, OWN_FOLDER)
+    return b"" if os.path.islink(own) else read(os.path.join(own, name))
 
 
 def _listdir(path: str) -> list[str]:
@@ -286,7 +292,7 @@ def _rows(text: str) -> Rows:
         if path:
             rows[path.strip('"')] = (
                 rest[len("sha256=") :] if rest.startswith("sha256=") else "",
-                int(size) if size.isdecimal() else -1,
+                int(size) if size.isdecimal() and len(size) < 19 else -1,
             )
     return rows
 
@@ -343,7 +349,7 @@ def _opened(path: str, package: Package) -> dict[str, int]:
     except OSError:  # gone meanwhile
         return {}
     for part in package.opens:
-        match = re.search(re.escape(PARTS[part].libraries[-1].encode()) + rb"\.so\.(\d+)\0", data)
+        match = re.search(re.escape(PARTS[part].libraries[-1].encode()) + rb"\.so\.(\d{1,4})\0", data)
         if match:
             needs[part] = int(match[1])
     return needs

@@ -29,6 +29,9 @@ SERVING = ("not-needed", "healthy", "paused")
 QUIET_SECONDS = 5.0
 """How long a folder must have been unchanged before it is removed, or a pause forgotten: an installer may be at work."""
 
+OWN_FILES = ("manifest.json", "stamp", "paused")
+"""What may be in our own folder."""
+
 Identity = tuple[int, int]
 
 
@@ -82,12 +85,13 @@ class Unpause(NamedTuple):
 
 
 class Forget(NamedTuple):
-    """Remove manifest and stamp, and `libs` too if it is empty and may go."""
+    """Remove our own files `names`, and the package's folder too if it is empty and may go."""
 
+    names: tuple[str, ...]
     folder_too: bool
 
     def __str__(self) -> str:
-        return "remove the manifest"
+        return f"remove {', '.join(self.names)}" + (" and the empty folder" if self.folder_too else "")
 
 
 Action = Union[Backup, Restore, Link, Remove, Unpause, Forget]
@@ -167,11 +171,14 @@ def plan(observation: Observation, manifest: Manifest, *, restore: bool = False)
     :param restore: the wanted state is the one without cudnn-heal.
     """
     paused = is_paused(observation) and not restore
+    # A restore removes the manifest last: with it still there, the restore was ended in its midst.
+    unfinished = paused and observation.manifest != b""
+    restore = restore or unfinished
     wishes = {part: _wish(observation, PARTS[part]) for part in observation.needs}
     if not observation.linux or observation.folder == "missing":
         wishes = {}
     diff = _Diff(observation, manifest, restore)
-    hands_off = observation.folder != "folder" or paused or _is_being_removed(observation)
+    hands_off = observation.folder != "folder" or (paused and not unfinished) or _is_being_removed(observation)
     if not hands_off:
         for part, wish in wishes.items():
             nothing = wish._replace(links={}, link_stub=False)
@@ -179,14 +186,16 @@ def plan(observation: Observation, manifest: Manifest, *, restore: bool = False)
         diff.stale()
     parts = [_state(observation, PARTS[part], wishes.get(part), diff, paused) for part in PARTS]
     actions = diff.ordered()
-    if not hands_off and not restore:
+    if unfinished and not hands_off:
+        actions.append(Forget(OWN_FILES[:2], folder_too=False))
+    elif not hands_off and not restore:
         if observation.installed:
             if observation.paused:
                 actions.insert(0, Unpause())
         elif not observation.entries and observation.quiet_seconds >= QUIET_SECONDS:
-            actions.append(Forget(folder_too=True))
+            actions.append(Forget(OWN_FILES, folder_too=True))
         elif observation.manifest or observation.paused or (observation.stamp and not observation.entries):
-            actions.append(Forget(folder_too=False))
+            actions.append(Forget(OWN_FILES, folder_too=False))
     found = _found(observation)
     return Plan(
         verdict=worst([part.verdict for part in parts]),

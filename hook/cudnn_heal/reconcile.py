@@ -12,7 +12,7 @@ from cudnn_heal import advice
 from cudnn_heal import manifest as manifests
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.observe import Observation, observe
-from cudnn_heal.plan import QUIET_SECONDS, Action, Plan, plan
+from cudnn_heal.plan import OWN_FILES, QUIET_SECONDS, Action, Plan, plan
 from cudnn_heal.stamp import STILL_SECONDS, Fingerprint
 
 if TYPE_CHECKING:
@@ -132,10 +132,10 @@ def restore(site_packages: str, package: str) -> Outcome:
         try:
             with Folder(observation.libs) as folder:
                 if observation.installed:
-                    folder.write("paused", observation.fingerprint.encode("paused"))
+                    folder.write("paused", _recording(observation, "paused"))
                 folder.apply(planned.actions)
                 done = planned.actions
-                folder.forget(("manifest.json", "stamp"))
+                folder.forget(OWN_FILES[:2])
             time.sleep(STILL_SECONDS * 1.5)
             observation, manifest, planned = look(site_packages, package)
             record(observation, planned)
@@ -169,7 +169,7 @@ def carry_out(observation: Observation, manifest: Manifest, planned: Plan) -> bo
     if planned.actions:
         with Folder(observation.libs) as folder:
             folder.apply(planned.actions)
-            if observation.installed:
+            if observation.installed and planned.verdict != "paused":
                 heal = manifests.Heal(
                     time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), cudnn_heal_start.VERSION, planned.cause
                 )
@@ -191,13 +191,19 @@ def record(observation: Observation, planned: Plan) -> bool:
     :raises OSError: it can't be written.
     """
     name = "paused" if observation.paused else "stamp"
-    content = observation.fingerprint.encode(planned.verdict)
+    content = _recording(observation, planned.verdict)
     if content == (observation.paused or observation.stamp):
         return True
     if observation.fingerprint.is_still():
         with Folder(observation.libs) as folder:
             folder.write(name, content)
     return False
+
+
+def _recording(observation: Observation, verdict: str) -> bytes:
+    """Return the bytes that record `verdict`: a pause rests on the package alone, whatever comes of its providers."""
+    fingerprint = observation.fingerprint
+    return (fingerprint.only(observation.package.name) if verdict == "paused" else fingerprint).encode(verdict)
 
 
 def _fail(fingerprint: Fingerprint, package: str, error: str) -> None:

@@ -45,6 +45,12 @@ class Fingerprint:
         now = time.time()
         return not any(0 <= now - state.st_mtime < STILL_SECONDS for state in self.states.values())
 
+    def only(self, prefix: str) -> Fingerprint:
+        """Return the part of it whose paths begin with `prefix`."""
+        part = Fingerprint(self.site_packages)
+        part.states = {path: state for path, state in self.states.items() if path.startswith(prefix)}
+        return part
+
     def encode(self, verdict: str) -> bytes:
         """Return the stamp's bytes."""
         head = f"cudnn-heal {VERSION} {verdict}"

@@ -1,0 +1,1 @@
+"""Hardening: nothing lost, nobody let in, nothing slower, whatever happens."""

@@ -1,0 +1,57 @@
+"""What the hardening tests share: tools that may have to be installed, and the numbers that the run prints at its end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+NUMBERS = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[NUMBERS] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    lines = config.stash.get(NUMBERS, [])
+    if lines:
+        terminalreporter.section("hardening: numbers")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def number(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Return a function that adds a line to what the run prints at its end."""
+    lines = request.config.stash.setdefault(NUMBERS, [])
+    return lines.append
+
+
+def _tool(name: str) -> str:
+    found = shutil.which(name)
+    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "install", "--yes", "--quiet", name], capture_output=True, check=False)
+        found = shutil.which(name)
+    if not found:
+        pytest.skip(f"{name} is not installed, and could not be: it is a package of Debian's")
+    return found
+
+
+@pytest.fixture(scope="session")
+def strace() -> str:
+    """Return the path of strace; skip where it can't be had, or may not trace."""
+    path = _tool("strace")
+    tried = subprocess.run([path, "-o", os.devnull, "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        pytest.skip(f"strace may not trace here: {tried.stderr.strip()}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def valgrind() -> str:
+    """Return the path of valgrind; skip where it can't be had."""
+    return _tool("valgrind")

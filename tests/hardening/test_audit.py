@@ -1,0 +1,188 @@
+"""What an auditor sees: every audit event (PEP 578) of interpreters that take the fast path, heal, and load in-process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from environment import UV, Environment, run, uv
+from hardening.venv import ROOT, demo
+
+AUDIT = Path(__file__).with_name("a_audit.py")
+READING = {
+    "object.__setattr__",
+    "import",
+    "os.listdir",
+    "os.scandir",
+    "marshal.loads",
+    "code.__new__",
+    "builtins.id",
+    "time.sleep",
+}
+"""Events of importing the standard library and our own modules, and of looking."""
+CHANGING = {"os.mkdir", "os.link", "os.symlink", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.chown"}
+IMPORTS = ("<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>")
+"""Where the import system runs and compiles modules: told from code of ours by the frame that raised the event."""
+
+
+class Event(NamedTuple):
+    """One audit event."""
+
+    event: str
+    arguments: list[Any]
+    caller: str
+    ours: bool
+
+
+def _audited(environment: Environment, tmp_path: Path, *arguments: str, **environ: str) -> list[Event]:
+    """Run an interpreter whose first start-up file records, and return the events that cudnn-heal has a part in."""
+    log = tmp_path / "log"
+    environment.python(*arguments, environ={"AUDIT_LOG": str(log), "PYTHONDONTWRITEBYTECODE": "1", **environ})
+    return [event for event in (Event(**json.loads(line)) for line in log.read_text().splitlines()) if event.ours]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    made, _ = demo(tmp_path / "venv")
+    shutil.copy(AUDIT, made.site_packages / AUDIT.name)
+    (made.site_packages / "a_audit.pth").write_text("import a_audit\n")
+    return made
+
+
+def _settle(environment: Environment, tmp_path: Path) -> None:
+    for _ in range(3):
+        _audited(environment, tmp_path, "-c", "pass")
+
+
+def _writes(events: list[Event]) -> list[str]:
+    """Return the paths that are changed or opened for writing."""
+    paths = []
+    for event in events:
+        if event.event in CHANGING:
+            paths.append(str(event.arguments[-1]))
+        elif event.event == "open" and isinstance(event.arguments[2], int) and event.arguments[2] & (os.O_ACCMODE | os.O_CREAT):
+            paths.append(str(event.arguments[0]))
+    return paths
+
+
+def _own_code(events: list[Event]) -> list[Event]:
+    """Return the events of running or compiling code that are neither an import nor the making of a named tuple.
+
+    The import system runs a module's code, and compiles it where there is no bytecode, from its own frozen files;
+    `typing.NamedTuple` makes a class by evaluating one line, in the standard library's ``collections``, and compiles the names
+    of its fields' types, in ``typing``; ``re`` and others of the standard library have named tuples too.
+    """
+    library = os.path.dirname(os.__file__)
+    named_tuples = (f"{library}/collections/__init__.py", f"{library}/typing.py", f"{library}/annotationlib.py")
+    return [event for event in events if event.event in ("exec", "compile") and event.caller not in (*IMPORTS, *named_tuples)]
+
+
+def test_fast_path_opens_one_file_and_does_nothing_else(environment: Environment, tmp_path: Path) -> None:
+    _settle(environment, tmp_path)
+    events = _audited(environment, tmp_path, "-c", "pass")
+    stamp = str(environment.libs / ".cudnn-heal" / "stamp")
+    assert [(one.event, one.arguments) for one in events] == [
+        ("open", [stamp, None, os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC])
+    ]
+
+
+def test_environment_without_ctranslate2_looks_for_two_files_and_does_nothing_else(
+    environment: Environment, tmp_path: Path
+) -> None:
+    shutil.rmtree(environment.libs)
+    own = str(environment.libs / ".cudnn-heal")
+    events = _audited(environment, tmp_path, "-c", "pass")
+    assert [(one.event, one.arguments[0]) for one in events] == [("open", f"{own}/stamp"), ("open", f"{own}/paused")]
+    assert _writes(events) == []
+
+
+def test_heal_writes_under_its_folder_only_and_runs_nothing(
+    environment: Environment, tmp_path: Path, number: Callable[[str], None]
+) -> None:
+    events = _audited(environment, tmp_path, "-c", "pass")
+    names = {one.event for one in events}
+    assert names <= READING | CHANGING | {"open", "exec", "compile"}, names
+    assert _own_code(events) == []
+    written = _writes(events)
+    assert len(written) > 20
+    # Paths of files that are opened relative to a folder's descriptor come without it: those are private names.
+    stray = [
+        path for path in written if not path.startswith(str(environment.libs)) and not path.startswith(("tmp-", ".cudnn-heal"))
+    ]
+    assert stray == []
+    number(f"audit: a heal raises {len(events)} events of {len(names)} kinds")
+
+
+def test_loading_in_process_opens_libraries_of_the_site_packages_only(environment: Environment, tmp_path: Path) -> None:
+    _settle(environment, tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    for name in ("libcudnn.so.9", "libcudnn_ops.so.9"):
+        (other / name).write_bytes(b"")
+    events = _audited(environment, tmp_path, "-c", "import ctranslate2", LD_LIBRARY_PATH=str(other))
+    names = {one.event for one in events}
+    opened = [one.arguments[0] for one in events if one.event == "ctypes.dlopen" and one.arguments[0]]
+    assert opened, "the control: nothing was loaded"
+    assert all(path.startswith(str(environment.site_packages / "nvidia")) for path in opened)
+    # Importing ctypes opens the interpreter itself; looking for a file in vain is an error, not an event.
+    assert names <= READING | {
+        "open",
+        "exec",
+        "compile",
+        "ctypes.dlopen",
+        "ctypes.dlsym",
+        "ctypes.addressof",
+        "ctypes.seh_exception",
+    }
+    # The stamp is left as it is; Python's own platform code may be compiled without bytecode.
+    assert _writes(events) == []
+    assert [event for event in _own_code(events) if "/cudnn_heal" in event.caller] == []
+
+
+def test_control_a_start_up_file_that_starts_a_process_is_seen(environment: Environment, tmp_path: Path) -> None:
+    start = environment.site_packages / "cudnn_heal_start.py"
+    start.write_text(start.read_text() + "\nos.system('true')\nexec('1')\nopen('/dev/null', 'w').close()\n")
+    events = _audited(environment, tmp_path, "-c", "pass")
+    assert "os.system" in {one.event for one in events}
+    assert _own_code(events) != []
+    assert "/dev/null" in _writes(events)
+
+
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    names = ("hook", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
+    for name in names:  # a copy, so that nothing changes between the two
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, source / name)
+    built = []
+    for name in ("one", "two"):
+        uv("build", "--out-dir", tmp_path / name, source)
+        built.append({path.name: path.read_bytes() for path in (tmp_path / name).iterdir() if path.suffix != ""})
+    assert [name for name in built[0] if name.endswith(".whl")]
+    assert built[0] == built[1]
+
+
+# W003 and W009 are what a start-up file is: `cudnn_heal.start` is no module, and `cudnn_heal_start.py` lies beside the package.
+CHECKERS = [("twine", "check", "--strict"), ("check-wheel-contents", "--ignore", "W003,W009")]
+
+
+@pytest.mark.parametrize("tool", CHECKERS, ids=lambda tool: str(tool[0]))
+def test_package_checkers_have_nothing_to_say(tool: tuple[str, ...], wheel: Path) -> None:
+    files = [wheel] if tool[0] != "twine" else [wheel, *wheel.parent.glob("*.tar.gz")]
+    result = run(UV, "tool", "run", "--quiet", *tool, *files, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_security_page_names_the_number_of_lines() -> None:
+    lines = [
+        line
+        for line in (ROOT / "hook" / "cudnn_heal_start.py").read_text().splitlines()
+        if line.strip() and not line.strip().startswith("#")
+    ]
+    assert f"{len(lines)} lines of code" in (ROOT / "SECURITY.md").read_text()
