@@ -372,7 +372,7 @@ def test_the_catalog_loads_only_what_a_part_has() -> None:
             assert name in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))
 
 
-@pytest.mark.parametrize(("shadowed", "gpu", "loaded"), [(False, True, 0), (True, False, 3), (True, True, 5)])
+@pytest.mark.parametrize(("shadowed", "gpu", "loaded"), [(False, True, 0), (True, False, 4), (True, True, 6)])
 def test_engines_are_loaded_only_when_shadowed_and_for_a_gpu(site: Site, shadowed: bool, gpu: bool, loaded: int) -> None:
     for name in ("heuristic", "engines_precompiled"):
         (site.path / f"nvidia/cudnn/lib/libcudnn_{name}.so.9").write_bytes(b"")

@@ -25,9 +25,8 @@ class Part(NamedTuple):
     """What the names of the sub-libraries begin with, which the shim opens in turn; "" where there are none."""
     loading: tuple[str, ...]
     """What to load in-process, in this order, so that each finds what it needs loaded already; absent ones are skipped."""
-    shadowed: tuple[str, ...]
-    """What those open in turn once a GPU computes, by a bare name: to be loaded too where ``LD_LIBRARY_PATH`` leads to
-    another copy, which outranks their own folder (measured on an H200: heuristic and engines came from there)."""
+    on_gpu: tuple[str, ...]
+    """What the names of the sub-libraries begin with that are opened only once a GPU computes."""
     wheels: dict[str, tuple[int, ...]]
     """The distributions that provide it, with the major versions that each has had; the preferred one first."""
     optional: bool
@@ -67,12 +66,7 @@ PARTS = {
             "libcudnn_cnn_infer",
             "libcudnn",
         ),
-        shadowed=(
-            "libcudnn_heuristic",
-            "libcudnn_engines_precompiled",
-            "libcudnn_engines_runtime_compiled",
-            "libcudnn_engines_tensor_ir",
-        ),
+        on_gpu=("libcudnn_heuristic", "libcudnn_engines"),
         wheels={"nvidia-cudnn-cu12": (8, 9), "nvidia-cudnn-cu13": (9,), "nvidia-cudnn-cu11": (8, 9)},
         optional=False,
     ),
@@ -83,7 +77,7 @@ PARTS = {
         libraries=("libcublasLt", "libcublas"),
         sub_libraries="",
         loading=("libcublasLt", "libcublas"),
-        shadowed=(),
+        on_gpu=(),
         wheels={"nvidia-cublas-cu12": (12,), "nvidia-cublas-cu11": (11,), "nvidia-cublas": (13,)},
         optional=False,
     ),
@@ -94,7 +88,7 @@ PARTS = {
         libraries=("libnccl",),
         sub_libraries="",
         loading=("libnccl",),
-        shadowed=(),
+        on_gpu=(),
         wheels={"nvidia-nccl-cu12": (2,), "nvidia-nccl-cu13": (2,), "nvidia-nccl-cu11": (2,)},
         optional=True,
     ),

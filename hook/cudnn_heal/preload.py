@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import cudnn_heal_start
 from cudnn_heal import manifest
 from cudnn_heal.catalog import PARTS, Part
-from cudnn_heal.observe import BACKUP_SUFFIX, Observation, observe
+from cudnn_heal.observe import BACKUP_SUFFIX, Observation, Provider, observe
 from cudnn_heal.plan import Plan, is_paused, plan, select
 from cudnn_heal.system import has_gpu, shadows
 
@@ -135,7 +135,7 @@ def decide(observation: Observation, planned: Plan, shadowed: dict[str, str], gp
         stems = part.loading
         if part.name in shadowed:
             why = shadowed[part.name]
-            stems += part.shadowed if gpu else ()
+            stems += _others(part, provider, gpu)
         elif state.served == "links":
             continue
         elif provider.site_packages != observation.site_packages:
@@ -153,6 +153,17 @@ def decide(observation: Observation, planned: Plan, shadowed: dict[str, str], gp
             Load(part.name, f"{provider.wheel} {provider.version}".strip(), (*rescue, *paths), why, not provider.damaged)
         )
     return tuple(loads)
+
+
+def _others(part: Part, provider: Provider, gpu: bool) -> tuple[str, ...]:
+    """Return the provider's other sub-libraries.
+
+    The shim and the sub-libraries open them by a bare name, for which ``LD_LIBRARY_PATH`` outranks their own folder: on an
+    H200 a convolution took heuristic and engines from there, and torch's recurrent layers would take adv.
+    """
+    stems = sorted(name.partition(".so.")[0] for name in provider.files)
+    late = () if gpu else part.on_gpu
+    return tuple(stem for stem in stems if stem not in (*part.loading, *part.libraries) and not stem.startswith(late))
 
 
 def _rescue(observation: Observation, part: Part) -> tuple[str, ...]:

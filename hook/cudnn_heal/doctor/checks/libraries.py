@@ -1,0 +1,137 @@
+"""cuDNN and cuBLAS: whether they load as ctranslate2 opens them, and which files the loader takes.
+
+The probes fail and pass for real without a GPU: they call NVIDIA's functions through ctranslate2's own library.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from typing import TYPE_CHECKING, Any
+
+from cudnn_heal.catalog import PARTS
+from cudnn_heal.doctor.explain import explain, library
+from cudnn_heal.doctor.prelude import fact, load, mapped, step, through_ctranslate2
+from cudnn_heal.doctor.result import Problem, Result, failed, ok, skipped
+from cudnn_heal.observe import stub_pattern
+
+if TYPE_CHECKING:
+    from cudnn_heal.doctor.stack import Stack
+
+
+def cudnn(stack: Stack) -> Result:
+    """Check that cuDNN's sub-libraries load and are of one release."""
+    return _check(stack, "cudnn")
+
+
+def cublas(stack: Stack) -> Result:
+    """Check that cuBLAS loads."""
+    return _check(stack, "cublas")
+
+
+def mixed(stack: Stack, files: list[str]) -> Problem | None:
+    """Return the problem that `files` of one library, and of one major version, come from more than one folder.
+
+    ctranslate2's own copy of the shim does not count where the core leaves it in place on purpose.
+    """
+    folders: dict[str, dict[str, list[str]]] = {}
+    for path in files:
+        name = path.rpartition("/")[2]
+        match = re.match(r"lib(?P<library>[a-z]+).*?\.so\.(?P<major>\d+)", name)
+        if match and not _is_kept_stub(stack, name):
+            one = folders.setdefault(f"{match['library']} {match['major']}", {})
+            one.setdefault(stack.origin(path), []).append(name)
+    for several in folders.values():
+        if len(several) > 1:
+            seen = tuple(f"{folder}: {', '.join(names)}" for folder, names in several.items())
+            why, fix = library(stack, "cudnn" if "cudnn" in seen[0] else "cublas")
+            return Problem(seen, f"One process loaded files from {len(several)} folders. {why}", fix)
+    return None
+
+
+def where(stack: Stack, files: list[str]) -> str:
+    """Return where `files` come from, and from which wheel."""
+    places = []
+    for folder in dict.fromkeys(stack.origin(path) for path in files):
+        wheels = [
+            f"{wheel} {stack.version(wheel)}"
+            for part in PARTS.values()
+            for wheel in part.wheels
+            if folder in part.folders and stack.version(wheel)
+        ]
+        places.append(" or ".join(wheels) or folder)
+    return " and ".join(places)
+
+
+def version(number: int) -> str:
+    """Return ``9.10.2`` for cuDNN's 91002, ``8.9.7`` for its 8907 (``CUDNN_VERSION`` in its headers)."""
+    major, rest = divmod(number, 10000 if number >= 90000 else 1000)
+    return f"{major}.{rest // 100}.{rest % 100}"
+
+
+def _check(stack: Stack, part: str) -> Result:
+    title = PARTS[part].title
+    if not stack.version("ctranslate2"):
+        return skipped("ctranslate2 is not installed")
+    needs = stack.part(part).needs
+    if not needs:
+        return skipped(f"ctranslate2 {stack.version('ctranslate2')} uses no {title}")
+    ended = stack.child(_cudnn_probe) if part == "cudnn" else stack.child(_cublas_probe, needs.rpartition(".")[2])
+    facts = ended.facts
+    if not ended.ok:
+        return failed(f"does not load: {ended}", explain(stack, ended, again="ctranslate2"), facts=facts)
+    files: list[str] = facts["files"]
+    facts["folders"] = sorted({stack.origin(path) for path in files})
+    line = f"{facts['version']} from {where(stack, files)}"
+    wrong, several = _wrong(stack, part, facts), mixed(stack, files)
+    if several:
+        return failed(line, several._replace(seen=(*several.seen, *wrong)), facts=facts)
+    if wrong:
+        why, fix = library(stack, part)
+        return failed(line, Problem((*wrong, *files), f"The files do not belong together. {why}", fix), facts=facts)
+    stub = [name for name in (path.rpartition("/")[2] for path in files) if _is_kept_stub(stack, name)]
+    return ok(line, facts, *(f"ctranslate2's own shim, {name}, is in use" for name in stub))
+
+
+def _wrong(stack: Stack, part: str, facts: dict[str, Any]) -> tuple[str, ...]:
+    """Return which calls did not return what they should."""
+    # cublasCreate needs a GPU, and is far enough where it asks for one: CUBLAS_STATUS_NOT_INITIALIZED is 1.
+    good = (0,) if part == "cudnn" or stack.gpus else (0, 1)
+    return tuple(f"{call} returned {value}" for call, value in facts["returned"].items() if value not in good)
+
+
+def _is_kept_stub(stack: Stack, name: str) -> bool:
+    """Tell whether `name` is ctranslate2's shim, and the core wants it to be in use."""
+    state = stack.part("cudnn")
+    return bool(stub_pattern(PARTS["cudnn"]).fullmatch(name)) and (state.verdict == "healthy" or state.served == "in-process")
+
+
+def _cudnn_probe() -> None:
+    load("ctranslate2")
+    cudnn = through_ctranslate2()
+    step("cudnnCreateTensorDescriptor")
+    returned = {"cudnnCreateTensorDescriptor": cudnn.cudnnCreateTensorDescriptor(ctypes.byref(ctypes.c_void_p()))}
+    cudnn.cudnnGetVersion.restype = ctypes.c_size_t
+    number = cudnn.cudnnGetVersion()
+    digits = divmod(number, 10000 if number >= 90000 else 1000)
+    fact(returned=returned, version=f"{digits[0]}.{digits[1] // 100}.{digits[1] % 100}", files=mapped("libcudnn"))
+    # Each loads its sub-library and compares its release with the shim's; the names are of cuDNN 9 and 8.
+    for part in ("Graph", "Ops", "Cnn", "Adv", "OpsInfer", "CnnInfer", "AdvInfer"):
+        function = getattr(cudnn, f"cudnn{part}VersionCheck", None)
+        if function:
+            step(f"cudnn{part}VersionCheck")
+            returned[f"cudnn{part}VersionCheck"] = function()
+    fact(returned=returned, files=mapped("libcudnn"))
+
+
+def _cublas_probe(major: str) -> None:
+    load("ctranslate2")
+    cublas = through_ctranslate2()
+    step("cublasCreate_v2")
+    returned = cublas.cublasCreate_v2(ctypes.byref(ctypes.c_void_p()))
+    files = mapped(rf"libcublas\w*\.so\.{major}")  # torch may have loaded another major version
+    library, number, digits = ctypes.CDLL(next(path for path in files if "Lt" not in path)), ctypes.c_int(), []
+    for place in range(3):  # MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL of `libraryPropertyType`
+        library.cublasGetProperty(place, ctypes.byref(number))
+        digits.append(str(number.value))
+    fact(returned={"cublasCreate_v2": returned}, version=".".join(digits), files=files)

@@ -1,0 +1,142 @@
+"""faster-whisper and WhisperX: whether they import, and whether what they require is what is installed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cudnn_heal import advice
+from cudnn_heal.doctor.explain import explain
+from cudnn_heal.doctor.prelude import fact, load
+from cudnn_heal.doctor.result import Problem, Result, failed, ok, skipped
+from cudnn_heal.doctor.stack import normalized
+
+if TYPE_CHECKING:
+    from cudnn_heal.doctor.stack import Stack
+
+ROOTS = ("whisperx", "faster-whisper")
+STANDS_FOR = {"onnxruntime": ("onnxruntime-gpu",), "torchcodec": ()}
+"""Distributions with the same modules, which an override may put in the place of the required one."""
+
+
+class Unmet(NamedTuple):
+    """A requirement that what is installed does not meet."""
+
+    by: str
+    """The requiring distribution and its version."""
+    requirement: str
+    name: str
+    installed: str
+    """Its version, "" where it is not installed."""
+
+
+def faster_whisper(stack: Stack) -> Result:
+    """Check that faster-whisper imports."""
+    return _imports(stack, "faster-whisper", "faster_whisper")
+
+
+def whisperx(stack: Stack) -> Result:
+    """Check that WhisperX imports, with all that it imports only when asked for it."""
+    return _imports(stack, "whisperx", "whisperx", "whisperx.asr", "whisperx.alignment", "whisperx.diarize")
+
+
+def requirements(stack: Stack) -> Result:
+    """Check that what WhisperX and faster-whisper require, and what that requires in turn, is installed."""
+    roots = [name for name in ROOTS if stack.version(name)]
+    if not roots:
+        return skipped("neither WhisperX nor faster-whisper is installed")
+    met, unmet = _walk(stack, roots)
+    overrides = _overrides(stack)
+    wanted = [one for one in unmet if _replaced(stack, one) or one.name in overrides]
+    wrong = [one for one in unmet if one not in wanted]
+    facts = {"met": met, "unmet": [one._asdict() for one in wrong], "overridden": [one._asdict() for one in wanted]}
+    notes = [f"{_says(one)}, by an override{_replaced(stack, one)}" for one in wanted]
+    if not wrong:
+        line = f"all {met} are met" if not wanted else f"{met} are met, {len(wanted)} overridden"
+        return ok(line, facts, *notes)
+    fix = advice.install(stack.observation, *dict.fromkeys(one.requirement for one in wrong))
+    problem = Problem(
+        tuple(_says(one) for one in wrong),
+        "A later installation undid an earlier one, or an override that is not in uv.lock wants it so.",
+        (f"Meet them: {fix}",),
+    )
+    return failed(f"{len(wrong)} of {met + len(unmet)} are not met", problem, facts=facts)._replace(notes=tuple(notes))
+
+
+def _imports(stack: Stack, distribution: str, *modules: str) -> Result:
+    if not stack.version(distribution):
+        return skipped("not installed")
+    ended = stack.child(_probe, list(modules))
+    line = f"{stack.version(distribution)}, "
+    if ended.ok:
+        return ok(line + "imports", {"version": stack.version(distribution)})
+    return failed(line + "does not import", explain(stack, ended, again=distribution))
+
+
+def _probe(modules: list[str]) -> None:
+    for name in modules:
+        load(name)
+    fact(imported=modules)
+
+
+def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:
+    """Return how many requirements are met, and which are not, from `roots` on through all that is installed."""
+    todo: list[tuple[str, str]] = [(name, "") for name in roots]
+    done, met, unmet = set(todo), 0, []
+    while todo:
+        name, extra = todo.pop(0)
+        by = f"{stack.distributions[name].metadata['Name']} {stack.version(name)}"
+        for requirement in _requirements(stack, name, extra):
+            wanted, installed = normalized(requirement.name), stack.version(requirement.name)
+            if not installed or not requirement.specifier.contains(installed, prereleases=True):
+                requirement.marker = None
+                unmet.append(Unmet(by, str(requirement), wanted, installed))
+            else:
+                met += 1
+            for further in (wanted, ""), *((wanted, one) for one in requirement.extras):
+                if installed and further not in done:
+                    done.add(further)
+                    todo.append(further)
+    return met, list(dict.fromkeys(unmet))
+
+
+def _requirements(stack: Stack, name: str, extra: str) -> list[Any]:
+    """Return what the installed distribution `name` requires here, for `extra` or ("") without any."""
+    packaging = importlib.import_module("packaging.requirements")
+    found = []
+    for line in stack.distributions[name].requires or []:
+        try:
+            requirement = packaging.Requirement(line)
+        except packaging.InvalidRequirement:  # older metadata has all kinds of things
+            continue
+        plain = requirement.marker is None or requirement.marker.evaluate({**stack.markers, "extra": ""})
+        asked = requirement.marker is not None and requirement.marker.evaluate({**stack.markers, "extra": extra})
+        if plain if not extra else asked and not plain:
+            found.append(requirement)
+    return found
+
+
+def _replaced(stack: Stack, one: Unmet) -> str:
+    """Return which other distribution stands in the place of a missing one, "" where none does."""
+    for name in STANDS_FOR.get(one.name, ()):
+        if not one.installed and stack.version(name):
+            return f" ({name} {stack.version(name)} is in its place)"
+    return ""
+
+
+def _overrides(stack: Stack) -> set[str]:
+    """Return the names that the uv project of this environment overrides, as its lock file has them."""
+    environment = stack.site_packages.rpartition("/lib/")[0]
+    try:
+        with open(os.path.join(os.path.dirname(environment), "uv.lock"), encoding="utf-8") as file:
+            block = re.search(r"^overrides = \[(.*?)\]$", file.read(), re.MULTILINE | re.DOTALL)
+    except (OSError, UnicodeDecodeError):
+        return set()
+    return set(re.findall(r'\bname = "([^"]+)"', block[1])) if block else set()
+
+
+def _says(one: Unmet) -> str:
+    installed = f"{one.installed} is installed" if one.installed else "which is not installed"
+    return f"{one.by} requires {one.requirement}, {installed}"

@@ -1,0 +1,62 @@
+"""What a check finds."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cudnn_heal.doctor.child import Ended, shortened
+
+SEEN_LINES = 6
+"""How many of the last lines of a child's output are shown."""
+
+
+class Problem(NamedTuple):
+    """Something that is wrong, and the way out."""
+
+    seen: tuple[str, ...]
+    """What was seen, line by line."""
+    why: str
+    """"" where nobody knows."""
+    fix: tuple[str, ...]
+    """What to do, line by line: commands as they are to be typed."""
+
+
+class Result(NamedTuple):
+    """The outcome of one check."""
+
+    status: str
+    """``ok``, ``failed`` or ``skipped``."""
+    summary: str
+    """What its line says."""
+    facts: dict[str, Any]
+    """What was found out, for programs."""
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the user may want to know though nothing is wrong."""
+
+
+def ok(summary: str, facts: dict[str, Any] | None = None, *notes: str) -> Result:
+    """Return that all is well."""
+    return Result("ok", summary, facts or {}, (), notes)
+
+
+def skipped(reason: str) -> Result:
+    """Return that there is nothing to check, and why."""
+    return Result("skipped", reason, {})
+
+
+def failed(summary: str, *problems: Problem, facts: dict[str, Any] | None = None) -> Result:
+    """Return what is wrong."""
+    return Result("failed", summary, facts or {}, problems)
+
+
+def seen(ended: Ended) -> tuple[str, ...]:
+    """Return how a child ended and its last words."""
+    words = [line for line in ended.output if not ended.exception or _tells(line, ended.exception)]
+    return (str(ended), *(shortened(line) for line in words[-SEEN_LINES:]))
+
+
+def _tells(line: str, exception: str) -> bool:
+    """Tell whether `line`, printed by a child with an `exception`, is neither of the traceback's frames nor known already."""
+    frames = line.startswith((" ", "Traceback (", "The above exception was", "During handling of"))
+    return not frames and not exception.startswith(line)
