@@ -272,3 +272,20 @@ def test_with_torch_there_is_one_cudnn_from_one_folder(
     assert result.result["returned"] == 0
     assert result.result["versions"] == [91002, 91002]
     assert result.folders("libcudnn") == {str(environment.site_packages / "nvidia/cudnn/lib")}
+
+
+def test_a_copy_that_is_in_the_process_already_is_not_doubled(demo: Environment, stale: str) -> None:
+    demo.settle()
+    code = f"""
+import ctypes, sys
+sys.path.insert(0, {str(PROBE.parent)!r})
+for name in ("graph", "ops", "cnn"):  # as torch does, under such a path
+    ctypes.CDLL({stale!r} + "/libcudnn_" + name + ".so.9")
+import probe
+probe.main("cudnn")
+import cudnn_heal
+assert "was loaded before" in str(cudnn_heal.status()["process_errors"])
+"""
+    result = Probe.of(demo.python("-c", code, environ={"LD_LIBRARY_PATH": stale}))
+    graphs = [path for path in result.files if "_graph" in path]
+    assert graphs == [stale + "/libcudnn_graph.so.9"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,6 +37,8 @@ class Load(NamedTuple):
     """Why links don't do it."""
     complete: bool
     """Whether the part is served by it; else it only lets the import succeed."""
+    stub: str
+    """The stub's backup: what to load instead where another copy is in the process already; "" without one."""
 
 
 class Result(NamedTuple):
@@ -86,7 +89,12 @@ def load(name: str, site_packages: str) -> None:
         return
     errors = []
     for one in loads:
-        for path in one.paths:
+        paths = one.paths
+        other = _loaded(paths)
+        if other:
+            errors.append(f"{other} was loaded before {name}, which follows it")
+            paths = (one.stub,) if one.stub else ()
+        for path in paths:
             try:
                 ctypes.CDLL(path)
             except OSError as problem:
@@ -97,6 +105,26 @@ def load(name: str, site_packages: str) -> None:
             print(f"cudnn-heal: {one.part} loaded in-process: {one.why}", file=sys.stderr)
         for error in errors:
             print(f"cudnn-heal: {error}", file=sys.stderr)
+
+
+def _loaded(paths: tuple[str, ...]) -> str:
+    """Return a file of another copy that is in the process already: a second set beside it would be worse than either.
+
+    Seen on an H200: torch had run on the libraries to which ``LD_LIBRARY_PATH`` led before ctranslate2 was imported.  The
+    stub takes what is loaded; the provider's shim would find its own by the links with the full version.
+    """
+    wanted = {os.path.basename(path): os.path.realpath(path) for path in paths}
+    for path in _mapped():
+        stem = re.match(r"lib\w+\.so\.\d+", os.path.basename(path))
+        if stem and stem[0] in wanted and wanted[stem[0]] != path:
+            return path
+    return ""
+
+
+def _mapped() -> list[str]:
+    """Return the paths of the files that this process has mapped, links resolved (``proc_pid_maps(5)``)."""
+    with open("/proc/self/maps", errors="surrogateescape") as maps:
+        return sorted({line.split(maxsplit=5)[-1].rstrip("\n") for line in maps if ".so" in line})
 
 
 def here(name: str, site_packages: str) -> tuple[Load, ...]:
@@ -130,7 +158,7 @@ def decide(observation: Observation, planned: Plan, shadowed: dict[str, str], gp
         provider = select(observation.providers.get(part.name, ()), part, major)
         if provider is None:
             if rescue:
-                loads.append(Load(part.name, "", rescue, "the link in the stub's place leads nowhere", False))
+                loads.append(Load(part.name, "", rescue, "the link in the stub's place leads nowhere", False, ""))
             continue
         stems = part.loading
         if part.name in shadowed:
@@ -149,9 +177,9 @@ def decide(observation: Observation, planned: Plan, shadowed: dict[str, str], gp
             for name in (f"{stem}.so.{major}" for stem in stems)
             if name in provider.files and name not in provider.damaged
         ]
-        loads.append(
-            Load(part.name, f"{provider.wheel} {provider.version}".strip(), (*rescue, *paths), why, not provider.damaged)
-        )
+        wheel = f"{provider.wheel} {provider.version}".strip()
+        backup = _backup(observation, part)
+        loads.append(Load(part.name, wheel, (*rescue, *paths), why, not provider.damaged, backup))
     return tuple(loads)
 
 
@@ -170,9 +198,14 @@ def _rescue(observation: Observation, part: Part) -> tuple[str, ...]:
     """Return the backup's path where the stub's path leads nowhere: by its SONAME it lets the import succeed."""
     stub = observation.stub.get(part.name)
     entry = observation.entries.get(stub.name) if stub else None
-    if stub and (entry is None or entry.size < 0) and stub.name + BACKUP_SUFFIX in observation.entries:
-        return (os.path.join(observation.libs, stub.name + BACKUP_SUFFIX),)
-    return ()
+    backup = _backup(observation, part)
+    return (backup,) if backup and (entry is None or entry.size < 0) else ()
+
+
+def _backup(observation: Observation, part: Part) -> str:
+    stub = observation.stub.get(part.name)
+    name = stub.name + BACKUP_SUFFIX if stub else ""
+    return os.path.join(observation.libs, name) if name in observation.entries else ""
 
 
 def is_active() -> bool:

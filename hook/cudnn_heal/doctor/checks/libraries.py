@@ -52,12 +52,13 @@ def mixed(stack: Stack, files: list[str]) -> Problem | None:
 def where(stack: Stack, files: list[str]) -> str:
     """Return where `files` come from, and from which wheel."""
     places = []
+    majors = {path.rpartition(".so.")[2].partition(".")[0] for path in files}
     for folder in dict.fromkeys(stack.origin(path) for path in files):
         wheels = [
             f"{wheel} {stack.version(wheel)}"
             for part in PARTS.values()
             for wheel in part.wheels
-            if folder in part.folders and stack.version(wheel)
+            if folder in part.folders and stack.version(wheel).partition(".")[0] in majors
         ]
         places.append(" or ".join(wheels) or folder)
     return " and ".join(places)
@@ -76,7 +77,9 @@ def _check(stack: Stack, part: str) -> Result:
     needs = stack.part(part).needs
     if not needs:
         return skipped(f"ctranslate2 {stack.version('ctranslate2')} uses no {title}")
-    ended = stack.child(_cudnn_probe) if part == "cudnn" else stack.child(_cublas_probe, needs.rpartition(".")[2])
+    ended = (
+        stack.child(_cudnn_probe, _opened(stack)) if part == "cudnn" else stack.child(_cublas_probe, needs.rpartition(".")[2])
+    )
     facts = ended.facts
     if not ended.ok:
         return failed(f"does not load: {ended}", explain(stack, ended, again="ctranslate2"), facts=facts)
@@ -106,7 +109,13 @@ def _is_kept_stub(stack: Stack, name: str) -> bool:
     return bool(stub_pattern(PARTS["cudnn"]).fullmatch(name)) and (state.verdict == "healthy" or state.served == "in-process")
 
 
-def _cudnn_probe() -> None:
+def _opened(stack: Stack) -> list[str]:
+    """Return what to ask for its version: loaded in-process, only what ctranslate2 opens is there for its own shim."""
+    parts = ["Graph", "Ops", "Cnn", "OpsInfer", "CnnInfer"]
+    return parts if stack.part("cudnn").served == "in-process" else [*parts, "Adv", "AdvInfer"]
+
+
+def _cudnn_probe(parts: list[str]) -> None:
     load("ctranslate2")
     cudnn = through_ctranslate2()
     step("cudnnCreateTensorDescriptor")
@@ -116,7 +125,7 @@ def _cudnn_probe() -> None:
     digits = divmod(number, 10000 if number >= 90000 else 1000)
     fact(returned=returned, version=f"{digits[0]}.{digits[1] // 100}.{digits[1] % 100}", files=mapped("libcudnn"))
     # Each loads its sub-library and compares its release with the shim's; the names are of cuDNN 9 and 8.
-    for part in ("Graph", "Ops", "Cnn", "Adv", "OpsInfer", "CnnInfer", "AdvInfer"):
+    for part in parts:
         function = getattr(cudnn, f"cudnn{part}VersionCheck", None)
         if function:
             step(f"cudnn{part}VersionCheck")
