@@ -93,6 +93,16 @@ def test_another_user_than_the_owner_is_served_in_process(demo: Environment) -> 
 
 
 @needs_root
+def test_what_the_owner_healed_serves_another_user_by_links(demo: Environment) -> None:
+    """As in an image that is healed in the build and run as somebody else."""
+    demo.settle()
+    probe = Probe.of(demo.as_other_user(PROBE, "cudnn"))
+    assert probe.folders("libcudnn") == {str(demo.site_packages / "nvidia/cudnn/lib")}
+    code = "import sys; import ctranslate2; print('cudnn_heal' in sys.modules)"
+    assert demo.as_other_user("-W", "ignore", "-c", code).stdout.strip() == "False"
+
+
+@needs_root
 def test_with_the_provider_gone_another_user_can_import_all_the_same(demo: Environment) -> None:
     demo.settle()
     demo.uninstall("nvidia-cudnn-cu12")
