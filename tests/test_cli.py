@@ -100,6 +100,46 @@ def test_output_that_is_not_read_to_its_end_is_no_traceback(demo: Environment) -
     assert result.stderr == ""
 
 
+def test_what_was_not_done_is_status_1(demo: Environment) -> None:
+    demo.settle()
+    (demo.libs / (STUB + ".ORIGINAL")).unlink()
+    refused = demo.heal("--restore")
+    assert "Not done" in refused.stdout
+    assert refused.returncode == 1
+    assert demo.heal("--status").returncode == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_what_another_user_could_not_take_back_is_status_1(demo: Environment) -> None:
+    demo.settle()
+    refused = demo.as_other_user("-m", "cudnn_heal", "--restore")
+    assert "Not done" in refused.stdout
+    assert refused.returncode == 1
+
+
+@pytest.mark.parametrize("flag", ["", "--status", "--dry-run", "--restore", "--doctor"])
+def test_a_closed_or_full_stdout_is_no_traceback(make: Callable[..., Environment], wheel: Path, flag: str) -> None:
+    environment = make(wheel)
+    for stdout in (">&-", ">/dev/full"):
+        result = run("sh", "-c", f"{environment.interpreter} -m cudnn_heal {flag} {stdout}", check=False)
+        assert "Traceback" not in result.stderr
+        assert result.stderr.count("\n") <= 1
+
+
+def test_a_path_that_the_terminal_cannot_show_is_no_traceback(make: Callable[..., Environment], wheel: Path) -> None:
+    environment = make("ctranslate2==4.8.5", "--no-deps", wheel, name="ünï日本")
+    for flag in ("", "--status", "--doctor"):
+        result = environment.heal(*filter(None, [flag]), environ={"LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
+        assert "Traceback" not in result.stderr
+        assert result.stdout
+
+
+def test_a_command_tells_what_its_own_start_has_healed(demo: Environment) -> None:
+    assert "this interpreter's start has just healed it" in demo.heal("--dry-run").stdout
+    assert demo.heal("--dry-run").stdout == "healthy: nothing to do\n"
+    assert "nothing had to change" in demo.heal().stdout
+
+
 # For programs.
 
 
@@ -144,7 +184,9 @@ def test_python_takes_environments_of_every_python(make: Callable[..., Environme
     assert result["verdict"] == "not-needed"
 
 
-@pytest.mark.parametrize("kind", ["missing", "empty folder", "windows", "no program", "no python", "fails", "other system"])
+@pytest.mark.parametrize(
+    "kind", ["missing", "empty name", "empty folder", "windows", "no program", "no python", "fails", "other system"]
+)
 def test_what_is_no_environment_is_one_clear_line_and_status_2(
     make: Callable[..., Environment], wheel: Path, tmp_path: Path, kind: str
 ) -> None:
@@ -160,7 +202,7 @@ def test_what_is_no_environment_is_one_clear_line_and_status_2(
     if kind in script:
         target.write_text(f"#!/bin/sh\n{script[kind]}\n")
         target.chmod(target.stat().st_mode | stat.S_IXUSR)
-    result = healer.heal("--status", "--python", target)
+    result = healer.heal("--status", "--python", "" if kind == "empty name" else target)
     assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr.startswith("cudnn-heal: ")

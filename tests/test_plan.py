@@ -68,6 +68,14 @@ def wrong_backup(site: Site) -> None:
     (site.libs / (STUB + ".ORIGINAL")).write_bytes(b"no stub")
 
 
+def lose(*names: str) -> Callable[[Site], None]:
+    def change(site: Site) -> None:
+        for name in names:
+            (site.path / "nvidia" / name).unlink()
+
+    return change
+
+
 def unknown_stub(site: Site) -> None:
     (site.libs / STUB).unlink()
     (site.libs / STUB).write_bytes(b"somebody's own")
@@ -96,6 +104,9 @@ def unknown_stub(site: Site) -> None:
         pytest.param(two_wheels, "damaged", {"cudnn": "damaged"}, id="two wheels, mixed"),
         pytest.param(wrong_backup, "damaged", {"cudnn": "damaged"}, id="wrong backup"),
         pytest.param(unknown_stub, "damaged", {"cudnn": "damaged"}, id="unknown stub"),
+        pytest.param(lose("cudnn/lib/libcudnn_ops.so.9"), "damaged", {"cudnn": "damaged"}, id="a sub-library gone"),
+        pytest.param(lose("cublas/lib/libcublasLt.so.12"), "damaged", {"cublas": "damaged"}, id="cublasLt gone"),
+        pytest.param(lambda site: shutil.rmtree(site.path / "nvidia/cudnn"), "damaged", {"cudnn": "damaged"}, id="folder gone"),
     ],
 )
 def test_verdict_of(site: Site, change: Callable[[Site], object], verdict: str, parts: dict[str, str]) -> None:
@@ -358,6 +369,19 @@ def test_advice_never_overwrites_an_installed_wheel(
     advice = " ".join(line for state in site.plan().parts for line in state.advice)
     assert expected in advice
     assert refused is None or refused not in advice
+
+
+@pytest.mark.parametrize("name", ["cudnn/lib/libcudnn_adv.so.9", "cudnn/lib/libcudnn.so.9", "cublas/lib/libcublas.so.12"])
+def test_files_that_are_gone_are_named_with_the_reinstall_and_the_rest_is_linked(site: Site, name: str) -> None:
+    lose(name)(site)
+    heal(site)
+    state = part(site, name.split("/")[0])
+    assert state.verdict == "damaged"
+    assert name.rpartition("/")[2] in state.why
+    assert "--reinstall" in state.advice[0]
+    if "adv" in name:
+        assert (site.libs / STUB).is_symlink()
+        assert (site.libs / "libcudnn_ops.so.9").is_symlink()
 
 
 def test_the_whole_takes_the_lowest_verdict_in_the_table() -> None:

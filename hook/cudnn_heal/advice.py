@@ -75,6 +75,8 @@ def incompatible(observation: Observation, part: Part, major: int, provider: Pro
         if versions:
             requirement = observation.package.name + versions
             lines.append(f"Or another {observation.package.name}: {install(observation, requirement)}")
+            if observation.installer == "uv":
+                lines.append(f"In a uv project, so that it stays: {shlex.join(['uv', 'add', requirement])}")
     return why, tuple(lines)
 
 
@@ -92,6 +94,14 @@ def damaged_provider(observation: Observation, provider: Provider) -> Explained:
         )
     why = f"{provider.folder}: {files} not as {wheel} installed it (an installer wrote through a link, or a file was replaced)"
     return why, (f"Lay the files down again: {install(observation, f'{provider.wheel}=={provider.version}', again=True)}",)
+
+
+def missing_files(observation: Observation, provider: Provider) -> Explained:
+    """Explain that files of the provider's wheel are gone, though it is installed."""
+    wheel = f"{provider.wheel} {provider.version}"
+    files = ", ".join(provider.missing[:3]) + (" …" if len(provider.missing) > 3 else "")
+    again = install(observation, f"{provider.wheel}=={provider.version}", again=True)
+    return f"{wheel} is installed, but {provider.folder} lacks {files}", (f"Lay the files down again: {again}",)
 
 
 def stub_missing(observation: Observation, stub: Stub) -> Explained:
@@ -170,7 +180,8 @@ def _adding(observation: Observation, part: Part, major: int, present: Provider 
             return (f"Another wheel: {uninstall(observation, present.wheel)} && {install(observation, f'{wheel}=={major}.*')}",)
     several = len(part.wheels[wheels[0]]) > 1
     requirement = f"{wheels[0]}=={major}.*" if several else wheels[0]
-    lines = [f"Add it: {install(observation, requirement)}"]
+    verb = "Another version" if present and present.wheel in wheels else "Add it"
+    lines = [f"{verb}: {install(observation, requirement)}"]
     if observation.installer == "uv":
         lines.append(f"In a uv project, so that it stays: {shlex.join(['uv', 'add', requirement])}")
     return tuple(lines)

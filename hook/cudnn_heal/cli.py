@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status (0, 1 or 2, see the README)."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="surrogateescape")  # a path need not be text
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (it is for the rest of the process)
+    elif isinstance(sys.stdout, io.TextIOWrapper):
+        # A path need not be text, nor fit the terminal's encoding.
+        unicode = sys.stdout.encoding.lower().startswith("utf")
+        sys.stdout.reconfigure(errors="surrogateescape" if unicode else "backslashreplace")
     options = _parser().parse_args(arguments)
     try:
-        aim = target.other(options.python, PACKAGES[0]) if options.python else target.own(PACKAGES[0])
+        aim = target.other(options.python, PACKAGES[0]) if options.python is not None else target.own(PACKAGES[0])
         code = _run(options, aim)
         sys.stdout.flush()
         return code
@@ -34,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # head(1), say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as problem:  # what touches the environment keeps its errors in the outcome
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"cudnn-heal: the output could not be written: {problem}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("cudnn-heal: interrupted; the next call takes up where this one stopped", file=sys.stderr)
         return 130
@@ -58,12 +66,13 @@ def _run(options: argparse.Namespace, aim: Target) -> int:
         print(report.as_plan(outcome))
     else:
         print(report.as_summary(outcome, restored=options.restore, repeated=aim.own))
-    return report.exit_status(outcome)
+    return report.exit_status(outcome, asked_to_act=not (options.status or options.dry_run))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cudnn-heal",
+        allow_abbrev=False,
         description="Make ctranslate2 find the NVIDIA libraries of its own site-packages, by links: now, without a flag.",
         epilog="Exit status: 0 all is served, or nothing is needed; 1 something needs you; 2 a wrong call or target. "
         "CUDNN_HEAL=off turns the start-up hook off for a process, CUDNN_HEAL=verbose lets it speak on stderr.",

@@ -61,6 +61,8 @@ class Provider(NamedTuple):
     """Of the files that have sub-libraries beside them, as RECORD writes it."""
     damaged: tuple[str, ...]
     """Files that are not what the wheel installed."""
+    missing: tuple[str, ...]
+    """Files that the wheel installed and that are gone."""
     overwritten: tuple[str, ...]
     """Other installed wheels, with their versions, that claim the same files."""
 
@@ -374,16 +376,13 @@ def _provider(site_packages: str, part: Part, folder: str, fingerprint: stamp.Fi
         fingerprint.add(folder)
     files = {}
     for name in _listdir(os.path.join(site_packages, folder)):
-        match = _LIBRARY.fullmatch(name)
-        if match and (match["stem"] in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))):
+        if _is_library(part, name):
             try:
                 state = os.stat(os.path.join(site_packages, folder, name))
             except OSError:
                 continue
             if stat.S_ISREG(state.st_mode):
                 files[name] = state.st_size
-    if not files:
-        return None
     shims = {}
     for name in files:
         if part.sub_libraries and not name.startswith(part.sub_libraries):
@@ -393,13 +392,18 @@ def _provider(site_packages: str, part: Part, folder: str, fingerprint: stamp.Fi
     claims = []
     # What the verdict rests on is the shim's hash; the others' RECORD only tells a version.
     for version, rows, wheel in _claims(site_packages, part, fingerprint if shims else None):
-        here = {name: rows[f"{folder}/{name}"] for name in files if f"{folder}/{name}" in rows}
-        if here:
-            wrong = {name for name, sha256 in shims.items() if name in here and here[name][0] not in ("", sha256)}
-            wrong |= {name for name, (_, size) in here.items() if size not in (-1, files[name])}
-            claims.append((len(wrong), wheel, version, wrong, set(files) - set(here)))
+        claimed = {os.path.basename(path): row for path, row in rows.items() if os.path.dirname(path) == folder}
+        claimed = {name: row for name, row in claimed.items() if _is_library(part, name)}
+        if claimed:
+            here = claimed.keys() & files.keys()
+            gone = claimed.keys() - files.keys()
+            wrong = {name for name, sha256 in shims.items() if name in here and claimed[name][0] not in ("", sha256)}
+            wrong |= {name for name in here if claimed[name][1] not in (-1, files[name])}
+            claims.append((len(wrong) + len(gone), wheel, version, wrong, gone, files.keys() - here))
+    if not claims and not files:
+        return None
     claims.sort(key=lambda claim: claim[:3])
-    _, wheel, version, wrong, unclaimed = claims[0] if claims else (0, "", "", set(), set())
+    _, wheel, version, wrong, gone, unclaimed = claims[0] if claims else (0, "", "", set(), set(), set())
     if len(claims) > 1:
         wrong |= unclaimed  # left over from the other wheel
     return Provider(
@@ -410,7 +414,15 @@ def _provider(site_packages: str, part: Part, folder: str, fingerprint: stamp.Fi
         files=files,
         shim_sha256=shims,
         damaged=tuple(sorted(wrong)),
+        missing=tuple(sorted(gone)),
         overwritten=tuple(f"{claim[1]} {claim[2]}" for claim in claims[1:]),
+    )
+
+
+def _is_library(part: Part, name: str) -> bool:
+    match = _LIBRARY.fullmatch(name)
+    return bool(match) and (
+        name.partition(".so.")[0] in part.libraries or (part.sub_libraries != "" and name.startswith(part.sub_libraries))
     )
 
 

@@ -231,6 +231,11 @@ def _wish(observation: Observation, part: Part) -> _Wish:
         if part.optional:
             return _Wish({}, False, "not-needed", None, "", ())
         others = [one for one in providers if one.site_packages == observation.site_packages]
+        needed = {f"{library}.so.{major}" for library in part.libraries}
+        broken = [one for one in others if needed & set(one.missing)]
+        if broken:
+            why, lines = advice.missing_files(observation, broken[0])
+            return _Wish({}, False, "damaged", None, why, lines)
         if others:
             why, lines = advice.incompatible(observation, part, major, others[0])
             return _Wish({}, False, "incompatible", None, why, lines)
@@ -241,7 +246,12 @@ def _wish(observation: Observation, part: Part) -> _Wish:
         intact = set(provider.damaged) <= set(provider.shim_sha256)
         links = _links(part, major, provider) if intact and part.name in observation.stub else {}
         return _Wish(links, False, "damaged", provider, why, lines)
-    return _Wish(_links(part, major, provider), part.name in observation.stub, "healthy", provider, "", ())
+    links = _links(part, major, provider)
+    if provider.missing:
+        # What is there is linked all the same: it serves those who left out what they don't use.
+        why, lines = advice.missing_files(observation, provider)
+        return _Wish(links, part.name in observation.stub, "damaged", provider, why, lines)
+    return _Wish(links, part.name in observation.stub, "healthy", provider, "", ())
 
 
 def _links(part: Part, major: int, provider: Provider) -> dict[str, str]:
@@ -470,6 +480,8 @@ def _state(observation: Observation, part: Part, wish: _Wish | None, diff: _Diff
     elif part.name in diff.touched:
         served = "none"
         if observation.writable:
+            why = why or "a heal is possible, and not applied (the start-up hook is off, or has not run since the change)"
+            lines = lines or (f"Heal it: {advice.command(observation)}",)
             verdict = worst([verdict, "pending"])
         else:
             why = why or f"{observation.libs} can't be written by this user"
@@ -505,9 +517,9 @@ def _cause(observation: Observation, before: dict[str, str], now: dict[str, str]
         return "first heal: " + ", ".join(f"{name} {version}" for name, version in now.items())
     wheels = {wheel for part in observation.needs for wheel in PARTS[part].wheels}
     changes = [
-        f"{name} {before[name]} -> {version}" if name in before else f"{name} {version}"
+        f"{name} {before[name]} -> {version}" if name in before else f"{name} {version} added"
         for name, version in now.items()
         if before.get(name) != version
     ]
     changes += [f"{name} {before[name]} -> removed" for name in before if name not in now and name in wheels]
-    return ", ".join(changes) or "files in the folder were missing or changed"
+    return ", ".join(changes) or "files were missing or changed"

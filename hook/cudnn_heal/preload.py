@@ -179,7 +179,10 @@ def decide(observation: Observation, planned: Plan, shadowed: dict[str, str], gp
         ]
         wheel = f"{provider.wheel} {provider.version}".strip()
         backup = _backup(observation, part)
-        loads.append(Load(part.name, wheel, (*rescue, *paths), why, not provider.damaged, backup))
+        intact = set(provider.damaged) <= set(provider.shim_sha256)  # without the shim, the stub takes the others
+        paths = paths if intact else []
+        if rescue or paths:
+            loads.append(Load(part.name, wheel if paths else "", (*rescue, *paths), why, bool(paths), backup))
     return tuple(loads)
 
 

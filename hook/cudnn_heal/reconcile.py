@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cudnn_heal.manifest import Manifest
     from cudnn_heal.preload import Load
 
+done_at_start: list[Action] = []
+"""What this interpreter's own start did, which a command run by it has to tell."""
+
 ROUNDS = 5
 """How often an explicit heal starts over when something changes under it."""
 
@@ -59,13 +62,14 @@ def at_start(site_packages: str, package: str) -> str:
     error = ""
     try:
         carry_out(observation, manifest, planned)
+        done_at_start.extend(planned.actions)
     except Changed as problem:
         error = str(problem)
     except Exception as problem:
         error = advice.failed(observation, problem) if isinstance(problem, OSError) else repr(problem)
         _fail(observation.fingerprint, package, error)
     if verbose:
-        print(f"cudnn-heal: {package}: {error or planned.verdict}", file=sys.stderr)
+        print(f"cudnn-heal: {package}: {error or ('healed' if planned.actions else planned.verdict)}", file=sys.stderr)
     if error:
         return "failed"
     return "healthy" if planned.verdict == "pending" else planned.verdict

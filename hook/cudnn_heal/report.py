@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from typing import TYPE_CHECKING, Any
 
 import cudnn_heal_start
-from cudnn_heal import advice, preload, system
+from cudnn_heal import advice, preload, reconcile, system
 from cudnn_heal.catalog import PARTS
 from cudnn_heal.observe import BACKUP_SUFFIX
 from cudnn_heal.plan import SERVING, PartState, worst
@@ -52,11 +55,17 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def exit_status(outcome: Outcome) -> int:
-    """Return 0 when everything needed is served or nothing is needed, 1 when something needs the user."""
-    if outcome.error and (outcome.plan.actions or outcome.plan.unrestorable):
+def exit_status(outcome: Outcome, *, asked_to_act: bool) -> int:
+    """Return 0 when everything needed is served or nothing is needed, 1 when something needs the user.
+
+    :param asked_to_act: whether the call was to change something: then what was not done counts.
+    """
+    if asked_to_act and outcome.error:
         return 1
-    return 0 if all(part.verdict in SERVING or part.served == "in-process" for part in parts(outcome)) else 1
+    good = all(
+        part.verdict in SERVING or (part.served == "in-process" and part.verdict != "damaged") for part in parts(outcome)
+    )
+    return 0 if good else 1
 
 
 def parts(outcome: Outcome) -> list[PartState]:
@@ -69,6 +78,9 @@ def parts(outcome: Outcome) -> list[PartState]:
             why = f"{state.why}; {load.why}, so its backup is loaded in-process and the import succeeds"
             state = state._replace(why=why)
         elif load:
+            if state.verdict == "damaged":
+                states.append(state._replace(served="in-process"))
+                continue
             word = state.verdict if state.verdict in ("pending", "read-only") else "healthy"
             state = state._replace(provider=load.provider, verdict=word, served="in-process", why=load.why, advice=())
         if state.verdict == "no-provider":
@@ -131,7 +143,14 @@ def process_errors(outcome: Outcome) -> list[str]:
 def notes(outcome: Outcome) -> list[str]:
     """Return what the user may want to know though nothing is wrong."""
     newer = advice.without_stub(outcome.observation)
-    return [*outcome.plan.notes, *([newer] if newer else [])]
+    found = [*outcome.plan.notes, *([newer] if newer else [])]
+    mode = os.environ.get("CUDNN_HEAL")
+    if mode not in (None, "", "off", "verbose"):
+        found.append(f"CUDNN_HEAL={mode} means nothing: off and verbose do.")
+    script = os.path.join(os.path.dirname(sys.executable), "cudnn-heal")
+    if not shutil.which("cudnn-heal"):
+        found.append(f"cudnn-heal is not on PATH; type {script}, or uvx cudnn-heal where there is no such file.")
+    return found
 
 
 def as_text(outcome: Outcome) -> str:
@@ -196,7 +215,8 @@ def as_text(outcome: Outcome) -> str:
 
 def as_plan(outcome: Outcome) -> str:
     """Return the text that ``--dry-run`` prints."""
-    return "\n".join(str(action) for action in outcome.plan.actions) or f"{verdict(outcome)}: nothing to do"
+    planned = "\n".join(str(action) for action in outcome.plan.actions)
+    return planned or f"{verdict(outcome)}: nothing to do{_since_start(outcome).replace('; nothing had to change', '')}"
 
 
 def as_summary(outcome: Outcome, *, restored: bool, repeated: bool) -> str:
@@ -210,9 +230,12 @@ def as_summary(outcome: Outcome, *, restored: bool, repeated: bool) -> str:
     if outcome.error:
         lines.append(f"Not done: {outcome.error}")
     elif restored:
-        lines.append(f"{verdict(outcome)}: everything is taken back, and stays so until cudnn-heal is called again")
+        lines.append(
+            f"{verdict(outcome)}: everything is taken back, and stays so until cudnn-heal is called again, or "
+            f"{outcome.observation.package.name} gets another version"
+        )
     else:
-        lines.append(f"{verdict(outcome)}, {_how(outcome)}" + ("" if outcome.done else "; nothing had to change"))
+        lines.append(f"{verdict(outcome)}, {_how(outcome)}{_since_start(outcome)}")
         for part in parts(outcome):
             if part.why:
                 lines += [f"{PARTS[part.name].title}: {part.why}.", *(f"  {line}" for line in part.advice)]
@@ -221,6 +244,15 @@ def as_summary(outcome: Outcome, *, restored: bool, repeated: bool) -> str:
             lines.append("Nothing will repeat this after the next change there: call it again, or add cudnn-heal to it.")
             lines.append(f"Before the NVIDIA wheels are removed from it: {restore}")
     return "\n".join(lines)
+
+
+def _since_start(outcome: Outcome) -> str:
+    """Return what to add where this call had nothing to do: perhaps its own interpreter's start had."""
+    if outcome.done or outcome.plan.actions:
+        return ""
+    if reconcile.done_at_start:
+        return "; this interpreter's start has just healed it (CUDNN_HEAL=off shows what was before)"
+    return "; nothing had to change"
 
 
 def _how(outcome: Outcome) -> str:

@@ -93,6 +93,8 @@ def _find(package: str, paths: list[str], default: str) -> str:
 
 
 def _interpreter(path: str) -> str:
+    if not path:
+        raise Unusable("--python needs an environment's folder, such as .venv, or an interpreter, and got an empty name")
     if os.path.isdir(path):
         python = os.path.join(path, "bin", "python")
         if os.path.exists(python):
