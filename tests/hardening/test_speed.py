@@ -55,7 +55,8 @@ def test_start_costs_no_more_than_the_ratios_allow(
         assert {name: ratio for name, ratio in of_setuptools.items() if ratio > SETUPTOOLS_RATIO} == {}
     assert {name: case["own_calls"] for name, case in results.items() if case["own_calls"] > OWN_CALLS} == {}
     for name, case in results.items():
-        assert set(case["modules"]) - set(bare["modules"]) == {"cudnn_heal_start"}, name
+        # Any .pth makes 3.13 import a codec (utf_8_sig), so the floor's modules count too.
+        assert set(case["modules"]) - set(bare["modules"]) - set(floor["modules"]) == {"cudnn_heal_start"}, name
         assert case["written"] == bare["written"], name
     # The control: these counts do tell a hook that does more from one that does less.
     assert setuptools["instructions"] > floor["instructions"] > bare["instructions"]
