@@ -168,8 +168,7 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     assert built[0] == built[1]
 
 
-# W003 and W009 are what a start-up file is: `cudnn_heal.start` is no module, and `cudnn_heal_start.py` lies beside the package.
-CHECKERS = [("twine", "check", "--strict"), ("check-wheel-contents", "--ignore", "W003,W009")]
+CHECKERS = [("twine", "check", "--strict"), ("check-wheel-contents", "--config", str(ROOT / "pyproject.toml"))]
 
 
 @pytest.mark.parametrize("tool", CHECKERS, ids=lambda tool: str(tool[0]))
