@@ -242,7 +242,7 @@ def as_summary(outcome: Outcome, *, restored: bool, repeated: bool) -> str:
         if outcome.done and not repeated:
             restore = advice.command(outcome.observation, "--restore")
             lines.append("Nothing will repeat this after the next change there: call it again, or add cudnn-heal to it.")
-            lines.append(f"Before the NVIDIA wheels are removed from it: {restore}")
+            lines.append(f"Before the NVIDIA wheels are removed from it: {restore} (behind uvx, if uvx ran this)")
     return "\n".join(lines)
 
 
