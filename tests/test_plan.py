@@ -384,6 +384,14 @@ def test_files_that_are_gone_are_named_with_the_reinstall_and_the_rest_is_linked
         assert (site.libs / "libcudnn_ops.so.9").is_symlink()
 
 
+def test_a_wheel_that_lies_whole_over_another_serves_and_is_told(site: Site) -> None:
+    site.cudnn("9.9.0.52", "nvidia-cudnn-cu13")
+    outcome = heal(site)
+    assert outcome.plan.verdict == "healthy"
+    assert part(site, "cudnn").provider == "nvidia-cudnn-cu13 9.9.0.52"
+    assert "lies over nvidia-cudnn-cu12 9.10.2.21" in " ".join(outcome.plan.notes)
+
+
 def test_the_whole_takes_the_lowest_verdict_in_the_table() -> None:
     assert worst([]) == "not-needed"
     assert worst(list(VERDICTS)) == "damaged"

@@ -208,7 +208,7 @@ def plan(observation: Observation, manifest: Manifest, *, restore: bool = False)
             links={} if restore else _known(observation, wishes),
             backup=next((name + BACKUP_SUFFIX for name in diff.backed_up), ""),
         ),
-        notes=tuple(diff.notes),
+        notes=(*diff.notes, *_overwritten(wishes)),
         unrestorable=diff.unrestorable,
     )
 
@@ -495,6 +495,16 @@ def _found(observation: Observation) -> dict[str, str]:
     for providers in observation.providers.values():
         found.update((one.wheel, one.version) for one in providers if one.wheel)
     return found
+
+
+def _overwritten(wishes: dict[str, _Wish]) -> list[str]:
+    """Tell of wheels whose files another one, whole, has overwritten: nothing is wrong until one of them is removed."""
+    return [
+        f"{wish.provider.wheel} {wish.provider.version} lies over {other} in {wish.provider.folder}: keep one of them."
+        for wish in wishes.values()
+        if wish.provider and not wish.provider.damaged
+        for other in wish.provider.overwritten
+    ]
 
 
 def _known(observation: Observation, wishes: dict[str, _Wish]) -> dict[str, Known]:
