@@ -66,6 +66,11 @@ class Provider(NamedTuple):
     overwritten: tuple[str, ...]
     """Other installed wheels, with their versions, that claim the same files."""
 
+    @property
+    def only_shim_damaged(self) -> bool:
+        """Whether the sub-libraries are as installed: they serve, with the stub in the shim's stead."""
+        return set(self.damaged) <= set(self.shim_sha256)
+
     def majors(self, library: str) -> list[int]:
         """Return the major versions of `library` that it has."""
         found = (_LIBRARY.fullmatch(name) for name in self.files)
@@ -95,8 +100,6 @@ class Observation(NamedTuple):
     linux: bool
     folder: str
     """``<package>.libs``: ``folder``, ``link`` or ``missing``."""
-    owned: bool
-    """Whether the folder belongs to this process's user."""
     writable: bool
     """Whether this process may write in it."""
     installed: bool
@@ -168,7 +171,6 @@ def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Obse
         own=_interpreter(site_packages) == os.path.join(sys.prefix, "bin", "python"),
         linux=sys.platform == "linux",
         folder=folder,
-        owned=state is not None and state.st_uid == os.geteuid(),
         writable=folder == "folder" and os.access(libs, os.W_OK | os.X_OK),
         installed=bool(binary),
         version=version,
@@ -195,6 +197,11 @@ def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Obse
 def installed_version(site_packages: str, distribution: str) -> str:
     """Return the version of `distribution` in `site_packages`, "" where it is not installed there."""
     return next((version for version, _ in _records(site_packages, [distribution]).values()), "")
+
+
+def belongs(part: Part, stem: str) -> bool:
+    """Tell whether the library `stem` (``libcudnn_ops`` for ``libcudnn_ops.so.9``) is one of `part`."""
+    return stem in part.libraries or (part.sub_libraries != "" and stem.startswith(part.sub_libraries))
 
 
 def stub_pattern(part: Part) -> re.Pattern[str]:
@@ -421,9 +428,7 @@ def _provider(site_packages: str, part: Part, folder: str, fingerprint: stamp.Fi
 
 def _is_library(part: Part, name: str) -> bool:
     match = _LIBRARY.fullmatch(name)
-    return bool(match) and (
-        name.partition(".so.")[0] in part.libraries or (part.sub_libraries != "" and name.startswith(part.sub_libraries))
-    )
+    return match is not None and belongs(part, match["stem"])
 
 
 def _claims(site_packages: str, part: Part, fingerprint: stamp.Fingerprint | None) -> Iterator[tuple[str, Rows, str]]:

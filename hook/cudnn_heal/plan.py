@@ -12,7 +12,7 @@ from cudnn_heal import advice, stamp
 from cudnn_heal.catalog import PARTS, Part
 from cudnn_heal.manifest import Link as Known
 from cudnn_heal.manifest import Manifest
-from cudnn_heal.observe import BACKUP_SUFFIX, Entry, Observation, Provider, Stub, stub_pattern
+from cudnn_heal.observe import BACKUP_SUFFIX, Entry, Observation, Provider, Stub, belongs, stub_pattern
 
 VERDICTS = (
     "not-needed",
@@ -243,8 +243,7 @@ def _wish(observation: Observation, part: Part) -> _Wish:
         return _Wish({}, False, "no-provider", None, why, lines)
     if provider.damaged:
         why, lines = advice.damaged_provider(observation, provider)
-        intact = set(provider.damaged) <= set(provider.shim_sha256)
-        links = _links(part, major, provider) if intact and part.name in observation.stub else {}
+        links = _links(part, major, provider) if provider.only_shim_damaged and part.name in observation.stub else {}
         return _Wish(links, False, "damaged", provider, why, lines)
     links = _links(part, major, provider)
     if provider.missing:
@@ -278,7 +277,7 @@ def _is_ours(name: str, text: str) -> bool:
     for part in PARTS.values():
         for folder in part.folders:
             match = re.fullmatch(re.escape(f"../{folder}/") + r"(lib\w+)\.so\.(\d+)", text)
-            if match and _belongs(part, match[1]):
+            if match and belongs(part, match[1]):
                 if re.fullmatch(rf"{match[1]}\.so\.{match[2]}(\.\d+)*", name):
                     return not part.sub_libraries or match[1].startswith(part.sub_libraries)
                 return bool(part.sub_libraries) and match[1] in part.libraries and bool(stub_pattern(part).fullmatch(name))
@@ -288,11 +287,7 @@ def _is_ours(name: str, text: str) -> bool:
 def _is_link_name(name: str) -> bool:
     """Tell whether the catalog generates links called `name`, stubs' aside."""
     match = re.fullmatch(r"(lib\w+)\.so\.\d+(\.\d+)*", name)
-    return bool(match) and any(_belongs(part, match[1]) for part in PARTS.values() if match)
-
-
-def _belongs(part: Part, stem: str) -> bool:
-    return stem in part.libraries or (part.sub_libraries != "" and stem.startswith(part.sub_libraries))
+    return bool(match) and any(belongs(part, match[1]) for part in PARTS.values() if match)
 
 
 class _Diff:

@@ -179,8 +179,7 @@ def decide(observation: Observation, planned: Plan, shadowed: dict[str, str], gp
         ]
         wheel = f"{provider.wheel} {provider.version}".strip()
         backup = _backup(observation, part)
-        intact = set(provider.damaged) <= set(provider.shim_sha256)  # without the shim, the stub takes the others
-        paths = paths if intact else []
+        paths = paths if provider.only_shim_damaged else []
         if rescue or paths:
             loads.append(Load(part.name, wheel if paths else "", (*rescue, *paths), why, bool(paths), backup))
     return tuple(loads)
