@@ -1,0 +1,1 @@
+"""What is known, in words: sentences, commands, layout, JSON.  Decides nothing."""
