@@ -103,8 +103,8 @@ def heal(target: Target, *flags: str) -> str:
 
 
 def from_uvx() -> bool:
-    """Tell whether this process runs in an environment that uvx made for it, in uv's cache."""
-    return bool(re.search(r"/archive-v\d+/[^/]+/?$", os.path.realpath(sys.prefix)))
+    """Tell whether this process runs in an environment that uvx, or ``uv run --with``, made for it in uv's cache."""
+    return bool(re.search(r"/(?:archive|builds)-v\d+/[^/]+$", os.path.realpath(sys.prefix)))
 
 
 def _prefix(python: str, site_packages: str) -> str:
@@ -122,9 +122,9 @@ def _marked(prefix: str) -> Kind | None:
 
 
 def _usual_installer(site_packages: str) -> str:
-    """Return who installed most of what is there."""
+    """Return who installed most of what is there, the tools aside that come with a new environment."""
     try:
-        names = [name for name in os.listdir(site_packages) if name.endswith(".dist-info")]
+        names = [name for name in os.listdir(site_packages) if re.match(r"(?!(?:pip|setuptools|wheel)-).*\.dist-info$", name)]
     except OSError:
         return ""
     found = Counter(_read(os.path.join(site_packages, name, "INSTALLER")).strip() for name in names)
@@ -264,7 +264,7 @@ def _scripts() -> Iterator[str]:
     """Yield where the script of this cudnn-heal may lie."""
     if os.path.basename(sys.argv[0]) == "cudnn-heal":
         yield os.path.abspath(sys.argv[0])
-    yield os.path.join(os.path.dirname(sys.executable), "cudnn-heal")
+    yield os.path.join(os.path.dirname(os.path.abspath(sys.executable)), "cudnn-heal")
     if sys.prefix == sys.base_prefix:
         yield os.path.join(sysconfig.get_path("scripts"), "cudnn-heal")
 
