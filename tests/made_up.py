@@ -1,7 +1,7 @@
 """Made-up wheels of the same shape as the real ones, and the ways in which installers lay them down: in milliseconds.
 
-Their ELF files have the NEEDED, SONAME and RPATH entries of the real ones (read from those with ``readelf -d``), and the dynamic
-loader takes them: ``import ctranslate2`` loads the made-up extension module, and fails where a real one would.
+Their ELF files have the NEEDED, SONAME and RPATH entries of the real ones (read from those with ``readelf -d``), and the
+dynamic loader takes them: ``import ctranslate2`` loads the made-up extension module, and fails where a real one would.
 """
 
 from __future__ import annotations
