@@ -3,43 +3,46 @@
 import os
 import sys
 
-VERSION = "0.1.0"
-PACKAGES = ("ctranslate2",)  # each has its row in cudnn_heal/catalog.py and its libraries in <package>.libs
-home = ""  # the site-packages in which this file lies, once start() ran
-error = ""  # what went wrong here, for status()
+VERSION = "0.2.0"
+WATCHED = ("ctranslate2", "onnxruntime", "torch")  # each has its row in cudnn_heal/catalog.py
+FOLDER = "ctranslate2.libs"  # where links may be made, and what is recorded is kept
+RETRY_SECONDS = 300  # how long a failure is believed: a full disk may have room again
+started = False  # whether start() ran in this interpreter
+home = ""  # the site-packages in which this file lies, where the hook is at work
+verdict = ""  # what was recorded there, or found at this start
+error = ""  # what went wrong here, for --status
 
 
 def start() -> None:
     # The entry point, for cudnn_heal.start (PEP 829); importing this file, as cudnn_heal.pth does, runs it too.  A second
     # call returns at once: a .pth runs twice per start in a venv (gh-75723).
-    global home, error
-    if home or sys.platform != "linux":
+    global started, home, verdict, error
+    if started or sys.platform != "linux":
         return
-    home = __file__[:-20]
+    started = True
     from posix import environ  # as os.environ, without the decoding
 
-    # In an editable install this file lies in the repository: nothing to do there.
     mode = environ.get(b"CUDNN_HEAL")
-    if home[-5:] == "/hook" or mode == b"off":
+    if mode and not {b"off", b"0", b"no", b"false"}.isdisjoint(mode.lower().replace(b" ", b"").split(b",")):
         return
-    # Before ours on sys.path stand three entries of the standard library, else perhaps another ctranslate2.
-    watch = environ.get(b"LD_LIBRARY_PATH") or sys.path[3:4] != [home]
-    for package in PACKAGES:
+    path = __file__[:-20]
+    if path[-5:] != "/hook":  # else an editable install: this file lies in the repository, nothing to record there
+        home = path
         try:
-            verdict = recorded(home + "/" + package + ".libs")
+            verdict = recorded(home + "/" + FOLDER)
             if not verdict:
                 from cudnn_heal.reconcile import at_start
 
-                verdict = at_start(home, package)
-            watch = watch or verdict not in ("healthy", "not-needed", "paused")
+                verdict = at_start(home)
         except Exception as problem:
             error = verdict = repr(problem)
-            watch = True
-        if mode == b"verbose":
-            print("cudnn-heal:", package, verdict, file=sys.stderr)
-    if watch:
-        # A new list: the interpreter keeps the old one to its very end, and this module with it (+0.4 M instructions).
-        sys.meta_path = [sys.modules[__name__], *sys.meta_path]
+    if mode and b"verbose" in mode:
+        say(verdict)
+    for finder in sys.meta_path:
+        if getattr(finder, "__module__", "") == __name__:  # sys.modules was purged, and this file imported again
+            return
+    # A new list: the interpreter keeps the old one to its very end, and this module with it (+0.4 M instructions).
+    sys.meta_path = [find_spec, *sys.meta_path]  # type: ignore[list-item]
 
 
 def recorded(libs: str) -> str:
@@ -50,37 +53,44 @@ def recorded(libs: str) -> str:
             fd = os.open(libs + name, os.O_NOFOLLOW | os.O_NONBLOCK)  # a FIFO must not block here
             try:
                 text = os.read(fd, 4096).decode()
+                first, *lines, last = text.split("\n")
+                _, version, word = last.split(" ")
+                if word == "failed":
+                    import time
+
+                    if not 0 <= time.time() - os.fstat(fd).st_mtime < RETRY_SECONDS:
+                        continue
             finally:
                 os.close(fd)
-            first, *lines, last = text.split("\n")
-            _, version, verdict = last.split(" ")
             if first == last and version == VERSION and ".." not in text:
                 for line in lines:
-                    time, size, path = line.split(" ", 2)
+                    then, size, path = line.split(" ", 2)
                     path = home + "/" + path
                     now = os.lstat(path) if path == libs else os.stat(path)
-                    if now.st_mtime_ns != int(time) and now.st_mtime_ns != int(time) // 10**9 * 10**9:
-                        break  # also not the same time cut to whole seconds, as archives do
+                    # Also the same where the present time is cut to whole seconds, as archives do.
+                    if now.st_mtime_ns != int(then) and now.st_mtime_ns != int(then) // 10**9 * 10**9:
+                        break
                     if size != "-" and now.st_size != int(size):
                         break
                 else:
-                    return verdict
+                    return word
         except (OSError, ValueError):
             pass
     try:
         state = os.lstat(libs)
     except OSError:
         return "none"
-    if state.st_mode & 0o170000 == 0o040000 and state.st_uid == os.geteuid() and os.access(libs, os.W_OK | os.X_OK):
-        return ""
-    return "none"
+    if state.st_mode & 0o170000 != 0o040000 or state.st_uid != os.geteuid() or not os.access(libs, os.W_OK | os.X_OK):
+        return "none"
+    own = libs + "/.cudnn-heal"
+    return "" if os.access(own, os.W_OK | os.X_OK) or not os.path.lexists(own) else "none"
 
 
 def find_spec(name: str, path: object = None, target: object = None) -> object:
-    # This module is a finder on sys.meta_path, for the packages that it watches for.
-    if name in PACKAGES:
+    # A finder on sys.meta_path is anything that has this attribute: a function can be copied and pickled, a module can't.
+    if name in WATCHED:
         try:
-            from cudnn_heal.preload import find
+            from cudnn_heal.load import find
 
             return find(name, path, target)
         except Exception as problem:
@@ -89,4 +99,17 @@ def find_spec(name: str, path: object = None, target: object = None) -> object:
     return None
 
 
-start()
+find_spec.find_spec = find_spec  # type: ignore[attr-defined]
+
+
+def say(words: object) -> None:
+    # Only where CUDNN_HEAL=verbose asks for it; stderr may be full, closed, or somebody else's file.
+    try:
+        if sys.stderr is not None and sys.stderr.fileno() == 2:
+            print("cudnn-heal:", words, file=sys.stderr, flush=True)
+    except Exception:
+        pass
+
+
+if "cudnn_heal" not in sys.modules:  # the package imports this file for what it knows, and starts nothing
+    start()

@@ -1,36 +1,49 @@
-"""Keeps ctranslate2's links to the NVIDIA libraries of its own site-packages.
+"""One process, one set: what a process opens of NVIDIA's libraries comes from the wheels of its own environment.
 
-Everything that start-up needs is in the module ``cudnn_heal_start``; importing this package does nothing.
+Everything that start-up needs is in the module ``cudnn_heal_start``; importing this package starts nothing.
 """
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
-from cudnn_heal_start import PACKAGES
 from cudnn_heal_start import VERSION as __version__
 
-__all__ = ["__version__", "heal", "status"]
+if TYPE_CHECKING:
+    from cudnn_heal.report.schema import Status
+
+__all__ = ["__version__", "heal", "restore", "status"]
 
 
-def heal() -> dict[str, Any]:
+def heal() -> Status:
     """Heal the environment of this interpreter now, for notebooks, where no interpreter restarts.
 
-    :return: what ``cudnn-heal --json`` prints.  ``restart_needed`` is true where ctranslate2 was imported before, and has
-        opened its libraries as they were.
+    :return: what ``cudnn-heal --json`` prints, as a mapping that shows itself in a few lines.  ``restart_needed`` is true
+        where this process has mapped other files already than those that serve now.
     """
-    from cudnn_heal import reconcile, report, target
-
-    outcome = reconcile.heal(target.own(PACKAGES[0]).site_packages, PACKAGES[0])
-    return {**report.as_json(outcome), "restart_needed": bool(outcome.done) and PACKAGES[0] in sys.modules}
+    return _call("heal")
 
 
-def status() -> dict[str, Any]:
+def restore() -> Status:
+    """Take back what was done in the environment of this interpreter, and stay off.
+
+    :return: what ``cudnn-heal --restore --json`` prints.
+    """
+    return _call("restore")
+
+
+def status() -> Status:
     """Tell how the environment of this interpreter stands; change nothing.
 
     :return: what ``cudnn-heal --status --json`` prints.
     """
-    from cudnn_heal import reconcile, report, target
+    return _call("status")
 
-    return report.as_json(reconcile.status(target.own(PACKAGES[0]).site_packages, PACKAGES[0]))
+
+def _call(name: str) -> Status:
+    from cudnn_heal import reconcile, target
+    from cudnn_heal.process import process
+    from cudnn_heal.report.schema import Status
+
+    here = target.own()
+    return Status(getattr(reconcile, name)(here, process()))

@@ -2,28 +2,35 @@
 
 Everything is opened relative to the folder's descriptor and no link is followed, so that nothing outside can be reached.
 Each step is atomic and leaves either the old state or the new one: what is made is made under a private name in
-``.cudnn-heal/`` and then renamed.
+``.cudnn-heal/``, and exchanged with what stands in its place, which is looked at only then: what an installer put there
+meanwhile, however late, goes back (``renameat2(2)``; where that is not to be had, it is looked at right before).
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
 from typing import TYPE_CHECKING
 
-from cudnn_heal.observe import OWN_FOLDER, digest
-from cudnn_heal.plan import Backup, Forget, Link, Remove, Restore, Unpause
+from cudnn_heal.actions import Backup, Forget, Link, Remove, Restore, Unpause
+from cudnn_heal.files import hash_bytes
+from cudnn_heal.observe import OWN_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cudnn_heal.plan import Action, Identity
+    from cudnn_heal.actions import Action
+    from cudnn_heal.observe import Identity
 
 LEFTOVER_SECONDS = 60
 """How old a private name must be to be the leftover of a killed process."""
 
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_RENAME_NOREPLACE, _RENAME_EXCHANGE = 1, 2  # renameat2(2)
+_PRIVATE = "tmp-"
 
 
 class Changed(Exception):
@@ -60,11 +67,14 @@ class Folder:
         if self._own < 0:
             try:
                 os.mkdir(OWN_FOLDER, 0o755, dir_fd=self.fd)
-                self._give(OWN_FOLDER, self.fd)
+                made = True
             except FileExistsError:
-                pass
+                made = False
             self._own = os.open(OWN_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
-            self._tidy()
+            if made:
+                os.fchmod(self._own, 0o755)  # for the other users of the environment, whatever the umask
+                self._give(OWN_FOLDER, self.fd)
+            self._tidy(self._own)
         return self._own
 
     def apply(self, actions: Sequence[Action]) -> None:
@@ -81,8 +91,7 @@ class Folder:
             elif isinstance(action, Link):
                 self._link(action)
             elif isinstance(action, Remove):
-                if self._identity(action.name) == action.identity:
-                    self._unlink(self.fd, action.name)
+                self._remove(action.name, action.identity)
             elif isinstance(action, Unpause):
                 self._unlink(self.own, "paused")
             elif isinstance(action, Forget):
@@ -96,23 +105,15 @@ class Folder:
         :raises OSError: it can't be written; the old one stands.
         """
         private = self._private()
-        fd = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=self.own)
+        self._make(private, content, 0o644)
         try:
-            try:
-                os.fchmod(fd, 0o644)  # for the other users of the environment, whatever the umask
-                view = memoryview(content)
-                while view:
-                    view = view[os.write(fd, view) :]
-            finally:
-                os.close(fd)
-            self._give(private, self.own)
             os.replace(private, name, src_dir_fd=self.own, dst_dir_fd=self.own)
         except OSError:
             self._unlink(self.own, private)
             raise
 
     def forget(self, names: Sequence[str]) -> None:
-        """Remove `names` from ``.cudnn-heal``, and it too if it is empty then."""
+        """Remove `names` and leftovers from ``.cudnn-heal``, and it too if it is empty then."""
         try:
             own = os.open(OWN_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
         except OSError:  # not there, or a link: what it leads to is not ours
@@ -120,6 +121,7 @@ class Folder:
         try:
             for name in names:
                 self._unlink(own, name)
+            self._tidy(own)
         finally:
             os.close(own)
         if self._own >= 0:
@@ -133,20 +135,16 @@ class Folder:
     def _back_up(self, action: Backup) -> None:
         """Make the backup: the same inode where the file system lets us, so that nothing is written."""
         private = self._private()
-        state = os.stat(action.name, dir_fd=self.fd, follow_symlinks=False)
         try:
-            if stat.S_ISREG(state.st_mode):
-                try:
-                    os.link(action.name, private, src_dir_fd=self.fd, dst_dir_fd=self.own, follow_symlinks=False)
-                except OSError:  # too many links, another user's file, no hard links here
-                    self._copy(action.name, private)
-            else:  # a symlink into an installer's cache, which may be emptied
-                self._copy(action.name, private)
-            if digest(self._read(self.own, private)) != action.sha256:
+            self._double(action.name, private)
+            if hash_bytes(self._read(self.own, private)) != action.sha256:
                 raise Changed(f"{action.name} changed while it was backed up")
-            os.replace(private, action.backup, src_dir_fd=self.own, dst_dir_fd=self.fd)
+            try:
+                self._put(private, action.backup, action.replaces)
+            except Changed:  # another interpreter may have made it meanwhile
+                if hash_bytes(self._read(self.fd, action.backup)) != action.sha256:
+                    raise
         finally:
-            # Still there after a failure, or where both names were one file already: rename(2) does nothing then.
             self._unlink(self.own, private)
 
     def _link(self, action: Link) -> None:
@@ -154,13 +152,110 @@ class Folder:
         os.symlink(action.target, private, dir_fd=self.own)
         try:
             self._give(private, self.own)
-            if self._identity(action.name) != action.replaces:
-                if self._is_link(action.name, action.target):
-                    return  # another interpreter made it meanwhile
-                raise Changed(f"{action.name} changed meanwhile")
-            os.replace(private, action.name, src_dir_fd=self.own, dst_dir_fd=self.fd)
+            try:
+                self._put(private, action.name, action.replaces)
+            except Changed:
+                if not self._is_link(action.name, action.target):  # another interpreter made it meanwhile
+                    raise
         finally:
             self._unlink(self.own, private)
+
+    def _restore(self, action: Restore) -> None:
+        """Put the backup back; the backup goes last, so that its bytes are never under a private name alone."""
+        private = self._private()
+        backup = self._identity(action.backup, self.fd)
+        if backup is None or action.identity not in (None, backup):
+            raise Changed(f"{action.backup} changed meanwhile")
+        try:
+            if action.text:
+                os.symlink(action.text, private, dir_fd=self.own)
+                self._give(private, self.own)
+            else:
+                self._double(action.backup, private)
+            self._put(private, action.name, action.replaces)
+        finally:
+            self._unlink(self.own, private)
+        self._remove(action.backup, backup)
+
+    def _remove(self, name: str, identity: Identity) -> None:
+        """Take `name` away and look at it only then: what is not what was observed goes back."""
+        if self._identity(name, self.fd) != identity:
+            return
+        private = self._private()
+        os.rename(name, private, src_dir_fd=self.fd, dst_dir_fd=self.own)
+        if self._identity(private, self.own) != identity:
+            self._rename(self.own, private, self.fd, name, _RENAME_NOREPLACE)
+            raise Changed(f"{name} changed meanwhile")
+        self._unlink(self.own, private)
+
+    def _put(self, private: str, name: str, replaces: Identity | None) -> None:
+        """Give the private file the name `name`.
+
+        :raises Changed: what stood there is not what was observed; it stands there still.
+        """
+        if self._identity(name, self.fd) != replaces:
+            raise Changed(f"{name} changed meanwhile")
+        if replaces is None:
+            try:
+                self._rename(self.own, private, self.fd, name, _RENAME_NOREPLACE)
+            except FileExistsError:
+                raise Changed(f"{name} appeared meanwhile") from None
+            return
+        exchanged = self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE)
+        if exchanged and self._identity(private, self.own) != replaces:
+            self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE)
+            raise Changed(f"{name} changed meanwhile")
+
+    def _rename(self, from_fd: int, source: str, to_fd: int, target: str, flags: int) -> bool:
+        """Rename by ``renameat2(2)``; return False where that is not to be had, and ``rename(2)`` did it.
+
+        :raises OSError: it failed.
+        """
+        import ctypes  # 2 ms, which only a heal pays
+
+        function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)  # glibc has it since 2.28
+        if function:
+            if function(from_fd, os.fsencode(source), to_fd, os.fsencode(target), flags) == 0:
+                return True
+            code = ctypes.get_errno()
+            if code not in (errno.EINVAL, errno.ENOSYS):  # not every file system knows the flags
+                raise OSError(code, os.strerror(code), target)
+        if flags == _RENAME_NOREPLACE and self._identity(target, to_fd) is not None:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+        os.replace(source, target, src_dir_fd=from_fd, dst_dir_fd=to_fd)
+        return False
+
+    def _double(self, name: str, private: str) -> None:
+        """Make the private file have the bytes of `name`: by a hard link where that can be, else by a copy."""
+        state = os.stat(name, dir_fd=self.fd, follow_symlinks=False)
+        if stat.S_ISREG(state.st_mode):
+            try:
+                os.link(name, private, src_dir_fd=self.fd, dst_dir_fd=self.own, follow_symlinks=False)
+                return
+            except OSError:  # too many links, another user's file, no hard links here
+                pass
+        # Else a symlink into an installer's cache, which may be emptied: the bytes are kept.
+        mode = stat.S_IMODE(os.stat(name, dir_fd=self.fd).st_mode)
+        self._make(private, self._read(self.fd, name), mode)
+
+    def _make(self, private: str, content: bytes, mode: int) -> None:
+        """Make a private file; on failure it is gone again.
+
+        :raises OSError: it can't be written.
+        """
+        fd = os.open(private, _NEW_FILE_FLAGS, 0o600, dir_fd=self.own)
+        try:
+            try:
+                os.fchmod(fd, mode)  # for the other users of the environment, whatever the umask
+                view = memoryview(content)
+                while view:
+                    view = view[os.write(fd, view) :]
+            finally:
+                os.close(fd)
+            self._give(private, self.own)
+        except OSError:
+            self._unlink(self.own, private)
+            raise
 
     def _is_link(self, name: str, target: str) -> bool:
         try:
@@ -168,25 +263,12 @@ class Folder:
         except OSError:
             return False
 
-    def _identity(self, name: str) -> Identity | None:
+    def _identity(self, name: str, folder: int) -> Identity | None:
         try:
-            state = os.stat(name, dir_fd=self.fd, follow_symlinks=False)
+            state = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:
             return None
         return state.st_dev, state.st_ino
-
-    def _restore(self, action: Restore) -> None:
-        try:
-            os.replace(action.backup, action.name, src_dir_fd=self.fd, dst_dir_fd=self.fd)
-        except FileNotFoundError as problem:
-            raise Changed(f"{action.backup} is gone meanwhile") from problem
-
-    def _copy(self, name: str, private: str) -> None:
-        content = self._read(self.fd, name)
-        fd = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o755, dir_fd=self.own)
-        with os.fdopen(fd, "wb") as file:
-            file.write(content)
-        self._give(private, self.own)
 
     def _read(self, folder: int, name: str) -> bytes:
         fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
@@ -201,15 +283,15 @@ class Folder:
 
     def _private(self) -> str:
         self._count += 1
-        return f"tmp-{os.getpid()}-{time.time_ns()}-{self._count}"
+        return f"{_PRIVATE}{os.getpid()}-{time.time_ns()}-{self._count}"
 
-    def _tidy(self) -> None:
-        for name in os.listdir(self._own):
-            if name.startswith("tmp-"):
+    def _tidy(self, own: int) -> None:
+        for name in os.listdir(own):
+            if name.startswith(_PRIVATE):
                 try:
-                    state = os.stat(name, dir_fd=self._own, follow_symlinks=False)
-                    if time.time() - state.st_ctime > LEFTOVER_SECONDS:
-                        self._unlink(self._own, name)
+                    state = os.stat(name, dir_fd=own, follow_symlinks=False)
+                    if not 0 <= time.time() - state.st_ctime <= LEFTOVER_SECONDS:
+                        self._unlink(own, name)
                 except OSError:  # another interpreter's, done meanwhile
                     continue
 

@@ -1,109 +1,241 @@
-"""What opens which NVIDIA library, and which wheel provides it: data, no behaviour.
+"""What opens which NVIDIA library, and which wheel provides it: data, no behaviour, and the only place that knows names.
 
 Library names are given without their version (``libcudnn`` for ``libcudnn.so.9``): which major version is needed is read
-from the installed files.  A new library is a new `Part`; a second package that opens libraries by name is a new
-`Package`, and its name in ``cudnn_heal_start.PACKAGES``.
+from the installed files.  A new library is a row of `FAMILIES`; a package that opens libraries is a row of `CONSUMERS`, and
+its import name stands in ``cudnn_heal_start.WATCHED``.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Way = Literal["links", "gpu", "shadowed"]
+"""How a consumer can be served: by links in a folder of its own; in-process, where there is a GPU; in-process, where
+``LD_LIBRARY_PATH`` leads to another copy than the package would find by itself."""
 
 
-class Part(NamedTuple):
+class Wheel(NamedTuple):
+    """A distribution that provides a family."""
+
+    name: str
+    cuda: int
+    """The major version of CUDA that it is made for."""
+    majors: tuple[int, ...]
+    """The major versions of the family that it has had."""
+
+
+class Family(NamedTuple):
     """Libraries that belong together: they come from one wheel and one folder of it."""
 
     name: str
     """Its name in reports."""
     title: str
     """Its name in sentences."""
+    opened: tuple[str, ...]
+    """What consumers ask for, all of which a provider must have; the first one stands for the family."""
+    prefix: str
+    """File-name prefix of the sub-libraries, which the others open by name; "" where there are none."""
+    order: tuple[str, ...]
+    """What to load in-process first, so that each finds what it needs loaded already; absent ones are skipped."""
+    on_gpu: tuple[str, ...]
+    """File-name prefixes of sub-libraries that are opened only once a GPU computes."""
     folders: tuple[str, ...]
     """Where wheels put it, relative to site-packages; the first one that has the needed major version serves."""
-    libraries: tuple[str, ...]
-    """What the package opens by name."""
-    sub_libraries: str
-    """What the names of the sub-libraries begin with, which the shim opens in turn; "" where there are none."""
-    loading: tuple[str, ...]
-    """What to load in-process, in this order, so that each finds what it needs loaded already; absent ones are skipped."""
-    on_gpu: tuple[str, ...]
-    """What the names of the sub-libraries begin with that are opened only once a GPU computes."""
-    wheels: dict[str, tuple[int, ...]]
-    """The distributions that provide it, with the major versions that each has had; the preferred one first."""
-    optional: bool
-    """True where its absence is no fault."""
+    wheels: tuple[Wheel, ...]
+    """The preferred one first."""
+
+    @property
+    def shim(self) -> str:
+        """The library that opens the sub-libraries; "" where there are none."""
+        return self.opened[0] if self.prefix else ""
 
 
-class Package(NamedTuple):
-    """A package that opens NVIDIA's libraries by name, in the folder ``<name>.libs`` that auditwheel made for it."""
+class Consumer(NamedTuple):
+    """A package that opens NVIDIA's libraries."""
 
     name: str
-    """Import name, and name of the distribution."""
-    binary: str
-    """What the name of the library begins with that opens the others; it lies in ``<name>.libs``."""
-    opens: tuple[str, ...]
-    """Parts whose library names stand in the binary's bytes."""
-    stubs: tuple[str, ...]
-    """Parts of which the wheel carries a copy of the shim, cut off from its sub-libraries: the *stub*."""
+    """Import name."""
+    distributions: tuple[str, ...]
+    """Who installs it, the usual one first; ``*`` stands for anything (forks)."""
+    binaries: tuple[str, ...]
+    """The files whose NEEDED entries and bytes tell what is opened, relative to site-packages; ``*`` stands for anything."""
+    library: str
+    """File-name prefix of the library that the first binary names in NEEDED and that opens the others in its stead; ""
+    where the binaries do so themselves."""
+    families: tuple[str, ...]
+    """What it may open, in the order of loading."""
+    optional: tuple[str, ...]
+    """Families whose absence is no fault."""
+    inlined: tuple[str, ...]
+    """Families whose names a compiler may have built from immediates of 8 bytes, so that they stand in the code only."""
+    way: Way
+    folder: str
+    """The official wheel's folder for libraries, where links may be made; "" without one."""
+    stub: str
+    """The family of whose shim some wheels carry a copy, cut off from its sub-libraries: the *stub*; "" without one."""
     without_stub: str
     """The first version that carries no stub any more."""
     by_major: dict[str, dict[int, str]]
-    """For each part, the versions of the package that open a major version, as a requirement's specifier."""
+    """For each family, the versions of the package that open a major version, as a requirement's specifier."""
 
 
 # The order of loading was measured with cuDNN 9.1 to 9.28 and 8.9: a sub-library names the ones before it as NEEDED.
-PARTS = {
-    "cudnn": Part(
-        name="cudnn",
-        title="cuDNN",
-        folders=("nvidia/cudnn/lib",),
-        libraries=("libcudnn",),
-        sub_libraries="libcudnn_",
-        loading=(
-            "libcudnn_graph",
-            "libcudnn_ops",
-            "libcudnn_ops_infer",
-            "libcudnn_cnn",
-            "libcudnn_cnn_infer",
-            "libcudnn",
+FAMILIES = {
+    family.name: family
+    for family in (
+        Family(
+            name="cudart",
+            title="CUDA runtime",
+            opened=("libcudart",),
+            prefix="",
+            order=(),
+            on_gpu=(),
+            folders=("nvidia/cuda_runtime/lib", "nvidia/cu13/lib"),
+            wheels=(Wheel("nvidia-cuda-runtime-cu12", 12, (12,)), Wheel("nvidia-cuda-runtime", 13, (13,))),
         ),
-        on_gpu=("libcudnn_heuristic", "libcudnn_engines"),
-        wheels={"nvidia-cudnn-cu12": (8, 9), "nvidia-cudnn-cu13": (9,), "nvidia-cudnn-cu11": (8, 9)},
-        optional=False,
-    ),
-    "cublas": Part(
-        name="cublas",
-        title="cuBLAS",
-        folders=("nvidia/cublas/lib", "nvidia/cu13/lib"),
-        libraries=("libcublasLt", "libcublas"),
-        sub_libraries="",
-        loading=("libcublasLt", "libcublas"),
-        on_gpu=(),
-        wheels={"nvidia-cublas-cu12": (12,), "nvidia-cublas-cu11": (11,), "nvidia-cublas": (13,)},
-        optional=False,
-    ),
-    "nccl": Part(
-        name="nccl",
-        title="NCCL",
-        folders=("nvidia/nccl/lib",),
-        libraries=("libnccl",),
-        sub_libraries="",
-        loading=("libnccl",),
-        on_gpu=(),
-        wheels={"nvidia-nccl-cu12": (2,), "nvidia-nccl-cu13": (2,), "nvidia-nccl-cu11": (2,)},
-        optional=True,
-    ),
+        Family(
+            name="nvrtc",
+            title="NVRTC",
+            opened=("libnvrtc",),
+            prefix="libnvrtc-",
+            order=("libnvrtc",),
+            on_gpu=(),
+            folders=("nvidia/cuda_nvrtc/lib", "nvidia/cu13/lib"),
+            wheels=(Wheel("nvidia-cuda-nvrtc-cu12", 12, (12,)), Wheel("nvidia-cuda-nvrtc", 13, (13,))),
+        ),
+        Family(
+            name="cublas",
+            title="cuBLAS",
+            opened=("libcublas", "libcublasLt"),
+            prefix="",
+            order=("libcublasLt", "libcublas"),
+            on_gpu=(),
+            folders=("nvidia/cublas/lib", "nvidia/cu13/lib"),
+            wheels=(
+                Wheel("nvidia-cublas-cu12", 12, (12,)),
+                Wheel("nvidia-cublas-cu11", 11, (11,)),
+                Wheel("nvidia-cublas", 13, (13,)),
+            ),
+        ),
+        Family(
+            name="cufft",
+            title="cuFFT",
+            opened=("libcufft",),
+            prefix="",
+            order=(),
+            on_gpu=(),
+            folders=("nvidia/cufft/lib", "nvidia/cu13/lib"),
+            wheels=(Wheel("nvidia-cufft-cu12", 12, (11,)), Wheel("nvidia-cufft", 13, (12,))),
+        ),
+        Family(
+            name="curand",
+            title="cuRAND",
+            opened=("libcurand",),
+            prefix="",
+            order=(),
+            on_gpu=(),
+            folders=("nvidia/curand/lib", "nvidia/cu13/lib"),
+            wheels=(Wheel("nvidia-curand-cu12", 12, (10,)), Wheel("nvidia-curand", 13, (10,))),
+        ),
+        Family(
+            name="cudnn",
+            title="cuDNN",
+            opened=("libcudnn",),
+            prefix="libcudnn_",
+            order=(
+                "libcudnn_graph",
+                "libcudnn_ops",
+                "libcudnn_ops_infer",
+                "libcudnn_cnn",
+                "libcudnn_cnn_infer",
+                "libcudnn",
+            ),
+            on_gpu=("libcudnn_heuristic", "libcudnn_engines"),
+            folders=("nvidia/cudnn/lib",),
+            wheels=(
+                Wheel("nvidia-cudnn-cu12", 12, (8, 9)),
+                Wheel("nvidia-cudnn-cu13", 13, (9,)),
+                Wheel("nvidia-cudnn-cu11", 11, (8, 9)),
+            ),
+        ),
+        Family(
+            name="nccl",
+            title="NCCL",
+            opened=("libnccl",),
+            prefix="",
+            order=(),
+            on_gpu=(),
+            folders=("nvidia/nccl/lib",),
+            wheels=(
+                Wheel("nvidia-nccl-cu12", 12, (2,)),
+                Wheel("nvidia-nccl-cu13", 13, (2,)),
+                Wheel("nvidia-nccl-cu11", 11, (2,)),
+            ),
+        ),
+        Family(
+            name="tensorrt",
+            title="TensorRT",
+            opened=("libnvinfer", "libnvonnxparser"),
+            prefix="",
+            order=("libnvinfer", "libnvinfer_plugin", "libnvonnxparser"),
+            on_gpu=(),
+            folders=("tensorrt_libs",),
+            wheels=(Wheel("tensorrt-cu12-libs", 12, (10,)), Wheel("tensorrt-cu13-libs", 13, (10,))),
+        ),
+    )
 }
 
-PACKAGES = {
-    "ctranslate2": Package(
-        name="ctranslate2",
-        binary="libctranslate2",
-        opens=("cublas", "nccl"),
-        stubs=("cudnn",),
-        without_stub="4.6.3",
-        by_major={
-            "cudnn": {8: "<4.5", 9: ">=4.5"},
-            "cublas": {11: "<4", 12: ">=4"},
-        },
-    ),
+CUDA = ("cudart", "cublas")
+"""The families whose major version is that of CUDA."""
+
+CONSUMERS = {
+    consumer.name: consumer
+    for consumer in (
+        Consumer(
+            name="ctranslate2",
+            distributions=("ctranslate2", "*ctranslate2*"),
+            binaries=("ctranslate2/_ext*.so",),
+            library="libctranslate2",
+            families=("cudnn", "cublas", "nccl"),
+            optional=("nccl",),
+            inlined=(),
+            way="links",
+            folder="ctranslate2.libs",
+            stub="cudnn",
+            without_stub="4.6.3",
+            by_major={"cudnn": {8: "<4.5", 9: ">=4.5"}, "cublas": {11: "<4", 12: ">=4"}},
+        ),
+        Consumer(
+            name="onnxruntime",
+            distributions=("onnxruntime-gpu", "onnxruntime"),
+            binaries=(
+                "onnxruntime/capi/libonnxruntime_providers_cuda.so",
+                "onnxruntime/capi/libonnxruntime_providers_tensorrt.so",
+            ),
+            library="",
+            families=("cudart", "nvrtc", "cublas", "cufft", "curand", "cudnn", "tensorrt"),
+            optional=("tensorrt",),
+            inlined=("cufft", "cudnn"),  # measured: 1.28 to 1.31
+            way="gpu",
+            folder="",
+            stub="",
+            without_stub="",
+            # 1.27.0 is left out: its own [cuda] extra can't be resolved (measured).
+            by_major={"cublas": {12: ">=1.20,<1.27", 13: ">=1.28"}},
+        ),
+        Consumer(
+            name="torch",
+            distributions=("torch",),
+            binaries=("torch/lib/libtorch_cuda.so",),
+            library="",
+            families=("cudnn",),
+            optional=(),
+            inlined=(),
+            way="shadowed",
+            folder="",
+            stub="",
+            without_stub="",
+            by_major={},
+        ),
+    )
 }

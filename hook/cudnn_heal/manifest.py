@@ -1,13 +1,13 @@
-"""The manifest: what was done in a package's folder, from what and when.  History, never authority.
+"""The manifest: what was done in a package's folder, to what, from what and when.  Evidence, never authority.
 
-It is a JSON object in ``<package>.libs/.cudnn-heal/manifest.json``; `encode` and `parse` are a symmetric pair.  Keys that
-are not known are ignored, and anything that cannot be read is no manifest: it is made anew.
+It is a JSON object in ``.cudnn-heal/manifest.json``; `encode` and `parse` are a symmetric pair.  Keys that are not known are
+ignored, and anything that cannot be read is no manifest: it is made anew.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 SCHEMA = 1
 HISTORY_LENGTH = 20
@@ -20,7 +20,17 @@ class Link(NamedTuple):
     size: int
     """Bytes of the target when the link was made."""
     sha256: str
-    """Of the target, as RECORD writes it; "" where it was not read (only a shim's is)."""
+    """Of the target, as its wheel's RECORD had it then; "" where that had none."""
+
+
+class Stub(NamedTuple):
+    """The stub that a link replaced."""
+
+    name: str
+    sha256: str
+    """Of its bytes, read when it was backed up."""
+    text: str
+    """Where the installer laid it down as a symlink (uv's symlink mode), that link's text, else ""."""
 
 
 class Heal(NamedTuple):
@@ -39,19 +49,16 @@ class Manifest(NamedTuple):
 
     found: dict[str, str]
     """Distributions and their versions, as found at the last heal."""
-    stub: dict[str, Any]
-    """``name``, ``sha256`` and ``size`` of the stub as RECORD has them; empty without a stub."""
+    stub: Stub | None
     links: dict[str, Link]
     """By the link's name in the folder."""
-    backup: str
-    """The stub's backup, by its name in the folder; "" without one."""
     history: tuple[Heal, ...]
     """The newest last."""
     error: str
     """Why the last attempt failed; "" when it did not."""
 
 
-EMPTY = Manifest({}, {}, {}, "", (), "")
+EMPTY = Manifest({}, None, {}, (), "")
 
 
 def encode(manifest: Manifest) -> bytes:
@@ -59,9 +66,8 @@ def encode(manifest: Manifest) -> bytes:
     content = {
         "schema": SCHEMA,
         "found": manifest.found,
-        "stub": manifest.stub,
+        "stub": manifest.stub._asdict() if manifest.stub else {},
         "links": {name: link._asdict() for name, link in sorted(manifest.links.items())},
-        "backup": manifest.backup,
         "history": [heal._asdict() for heal in manifest.history[-HISTORY_LENGTH:]],
         "error": manifest.error,
     }
@@ -70,18 +76,20 @@ def encode(manifest: Manifest) -> bytes:
 
 def parse(data: bytes) -> Manifest:
     """Return what `encode` wrote as `data`, or `EMPTY` where it is damaged or of another schema."""
+    if not data:
+        return EMPTY
     try:
         content = json.loads(data)
         if content["schema"] != SCHEMA:
             return EMPTY
+        stub = content["stub"]
         return Manifest(
             found={str(key): str(value) for key, value in content["found"].items()},
-            stub=dict(content["stub"]),
+            stub=Stub(str(stub["name"]), str(stub["sha256"]), str(stub.get("text", ""))) if stub else None,
             links={
                 str(name): Link(str(link["target"]), int(link["size"]), str(link["sha256"]))
                 for name, link in content["links"].items()
             },
-            backup=str(content["backup"]),
             history=tuple(Heal(str(heal["time"]), str(heal["healer"]), str(heal["cause"])) for heal in content["history"])[
                 -HISTORY_LENGTH:
             ],

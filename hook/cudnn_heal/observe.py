@@ -1,64 +1,86 @@
-"""What is there: from the file system to a frozen observation.  Reads only, and only inside site-packages.
+"""What is installed: from the file system to a frozen observation.  Reads only.
 
-What cannot be read counts as absent: the reason shows in what is missing, never as an exception.
+What is needed is read from the package's own binaries; RECORD is evidence for versions and hashes.  What cannot be read
+counts as absent: the reason shows in what is missing, never as an exception.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import fnmatch
 import os
 import re
 import stat
-import sys
 import time
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cudnn_heal import elf, stamp
-from cudnn_heal.catalog import PACKAGES, PARTS, Package, Part
+from cudnn_heal import elf, files, manifest, records
+from cudnn_heal.catalog import CONSUMERS, FAMILIES, Consumer, Family
+from cudnn_heal.stamp import Fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+
+    from cudnn_heal.manifest import Manifest
+    from cudnn_heal.records import Record, Row
+    from cudnn_heal.target import Target
 
 OWN_FOLDER = ".cudnn-heal"
 BACKUP_SUFFIX = ".ORIGINAL"
-SAMPLE_BYTES = 65536
-"""How much of each end of a large file is compared, beside its size, to know a copy."""
+_STUB_BYTES = 2 * 2**20
+"""The largest file that can be a stub: real ones have 126 to 181 KB."""
 
-_LIBRARY = re.compile(r"(?P<stem>lib\w+)\.so\.(?P<major>\d+)")
+Identity = tuple[int, int]
+"""Device and inode."""
+Kind = Literal["link", "file", "folder", "other"]
+
+_LIBRARY = re.compile(r"(?P<stem>lib[\w-]+)\.so\.(?P<major>\d+)(?P<minor>(\.\d+)*)")
 
 
 class Entry(NamedTuple):
-    """One name in the package's folder."""
+    """One name in a package's folder."""
 
-    kind: str
-    """``link``, ``file``, ``folder`` or ``other``."""
+    kind: Kind
     text: str
     """A link's text."""
     size: int
     """Bytes, following links; -1 where a link dangles."""
-    identity: tuple[int, int]
-    """Device and inode of the name itself."""
+    identity: Identity
+    """Of the name itself."""
+    leads_to: Identity | None
+    """Of the file, following links; None where a link dangles."""
     sha256: str
-    """Of the content, following links, as RECORD writes it; only for stubs and their backups, else ""."""
-    copy_of: str
-    """The provider's file of which this file is a copy (a link that a copying tool followed), or ""."""
+    """Of the whole content as RECORD writes it, following links; "" where nothing depends on it, and it was not read."""
+    soname: str
+    """Of stubs and what stands in their place; else ""."""
+
+
+class File(NamedTuple):
+    """One file of a provider."""
+
+    size: int
+    identity: Identity
+    sha256: str
+    """As its wheel's RECORD has it; "" where that has none."""
+    real: str
+    """Its path, links resolved, as the process's map names it."""
 
 
 class Provider(NamedTuple):
     """A folder of NVIDIA's libraries, and the wheel that it came from."""
 
+    family: str
     folder: str
     """Relative to its site-packages."""
     site_packages: str
+    real: str
+    """The folder's path, links resolved."""
     wheel: str
     """The distribution's name; "" where no RECORD claims the folder."""
     version: str
-    files: dict[str, int]
-    """``lib*.so.<major>`` and their sizes in bytes."""
+    files: dict[str, File]
+    """By name, such as ``libcudnn_ops.so.9``."""
     shim_sha256: dict[str, str]
-    """Of the files that have sub-libraries beside them, as RECORD writes it."""
+    """Of the files that open sub-libraries, read."""
     damaged: tuple[str, ...]
     """Files that are not what the wheel installed."""
     missing: tuple[str, ...]
@@ -74,216 +96,385 @@ class Provider(NamedTuple):
     def majors(self, library: str) -> list[int]:
         """Return the major versions of `library` that it has."""
         found = (_LIBRARY.fullmatch(name) for name in self.files)
-        return sorted(int(match["major"]) for match in found if match and match["stem"] == library)
+        return sorted({int(match["major"]) for match in found if match and match["stem"] == library})
+
+
+class Need(NamedTuple):
+    """What a package opens of one family."""
+
+    major: int
+    by_loader: bool
+    """Whether it stands in a binary's NEEDED, so that the binary does not load without it; else it is opened by name."""
 
 
 class Stub(NamedTuple):
     """The copy of a shim that the package's wheel carries."""
 
     name: str
-    major: int
+    """Its file's name, and its SONAME (measured: auditwheel makes them alike)."""
     sha256: str
     """As RECORD has it; "" where it has none."""
-    size: int
-    """In bytes, as RECORD has it; -1 where it has none."""
+
+
+class Folder(NamedTuple):
+    """The folder in which a package's libraries may be linked."""
+
+    path: str
+    """Absolute; "" where the package has none."""
+    real: str
+    """Links resolved."""
+    kind: Literal["folder", "link", "missing"]
+    official: bool
+    """Whether the package's binary lies in it: forks have another."""
+    writable: bool
+    """Whether this process may write in it, and in our own folder."""
+    quiet_seconds: float
+    """Since it last changed."""
 
 
 class Observation(NamedTuple):
-    """What is installed, as far as it concerns one package in one site-packages."""
+    """What is installed, as far as it concerns one consumer in one environment."""
 
-    package: Package
-    site_packages: str
-    python: str
-    """The interpreter of the environment, for commands to type."""
-    own: bool
-    """Whether it is the environment of this interpreter."""
-    linux: bool
-    folder: str
-    """``<package>.libs``: ``folder``, ``link`` or ``missing``."""
-    writable: bool
-    """Whether this process may write in it."""
-    installed: bool
-    """Whether the package's binary is there."""
+    target: Target
+    consumer: Consumer
+    folder: Folder
+    binaries: tuple[str, ...]
+    """The files that open NVIDIA's libraries, relative to site-packages; none where the package is not installed."""
+    distribution: str
     version: str
     installer: str
-    """The content of the package's ``INSTALLER``, such as ``uv`` or ``pip``."""
+    """The content of ``INSTALLER``, such as ``uv`` or ``pip``."""
     record: str
     """The RECORD that was believed, relative to site-packages; "" without one."""
-    stub: dict[str, Stub]
-    """By part."""
-    needs: dict[str, int]
-    """For each part, the major version that the package opens; absent where it opens none."""
+    stub: Stub | None
+    needs: dict[str, Need]
+    """By family; absent where nothing of it is opened."""
     entries: dict[str, Entry]
     """What is in the folder, ours aside."""
-    installed_names: frozenset[str]
+    claimed: frozenset[str]
     """The names in the folder that a RECORD of the package claims."""
+    stub_text: str
+    """The manifest's text of a symlink that was the stub, if it still leads to the stub's bytes; else ""."""
     providers: dict[str, tuple[Provider, ...]]
-    """For each needed part, in the order of the catalog's folders."""
-    manifest: bytes
+    """For each needed family, in the order of ``sys.path`` and of the catalog's folders."""
+    manifest: Manifest
+    has_manifest: bool
     stamp: bytes
     paused: bytes
-    quiet_seconds: float
-    """Since the folder last changed."""
-    fingerprint: stamp.Fingerprint
+    """What keeps the environment paused, wherever that is kept."""
+    own_names: frozenset[str]
+    """What is in our own folder."""
+    fingerprint: Fingerprint
 
     @property
-    def libs(self) -> str:
-        """The package's folder."""
-        return os.path.join(self.site_packages, self.package.name + ".libs")
+    def installed(self) -> bool:
+        """Whether the package is there, with what opens NVIDIA's libraries."""
+        return bool(self.binaries)
 
 
-def observe(site_packages: str, name: str, search: tuple[str, ...] = ()) -> Observation:
-    """Observe the package `name` in `site_packages`.
+def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) -> Observation:
+    """Observe `consumer` in `target`.
 
-    :param search: further folders of ``sys.path`` in which providers may lie, for loading in-process; links never lead there.
+    :param search: further folders in which providers may lie, for loading in-process; links never lead there.
     """
-    package = PACKAGES[name]
-    fingerprint = stamp.Fingerprint(site_packages)
-    libs = os.path.join(site_packages, name + ".libs")
-    try:
-        state = os.lstat(libs)
-    except OSError:
-        state = None
-    folder = "missing" if state is None else "folder" if stat.S_ISDIR(state.st_mode) else "link"
-    fingerprint.add(name + ".libs")
-    names = _listdir(libs)
-    records = _records(site_packages, [name], fingerprint)
-    record = _true_record(site_packages, name, records)
-    version, rows = records.get(record, ("", {}))
-    binary = _binary(libs, package, names, rows)
-    stubs = _stubs(package, names, rows)
-    needs: dict[str, int] = {}
-    if binary:
-        needs.update((part, stub.major) for part, stub in stubs.items())
-        needs.update(_opened(os.path.join(libs, binary), package))
-    providers = {
-        part: tuple(
+    site_packages = target.site_packages
+    fingerprint = Fingerprint(site_packages)
+    if consumer.folder:
+        fingerprint.add(consumer.folder)
+    listing = files.listdir(site_packages)
+    path = os.path.join(site_packages, consumer.folder) if consumer.folder else ""
+    names = [name for name in files.listdir(path) if name != OWN_FOLDER] if path else []
+    candidates = records.find(site_packages, consumer.distributions, listing, rows=bool(consumer.folder))
+    record = _true_record(site_packages, consumer, candidates)
+    if consumer.folder:
+        fingerprint.add(record.path)
+    binaries = _binaries(site_packages, consumer)
+    needs, stub_name = _needs(site_packages, consumer, binaries)
+    row = record.rows.get(f"{consumer.folder}/{stub_name}") if stub_name else None
+    stub = Stub(stub_name, row.sha256 if row else "") if stub_name else None
+    known = manifest.parse(_own(path, "manifest.json"))
+    places = (site_packages, *(place for place in search if os.path.realpath(place) != os.path.realpath(site_packages)))
+    providers: dict[str, tuple[Provider, ...]] = {}
+    for family, need in needs.items():
+        main = stub_name if stub and family == consumer.stub else f"{FAMILIES[family].opened[0]}.so.{need.major}"
+        linked = path and os.path.islink(os.path.join(path, main))
+        if linked:
+            fingerprint.add(f"{consumer.folder}/{main}")
+        watched = fingerprint if path and (not linked or FAMILIES[family].shim) else None
+        providers[family] = tuple(
             provider
-            for place in (site_packages, *search)
-            for provider in _providers(place, PARTS[part], major, fingerprint if place == site_packages else None)
+            for place in places
+            for provider in _providers(
+                place,
+                FAMILIES[family],
+                need.major,
+                listing if place == site_packages else files.listdir(place),
+                watched if place == site_packages else None,
+            )
         )
-        for part, major in needs.items()
-    }
     return Observation(
-        package=package,
-        site_packages=site_packages,
-        python=_interpreter(site_packages),
-        own=_interpreter(site_packages) == os.path.join(sys.prefix, "bin", "python"),
-        linux=sys.platform == "linux",
-        folder=folder,
-        writable=folder == "folder" and os.access(libs, os.W_OK | os.X_OK),
-        installed=bool(binary),
-        version=version,
-        installer=read_text(os.path.join(site_packages, os.path.dirname(record), "INSTALLER")).strip() if record else "",
-        record=record,
-        stub=stubs,
+        target=target,
+        consumer=consumer,
+        folder=_folder(path, any(os.path.dirname(binary) == consumer.folder for binary in binaries)),
+        binaries=tuple(binaries),
+        distribution=record.distribution,
+        version=record.version,
+        installer=files.read_text(os.path.join(site_packages, os.path.dirname(record.path), "INSTALLER")).strip()
+        if record.path
+        else "",
+        record=record.path,
+        stub=stub,
         needs=needs,
-        entries=_entries(libs, names, package, stubs, providers),
-        installed_names=frozenset(
-            os.path.basename(path)
-            for _, claimed in records.values()
-            for path in claimed
-            if os.path.dirname(path) == name + ".libs"
+        entries=_entries(path, names, consumer, stub, known, providers),
+        claimed=frozenset(
+            os.path.basename(row)
+            for one in candidates
+            for row in one.rows
+            if consumer.folder and os.path.dirname(row) == consumer.folder
         ),
+        stub_text=_stub_text(path, stub, known),
         providers=providers,
-        manifest=_own(libs, "manifest.json"),
-        stamp=_own(libs, "stamp"),
-        paused=_own(libs, "paused"),
-        quiet_seconds=_seconds_since(state),
+        manifest=known,
+        has_manifest=bool(path) and os.path.lexists(os.path.join(path, OWN_FOLDER, "manifest.json")),
+        stamp=_own(path, "stamp"),
+        paused=_paused(site_packages),
+        own_names=frozenset(files.listdir(os.path.join(path, OWN_FOLDER)) if path else ()),
         fingerprint=fingerprint,
     )
 
 
-def installed_version(site_packages: str, distribution: str) -> str:
-    """Return the version of `distribution` in `site_packages`, "" where it is not installed there."""
-    return next((version for version, _ in _records(site_packages, [distribution]).values()), "")
+def belongs(family: Family, stem: str) -> bool:
+    """Tell whether the library `stem` (``libcudnn_ops`` for ``libcudnn_ops.so.9``) is one of `family`."""
+    return stem in family.opened or stem in family.order or (family.prefix != "" and stem.startswith(family.prefix))
 
 
-def belongs(part: Part, stem: str) -> bool:
-    """Tell whether the library `stem` (``libcudnn_ops`` for ``libcudnn_ops.so.9``) is one of `part`."""
-    return stem in part.libraries or (part.sub_libraries != "" and stem.startswith(part.sub_libraries))
+def stub_pattern(family: Family) -> re.Pattern[str]:
+    """Return the pattern of the names that auditwheel gives to copies of the shim of `family`."""
+    return re.compile(rf"{family.shim}-[0-9a-f]{{8}}\.so\.(?P<major>\d+)(\.\d+)*")
 
 
-def stub_pattern(part: Part) -> re.Pattern[str]:
-    """Return the pattern of the names that auditwheel gives to copies of the shim of `part`."""
-    return re.compile(rf"{part.libraries[0]}-[0-9a-f]{{8}}\.so\.(?P<major>\d+)(\.\d+)*")
+def library_parts(name: str) -> tuple[str, int] | None:
+    """Return stem and major version of the library file `name`; None where it has not that form."""
+    match = _LIBRARY.fullmatch(name)
+    return (match["stem"], int(match["major"])) if match else None
 
 
-def read(path: str, limit: int = 16 * 2**20) -> bytes:
-    """Return the content of the regular file `path`, b"" where there is none, or where it is larger than `limit` bytes."""
+def _folder(path: str, official: bool) -> Folder:
+    real = os.path.realpath(path) if path else ""
     try:
-        # No FIFO may block here; a device is no regular file.
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
-        return b""
-    try:
-        with os.fdopen(fd, "rb") as file:
-            state = os.fstat(fd)
-            return file.read() if stat.S_ISREG(state.st_mode) and state.st_size <= limit else b""
+        state = os.lstat(path)
     except OSError:
-        return b""
+        return Folder(path, real, "missing", official, False, 0.0)
+    if not stat.S_ISDIR(state.st_mode):
+        return Folder(path, real, "link", official, False, 0.0)
+    own = os.path.join(path, OWN_FOLDER)
+    writable = all(os.access(one, os.W_OK | os.X_OK) for one in (path, own) if os.path.lexists(one))
+    return Folder(path, real, "folder", official, writable, _seconds_since(state.st_mtime))
 
 
-def read_text(path: str) -> str:
-    """Return the content of the regular file `path` as text, "" where there is none."""
-    return read(path).decode(errors="replace")
+def _seconds_since(mtime: float) -> float:
+    """Return how long ago `mtime` is; a time in the far future (a clock was set back) is long ago, else it would never be."""
+    passed = time.time() - mtime
+    return passed if passed > -60 else -passed
 
 
-def digest(data: bytes) -> str:
-    """Return the hash of `data` as RECORD writes it (the specification "Recording installed projects")."""
-    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-
-
-def _interpreter(site_packages: str) -> str:
-    """Return the interpreter of `site_packages`, going by the layout of venv and of installations."""
-    for prefix in (site_packages.rpartition("/lib/")[0], site_packages.rpartition("/lib64/")[0]):
-        python = prefix + "/bin/python"
-        if prefix and os.path.exists(python):
-            return python
-    return sys.executable or "python"
-
-
-def _own(libs: str, name: str) -> bytes:
+def _own(path: str, name: str) -> bytes:
     """Return the content of our own file `name`; b"" also where our folder is a link to somewhere else."""
-    own = os.path.join(libs, OWN_FOLDER)
-    return b"" if os.path.islink(own) else read(os.path.join(own, name))
+    own = os.path.join(path, OWN_FOLDER)
+    return files.read(os.path.join(own, name)) if path and not os.path.islink(own) else b""
 
 
-def _listdir(path: str) -> list[str]:
-    try:
-        return sorted(os.listdir(path))
-    except OSError:
-        return []
+def _paused(site_packages: str) -> bytes:
+    """Return what keeps the environment paused, for every consumer in it."""
+    folders = (consumer.folder for consumer in CONSUMERS.values() if consumer.folder)
+    return next(filter(None, (_own(os.path.join(site_packages, folder), "paused") for folder in folders)), b"")
 
 
-def _seconds_since(state: os.stat_result | None) -> float:
-    return time.time() - state.st_mtime if state else 0.0
-
-
-Rows = dict[str, tuple[str, int]]  # path -> (sha256, size), "" and -1 where RECORD is silent
-
-
-def _records(
-    site_packages: str, distributions: Iterable[str], fingerprint: stamp.Fingerprint | None = None
-) -> dict[str, tuple[str, Rows]]:
-    """Return version and rows of each RECORD of `distributions`, by its path.
+def _true_record(site_packages: str, consumer: Consumer, candidates: list[Record]) -> Record:
+    """Return the record of the distribution that owns the import package, and fits the installed files.
 
     A distribution can have two: installing over another version with PyPA's installer leaves the old dist-info.
-
-    :param fingerprint: gets the newest, since installers write RECORD last; where there is none, what it would appear in.
     """
-    names = "|".join(re.sub("[-_.]+", "[-_.]+", name) for name in distributions)
-    wanted = re.compile(rf"(?:{names})-(?P<version>[^-]+)\.dist-info", re.IGNORECASE)
-    matches = [match for match in map(wanted.fullmatch, _listdir(site_packages)) if match]
-    if fingerprint:
-        fingerprint.add(max((match[0] + "/RECORD" for match in matches), key=partial(_time, site_packages), default=""))
-    return {
-        match[0] + "/RECORD": (match["version"], _rows(read_text(os.path.join(site_packages, match[0], "RECORD"))))
-        for match in matches
-    }
+    prefix = consumer.name + "/"
+    owners = [one for one in candidates if any(path.startswith(prefix) for path in one.rows)] or candidates
+    if len(owners) > 1:
+        fitting = [one for one in owners if _fits(site_packages, one, prefix)]
+        owners = fitting or owners
+    usual = [one for one in owners if one.distribution == consumer.distributions[0]]
+    return max(usual or owners, key=lambda one: one.path, default=records.NONE)
 
 
-def _time(site_packages: str, path: str) -> int:
+def _fits(site_packages: str, record: Record, prefix: str) -> bool:
+    """Tell whether the package's small Python files are those that `record` names: the version is among them."""
+    rows = [(path, row) for path, row in record.rows.items() if path.startswith(prefix) and path.endswith("version.py")]
+    return bool(rows) and all(
+        files.hash_bytes(files.read(os.path.join(site_packages, path))) == row.sha256 for path, row in rows
+    )
+
+
+def _binaries(site_packages: str, consumer: Consumer) -> list[str]:
+    """Return the files that open NVIDIA's libraries, relative to site-packages."""
+    found = []
+    for pattern in consumer.binaries:
+        folder, name = os.path.split(pattern)
+        found += [f"{folder}/{one}" for one in fnmatch.filter(files.listdir(os.path.join(site_packages, folder)), name)]
+    if not consumer.library:
+        return found
+    inner = []
+    for extension in found:
+        dynamic = elf.dynamic(os.path.join(site_packages, extension))
+        if not dynamic:
+            continue
+        for needed in dynamic.needed:
+            if needed.startswith(consumer.library):
+                for place in (*dynamic.rpath, *dynamic.runpath):
+                    origin = place.replace("$ORIGIN", os.path.dirname(extension))
+                    path = os.path.normpath(os.path.join(origin, needed))
+                    if place and os.path.isfile(os.path.join(site_packages, path)) and path not in inner:
+                        inner.append(path)
+                        break
+    return inner
+
+
+def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple[dict[str, Need], str]:
+    """Return what `binaries` open of each family, and the name of the stub among it, "" without one."""
+    needs: dict[str, Need] = {}
+    stub = ""
+    for binary in binaries:
+        path = os.path.join(site_packages, binary)
+        dynamic = elf.dynamic(path)
+        needed = dynamic.needed if dynamic else ()
+        opened = _opened(path, consumer)
+        for family in (FAMILIES[name] for name in consumer.families):
+            if family.name == consumer.stub:
+                carried = [match for match in map(stub_pattern(family).fullmatch, needed) if match]
+                if carried:
+                    needs.setdefault(family.name, Need(int(carried[0]["major"]), True))
+                    stub = carried[0][0]
+                continue
+            majors = [parts[1] for parts in map(library_parts, needed) if parts and belongs(family, parts[0])]
+            if majors:
+                needs[family.name] = Need(majors[0], True)
+            elif family.name in opened:
+                needs.setdefault(family.name, Need(opened[family.name], False))
+    return {name: needs[name] for name in consumer.families if name in needs}, stub
+
+
+def _opened(path: str, consumer: Consumer) -> dict[str, int]:
+    """Return which major version of each family the binary opens by name: the names stand in its bytes."""
+    data = elf.section(path, b".rodata")
+    if data is None:
+        data = files.read(path, 2**28)
+    stems = {FAMILIES[name].opened[0].encode(): name for name in consumer.families}
+    pattern = re.compile(rb"\0(" + rb"|".join(map(re.escape, stems)) + rb")\.so\.(\d{1,4})(?=\0)")
+    found: dict[str, int] = {}
+    for match in pattern.finditer(data):
+        found.setdefault(stems[match[1]], int(match[2]))
+    inlined = [FAMILIES[name] for name in consumer.inlined if name not in found]
+    code = (elf.section(path, b".text") or b"") if inlined else b""
+    for family in inlined:
+        for major in sorted({major for wheel in family.wheels for major in wheel.majors}, reverse=True):
+            name = f"{family.opened[0]}.so.{major}".encode()
+            if re.search(re.escape(name[:8]) + rb".{1,40}?" + re.escape(name[-8:]), code, re.DOTALL):
+                found[family.name] = major
+                break
+    return found
+
+
+def _providers(
+    site_packages: str, family: Family, major: int, listing: list[str], fingerprint: Fingerprint | None
+) -> list[Provider]:
+    """Return the folders that have libraries of `family`, up to the first one that has the needed major version."""
+    found = []
+    for folder in family.folders:
+        if fingerprint:
+            fingerprint.add(folder)
+        provider = _provider(site_packages, family, folder, listing, fingerprint)
+        if provider:
+            found.append(provider)
+            if major in provider.majors(family.opened[0]):
+                break
+    return found
+
+
+def _provider(
+    site_packages: str, family: Family, folder: str, listing: list[str], fingerprint: Fingerprint | None
+) -> Provider | None:
+    there = _libraries(os.path.join(site_packages, folder), family)
+    shims = {}
+    for name in there:
+        if family.shim and name.startswith(family.shim + ".so."):
+            shims[name] = files.hash_file(os.path.join(site_packages, folder, name))
+    claims = []
+    wheels = records.find(site_packages, [wheel.name for wheel in family.wheels], listing) if there or listing else []
+    newest = max(wheels, key=lambda record: _mtime(site_packages, record.path), default=None)
+    if fingerprint and shims:
+        fingerprint.add(newest.path if newest else "")  # installers write RECORD last
+    for record in wheels:
+        rows = {os.path.basename(path): row for path, row in record.rows.items() if os.path.dirname(path) == folder}
+        rows = {name: row for name, row in rows.items() if _is_library(family, name)}
+        if rows:
+            here, gone = rows.keys() & there.keys(), rows.keys() - there.keys()
+            wrong = {name for name, sha256 in shims.items() if name in here and rows[name].sha256 not in ("", sha256)}
+            wrong |= {name for name in here if rows[name].size not in (-1, there[name].st_size)}
+            claims.append((len(wrong) + len(gone), record.distribution, record.version, wrong, gone, rows))
+    if not claims and not there:
+        return None
+    claims.sort(key=lambda claim: claim[:3])
+    real = os.path.realpath(os.path.join(site_packages, folder))
+    nothing: set[str] = set()
+    none: dict[str, Row] = {}
+    _, wheel, version, wrong, gone, rows = claims[0] if claims else (0, "", "", nothing, nothing, none)
+    if len(claims) > 1:
+        wrong |= there.keys() - rows.keys()  # left over from the other wheel
+    return Provider(
+        family=family.name,
+        folder=folder,
+        site_packages=site_packages,
+        real=real,
+        wheel=wheel,
+        version=version,
+        files={
+            name: File(
+                state.st_size,
+                (state.st_dev, state.st_ino),
+                rows[name].sha256 if name in rows else "",
+                os.path.realpath(os.path.join(real, name)),
+            )
+            for name, state in there.items()
+        },
+        shim_sha256=shims,
+        damaged=tuple(sorted(wrong)),
+        missing=tuple(sorted(gone)),
+        overwritten=tuple(f"{claim[1]} {claim[2]}" for claim in claims[1:]),
+    )
+
+
+def _libraries(folder: str, family: Family) -> dict[str, os.stat_result]:
+    """Return the regular files of `family` in `folder`; of a library with several names the one with the shortest."""
+    found: dict[str, os.stat_result] = {}
+    shortest: set[str] = set()
+    for name in sorted(files.listdir(folder), key=len):
+        if (
+            _is_library(family, name)
+            and name.partition(".so.")[0] + name.partition(".so.")[2].partition(".")[0] not in shortest
+        ):
+            try:
+                state = os.stat(os.path.join(folder, name))
+            except OSError:
+                continue
+            if stat.S_ISREG(state.st_mode):
+                found[name] = state
+                shortest.add(name.partition(".so.")[0] + name.partition(".so.")[2].partition(".")[0])
+    return found
+
+
+def _is_library(family: Family, name: str) -> bool:
+    parts = library_parts(name)
+    return parts is not None and belongs(family, parts[0])
+
+
+def _mtime(site_packages: str, path: str) -> int:
     """Return the time of `path`, or of the folder in which it would appear."""
     for place in (path, os.path.dirname(path)):
         try:
@@ -293,202 +484,59 @@ def _time(site_packages: str, path: str) -> int:
     return 0
 
 
-def _rows(text: str) -> Rows:
-    rows = {}
-    for line in text.splitlines():
-        path, _, rest = line.rpartition(",")[0].rpartition(",")
-        size = line.rpartition(",")[2]
-        if path:
-            rows[path.strip('"')] = (
-                rest[len("sha256=") :] if rest.startswith("sha256=") else "",
-                int(size) if size.isdecimal() and len(size) < 19 else -1,
-            )
-    return rows
-
-
-def _fits(site_packages: str, path: str, row: tuple[str, int]) -> bool:
-    data = read(os.path.join(site_packages, path))
-    return bool(data) and digest(data) == row[0]
-
-
-def _true_record(site_packages: str, name: str, records: dict[str, tuple[str, Rows]]) -> str:
-    """Return the path of the RECORD that fits the installed files: the one whose hash of ``version.py`` is right."""
-    if len(records) > 1:
-        version = name + "/version.py"
-        fitting = [
-            path for path, (_, rows) in records.items() if version in rows and _fits(site_packages, version, rows[version])
-        ]
-        if fitting:
-            return fitting[-1]
-    return max(records, default="")
-
-
-def _binary(libs: str, package: Package, names: list[str], rows: Rows) -> str:
-    """Return the name of the package's binary in `libs`: the one in RECORD, where several are left over."""
-    found = [
-        name for name in names if name.startswith(package.binary) and ".so" in name and os.path.isfile(os.path.join(libs, name))
-    ]
-    recorded = [name for name in found if f"{package.name}.libs/{name}" in rows]
-    return (recorded or found or [""])[-1]
-
-
-def _stubs(package: Package, names: list[str], rows: Rows) -> dict[str, Stub]:
-    stubs = {}
-    prefix = package.name + ".libs/"
-    for part in package.stubs:
-        pattern = stub_pattern(PARTS[part])
-        recorded = [path[len(prefix) :] for path in rows if path.startswith(prefix)]
-        for name in recorded if rows else names:
-            match = pattern.fullmatch(name)
-            if match:
-                sha256, size = rows.get(prefix + name, ("", -1))
-                stubs[part] = Stub(name, int(match["major"]), sha256, size)
-    return stubs
-
-
-def _opened(path: str, package: Package) -> dict[str, int]:
-    """Return which major version of each part's library the binary opens by name: the names stand in its bytes."""
-    needs = {}
-    try:
-        with open(path, "rb", buffering=0) as file:
-            data = elf.section(file, b".rodata")
-            if data is None:
-                file.seek(0)
-                data = file.read(2**30)
-    except OSError:  # gone meanwhile
-        return {}
-    for part in package.opens:
-        match = re.search(re.escape(PARTS[part].libraries[-1].encode()) + rb"\.so\.(\d{1,4})\0", data)
-        if match:
-            needs[part] = int(match[1])
-    return needs
-
-
-def _providers(site_packages: str, part: Part, major: int, fingerprint: stamp.Fingerprint | None) -> list[Provider]:
-    """Return the folders that have libraries of `part`, up to the first one that has the needed major version."""
-    found = []
-    for folder in part.folders:
-        provider = _provider(site_packages, part, folder, fingerprint)
-        if provider:
-            found.append(provider)
-            if major in provider.majors(part.libraries[-1]):
-                break
-            if fingerprint and folder != part.folders[0]:
-                fingerprint.drop(folder)  # only the words of the verdict rest on another version's folder
-    return found
-
-
-def _provider(site_packages: str, part: Part, folder: str, fingerprint: stamp.Fingerprint | None) -> Provider | None:
-    if fingerprint:
-        fingerprint.add(folder)
-    files = {}
-    for name in _listdir(os.path.join(site_packages, folder)):
-        if _is_library(part, name):
-            try:
-                state = os.stat(os.path.join(site_packages, folder, name))
-            except OSError:
-                continue
-            if stat.S_ISREG(state.st_mode):
-                files[name] = state.st_size
-    shims = {}
-    for name in files:
-        if part.sub_libraries and not name.startswith(part.sub_libraries):
-            if fingerprint:
-                fingerprint.add(f"{folder}/{name}")
-            shims[name] = digest(read(os.path.join(site_packages, folder, name)))
-    claims = []
-    # What the verdict rests on is the shim's hash; the others' RECORD only tells a version.
-    for version, rows, wheel in _claims(site_packages, part, fingerprint if shims else None):
-        claimed = {os.path.basename(path): row for path, row in rows.items() if os.path.dirname(path) == folder}
-        claimed = {name: row for name, row in claimed.items() if _is_library(part, name)}
-        if claimed:
-            here = claimed.keys() & files.keys()
-            gone = claimed.keys() - files.keys()
-            wrong = {name for name, sha256 in shims.items() if name in here and claimed[name][0] not in ("", sha256)}
-            wrong |= {name for name in here if claimed[name][1] not in (-1, files[name])}
-            claims.append((len(wrong) + len(gone), wheel, version, wrong, gone, files.keys() - here))
-    if not claims and not files:
-        return None
-    claims.sort(key=lambda claim: claim[:3])
-    _, wheel, version, wrong, gone, unclaimed = claims[0] if claims else (0, "", "", set(), set(), set())
-    if len(claims) > 1:
-        wrong |= unclaimed  # left over from the other wheel
-    return Provider(
-        folder=folder,
-        site_packages=site_packages,
-        wheel=wheel,
-        version=version,
-        files=files,
-        shim_sha256=shims,
-        damaged=tuple(sorted(wrong)),
-        missing=tuple(sorted(gone)),
-        overwritten=tuple(f"{claim[1]} {claim[2]}" for claim in claims[1:]),
-    )
-
-
-def _is_library(part: Part, name: str) -> bool:
-    match = _LIBRARY.fullmatch(name)
-    return match is not None and belongs(part, match["stem"])
-
-
-def _claims(site_packages: str, part: Part, fingerprint: stamp.Fingerprint | None) -> Iterator[tuple[str, Rows, str]]:
-    """Yield version, rows and wheel of each RECORD of the wheels of `part`."""
-    for path, (version, rows) in _records(site_packages, part.wheels, fingerprint).items():
-        normal = re.sub("[-_.]+", "-", path.partition("/")[0]).lower()
-        wheel = max((wheel for wheel in part.wheels if normal.startswith(wheel + "-")), key=len)
-        yield version, rows, wheel
+def _stub_text(path: str, stub: Stub | None, known: Manifest) -> str:
+    """Return the text of the symlink that was the stub, where it still leads to the same bytes."""
+    if not stub or not known.stub or known.stub.name != stub.name or not known.stub.text:
+        return ""
+    return known.stub.text if files.hash_file(os.path.join(path, known.stub.text)) == known.stub.sha256 else ""
 
 
 def _entries(
-    libs: str,
-    names: list[str],
-    package: Package,
-    stubs: dict[str, Stub],
+    path: str,
+    names: Iterable[str],
+    consumer: Consumer,
+    stub: Stub | None,
+    known: Manifest,
     providers: dict[str, tuple[Provider, ...]],
 ) -> dict[str, Entry]:
-    patterns = [stub_pattern(PARTS[part]) for part in package.stubs]
-    sizes = {stub.size for stub in stubs.values()}
+    pattern = stub_pattern(FAMILIES[consumer.stub]) if consumer.stub else None
     entries = {}
     for name in names:
-        if name == OWN_FOLDER:
-            continue
-        path = os.path.join(libs, name)
+        full = os.path.join(path, name)
         try:
-            state = os.lstat(path)
-            text = os.readlink(path) if stat.S_ISLNK(state.st_mode) else ""
+            state = os.lstat(full)
+            text = os.readlink(full) if stat.S_ISLNK(state.st_mode) else ""
         except OSError:
             continue
         try:
-            size = os.stat(path).st_size
-        except OSError:
-            size = -1
-        kind = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}.get(stat.S_IFMT(state.st_mode), "other")
-        named = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else name
-        content = ""
-        if kind in ("file", "link") and (size in sizes or any(pattern.fullmatch(named) for pattern in patterns)):
-            data = read(path, 2**20)
-            content = digest(data) if data else ""
-        copied = ""
-        if kind == "file":
-            match = re.match(r"lib\w+\.so\.\d+", name)
-            for provider in (one for several in providers.values() for one in several):
-                file = match[0] if match else ""
-                original = os.path.join(provider.site_packages, provider.folder, file)
-                if provider.files.get(file) == size and _alike(path, original, size):
-                    copied = f"{provider.folder}/{file}"
-        entries[name] = Entry(kind, text, size, (state.st_dev, state.st_ino), content, copied)
+            followed = os.stat(full)
+        except (OSError, ValueError):
+            followed = None
+        size = followed.st_size if followed else -1
+        kinds: dict[int, Kind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
+        kind = kinds.get(stat.S_IFMT(state.st_mode), "other")
+        plain = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else name
+        sha256 = soname = ""
+        if kind in ("file", "link"):
+            if pattern and pattern.fullmatch(plain) and size <= _STUB_BYTES:
+                sha256 = files.hash_file(full)
+                dynamic = elf.dynamic(full) if sha256 else None
+                soname = dynamic.soname if dynamic else ""
+            elif kind == "file" and size in _known_sizes(name, known, providers):
+                sha256 = files.hash_file(full)
+        entries[name] = Entry(kind, text, size, _identity(state), _identity(followed) if followed else None, sha256, soname)
     return entries
 
 
-def _alike(path: str, other: str, size: int) -> bool:
-    """Tell whether two files of the same size begin and end alike: NVIDIA's libraries are up to 600 MB."""
-    try:
-        with open(path, "rb") as one, open(other, "rb") as two:
-            for place in (0, max(0, size - SAMPLE_BYTES)):
-                one.seek(place)
-                two.seek(place)
-                if one.read(SAMPLE_BYTES) != two.read(SAMPLE_BYTES):
-                    return False
-    except OSError:
-        return False
-    return True
+def _known_sizes(name: str, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> set[int]:
+    """Return the sizes with which the file `name` could be a copy of what a link of that name led to."""
+    sizes = {known.links[name].size} if name in known.links else set()
+    file = re.match(r"lib[\w-]+\.so\.\d+", name)
+    for provider in (one for several in providers.values() for one in several):
+        if file and file[0] in provider.files:
+            sizes.add(provider.files[file[0]].size)
+    return sizes
+
+
+def _identity(state: os.stat_result) -> Identity:
+    return state.st_dev, state.st_ino

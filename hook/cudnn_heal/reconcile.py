@@ -2,223 +2,280 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import cudnn_heal_start
-from cudnn_heal import advice
 from cudnn_heal import manifest as manifests
+from cudnn_heal.actions import OWN_FILES, Action, Backup, Link
 from cudnn_heal.apply import Changed, Folder
-from cudnn_heal.observe import Observation, observe
-from cudnn_heal.plan import OWN_FILES, QUIET_SECONDS, Action, Plan, plan
+from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal.changes import QUIET_SECONDS
+from cudnn_heal.observe import OWN_FOLDER, Observation, observe
+from cudnn_heal.plan import Mode, Plan, plan
+from cudnn_heal.service import Reason, Served, Service, Verdict, least, worst
 from cudnn_heal.stamp import STILL_SECONDS, Fingerprint
 
 if TYPE_CHECKING:
+    from cudnn_heal.catalog import Consumer
     from cudnn_heal.manifest import Manifest
-    from cudnn_heal.preload import Load
-
-done_at_start: list[Action] = []
-"""What this interpreter's own start did, which a command run by it has to tell."""
+    from cudnn_heal.process import Process
+    from cudnn_heal.target import Target
 
 ROUNDS = 5
 """How often an explicit heal starts over when something changes under it."""
 
 
+class State(NamedTuple):
+    """One consumer, as it is now."""
+
+    observation: Observation
+    plan: Plan
+    """What is left to do now."""
+
+
 class Outcome(NamedTuple):
     """What a call found and did."""
 
-    observation: Observation
-    """As it is now."""
-    plan: Plan
-    """What is left to do now."""
-    manifest: Manifest
+    target: Target
+    process: Process
+    consumers: tuple[State, ...]
     done: tuple[Action, ...]
     cause: str
+    """The change that made it necessary."""
     error: str
-    """Why it could not be done, "" when it could."""
-    loads: tuple[Load, ...]
-    """What an import of the package in this interpreter loads in-process."""
+    """Why what was asked for could not be done, as the system said it (``ENOSPC``, or a sentence); "" when it could."""
+    refused: Reason | None
+    """Why a restore changed nothing."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the part that stands lowest."""
+        return worst(state.plan.verdict for state in self.consumers)
+
+    @property
+    def served(self) -> Served:
+        """How the needed part is served that is served least well."""
+        return least(service for state in self.consumers for service in state.plan.services)
+
+    @property
+    def keeper(self) -> State:
+        """The state of the consumer in whose folder manifest and pause are kept."""
+        return next(state for state in self.consumers if state.observation.consumer.folder)
+
+    def services(self, consumer: str) -> tuple[Service, ...]:
+        """Return how the parts of `consumer` are served."""
+        return next((one.plan.services for one in self.consumers if one.observation.consumer.name == consumer), ())
 
 
-def at_start(site_packages: str, package: str) -> str:
-    """Heal `package` at an interpreter's start, once, if something has to be done; return the verdict.
+def at_start(site_packages: str) -> str:
+    """Heal `site_packages` at an interpreter's start, once, if something has to be done; return the verdict.
 
-    Never raises, and writes nothing to stderr unless ``CUDNN_HEAL=verbose``: what went wrong is kept in the manifest.
+    Never raises: what went wrong is kept in the manifest.
     """
-    verbose = os.environ.get("CUDNN_HEAL") == "verbose"
+    from cudnn_heal import target
+
+    verdicts = [_at_start(target.at(site_packages), consumer) for consumer in _linked()]
+    return next((word for word in verdicts if word not in ("healthy", "not-needed")), verdicts[0])
+
+
+def _at_start(target: Target, consumer: Consumer) -> str:
+    libs = os.path.join(target.site_packages, consumer.folder)
+    fingerprint = Fingerprint(target.site_packages)
+    fingerprint.add(consumer.folder)
     try:
-        observation, manifest, planned = look(site_packages, package)
-    except Exception as problem:
-        fingerprint = Fingerprint(site_packages)
-        fingerprint.add("")
-        fingerprint.add(package + ".libs")
-        _fail(fingerprint, package, f"observing failed: {problem!r}")
-        raise
-    if verbose:
-        for action in planned.actions:
-            print(f"cudnn-heal: {action}", file=sys.stderr)
-    error = ""
-    try:
-        carry_out(observation, manifest, planned)
-        done_at_start.extend(planned.actions)
+        observation = observe(target, consumer)
+        fingerprint = observation.fingerprint
+        planned = plan(observation)
+        if _is_own_command():
+            return planned.verdict  # it says what it found, and heals if it is asked to
+        _carry_out(observation, planned)
     except Changed as problem:
-        error = str(problem)
+        cudnn_heal_start.error = str(problem)
+        return "failed"
     except Exception as problem:
-        error = advice.failed(observation, problem) if isinstance(problem, OSError) else repr(problem)
-        _fail(observation.fingerprint, package, error)
-    if verbose:
-        print(f"cudnn-heal: {package}: {error or ('healed' if planned.actions else planned.verdict)}", file=sys.stderr)
-    if error:
+        cudnn_heal_start.error = error = _as_error(problem)
+        _remember_failure(libs, fingerprint, error)
         return "failed"
     return "healthy" if planned.verdict == "pending" else planned.verdict
 
 
-def look(site_packages: str, package: str) -> tuple[Observation, Manifest, Plan]:
-    """Observe and plan; change nothing."""
-    observation = observe(site_packages, package)
-    manifest = manifests.parse(observation.manifest)
-    return observation, manifest, plan(observation, manifest)
+def _is_own_command() -> bool:
+    """Tell whether this interpreter runs the command line: then what it reports is what it found."""
+    words = getattr(sys, "orig_argv", None) or getattr(sys, "argv", [])
+    return any(word == "cudnn_heal" and before == "-m" for before, word in zip(words, words[1:])) or any(
+        os.path.basename(word) == "cudnn-heal" for word in words[:2]
+    )
 
 
-def heal(site_packages: str, package: str) -> Outcome:
-    """Heal `package` now, end a pause, and record that nothing is left to do.
+def status(target: Target, process: Process) -> Outcome:
+    """Tell how every consumer stands; change nothing."""
+    states = tuple(_look(target, consumer, process, "keep") for consumer in CONSUMERS.values())
+    return Outcome(target, process, states, (), "", "", None)
+
+
+def preview(target: Target, process: Process, mode: Mode) -> Outcome:
+    """Tell what a heal, or a restore, would do; change nothing."""
+    states = tuple(_look(target, consumer, process, mode) for consumer in CONSUMERS.values())
+    refused = next((state.plan.unrestorable for state in states if state.plan.unrestorable), None)
+    return Outcome(target, process, states, (), "", "", refused if mode == "restore" else None)
+
+
+def heal(target: Target, process: Process) -> Outcome:
+    """Heal every consumer now, end a pause, and record that nothing is left to do.
 
     :raises OSError: never: what could not be done is the outcome's ``error``.
     """
     done: list[Action] = []
     cause = error = ""
-    for _ in range(ROUNDS):
-        observation, manifest, planned = look(site_packages, package)
-        if observation.folder != "folder":
-            break
+    states = []
+    for consumer in CONSUMERS.values():
+        for _ in range(ROUNDS):
+            state = _look(target, consumer, process, "heal")
+            if not state.observation.folder.writable:
+                error = error or ("EACCES" if state.plan.actions else "")
+                break
+            try:
+                if _carry_out(state.observation, state.plan):
+                    break
+                done += state.plan.actions
+                cause = cause or state.plan.cause
+            except Changed as problem:
+                error = str(problem)
+            except OSError as problem:
+                error = _as_error(problem)
+                break
+            else:
+                error = ""
+            time.sleep(STILL_SECONDS * 1.5)  # so that what was just changed can be recorded
+        states.append(state)
+    return Outcome(target, process, tuple(states), tuple(done), cause, error, None)
+
+
+def restore(target: Target, process: Process) -> Outcome:
+    """Take back what was done, and stay off: first the pause, then the stub, the links, the manifest.
+
+    Where the stub's bytes are nowhere to be had nothing is changed, and the outcome's ``refused`` says so.
+    """
+    done: tuple[Action, ...] = ()
+    error, refused = "", None
+    for consumer in _linked():
+        state = _look(target, consumer, process, "restore")
+        observation = state.observation
+        refused = refused or state.plan.unrestorable
+        if refused or observation.folder.kind != "folder":
+            continue
         try:
-            if observation.paused and observation.installed:
-                with Folder(observation.libs) as folder:
-                    folder.forget(("paused",))
-                continue
-            if not observation.writable:
-                break
-            settled = carry_out(observation, manifest, planned)
-            done += planned.actions
-            cause = cause or planned.cause
-            error = ""
-            if settled:
-                break
+            with Folder(observation.folder.path) as folder:
+                if observation.installed:
+                    folder.write("paused", _recording(observation, "paused"))
+                folder.apply(state.plan.actions)
+                done += state.plan.actions
+                folder.forget(OWN_FILES[:2])
+            time.sleep(STILL_SECONDS * 1.5)
         except Changed as problem:
             error = str(problem)
         except OSError as problem:
-            error = advice.failed(observation, problem)
-            break
-        time.sleep(STILL_SECONDS * 1.5)  # so that what was just changed can be recorded
-    observation, manifest, planned = look(site_packages, package)
-    return Outcome(observation, planned, manifest, tuple(done), cause, error, loading(observation, planned))
+            error = _as_error(problem)
+    states = tuple(_look(target, consumer, process, "keep") for consumer in CONSUMERS.values())
+    for state in states:
+        if done and not error and state.observation.consumer.folder:
+            try:
+                _record(state.observation, state.plan.verdict)
+            except OSError as problem:
+                error = _as_error(problem)
+    return Outcome(target, process, states, done, "", error, refused)
 
 
-def status(site_packages: str, package: str) -> Outcome:
-    """Tell how `package` stands; change nothing."""
-    observation, manifest, planned = look(site_packages, package)
-    return Outcome(observation, planned, manifest, (), "", manifest.error, loading(observation, planned))
+def _linked() -> list[Consumer]:
+    return [consumer for consumer in CONSUMERS.values() if consumer.folder]
 
 
-def restore(site_packages: str, package: str) -> Outcome:
-    """Take back what was done for `package`, and stay off: first the pause, then the stub, the links, the manifest.
-
-    Where the stub's bytes are nowhere to be had nothing is changed, and the outcome's ``error`` says so.
-    """
-    observation = observe(site_packages, package)
-    manifest = manifests.parse(observation.manifest)
-    planned = plan(observation, manifest, restore=True)
-    error = planned.unrestorable
-    done: tuple[Action, ...] = ()
-    if not error and observation.folder == "folder":
-        try:
-            with Folder(observation.libs) as folder:
-                if observation.installed:
-                    folder.write("paused", _recording(observation, "paused"))
-                folder.apply(planned.actions)
-                done = planned.actions
-                folder.forget(OWN_FILES[:2])
-            time.sleep(STILL_SECONDS * 1.5)
-            observation, manifest, planned = look(site_packages, package)
-            record(observation, planned)
-        except Changed as problem:
-            error = f"{problem}: an installer is at work; call it again when that is done"
-        except OSError as problem:
-            error = advice.failed(observation, problem, "--restore")
-    observation, manifest, planned = look(site_packages, package)
-    return Outcome(observation, planned, manifest, done, "", error, loading(observation, planned))
+def _look(target: Target, consumer: Consumer, process: Process, mode: Mode) -> State:
+    observation = observe(target, consumer, process.search)
+    return State(observation, plan(observation, process, mode))
 
 
-def loading(observation: Observation, planned: Plan) -> tuple[Load, ...]:
-    """Return what this interpreter loads in-process when it imports the package; nothing for another one's."""
-    from cudnn_heal import preload  # with ctypes (2 ms), which start-up does not need
-
-    if not preload.is_active() or observation.site_packages not in sys.path:
-        return ()
-    return preload.here(observation.package.name, observation.site_packages)
-
-
-def carry_out(observation: Observation, manifest: Manifest, planned: Plan) -> bool:
+def _carry_out(observation: Observation, planned: Plan) -> bool:
     """Apply `planned` and write the manifest; or, where nothing is to be done, the stamp.
 
-    :return: whether nothing was to be done and that is recorded.
+    :return: whether nothing was to be done.
     :raises Changed: an installer or another interpreter is at work.
     :raises OSError: a step failed.
     """
-    if observation.folder != "folder":
+    if observation.folder.kind != "folder":
         return True
-    wanted = planned.manifest._replace(history=manifest.history, error="")
+    before = observation.manifest
+    wanted = planned.manifest._replace(history=before.history, error="")
+    ours = observation.installed and observation.folder.official and planned.verdict != "paused"
     if planned.actions:
-        with Folder(observation.libs) as folder:
+        with Folder(observation.folder.path) as folder:
+            if ours and any(isinstance(action, (Link, Backup)) for action in planned.actions):
+                # What is made is known as ours from the first moment, also where this process is killed midway.
+                folder.write("manifest.json", manifests.encode(_meant(before, wanted)))
             folder.apply(planned.actions)
-            if observation.installed and planned.verdict != "paused":
-                heal = manifests.Heal(
-                    time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), cudnn_heal_start.VERSION, planned.cause
-                )
-                wanted = wanted._replace(history=(*manifest.history, heal))
-                folder.write("manifest.json", manifests.encode(wanted))
-    elif wanted != manifest and (wanted.links or observation.manifest) and planned.verdict != "paused":
-        with Folder(observation.libs) as folder:
+            if ours:
+                folder.write("manifest.json", manifests.encode(wanted._replace(history=_history(before, planned.cause))))
+        return False
+    if ours and wanted != before and (wanted.links or observation.has_manifest):
+        with Folder(observation.folder.path) as folder:
             folder.write("manifest.json", manifests.encode(wanted))
-    elif observation.installed or (observation.entries and observation.quiet_seconds > QUIET_SECONDS):
-        return record(observation, planned)
-    return False
+        return False
+    if observation.installed or (observation.entries and observation.folder.quiet_seconds > QUIET_SECONDS):
+        _record(observation, planned.verdict)
+    return True
 
 
-def record(observation: Observation, planned: Plan) -> bool:
+def _meant(before: Manifest, wanted: Manifest) -> Manifest:
+    """Return the manifest of a heal that has begun: what was ours still is, and so is what will be made."""
+    return wanted._replace(found=before.found, links={**before.links, **wanted.links}, stub=wanted.stub or before.stub)
+
+
+def _history(before: Manifest, cause: str) -> tuple[manifests.Heal, ...]:
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return (*before.history, manifests.Heal(now, cudnn_heal_start.VERSION, cause))
+
+
+def _record(observation: Observation, verdict: str) -> None:
     """Write the stamp, if the paths it names have been still: the next start need not look again until one changes.
-
-    :return: whether what stands there now is true.
 
     :raises OSError: it can't be written.
     """
     name = "paused" if observation.paused else "stamp"
-    content = _recording(observation, planned.verdict)
-    if content == (observation.paused or observation.stamp):
-        return True
-    if observation.fingerprint.is_still():
-        with Folder(observation.libs) as folder:
+    content = _recording(observation, verdict)
+    if content != (observation.paused or observation.stamp) and observation.fingerprint.is_still():
+        with Folder(observation.folder.path) as folder:
             folder.write(name, content)
-    return False
 
 
 def _recording(observation: Observation, verdict: str) -> bytes:
     """Return the bytes that record `verdict`: a pause rests on the package alone, whatever comes of its providers."""
     fingerprint = observation.fingerprint
-    return (fingerprint.only(observation.package.name) if verdict == "paused" else fingerprint).encode(verdict)
+    return (fingerprint.only(observation.consumer.name) if verdict == "paused" else fingerprint).encode(verdict)
 
 
-def _fail(fingerprint: Fingerprint, package: str, error: str) -> None:
-    """Keep `error` for status(), and do not try again at every start."""
-    cudnn_heal_start.error = error
-    libs = os.path.join(fingerprint.site_packages, package + ".libs")
+def _as_error(problem: Exception) -> str:
+    """Return what the manifest keeps of `problem`: the name of a system's error, else how Python shows it."""
+    code = problem.errno if isinstance(problem, OSError) else None
+    return errno.errorcode.get(code, "") if code else repr(problem)
+
+
+def _remember_failure(libs: str, fingerprint: Fingerprint, error: str) -> None:
+    """Keep `error` for --status, and do not try again at every start, but after a while."""
     try:
         with Folder(libs) as folder:
-            manifest = manifests.parse(observe(fingerprint.site_packages, package).manifest)
-            if manifest.error != error:
-                folder.write("manifest.json", manifests.encode(manifest._replace(error=error)))
             folder.write("stamp", fingerprint.encode("failed"))
+            kept = manifests.parse(_read(folder))
+            if kept.error != error:
+                folder.write("manifest.json", manifests.encode(kept._replace(error=error)))
     except Exception:  # a full disk, most likely: then nothing can be kept
         pass
+
+
+def _read(folder: Folder) -> bytes:
+    from cudnn_heal.files import read
+
+    return read(os.path.join(folder.path, OWN_FOLDER, "manifest.json"))

@@ -3,7 +3,7 @@
 ``.cudnn-heal/stamp`` is text: first and last line alike, ``cudnn-heal VERSION VERDICT`` (so that a cut file is none), and
 between them, for each path that the verdict rests on, ``MTIME_NS SIZE PATH`` with the path relative to site-packages and
 ``-`` for a folder's size, which a file system may choose.  ``.cudnn-heal/paused`` has the same form; the RECORD that it
-names tells of which version the pause was said.  ``cudnn_heal_start.recorded`` is the other reader of both.
+names tells for which version the pause is.  ``cudnn_heal_start.recorded`` is the other reader of both.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from cudnn_heal_start import VERSION
 
 STILL_SECONDS = 0.02
 """How long a path must have been unchanged; kernels before 6.13 tick modification times every 4 to 10 ms only."""
+STILL_SECONDS_COARSE = 1.1
+"""The same where the time has no part below a second: the file system may keep none (ext4 with 128-byte inodes)."""
 
 
 class Fingerprint:
@@ -26,24 +28,23 @@ class Fingerprint:
         self.states: dict[str, os.stat_result] = {}
 
     def add(self, path: str) -> None:
-        """Take the state of `path` (relative to site-packages), or of the nearest folder above it that exists."""
+        """Take the state of `path` (relative to site-packages), or of the nearest folder above it that exists.
+
+        Where the verdict rests on a link, `path` is the link's: a copy that lost its links is noticed.
+        """
         while True:
             try:
                 self.states.setdefault(path, os.stat(os.path.join(self.site_packages, path)))
                 return
-            except OSError:
+            except (OSError, ValueError):
                 if not path:
                     return
                 path = os.path.dirname(path)
 
-    def drop(self, path: str) -> None:
-        """Forget the state of `path`."""
-        self.states.pop(path, None)
-
     def is_still(self) -> bool:
-        """Tell whether nothing in it changed in the last `STILL_SECONDS`, so that a next change can be told from it."""
+        """Tell whether nothing in it changed a moment ago, so that a next change can be told from it."""
         now = time.time()
-        return not any(0 <= now - state.st_mtime < STILL_SECONDS for state in self.states.values())
+        return not any(0 <= now - state.st_mtime < _tick_seconds(state) for state in self.states.values())
 
     def only(self, prefix: str) -> Fingerprint:
         """Return the part of it whose paths begin with `prefix`."""
@@ -65,3 +66,7 @@ def paths(data: bytes) -> tuple[str, ...]:
     """Return the paths that the stamp `data` names; none where it is damaged."""
     lines = data.decode(errors="replace").split("\n")[1:-1]
     return tuple(line.split(" ", 2)[2] for line in lines if line.count(" ") >= 2)
+
+
+def _tick_seconds(state: os.stat_result) -> float:
+    return STILL_SECONDS if state.st_mtime_ns % 10**9 else STILL_SECONDS_COARSE

@@ -1,0 +1,79 @@
+"""What can be done in a package's folder: data, that `plan` makes and `apply` carries out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Union
+
+if TYPE_CHECKING:
+    from cudnn_heal.observe import Identity
+
+OWN_FILES = ("manifest.json", "stamp", "paused")
+"""What may be in our own folder."""
+
+
+class Backup(NamedTuple):
+    """Make `backup` hold the bytes of `name`, which have the hash `sha256`; it replaces only what is `replaces`."""
+
+    name: str
+    backup: str
+    sha256: str
+    replaces: Identity | None
+
+    def __str__(self) -> str:
+        return f"back up {self.name} as {self.backup}"
+
+
+class Restore(NamedTuple):
+    """Put `backup` in the place of `name`, as long as each has its identity."""
+
+    backup: str
+    name: str
+    identity: Identity | None
+    """Of the backup; None where it is made by an action before."""
+    replaces: Identity | None
+    text: str
+    """Where a symlink stood there before: its text; else ""."""
+
+    def __str__(self) -> str:
+        return f"put {self.backup} back as {self.name}"
+
+
+class Link(NamedTuple):
+    """Make `name` a symlink to `target`; it replaces only what has the identity `replaces` (None: nothing)."""
+
+    name: str
+    target: str
+    replaces: Identity | None
+
+    def __str__(self) -> str:
+        return f"link {self.name} -> {self.target}"
+
+
+class Remove(NamedTuple):
+    """Remove `name`, as long as it has the identity `identity`."""
+
+    name: str
+    identity: Identity
+
+    def __str__(self) -> str:
+        return f"remove {self.name}"
+
+
+class Unpause(NamedTuple):
+    """Resume: the user asks for it, or the pause was for another version."""
+
+    def __str__(self) -> str:
+        return "resume after --restore"
+
+
+class Forget(NamedTuple):
+    """Remove our own files `names`, and the package's folder too if it is empty and may go."""
+
+    names: tuple[str, ...]
+    folder_too: bool
+
+    def __str__(self) -> str:
+        return f"remove {', '.join(self.names)}" + (" and the empty folder" if self.folder_too else "")
+
+
+Action = Union[Backup, Restore, Link, Remove, Unpause, Forget]

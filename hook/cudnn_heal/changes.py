@@ -1,0 +1,191 @@
+"""From what is there to what should be there: the actions, and what stands in their way.  Pure."""
+
+from __future__ import annotations
+
+from cudnn_heal.actions import Action, Backup, Link, Remove, Restore
+from cudnn_heal.catalog import FAMILIES, Family
+from cudnn_heal.classify import classify, is_our_backup, is_stub
+from cudnn_heal.manifest import Stub as KnownStub
+from cudnn_heal.observe import BACKUP_SUFFIX, Observation, belongs, library_parts, stub_pattern
+from cudnn_heal.part import Part
+from cudnn_heal.service import Reason
+
+QUIET_SECONDS = 5.0
+"""How long a folder must have been unchanged before it is removed, or a pause forgotten: an installer may be at work."""
+
+
+class Changes:
+    """The actions that lead from the observed entries to the parts, and what stands in their way."""
+
+    def __init__(self) -> None:
+        self.known = False
+        """Whether the folder is ours to change at all."""
+        self.backups: list[Action] = []
+        self.restores: list[Action] = []
+        self.links: list[Action] = []
+        self.shims: list[Action] = []
+        self.removes: list[Action] = []
+        self.problems: dict[str, Reason] = {}
+        """By family."""
+        self.touched: set[str] = set()
+        """The families for which something is to be done."""
+        self.notes: list[Reason] = []
+        self.stub: KnownStub | None = None
+        self.unrestorable: Reason | None = None
+
+    def ordered(self) -> list[Action]:
+        """Return the actions in the order in which a crash between any two harms nothing."""
+        return [*self.backups, *self.restores, *self.links, *self.shims, *self.removes]
+
+
+def hands_on(observation: Observation) -> bool:
+    """Tell whether the folder may be changed: it is one, and no installer is removing the package.
+
+    Without the stub's link pip's removal would fail, and one that it takes back needs the backup.
+    """
+    folder = observation.folder
+    if folder.kind != "folder" or observation.consumer.way != "links":
+        return False
+    pattern = stub_pattern(FAMILIES[observation.consumer.stub]) if observation.consumer.stub else None
+    remaining = observation.record or any(pattern and pattern.fullmatch(name) for name in observation.entries)
+    return not (remaining and not observation.installed and folder.quiet_seconds < QUIET_SECONDS)
+
+
+def to_reach(observation: Observation, parts: list[Part], restoring: bool) -> Changes:
+    """Return what leads from what is there to `parts`, or to what was found before any heal."""
+    changes = Changes()
+    changes.known = True
+    kept: set[str] = set()
+    for part in parts:
+        before = len(changes.ordered())
+        blocked = _in_the_way(observation, part)
+        if blocked:
+            changes.problems[part.family.name] = Reason("foreign-file", {"files": tuple(blocked)})
+        if part.family.name == observation.consumer.stub and observation.stub and observation.folder.official:
+            original = observation.stub.name + BACKUP_SUFFIX
+            kept.update((observation.stub.name, original))
+            linking = bool(part.shim) and not blocked and not restoring
+            linked = linking and _link_stub(observation, part, changes)
+            if not linked:
+                _keep_stub(observation, part, changes, restoring)
+            blocked = blocked or (["stub"] if linking and not linked else [])
+        if not blocked and not restoring:
+            for name, text in part.links.items():
+                kept.add(name)
+                _link(observation, name, text, changes)
+        if len(changes.ordered()) > before:
+            changes.touched.add(part.family.name)
+    for name in observation.entries:
+        if name not in kept:
+            removed = _remove(observation, name, changes)
+            if removed:
+                changes.touched.update(part.family.name for part in parts if _is_of(part.family, name))
+    return changes
+
+
+def _in_the_way(observation: Observation, part: Part) -> list[str]:
+    """Return the files that lie where libraries of the part are searched, and that can't be identified: they stay."""
+    searched = (name for name in observation.entries if name not in observation.claimed and part.has(name))
+    return [name for name in searched if classify(observation, name) == "foreign"]
+
+
+def _link(observation: Observation, name: str, text: str, changes: Changes) -> None:
+    """Have `name` lead to `text`, where it does not already."""
+    entry = observation.entries.get(name)
+    kind = classify(observation, name)
+    if kind == "absent":
+        changes.links.append(Link(name, text, None))
+    elif entry and (kind == "copied" or (kind == "ours" and entry.text != text)):
+        changes.links.append(Link(name, text, entry.identity))
+
+
+def _link_stub(observation: Observation, part: Part, changes: Changes) -> bool:
+    """Put the provider's shim in the stub's place, as long as the stub's bytes are kept; tell whether that can be done."""
+    stub = observation.stub
+    assert stub is not None
+    original = stub.name + BACKUP_SUFFIX
+    entry, backup = observation.entries.get(stub.name), observation.entries.get(original)
+    kind = classify(observation, stub.name)
+    known = observation.manifest.stub
+    kept = backup is not None and is_stub(observation, original, backup)
+    if kind == "foreign":
+        changes.problems[part.family.name] = Reason("stub-unknown", {"file": (stub.name,)})
+        return False
+    if kind == "stub" and entry:
+        if backup and backup.sha256 != entry.sha256 and not is_our_backup(observation, original, backup):
+            changes.problems[part.family.name] = Reason("backup-unknown", {"file": (original,)})
+            return False
+        if not backup or backup.sha256 != entry.sha256:
+            changes.backups.append(Backup(stub.name, original, entry.sha256, backup.identity if backup else None))
+        changes.shims.append(Link(stub.name, part.shim, entry.identity))
+        changes.stub = KnownStub(stub.name, entry.sha256, entry.text)
+        return True
+    if kind == "absent" and not kept:
+        changes.problems[part.family.name] = Reason("stub-missing", {"file": (stub.name,)})
+        return True  # nothing to put back either
+    if kind == "absent":
+        changes.shims.append(Link(stub.name, part.shim, None))
+    elif entry and (kind == "copied" or (kind == "ours" and entry.text != part.shim)):
+        changes.shims.append(Link(stub.name, part.shim, entry.identity))
+    if kept and backup:
+        changes.stub = KnownStub(stub.name, backup.sha256, known.text if known and known.sha256 == backup.sha256 else "")
+    elif backup:
+        changes.problems[part.family.name] = Reason("backup-unknown", {"file": (original,)})
+    else:
+        changes.notes.append(Reason("backup-missing", {"file": (stub.name,)}))
+    return True
+
+
+def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring: bool) -> None:
+    """Have the stub itself in its place."""
+    stub = observation.stub
+    assert stub is not None
+    original = stub.name + BACKUP_SUFFIX
+    entry, backup = observation.entries.get(stub.name), observation.entries.get(original)
+    kind = classify(observation, stub.name)
+    if kind in ("stub", "same", "foreign"):
+        if kind == "stub" and backup and is_our_backup(observation, original, backup):
+            changes.removes.append(Remove(original, backup.identity))
+        elif kind != "stub" and restoring:
+            changes.unrestorable = Reason("stub-unknown", {"file": (stub.name,)})
+        if kind == "foreign":
+            changes.problems.setdefault(part.family.name, Reason("stub-unknown", {"file": (stub.name,)}))
+        return
+    identity = entry.identity if entry else None
+    if entry and is_stub(observation, stub.name, entry) and (not backup or is_our_backup(observation, original, backup)):
+        # An installer wrote the stub through our link, into the provider's file: from there, then.
+        changes.backups.append(Backup(stub.name, original, entry.sha256, backup.identity if backup else None))
+        changes.restores.append(Restore(original, stub.name, None, identity, ""))
+    elif backup and is_stub(observation, original, backup):
+        changes.restores.append(Restore(original, stub.name, backup.identity, identity, observation.stub_text))
+    else:
+        lost = Reason("stub-missing", {"file": (stub.name,)})
+        changes.unrestorable = lost
+        if entry is None or entry.size < 0:
+            changes.problems[part.family.name] = lost
+
+
+def _remove(observation: Observation, name: str, changes: Changes) -> bool:
+    """Remove `name` if it is ours and serves nothing; tell whether anything is to be done."""
+    entry = observation.entries[name]
+    if name.endswith(BACKUP_SUFFIX):
+        if is_our_backup(observation, name, entry) and name[: -len(BACKUP_SUFFIX)] not in observation.claimed:
+            changes.removes.append(Remove(name, entry.identity))
+            return True
+        return False
+    kind = classify(observation, name)
+    if kind not in ("ours", "copied"):
+        return False
+    original = observation.entries.get(name + BACKUP_SUFFIX)
+    if name not in observation.claimed:
+        changes.removes.append(Remove(name, entry.identity))
+    elif original and is_our_backup(observation, name + BACKUP_SUFFIX, original):
+        changes.restores.append(Restore(name + BACKUP_SUFFIX, name, original.identity, entry.identity, ""))
+    else:
+        return False
+    return True
+
+
+def _is_of(family: Family, name: str) -> bool:
+    parts = library_parts(name)
+    return parts is not None and (belongs(family, parts[0]) or bool(family.shim and stub_pattern(family).fullmatch(name)))

@@ -1,0 +1,83 @@
+"""What stands under each name of a package's folder, by proof: content and exact text, never a name or a size.  Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from cudnn_heal.catalog import FAMILIES, Consumer
+from cudnn_heal.observe import BACKUP_SUFFIX, Entry, Observation, belongs, stub_pattern
+
+Class = Literal["absent", "ours", "copied", "same", "stub", "foreign"]
+
+
+def classify(observation: Observation, name: str) -> Class:
+    """Tell what stands under `name` in the package's folder, by proof.
+
+    ``ours``: a link that the catalog generates.  ``copied``: a file with the bytes to which our link of that name led (a
+    copying tool followed it).  ``same``: somebody's own link to, or copy of, the provider's file.  ``stub``: the stub.
+    """
+    entry = observation.entries.get(name)
+    if entry is None:
+        return "absent"
+    if entry.kind == "link" and is_ours(observation.consumer, name, entry.text):
+        return "ours"
+    if is_stub(observation, name, entry):
+        return "stub"
+    known = observation.manifest.links.get(name)
+    if entry.kind == "file" and known and known.sha256 and entry.sha256 == known.sha256:
+        return "copied"
+    return "same" if _is_providers(observation, name, entry) else "foreign"
+
+
+def is_stub(observation: Observation, name: str, entry: Entry) -> bool:
+    """Tell whether `entry` has the stub's bytes: an ELF file with its SONAME; RECORD's hash, if there is one, confirms it."""
+    stub = observation.stub
+    return stub is not None and entry.soname == stub.name and stub.sha256 in ("", entry.sha256)
+
+
+def _is_providers(observation: Observation, name: str, entry: Entry) -> bool:
+    """Tell whether `entry` leads to a file of the provider's, or has its bytes."""
+    stub = observation.stub
+    for provider in (one for several in observation.providers.values() for one in several):
+        if provider.site_packages != observation.target.site_packages:
+            continue
+        family = FAMILIES[provider.family]
+        if stub and name == stub.name and family.name == observation.consumer.stub:
+            wanted = f"{family.shim}.so.{observation.needs[family.name].major}"
+        else:
+            match = re.match(r"lib[\w-]+\.so\.\d+", name)
+            wanted = match[0] if match else ""
+        file = provider.files.get(wanted)
+        if file and entry.leads_to == file.identity:
+            return True
+        if file and entry.kind == "file" and entry.sha256 and entry.sha256 in (file.sha256, provider.shim_sha256.get(wanted)):
+            return True
+    return False
+
+
+def is_ours(consumer: Consumer, name: str, text: str) -> bool:
+    """Tell whether the catalog generates a link called `name` with exactly this text."""
+    for family in (FAMILIES[part] for part in consumer.families):
+        for folder in family.folders:
+            match = re.fullmatch(re.escape(f"../{folder}/") + r"(lib[\w-]+)\.so\.(\d+)", text)
+            if not match or not belongs(family, match[1]):
+                continue
+            if match[1] == family.shim:
+                return family.name == consumer.stub and bool(stub_pattern(family).fullmatch(name))
+            if re.fullmatch(rf"{re.escape(match[1])}\.so\.{match[2]}" + (r"(\.\d+)*" if family.prefix else ""), name):
+                return True
+    return False
+
+
+def is_our_backup(observation: Observation, name: str, entry: Entry) -> bool:
+    """Tell whether the backup `entry` was made by us: the manifest has its name and its bytes, which are a stub's."""
+    known = observation.manifest.stub
+    return (
+        known is not None
+        and known.name + BACKUP_SUFFIX == name
+        and entry.kind != "folder"
+        and known.sha256 not in ("", None)
+        and entry.sha256 == known.sha256
+        and entry.soname == known.name
+    )

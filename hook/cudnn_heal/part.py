@@ -1,0 +1,103 @@
+"""What should be linked of each family that a package opens, whatever is there now.  Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from cudnn_heal.observe import Need, Observation, Provider, belongs, library_parts
+from cudnn_heal.service import Reason, ReasonCode, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cudnn_heal.catalog import Family
+
+
+def select(providers: Iterable[Provider], family: Family, major: int, site_packages: str = "") -> Provider | None:
+    """Return the first provider that has what is opened of `family` in the version `major`; in `site_packages`, if given."""
+    wanted = {f"{library}.so.{major}" for library in family.opened}
+    for provider in providers:
+        if wanted <= provider.files.keys() and site_packages in ("", provider.site_packages):
+            return provider
+    return None
+
+
+class Part(NamedTuple):
+    """What should be true of one family on the disk."""
+
+    family: Family
+    need: Need
+    provider: Provider | None
+    """In the same site-packages; the first one that there is where none fits."""
+    links: dict[str, str]
+    """Name to text, the stub's aside."""
+    shim: str
+    """The text of the link in the stub's place; "" where the stub stays."""
+    verdict: Verdict
+    reason: Reason | None
+
+    def has(self, name: str) -> bool:
+        """Tell whether the file `name` is a library of the part, in the version that is needed."""
+        parts = library_parts(name)
+        return parts is not None and parts[1] == self.need.major and belongs(self.family, parts[0])
+
+
+def decide(observation: Observation, family: Family, need: Need) -> Part:
+    """Decide what should be linked of `family`, whatever is there now."""
+    here = [one for one in observation.providers.get(family.name, ()) if one.site_packages == observation.target.site_packages]
+    provider = select(here, family, need.major)
+    library = f"{family.opened[0]}.so.{need.major}"
+    linked = observation.consumer.way == "links" and observation.folder.official
+    carried = linked and family.name == observation.consumer.stub
+
+    def part(verdict: Verdict, reason: Reason | None, links: dict[str, str], shim: bool) -> Part:
+        shown = provider or (here[0] if here else None)
+        text = f"../{provider.folder}/{family.shim}.so.{need.major}" if provider and shim and carried else ""
+        return Part(family, need, shown, links if linked else {}, text, verdict, reason)
+
+    if not provider:
+        if family.name in observation.consumer.optional:
+            return part("not-needed", None, {}, False)
+        needed = {f"{name}.so.{need.major}" for name in family.opened}
+        broken = [one for one in here if needed & set(one.missing)]
+        if broken:
+            return part("damaged", wheel_reason("missing-files", broken[0], broken[0].missing), {}, False)
+        if here:
+            majors = tuple(str(major) for major in here[0].majors(family.opened[0]))
+            values = {**_wheel_values(here[0]), "library": (library,), "majors": majors}
+            return part("incompatible", Reason("incompatible", values), {}, False)
+        return part("no-provider", Reason("no-provider", {"library": (library,)}), {}, False)
+    links = _links(family, need.major, provider)
+    if provider.damaged:
+        code: ReasonCode = "overwritten" if provider.overwritten else "damaged-files"
+        usable = provider.only_shim_damaged and carried
+        return part("damaged", wheel_reason(code, provider, provider.damaged), links if usable else {}, False)
+    if provider.missing:
+        # What is there is linked all the same: it serves those who left out what they don't use.
+        return part("damaged", wheel_reason("missing-files", provider, provider.missing), links, True)
+    return part("healthy", None, links, True)
+
+
+def _wheel_values(provider: Provider) -> dict[str, tuple[str, ...]]:
+    return {"wheel": (provider.wheel,), "version": (provider.version,), "folder": (provider.folder,)}
+
+
+def wheel_reason(code: ReasonCode, provider: Provider, names: tuple[str, ...]) -> Reason:
+    return Reason(code, {**_wheel_values(provider), "files": names, "others": provider.overwritten})
+
+
+def _links(family: Family, major: int, provider: Provider) -> dict[str, str]:
+    """Return the links that serve `family`, the stub's aside: name to text."""
+    links = {}
+    version = ".".join(provider.version.split(".")[:3])
+    for file in provider.files:
+        stem, _, suffix = file.rpartition(".so.")
+        if suffix != str(major) or stem == family.shim:
+            continue
+        target = f"../{provider.folder}/{file}"
+        links[file] = target
+        if family.prefix and re.fullmatch(rf"{major}(\.\d+)+", version):
+            # A shim asks for its own full version first; found here, none from elsewhere is taken.
+            links[f"{stem}.so.{version}"] = target
+    return links

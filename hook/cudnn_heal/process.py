@@ -1,0 +1,112 @@
+"""The process and its machine: what no file in site-packages tells.  Reads only; never called at start-up."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import sys
+from typing import NamedTuple
+
+import cudnn_heal_start
+from cudnn_heal.catalog import FAMILIES
+from cudnn_heal.files import listdir
+
+PLACES = ("/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/local/cuda*/lib64", "/usr/local/cuda*/targets/*/lib", "/opt/cuda*/lib64")
+"""Where distributions' packages and NVIDIA's installers put the libraries."""
+OFF = ("off", "0", "no", "false")
+
+
+class Shelf(NamedTuple):
+    """A folder on ``LD_LIBRARY_PATH``."""
+
+    folder: str
+    """As it stands there."""
+    real: str
+    """Links resolved."""
+    names: frozenset[str]
+    """Of the shared libraries in it."""
+
+
+class Process(NamedTuple):
+    """What a plan has to know of the process that imports."""
+
+    gpu: bool
+    """Whether a driver of NVIDIA's is at work."""
+    library_path: tuple[Shelf, ...]
+    """As the loader saw it when the process started: a later change to ``os.environ`` does nothing (``ld.so(8)``)."""
+    mapped: tuple[str, ...]
+    """The shared libraries in this process, links resolved."""
+    search: tuple[str, ...]
+    """The folders of ``sys.path`` in which wheels may lie, in its order."""
+    hook: bool
+    """Whether the start-up hook is at work in it, without which nothing is loaded."""
+    without: frozenset[str]
+    """The consumers that ``CUDNN_HEAL`` leaves out."""
+    inodes: frozenset[int]
+    """Of the mapped files: one that was replaced has no path any more."""
+    system: tuple[str, ...]
+    """The system's own copies of what consumers ask for, where they were asked for."""
+
+
+def process(*, hook: bool | None = None, system: bool = False) -> Process:
+    """Observe this process.
+
+    :param hook: whether the start-up hook runs in the process that is meant, if that is another one.
+    :param system: look for the system's copies too.
+    """
+    words = switches()
+    active = cudnn_heal_start.started if hook is None else hook
+    mapped, inodes = _mapped()
+    return Process(
+        gpu=has_gpu(),
+        library_path=_library_path(),
+        mapped=mapped,
+        search=tuple(dict.fromkeys(path for path in sys.path if path)),
+        hook=active and not words & set(OFF),
+        without=frozenset(word[1:] for word in words if word.startswith("-")),
+        inodes=inodes,
+        system=_system_copies() if system else (),
+    )
+
+
+def switches() -> frozenset[str]:
+    """Return the words of ``CUDNN_HEAL``."""
+    return frozenset(word.strip().lower() for word in os.environ.get("CUDNN_HEAL", "").split(",") if word.strip())
+
+
+def has_gpu() -> bool:
+    """Tell whether a driver of NVIDIA's is at work: its device file is there, or WSL2's."""
+    return os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/dxg")
+
+
+def _mapped() -> tuple[tuple[str, ...], frozenset[int]]:
+    """Return paths and inodes of the shared libraries that this process has mapped (``proc_pid_maps(5)``)."""
+    try:
+        with open("/proc/self/maps", errors="surrogateescape") as maps:
+            rows = [line.rstrip("\n").split(maxsplit=5) for line in maps]
+    except OSError:  # no /proc: then nothing is known to be there
+        return (), frozenset()
+    files = [row for row in rows if len(row) == 6 and row[5].startswith("/")]
+    return tuple(sorted({row[5] for row in files if ".so" in row[5]})), frozenset(int(row[4]) for row in files)
+
+
+def _system_copies() -> tuple[str, ...]:
+    """Return the system's libraries that a consumer may ask for, wherever they are usually installed."""
+    stems = "|".join(sorted({re.escape(stem) for family in FAMILIES.values() for stem in family.opened}))
+    wanted = re.compile(rf"({stems})\.so\.\d+")
+    folders = [folder for place in PLACES for folder in glob.glob(place)]
+    return tuple(sorted({f"{folder}/{name}" for folder in folders for name in listdir(folder) if wanted.fullmatch(name)}))
+
+
+def _library_path() -> tuple[Shelf, ...]:
+    import posix  # os.environ may have been changed since
+
+    value = os.fsdecode(posix.environ.get(b"LD_LIBRARY_PATH", b""))
+    folders = re.split("[:;]", value) if value else []
+    return tuple(
+        Shelf(
+            folder or ".", os.path.realpath(folder or "."), frozenset(name for name in listdir(folder or ".") if ".so" in name)
+        )
+        for folder in folders
+    )

@@ -1,0 +1,203 @@
+"""The one documented, versioned object that ``--json`` prints and that programs get; ``docs/json.md`` describes it."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import cudnn_heal_start
+from cudnn_heal.manifest import Heal
+from cudnn_heal.observe import BACKUP_SUFFIX
+from cudnn_heal.report import sentences
+from cudnn_heal.service import SERVING, Service, least, worst
+
+if TYPE_CHECKING:
+    from cudnn_heal.observe import Observation
+    from cudnn_heal.reconcile import Outcome, State
+
+SCHEMA = 2
+
+
+class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whatever its values
+    """The JSON object of one call, that shows itself in a few lines."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Describe `outcome`."""
+        super().__init__(_content(outcome))
+
+    def __repr__(self) -> str:
+        lines = [f"cudnn-heal: {self['verdict']}, served {_by(self['served'])}", f"  in {self['site_packages']}"]
+        lines += [f"  {one['distribution']} {one['version']}: {one['verdict']}" for one in self._installed()]
+        lines += (
+            [f"  restart this process: it has mapped other files ({self['restart_needed']})"] if self["restart_needed"] else []
+        )
+        lines += [f"  {line}" for one in self._installed() for part in one["parts"] for line in part["advice"][:1]]
+        return "\n".join(lines[:5])
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (one["distribution"], one["version"], part["name"], part["needs"], part["verdict"], part["served"])
+            for one in self._installed()
+            for part in one["parts"]
+        ]
+        cells = "".join("<tr>" + "".join(f"<td>{html.escape(str(cell or ''))}</td>" for cell in row) + "</tr>" for row in rows)
+        restart = "<p>Restart this process: it has mapped other files.</p>" if self["restart_needed"] else ""
+        title = html.escape(f"cudnn-heal: {self['verdict']}, served {_by(self['served'])}")
+        return f"<p><b>{title}</b></p><table>{cells}</table>{restart}"
+
+    def _installed(self) -> list[dict[str, Any]]:
+        return [one for one in self["consumers"] if one["version"]]
+
+
+def exit_status(outcome: Outcome, *, asked_to_act: bool) -> int:
+    """Return 0 when everything needed is served or nothing is needed, 1 when something needs the user.
+
+    :param asked_to_act: whether the call was to change something: then what was not done counts.
+    """
+    if asked_to_act and (outcome.error or outcome.refused):
+        return 1
+    return 0 if all(is_good(service) for state in outcome.consumers for service in state.plan.services) else 1
+
+
+def is_good(service: Service) -> bool:
+    """Tell whether the user has nothing to do about `service`."""
+    return service.verdict in SERVING or (service.served == "in-process" and service.verdict != "damaged")
+
+
+def links(outcome: Outcome) -> list[dict[str, str]]:
+    """Return the links that are or should be in the folder: ``path``, ``target``, ``state``."""
+    observation, plan = outcome.keeper.observation, outcome.keeper.plan
+    known = observation.manifest.links
+    wanted = plan.manifest.links if plan.verdict != "paused" else {}
+    found = []
+    for name in sorted({*wanted, *known}):
+        entry = observation.entries.get(name)
+        target = wanted[name].target if name in wanted else known[name].target
+        if entry is None:
+            state = "missing"
+        elif entry.kind != "link" or entry.text != target:
+            state = "other" if name in wanted else "gone"
+        elif entry.size < 0:
+            state = "dangling"
+        else:
+            state = "ok" if name in wanted else "stale"
+        if state != "gone" and (entry is not None or name in wanted):
+            found.append({"path": f"{observation.folder.path}/{name}", "target": target, "state": state})
+    return found
+
+
+def restart_needed(outcome: Outcome) -> bool:
+    """Tell whether this process has mapped other files than those that serve now, which only a new process can change."""
+    return any(_has_other_files(outcome, state) for state in outcome.consumers)
+
+
+def _has_other_files(outcome: Outcome, state: State) -> bool:
+    observation, process = state.observation, outcome.process
+    mapped = {path.rpartition("/")[2] for path in process.mapped}
+    imported = any(binary.rpartition("/")[2] in mapped for binary in observation.binaries)
+    backup = observation.entries.get(observation.stub.name + BACKUP_SUFFIX) if observation.stub else None
+    if backup and backup.leads_to and backup.leads_to[1] in process.inodes:
+        return True
+    return imported and any(
+        (one.reason is not None and one.reason.code == "already-mapped") or not set(one.paths) <= _paths_mapped(outcome, one)
+        for one in state.plan.services
+    )
+
+
+def _paths_mapped(outcome: Outcome, service: Service) -> set[str]:
+    names = {path.rpartition("/")[2] for path in outcome.process.mapped}
+    return {path for path in service.paths if path.rpartition("/")[2] in names}
+
+
+def _content(outcome: Outcome) -> dict[str, Any]:
+    keeper = outcome.keeper
+    return {
+        "schema": SCHEMA,
+        "verdict": outcome.verdict,
+        "served": outcome.served,
+        "site_packages": outcome.target.site_packages,
+        "python": outcome.target.python,
+        "hook": outcome.process.hook,
+        "gpu": outcome.process.gpu,
+        "consumers": [_consumer(outcome, state) for state in outcome.consumers],
+        "links": links(outcome),
+        "backup": backup(keeper.observation),
+        "history": [heal._asdict() for heal in history(outcome)],
+        "actions": [str(action) for state in outcome.consumers for action in state.plan.actions],
+        "done": [str(action) for action in outcome.done],
+        "cause": outcome.cause or None,
+        "notes": notes(outcome),
+        "process_errors": process_errors(),
+        "restart_needed": restart_needed(outcome),
+        "error": error(outcome) or None,
+    }
+
+
+def _consumer(outcome: Outcome, state: State) -> dict[str, Any]:
+    observation, services = state.observation, state.plan.services
+    return {
+        "name": observation.consumer.name,
+        "distribution": observation.distribution or None,
+        "version": observation.version or None,
+        "verdict": worst(service.verdict for service in services),
+        "served": least(services),
+        "parts": [_part(outcome, service) for service in services],
+    }
+
+
+def _part(outcome: Outcome, service: Service) -> dict[str, Any]:
+    return {
+        "name": service.part,
+        "needs": service.needs,
+        "provider": service.provider or None,
+        "verdict": service.verdict,
+        "served": service.served,
+        "reason": service.reason.code if service.reason else None,
+        "why": sentences.why(service),
+        "advice": list(sentences.advice(outcome, service)),
+        "loads": list(service.paths),
+    }
+
+
+def backup(observation: Observation) -> dict[str, Any] | None:
+    name = sentences.backup_name(observation)
+    if not name or not observation.stub:
+        return None
+    entry = observation.entries[name]
+    verified = entry.soname == observation.stub.name and observation.stub.sha256 in ("", entry.sha256)
+    return {"path": f"{observation.folder.path}/{name}", "verified": verified}
+
+
+def history(outcome: Outcome) -> tuple[Heal, ...]:
+    """Return what was healed, the newest last."""
+    return outcome.keeper.observation.manifest.history
+
+
+def notes(outcome: Outcome) -> list[str]:
+    """Return what the user may want to know though nothing is wrong."""
+    found = [
+        sentences.note(reason, state.observation.consumer.name) for state in outcome.consumers for reason in state.plan.notes
+    ]
+    found += filter(None, (sentences.newer(state.observation) for state in outcome.consumers))
+    return [*found, *sentences.switches()]
+
+
+def process_errors() -> list[str]:
+    """Return what went wrong in this process: at its start, and when packages were imported."""
+    import sys
+
+    loaded = getattr(sys.modules.get("cudnn_heal.load"), "results", {})
+    start = [cudnn_heal_start.error] if cudnn_heal_start.error else []
+    return [*start, *(problem for result in loaded.values() for problem in result.errors)]
+
+
+def error(outcome: Outcome) -> str:
+    """Return why the last attempt failed, "" where it did not."""
+    if outcome.refused:
+        return sentences.refusal(outcome)
+    last = outcome.error or outcome.keeper.observation.manifest.error
+    return sentences.failure(outcome, last) if last else ""
+
+
+def _by(served: str) -> str:
+    return {"links": "by links", "in-process": "in-process", "itself": "by the packages themselves"}.get(served, "by nothing")
