@@ -90,7 +90,7 @@ def find_spec(name: str, path: object = None, target: object = None) -> object:
     # A finder on sys.meta_path is anything that has this attribute: a function can be copied and pickled, a module can't.
     if name in WATCHED:
         try:
-            from cudnn_heal.load import find
+            from cudnn_heal.watch import find
 
             return find(name, path, target)
         except Exception as problem:

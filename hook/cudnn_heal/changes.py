@@ -127,6 +127,8 @@ def _link_stub(observation: Observation, part: Part, changes: Changes) -> bool:
         changes.shims.append(Link(stub.name, part.shim, None))
     elif entry and (kind == "copied" or (kind == "ours" and entry.text != part.shim)):
         changes.shims.append(Link(stub.name, part.shim, entry.identity))
+    if kind == "same":
+        return True  # somebody's own link to the shim: it serves, and what lies beside it is theirs too
     if kept and backup:
         changes.stub = KnownStub(stub.name, backup.sha256, known.text if known and known.sha256 == backup.sha256 else "")
     elif backup:
@@ -147,7 +149,7 @@ def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring
         if kind == "stub" and backup and is_our_backup(observation, original, backup):
             changes.removes.append(Remove(original, backup.identity))
         elif kind != "stub" and restoring:
-            changes.unrestorable = Reason("stub-unknown", {"file": (stub.name,)})
+            changes.notes.append(Reason("stub-unknown", {"file": (stub.name,)}))
         if kind == "foreign":
             changes.problems.setdefault(part.family.name, Reason("stub-unknown", {"file": (stub.name,)}))
         return

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import cudnn_heal_start
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.files import listdir
+from cudnn_heal.watch import has_gpu
 
 PLACES = ("/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/local/cuda*/lib64", "/usr/local/cuda*/targets/*/lib", "/opt/cuda*/lib64")
 """Where distributions' packages and NVIDIA's installers put the libraries."""
@@ -41,6 +42,8 @@ class Process(NamedTuple):
     """The folders of ``sys.path`` in which wheels may lie, in its order."""
     hook: bool
     """Whether the start-up hook is at work in it, without which nothing is loaded."""
+    off: bool
+    """Whether ``CUDNN_HEAL`` turns the hook off."""
     without: frozenset[str]
     """The consumers that ``CUDNN_HEAL`` leaves out."""
     inodes: frozenset[int]
@@ -64,6 +67,7 @@ def process(*, hook: bool | None = None, system: bool = False) -> Process:
         mapped=mapped,
         search=tuple(dict.fromkeys(path for path in sys.path if path)),
         hook=active and not words & set(OFF),
+        off=bool(words & set(OFF)),
         without=frozenset(word[1:] for word in words if word.startswith("-")),
         inodes=inodes,
         system=_system_copies() if system else (),
@@ -73,11 +77,6 @@ def process(*, hook: bool | None = None, system: bool = False) -> Process:
 def switches() -> frozenset[str]:
     """Return the words of ``CUDNN_HEAL``."""
     return frozenset(word.strip().lower() for word in os.environ.get("CUDNN_HEAL", "").split(",") if word.strip())
-
-
-def has_gpu() -> bool:
-    """Tell whether a driver of NVIDIA's is at work: its device file is there, or WSL2's."""
-    return os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/dxg")
 
 
 def _mapped() -> tuple[tuple[str, ...], frozenset[int]]:
@@ -96,7 +95,8 @@ def _system_copies() -> tuple[str, ...]:
     stems = "|".join(sorted({re.escape(stem) for family in FAMILIES.values() for stem in family.opened}))
     wanted = re.compile(rf"({stems})\.so\.\d+")
     folders = [folder for place in PLACES for folder in glob.glob(place)]
-    return tuple(sorted({f"{folder}/{name}" for folder in folders for name in listdir(folder) if wanted.fullmatch(name)}))
+    found = {f"{folder}/{name}" for folder in folders for name in listdir(folder) if wanted.fullmatch(name)}
+    return tuple(sorted({os.path.realpath(path): path for path in sorted(found)}.values()))
 
 
 def _library_path() -> tuple[Shelf, ...]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cudnn_heal.changes import Changes
+from cudnn_heal.classify import classify
 from cudnn_heal.observe import BACKUP_SUFFIX, Observation, belongs
 from cudnn_heal.part import Part, select
 from cudnn_heal.service import Reason, ReasonCode, Served, Service, Verdict, worst
@@ -33,6 +34,15 @@ def serve(observation: Observation, part: Part, changes: Changes, paused: bool, 
     shadow = _shadow(observation, part, process)
     if consumer.way == "links":
         verdict, served, reason = _by_links(observation, part, changes)
+        if (
+            reason
+            and reason.code == "not-linked"
+            and process
+            and not process.hook
+            and not process.off
+            and observation.target.own
+        ):
+            reason = Reason("no-hook", reason.values)
         if other and provider:
             return service(verdict, served, reason or Reason("already-mapped", {"file": (other,)}), *rescue)
         if shadow and provider and verdict in ("healthy", "pending", "read-only"):
@@ -88,7 +98,11 @@ def _by_links(observation: Observation, part: Part, changes: Changes) -> tuple[V
         code: ReasonCode = "not-linked" if folder.writable else "not-writable"
         word: Verdict = "pending" if folder.writable else "read-only"
         return worst([part.verdict, word]), "none", part.reason or Reason(code, {"folder": (folder.path,)})
-    return part.verdict, "links", part.reason
+    ours = any(
+        classify(observation, name) == "ours"
+        for name in (*part.links, *([observation.stub.name] if part.shim and observation.stub else ()))
+    )
+    return part.verdict, "links" if ours else "itself", part.reason
 
 
 def _paths(observation: Observation, part: Part, process: Process | None) -> tuple[str, ...]:

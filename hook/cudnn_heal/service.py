@@ -42,6 +42,7 @@ ReasonCode = Literal[
     "other-folder",
     "not-writable",
     "not-linked",
+    "no-hook",
     "not-loaded",
     "paused",
     "left-out",

@@ -35,6 +35,7 @@ _WHY = {
     "other-folder": "this build of {consumer} has its libraries in another folder than the official wheel",
     "not-writable": "{folder} can't be written by this user",
     "not-linked": "the links are not made yet",
+    "no-hook": "the links are not made, and the start-up hook does not run for this folder (--target, PYTHONPATH, -S)",
     "not-loaded": "the start-up hook does not run here, so nothing is loaded when {consumer} is imported",
     "paused": "taken back with --restore",
     "left-out": "CUDNN_HEAL leaves {consumer} out",
@@ -45,13 +46,22 @@ _WHY = {
 }
 _NOTES = {
     "overwritten": "{wheel} {version} lies over {others} in {folder}: keep one of them.",
+    "stub-unknown": "{file} is not a link of ours, and stays as it is.",
     "backup-missing": "There is no backup of {file}, so --restore can't put it back; reinstalling {distribution} can.",
 }
 
 
-def why(service: Service) -> str:
-    """Return one sentence, without its full stop, about how `service` stands; "" where nothing is to be said."""
-    return _fill(_WHY, service.reason, service.consumer, service.part) if service.reason else ""
+def why(service: Service, *others: Service) -> str:
+    """Return one sentence, without its full stop, about how `service` stands; "" where nothing is to be said.
+
+    :param others: services of the same consumer, of which the sentence may tell as well.
+    """
+    if service.reason is None:
+        return ""
+    alike = [one.needs for one in (service, *others) if one.reason and one.reason.code == service.reason.code]
+    if service.reason.code == "no-provider" and len(alike) > 1:
+        return f"{service.consumer} opens {', '.join(sorted(alike))}, and no installed wheel has them"
+    return _fill(_WHY, service.reason, service.consumer, service.part)
 
 
 def note(reason: Reason, consumer: str) -> str:
@@ -74,11 +84,7 @@ def refusal(outcome: Outcome) -> str:
         return ""
     observation = outcome.keeper.observation
     name = outcome.refused.values["file"][0]
-    if outcome.refused.code == "stub-missing":
-        reason = f"no copy of the original {name} exists"
-    else:
-        reason = f"{name} is neither what was installed nor a link of ours, and stays as it is"
-    return f"{reason}. {_again(observation, _manager(observation))}"
+    return f"no copy of the original {name} exists. {_again(observation, _manager(observation))}"
 
 
 def failure(outcome: Outcome, error: str, *flags: str) -> str:
@@ -183,7 +189,7 @@ def _as_owner(outcome: Outcome, observation: Observation, service: Service) -> l
 
 def _run_the_hook(outcome: Outcome, observation: Observation, service: Service) -> list[str]:
     if outcome.target.own:
-        return [f"Put this before the program's first import of {service.consumer}: import cudnn_heal_start"]
+        return [f"Put this line into the program, before its first import of {service.consumer}: import cudnn_heal_start"]
     return [f"Add cudnn-heal to that environment: {commands.install(_manager(observation), 'cudnn-heal')}"]
 
 
@@ -203,6 +209,7 @@ _ADVICE = {
     "foreign-file": _look_at_it,
     "not-writable": _as_owner,
     "not-linked": _heal_it,
+    "no-hook": _run_the_hook,
     "not-loaded": _run_the_hook,
     "other-folder": _run_the_hook,
     "folder-is-link": _run_the_hook,

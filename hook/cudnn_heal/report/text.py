@@ -68,7 +68,7 @@ def healed(outcome: Outcome, style: Style, *, verbose: bool) -> str:
     else:
         lines.append(f"Nothing to heal in {place}: {style.verdict(outcome.verdict)}{_served(outcome)}.")
     lines += _problems(outcome, style)
-    if outcome.done and not outcome.process.hook:
+    if outcome.done and not outcome.target.hook:
         lines += _once(outcome, style)
     return "\n".join([*lines, *_remarks(outcome)])
 
@@ -151,7 +151,7 @@ def _explained(outcome: Outcome, services: Sequence[Service], style: Style) -> l
     """Return reasons and advice of `services`, each line once."""
     lines: list[str] = []
     for service in services:
-        why = sentences.why(service)
+        why = sentences.why(service, *[one for one in services if one is not service])
         if why:
             lines.append(style.wrap(f"{why}.", "  "))
         lines += [f"    {line}" for line in sentences.advice(outcome, service)]
