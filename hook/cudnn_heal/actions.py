@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Union
 
 if TYPE_CHECKING:
-    from cudnn_heal.observe import Identity
+    from cudnn_heal.providers import Identity
 
 OWN_FILES = ("manifest.json", "stamp", "paused")
 """What may be in our own folder."""

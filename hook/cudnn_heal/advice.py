@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Part
-    from cudnn_heal.observe import Observation, Provider, Stub
+    from cudnn_heal.observe import Observation, Stub
+    from cudnn_heal.providers import Provider
 
 Explained = tuple[str, tuple[str, ...]]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cudnn_heal.actions import Action
-    from cudnn_heal.observe import Identity
+    from cudnn_heal.providers import Identity
 
 LEFTOVER_SECONDS = 60
 """How old a private name must be to be the leftover of a killed process."""

@@ -6,8 +6,9 @@ from cudnn_heal.actions import Action, Backup, Link, Remove, Restore
 from cudnn_heal.catalog import FAMILIES, Family
 from cudnn_heal.classify import classify, is_our_backup, is_stub
 from cudnn_heal.manifest import Stub as KnownStub
-from cudnn_heal.observe import BACKUP_SUFFIX, Observation, belongs, library_parts, stub_pattern
+from cudnn_heal.observe import BACKUP_SUFFIX, Observation, stub_pattern
 from cudnn_heal.part import Part
+from cudnn_heal.providers import belongs, library_parts
 from cudnn_heal.service import Reason
 
 QUIET_SECONDS = 5.0

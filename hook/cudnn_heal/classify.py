@@ -6,7 +6,8 @@ import re
 from typing import Literal
 
 from cudnn_heal.catalog import FAMILIES, Consumer
-from cudnn_heal.observe import BACKUP_SUFFIX, Entry, Observation, belongs, stub_pattern
+from cudnn_heal.observe import BACKUP_SUFFIX, Entry, Observation, stub_pattern
+from cudnn_heal.providers import belongs
 
 Class = Literal["absent", "ours", "copied", "same", "stub", "foreign"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from cudnn_heal.observe import Need, Observation, Provider, belongs, library_parts
+from cudnn_heal.observe import Need, Observation
+from cudnn_heal.providers import Provider, belongs, library_parts
 from cudnn_heal.service import Reason, ReasonCode, Verdict
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ class Part(NamedTuple):
     """The text of the link in the stub's place; "" where the stub stays."""
     verdict: Verdict
     reason: Reason | None
+
+    @property
+    def library(self) -> str:
+        """The file that stands for the family, in the version that is needed."""
+        return f"{self.family.opened[0]}.so.{self.need.major}"
+
+    def wanted(self, observation: Observation) -> dict[str, str]:
+        """Return all links that should be there, the one in the stub's place too: name to text."""
+        return {**self.links, **({observation.stub.name: self.shim} if observation.stub and self.shim else {})}
 
     def has(self, name: str) -> bool:
         """Tell whether the file `name` is a library of the part, in the version that is needed."""

@@ -64,7 +64,7 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
     parts = [decide(observation, FAMILIES[name], need) for name, need in observation.needs.items()]
     free = hands_on(observation) and (unfinished or not paused)
     changes = to_reach(observation, parts, restoring) if free else Changes()
-    actions = [*changes.ordered(), *_housekeeping(observation, mode, unfinished)] if changes.known else []
+    actions = _actions(observation, changes, mode, unfinished) if changes.known else []
     services = [serve(observation, part, changes, paused, process) for part in parts]
     found = _found(observation)
     return Plan(
@@ -93,20 +93,21 @@ def is_paused(observation: Observation) -> bool:
     return not said_of or not observation.record or observation.record in said_of
 
 
-def _housekeeping(observation: Observation, mode: Mode, unfinished: bool) -> list[Action]:
-    """Return what is to be done about our own files."""
+def _actions(observation: Observation, changes: Changes, mode: Mode, unfinished: bool) -> list[Action]:
+    """Return the changes in their order, and what is to be done about our own files."""
+    actions = changes.ordered()
     if unfinished:
-        return [Forget(OWN_FILES[:2], folder_too=False)]
+        return [*actions, Forget(OWN_FILES[:2], folder_too=False)]
     if mode == "restore":
-        return []
+        return actions
     if observation.installed and observation.folder.official:
-        return [Unpause()] if observation.paused else []
+        return [Unpause(), *actions] if observation.paused else actions
     empty = not observation.entries
     if empty and not observation.installed and observation.folder.quiet_seconds >= QUIET_SECONDS:
-        return [Forget(OWN_FILES, folder_too=True)]
+        return [*actions, Forget(OWN_FILES, folder_too=True)]
     if observation.own_names - {"stamp"} or (empty and observation.own_names):
-        return [Forget(OWN_FILES, folder_too=False)]
-    return []
+        return [*actions, Forget(OWN_FILES, folder_too=False)]
+    return actions
 
 
 def _found(observation: Observation) -> dict[str, str]:
@@ -130,8 +131,7 @@ def _known(observation: Observation, parts: list[Part], changes: Changes) -> dic
     known = {}
     made = {action.name for action in (*changes.links, *changes.shims) if isinstance(action, Link)}
     for part in parts:
-        wanted = {**part.links, **({observation.stub.name: part.shim} if observation.stub and part.shim else {})}
-        for name, text in wanted.items():
+        for name, text in part.wanted(observation).items():
             entry = observation.entries.get(name)
             if part.provider and (name in made or (entry and entry.kind == "link" and entry.text == text)):
                 file = part.provider.files[text.rpartition("/")[2]]

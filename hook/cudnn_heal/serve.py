@@ -3,117 +3,161 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cudnn_heal.changes import Changes
 from cudnn_heal.classify import classify
-from cudnn_heal.observe import BACKUP_SUFFIX, Observation, belongs
+from cudnn_heal.observe import BACKUP_SUFFIX, Observation
 from cudnn_heal.part import Part, select
+from cudnn_heal.providers import belongs
 from cudnn_heal.service import Reason, ReasonCode, Served, Service, Verdict, worst
 
 if TYPE_CHECKING:
+    from cudnn_heal.changes import Changes
     from cudnn_heal.process import Process
+    from cudnn_heal.providers import Provider
+
+
+class _Answer(NamedTuple):
+    """What is said of one part."""
+
+    verdict: Verdict
+    served: Served
+    reason: Reason | None
+    paths: tuple[str, ...] = ()
+
+
+class _Means(NamedTuple):
+    """What a process could load for one part, and what it meets there."""
+
+    provider: Provider | None
+    """The one that has what is needed, wherever it lies."""
+    paths: tuple[str, ...]
+    """Its files; none where nothing may be loaded."""
+    rescue: tuple[str, ...]
+    """The backup, where the stub's path leads nowhere."""
+    other: str
+    """Another copy that is in the process already."""
+    shadow: Reason | None
+    """Another copy to which ``LD_LIBRARY_PATH`` leads."""
 
 
 def serve(observation: Observation, part: Part, changes: Changes, paused: bool, process: Process | None) -> Service:
-    consumer, family = observation.consumer, part.family
-    provider = select(observation.providers.get(family.name, ()), family, part.need.major) or part.provider
-    name = f"{provider.wheel} {provider.version}".strip() if provider else ""
-    needs = f"{family.opened[0]}.so.{part.need.major}"
+    """Return how `part` is served.
 
-    def service(verdict: Verdict, served: Served, reason: Reason | None, *paths: str) -> Service:
-        return Service(consumer.name, family.name, needs, name, verdict, served, reason, tuple(paths))
-
+    :param changes: what is left to do on the disk, and what stands in its way.
+    :param process: the process that imports the package; None at start-up.
+    """
+    consumer = observation.consumer
+    means = _means(observation, part, process)
+    shown = means.provider or part.provider
     if paused:
-        return service("paused", "none", Reason("paused", {}))
-    if process and consumer.name in process.without:
-        return service("not-needed", "none", Reason("left-out", {}))
-    paths = _paths(observation, part, process)
-    rescue = _rescue(observation, part) if process and process.hook else ()
-    other = _other_copy(observation, part, process)
-    shadow = _shadow(observation, part, process)
-    if consumer.way == "links":
-        verdict, served, reason = _by_links(observation, part, changes)
-        if (
-            reason
-            and reason.code == "not-linked"
-            and process
-            and not process.hook
-            and not process.off
-            and observation.target.own
-        ):
-            reason = Reason("no-hook", reason.values)
-        if other and provider:
-            return service(verdict, served, reason or Reason("already-mapped", {"file": (other,)}), *rescue)
-        if shadow and provider and verdict in ("healthy", "pending", "read-only"):
-            return (
-                service("healthy", "in-process", shadow, *rescue, *paths)
-                if paths
-                else service("pending", "none", Reason("not-loaded", shadow.values))
-            )
-        if verdict == "no-provider" and reason and process:
-            copies = tuple(path for path in process.system if path.endswith("/" + needs))
-            reason = Reason("no-provider", {**reason.values, "system": copies})
-        if verdict == "no-provider" and provider and paths:
-            why = Reason("elsewhere", {"wheel": (name,), "folder": (provider.site_packages,)})
-            return service("healthy", "in-process", why, *rescue, *paths)
-        if served in ("none", "itself") and paths and verdict in ("pending", "read-only", "damaged"):
-            official = observation.folder.official
-            return service(verdict if official else "healthy", "in-process", reason, *rescue, *paths)
-        return service(verdict, served, reason, *rescue)
-    if consumer.way == "shadowed" and (not provider or not shadow):
-        return service("healthy" if provider else "not-needed", "itself", None)
-    if part.verdict != "healthy":
-        reason = part.reason
-        if reason and reason.code == "no-provider" and process:
-            copies = tuple(path for path in process.system if path.endswith("/" + needs))
-            reason = Reason("no-provider", {**reason.values, "system": copies})
-        return service(part.verdict, "none", reason)
-    if other:
-        return service("healthy", "itself", Reason("already-mapped", {"file": (other,)}))
-    if process and not process.gpu and consumer.way == "gpu":
-        return service("healthy", "in-process", Reason("no-gpu", {}))
+        answer = _Answer("paused", "none", Reason("paused", {}))
+    elif process and consumer.name in process.without:
+        answer = _Answer("not-needed", "none", Reason("left-out", {}))
+    elif consumer.way == "links":
+        answer = _linked(observation, part, changes, process, means)
+    else:
+        answer = _loaded(observation, part, process, means)
+    if answer.reason and answer.reason.code == "no-provider" and process:
+        copies = tuple(path for path in process.system if path.endswith("/" + part.library))
+        answer = answer._replace(reason=Reason("no-provider", {**answer.reason.values, "system": copies}))
+    return Service(
+        consumer=consumer.name,
+        part=part.family.name,
+        needs=part.library,
+        provider=f"{shown.wheel} {shown.version}".strip() if shown else "",
+        verdict=answer.verdict,
+        served=answer.served,
+        reason=answer.reason,
+        paths=answer.paths,
+    )
+
+
+def _linked(observation: Observation, part: Part, changes: Changes, process: Process | None, means: _Means) -> _Answer:
+    """Answer for a consumer with a folder for links: those serve, or what they can't do is loaded."""
+    answer = _on_disk(observation, part, changes)
+    unhooked = process and not process.hook and not process.off and observation.target.own
+    if unhooked and answer.reason and answer.reason.code == "not-linked":
+        answer = answer._replace(reason=Reason("no-hook", answer.reason.values))
+    if means.other:
+        return answer._replace(reason=answer.reason or Reason("already-mapped", {"file": (means.other,)}), paths=means.rescue)
+    if means.shadow and answer.verdict in ("healthy", "pending", "read-only"):
+        if not means.paths:
+            return _Answer("pending", "none", _unloaded(process))
+        return _Answer("healthy", "in-process", means.shadow, means.rescue + means.paths)
+    if not means.paths or answer.served == "links" or (answer.served == "itself" and answer.verdict == "healthy"):
+        return answer._replace(paths=means.rescue)
+    if answer.verdict == "no-provider" and means.provider:
+        reason = Reason(
+            "elsewhere", {"wheel": (means.provider.wheel or "the wheel",), "folder": (means.provider.site_packages,)}
+        )
+        return _Answer("healthy", "in-process", reason, means.rescue + means.paths)
+    verdict = answer.verdict if observation.folder.official else "healthy"
+    return _Answer(verdict, "in-process", answer.reason, means.rescue + means.paths)
+
+
+def _loaded(observation: Observation, part: Part, process: Process | None, means: _Means) -> _Answer:
+    """Answer for a consumer without such a folder: it finds the libraries itself, or they are loaded."""
+    if observation.consumer.way == "shadowed" and not (means.provider and means.shadow):
+        return _Answer("healthy" if means.provider else "not-needed", "itself", None)
+    if part.verdict != "healthy" and not (part.verdict == "no-provider" and means.provider):
+        return _Answer(part.verdict, "none", part.reason)
+    if means.other:
+        return _Answer("healthy", "itself", Reason("already-mapped", {"file": (means.other,)}))
+    if process and not process.gpu and observation.consumer.way == "gpu":
+        return _Answer("healthy", "in-process", Reason("no-gpu", {}))
     if process and not process.hook:
-        return service("pending", "none", Reason("not-loaded", shadow.values if shadow else {}))
-    return service("healthy", "in-process", shadow, *paths)
+        return _Answer("pending", "none", _unloaded(process))
+    return _Answer("healthy", "in-process", means.shadow, means.paths)
 
 
-def _by_links(observation: Observation, part: Part, changes: Changes) -> tuple[Verdict, Served, Reason | None]:
-    """Return how the part is served by what is on the disk."""
-    family, folder = part.family, observation.folder
-    if part.verdict == "not-needed" and family.name not in changes.problems:
-        return "not-needed", "none", None
-    if family.name in changes.problems:
-        served: Served = "itself" if changes.problems[family.name].code == "foreign-file" else "none"
-        if changes.problems[family.name].code == "backup-unknown" and part.links and family.name not in changes.touched:
-            served = "links"
-        return "damaged", served, changes.problems[family.name]
-    if part.verdict in ("no-provider", "incompatible") or not (part.links or not folder.official):
-        return part.verdict, "none", part.reason
+def _unloaded(process: Process | None) -> Reason:
+    """Tell why nothing is loaded where something should be."""
+    return Reason("hook-off" if process and process.off else "not-loaded", {})
+
+
+def _on_disk(observation: Observation, part: Part, changes: Changes) -> _Answer:
+    """Answer by what is on the disk alone."""
+    name, folder = part.family.name, observation.folder
+    problem = changes.problems.get(name)
+    if problem:
+        linked = problem.code == "backup-unknown" and bool(part.links) and name not in changes.touched
+        return _Answer("damaged", "links" if linked else "itself" if problem.code == "foreign-file" else "none", problem)
+    if part.verdict in ("not-needed", "no-provider", "incompatible"):
+        return _Answer(part.verdict, "none", part.reason)
     if not folder.official:
-        return "read-only", "none", Reason("other-folder", {"folder": (folder.path,)})
+        return _Answer("read-only", "none", Reason("other-folder", {"folder": (folder.path,)}))
+    if not part.links:
+        return _Answer(part.verdict, "none", part.reason)
     if folder.kind == "link":
-        return worst([part.verdict, "read-only"]), "none", Reason("folder-is-link", {"folder": (folder.path,)})
-    if family.name in changes.touched or not changes.known:
+        return _Answer(worst([part.verdict, "read-only"]), "none", Reason("folder-is-link", {"folder": (folder.path,)}))
+    if name in changes.touched or not changes.known:
         code: ReasonCode = "not-linked" if folder.writable else "not-writable"
         word: Verdict = "pending" if folder.writable else "read-only"
-        return worst([part.verdict, word]), "none", part.reason or Reason(code, {"folder": (folder.path,)})
-    ours = any(
-        classify(observation, name) == "ours"
-        for name in (*part.links, *([observation.stub.name] if part.shim and observation.stub else ()))
+        return _Answer(worst([part.verdict, word]), "none", part.reason or Reason(code, {"folder": (folder.path,)}))
+    ours = any(classify(observation, link) == "ours" for link in part.wanted(observation))
+    return _Answer(part.verdict, "links" if ours else "itself", part.reason)
+
+
+def _means(observation: Observation, part: Part, process: Process | None) -> _Means:
+    provider = select(observation.providers.get(part.family.name, ()), part.family, part.need.major)
+    if not process or not provider:
+        return _Means(provider, (), _rescue(observation, part) if process and process.hook else (), "", None)
+    own = [file.real for file in provider.files.values()]
+    return _Means(
+        provider=provider,
+        paths=_paths(part, provider, process) if process.hook and not provider.damaged else (),
+        rescue=_rescue(observation, part) if process.hook else (),
+        other=next((path for path in process.mapped if path not in own and part.has(path.rpartition("/")[2])), ""),
+        shadow=_shadow(observation, part, provider, process),
     )
-    return part.verdict, "links" if ours else "itself", part.reason
 
 
-def _paths(observation: Observation, part: Part, process: Process | None) -> tuple[str, ...]:
+def _paths(part: Part, provider: Provider, process: Process) -> tuple[str, ...]:
     """Return the provider's files to load, in order: all of them, or a convolution takes the rest from elsewhere (measured)."""
-    family, major = part.family, part.need.major
-    provider = select(observation.providers.get(family.name, ()), family, major)
-    if not process or not process.hook or not provider or provider.damaged:
-        return ()
     stems = {name.partition(".so.")[0]: name for name in provider.files if part.has(name)}
-    late = () if process.gpu else family.on_gpu
-    order = [stem for stem in family.order if stem in stems]
+    late = () if process.gpu else part.family.on_gpu
+    order = [stem for stem in part.family.order if stem in stems]
     order += [stem for stem in sorted(stems) if stem not in order and not stem.startswith(late)]
     return tuple("/".join((provider.site_packages, provider.folder, stems[stem])) for stem in order)
 
@@ -124,26 +168,18 @@ def _rescue(observation: Observation, part: Part) -> tuple[str, ...]:
     if not stub or part.family.name != observation.consumer.stub:
         return ()
     entry, backup = observation.entries.get(stub.name), observation.entries.get(stub.name + BACKUP_SUFFIX)
-    gone = entry is None or entry.size < 0
-    return (f"{observation.folder.path}/{stub.name}{BACKUP_SUFFIX}",) if gone and backup and backup.soname == stub.name else ()
+    if (entry and entry.size >= 0) or not backup or backup.soname != stub.name:
+        return ()
+    return (f"{observation.folder.path}/{stub.name}{BACKUP_SUFFIX}",)
 
 
-def _other_copy(observation: Observation, part: Part, process: Process | None) -> str:
-    """Return a file of another copy that is in the process already: a second set beside it would be worse than either."""
-    provider = select(observation.providers.get(part.family.name, ()), part.family, part.need.major)
-    own = [file.real for file in provider.files.values()] if provider else []
-    mapped = process.mapped if process and provider else ()
-    return next((path for path in mapped if path not in own and part.has(path.rpartition("/")[2])), "")
-
-
-def _shadow(observation: Observation, part: Part, process: Process | None) -> Reason | None:
+def _shadow(observation: Observation, part: Part, provider: Provider, process: Process) -> Reason | None:
     """Return the other copy to which ``LD_LIBRARY_PATH`` leads: of two folders the first that has the file (``ld.so(8)``)."""
-    provider = select(observation.providers.get(part.family.name, ()), part.family, part.need.major)
-    for shelf in process.library_path if process and provider else ():
-        found = [name for name in shelf.names if _could_be(part, name)]
+    for shelf in process.library_path:
+        found = tuple(sorted(name for name in shelf.names if _could_be(part, name)))
         if found:
-            own = (provider.real if provider else "", observation.folder.real)
-            return None if shelf.real in own else Reason("shadowed", {"folder": (shelf.folder,), "files": tuple(sorted(found))})
+            own = shelf.real in (provider.real, observation.folder.real)
+            return None if own else Reason("shadowed", {"folder": (shelf.folder,), "files": found})
     return None
 
 

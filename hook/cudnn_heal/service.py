@@ -44,6 +44,7 @@ ReasonCode = Literal[
     "not-linked",
     "no-hook",
     "not-loaded",
+    "hook-off",
     "paused",
     "left-out",
     "shadowed",

@@ -37,6 +37,7 @@ _WHY = {
     "not-linked": "the links are not made yet",
     "no-hook": "the links are not made, and the start-up hook does not run for this folder (--target, PYTHONPATH, -S)",
     "not-loaded": "the start-up hook does not run here, so nothing is loaded when {consumer} is imported",
+    "hook-off": "CUDNN_HEAL turns the start-up hook off, so nothing is loaded when {consumer} is imported",
     "paused": "taken back with --restore",
     "left-out": "CUDNN_HEAL leaves {consumer} out",
     "shadowed": "LD_LIBRARY_PATH leads to another {title} in {folder}, so the wheel's is loaded first",
@@ -193,6 +194,10 @@ def _run_the_hook(outcome: Outcome, observation: Observation, service: Service) 
     return [f"Add cudnn-heal to that environment: {commands.install(_manager(observation), 'cudnn-heal')}"]
 
 
+def _unset(outcome: Outcome, observation: Observation, service: Service) -> list[str]:
+    return ["Let it run: unset CUDNN_HEAL"]
+
+
 def _resume(outcome: Outcome, observation: Observation, service: Service) -> list[str]:
     return [f"To heal again: {commands.heal(outcome.target)}"]
 
@@ -211,6 +216,7 @@ _ADVICE = {
     "not-linked": _heal_it,
     "no-hook": _run_the_hook,
     "not-loaded": _run_the_hook,
+    "hook-off": _unset,
     "other-folder": _run_the_hook,
     "folder-is-link": _run_the_hook,
     "paused": _resume,

@@ -1,0 +1,177 @@
+"""Who provides NVIDIA's libraries in a site-packages: folders of wheels, and whether they are as installed.  Reads only."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from cudnn_heal import files, records
+
+if TYPE_CHECKING:
+    from cudnn_heal.catalog import Family
+    from cudnn_heal.records import Row
+    from cudnn_heal.stamp import Fingerprint
+
+Identity = tuple[int, int]
+"""Device and inode."""
+
+_LIBRARY = re.compile(r"(?P<stem>lib[\w-]+)\.so\.(?P<major>\d+)(?P<minor>(\.\d+)*)")
+
+
+class File(NamedTuple):
+    """One file of a provider."""
+
+    size: int
+    identity: Identity
+    sha256: str
+    """As its wheel's RECORD has it; "" where that has none."""
+    real: str
+    """Its path, links resolved, as the process's map names it."""
+
+
+class Provider(NamedTuple):
+    """A folder of NVIDIA's libraries, and the wheel that it came from."""
+
+    family: str
+    folder: str
+    """Relative to its site-packages."""
+    site_packages: str
+    real: str
+    """The folder's path, links resolved."""
+    wheel: str
+    """The distribution's name; "" where no RECORD claims the folder."""
+    version: str
+    files: dict[str, File]
+    """By name, such as ``libcudnn_ops.so.9``."""
+    shim_sha256: dict[str, str]
+    """Of the files that open sub-libraries, read."""
+    damaged: tuple[str, ...]
+    """Files that are not what the wheel installed."""
+    missing: tuple[str, ...]
+    """Files that the wheel installed and that are gone."""
+    overwritten: tuple[str, ...]
+    """Other installed wheels, with their versions, that claim the same files."""
+
+    @property
+    def only_shim_damaged(self) -> bool:
+        """Whether the sub-libraries are as installed: they serve, with the stub in the shim's stead."""
+        return set(self.damaged) <= set(self.shim_sha256)
+
+    def majors(self, library: str) -> list[int]:
+        """Return the major versions of `library` that it has."""
+        found = (_LIBRARY.fullmatch(name) for name in self.files)
+        return sorted({int(match["major"]) for match in found if match and match["stem"] == library})
+
+
+def belongs(family: Family, stem: str) -> bool:
+    """Tell whether the library `stem` (``libcudnn_ops`` for ``libcudnn_ops.so.9``) is one of `family`."""
+    return stem in family.opened or stem in family.order or (family.prefix != "" and stem.startswith(family.prefix))
+
+
+def library_parts(name: str) -> tuple[str, int] | None:
+    """Return stem and major version of the library file `name`; None where it has not that form."""
+    match = _LIBRARY.fullmatch(name)
+    return (match["stem"], int(match["major"])) if match else None
+
+
+def find(site_packages: str, family: Family, major: int, listing: list[str], fingerprint: Fingerprint | None) -> list[Provider]:
+    """Return the folders that have libraries of `family`, up to the first one that has the needed major version."""
+    found = []
+    for folder in family.folders:
+        if fingerprint:
+            fingerprint.add(folder)
+        provider = _provider(site_packages, family, folder, listing, fingerprint)
+        if provider:
+            found.append(provider)
+            if major in provider.majors(family.opened[0]):
+                break
+    return found
+
+
+def _provider(
+    site_packages: str, family: Family, folder: str, listing: list[str], fingerprint: Fingerprint | None
+) -> Provider | None:
+    there = _libraries(os.path.join(site_packages, folder), family)
+    shims = {}
+    for name in there:
+        if family.shim and name.startswith(family.shim + ".so."):
+            shims[name] = files.hash_file(os.path.join(site_packages, folder, name))
+    claims = []
+    wheels = records.find(site_packages, [wheel.name for wheel in family.wheels], listing) if there or listing else []
+    newest = max(wheels, key=lambda record: _mtime(site_packages, record.path), default=None)
+    if fingerprint and shims:
+        fingerprint.add(newest.path if newest else "")  # installers write RECORD last
+    for record in wheels:
+        rows = {os.path.basename(path): row for path, row in record.rows.items() if os.path.dirname(path) == folder}
+        rows = {name: row for name, row in rows.items() if _is_library(family, name)}
+        if rows:
+            here, gone = rows.keys() & there.keys(), rows.keys() - there.keys()
+            wrong = {name for name, sha256 in shims.items() if name in here and rows[name].sha256 not in ("", sha256)}
+            wrong |= {name for name in here if rows[name].size not in (-1, there[name].st_size)}
+            claims.append((len(wrong) + len(gone), record.distribution, record.version, wrong, gone, rows))
+    if not claims and not there:
+        return None
+    claims.sort(key=lambda claim: claim[:3])
+    real = os.path.realpath(os.path.join(site_packages, folder))
+    nothing: set[str] = set()
+    none: dict[str, Row] = {}
+    _, wheel, version, wrong, gone, rows = claims[0] if claims else (0, "", "", nothing, nothing, none)
+    if len(claims) > 1:
+        wrong |= there.keys() - rows.keys()  # left over from the other wheel
+    return Provider(
+        family=family.name,
+        folder=folder,
+        site_packages=site_packages,
+        real=real,
+        wheel=wheel,
+        version=version,
+        files={
+            name: File(
+                state.st_size,
+                (state.st_dev, state.st_ino),
+                rows[name].sha256 if name in rows else "",
+                os.path.realpath(os.path.join(real, name)),
+            )
+            for name, state in there.items()
+        },
+        shim_sha256=shims,
+        damaged=tuple(sorted(wrong)),
+        missing=tuple(sorted(gone)),
+        overwritten=tuple(f"{claim[1]} {claim[2]}" for claim in claims[1:]),
+    )
+
+
+def _libraries(folder: str, family: Family) -> dict[str, os.stat_result]:
+    """Return the regular files of `family` in `folder`; of a library with several names the one with the shortest."""
+    found: dict[str, os.stat_result] = {}
+    shortest: set[str] = set()
+    for name in sorted(files.listdir(folder), key=len):
+        if (
+            _is_library(family, name)
+            and name.partition(".so.")[0] + name.partition(".so.")[2].partition(".")[0] not in shortest
+        ):
+            try:
+                state = os.stat(os.path.join(folder, name))
+            except OSError:
+                continue
+            if stat.S_ISREG(state.st_mode):
+                found[name] = state
+                shortest.add(name.partition(".so.")[0] + name.partition(".so.")[2].partition(".")[0])
+    return found
+
+
+def _is_library(family: Family, name: str) -> bool:
+    parts = library_parts(name)
+    return parts is not None and belongs(family, parts[0])
+
+
+def _mtime(site_packages: str, path: str) -> int:
+    """Return the time of `path`, or of the folder in which it would appear."""
+    for place in (path, os.path.dirname(path)):
+        try:
+            return os.stat(os.path.join(site_packages, place)).st_mtime_ns
+        except OSError:
+            continue
+    return 0
