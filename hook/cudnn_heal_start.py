@@ -8,6 +8,7 @@ WATCHED = ("ctranslate2", "onnxruntime", "torch")  # each has its row in cudnn_h
 FOLDER = "ctranslate2.libs"  # where links may be made, and what is recorded is kept
 RETRY_SECONDS = 300  # how long a failure is believed: a full disk may have room again
 started = False  # whether start() ran in this interpreter
+watching = False  # whether imports are watched
 home = ""  # the site-packages in which this file lies, where the hook is at work
 verdict = ""  # what was recorded there, or found at this start
 error = ""  # what went wrong here, for --status
@@ -38,6 +39,13 @@ def start() -> None:
             error = verdict = repr(problem)
     if mode and b"verbose" in mode:
         say(verdict)
+    watch()
+
+
+def watch() -> None:
+    # Watches imports from now on.
+    global watching
+    watching = True
     for finder in sys.meta_path:
         if getattr(finder, "__module__", "") == __name__:  # sys.modules was purged, and this file imported again
             return
@@ -103,10 +111,11 @@ find_spec.find_spec = find_spec  # type: ignore[attr-defined]
 
 
 def say(words: object) -> None:
-    # Only where CUDNN_HEAL=verbose asks for it; stderr may be full, closed, or somebody else's file.
+    # Only where CUDNN_HEAL=verbose asks for it.  Past sys.stderr, which would keep what a full disk or a closed pipe refused;
+    # where Python found descriptor 2 closed, that is somebody else's file.
     try:
-        if sys.stderr is not None and sys.stderr.fileno() == 2:
-            print("cudnn-heal:", words, file=sys.stderr, flush=True)
+        if sys.stderr is not None:
+            os.write(2, f"cudnn-heal: {words}\n".encode(errors="backslashreplace"))
     except Exception:
         pass
 

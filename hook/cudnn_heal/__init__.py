@@ -21,6 +21,9 @@ def heal() -> Status:
     :return: what ``cudnn-heal --json`` prints, as a mapping that shows itself in a few lines.  ``restart_needed`` is true
         where this process has mapped other files already than those that serve now.
     """
+    import cudnn_heal_start
+
+    cudnn_heal_start.watch()  # a notebook's kernel may be older than its cudnn-heal
     return _call("heal")
 
 

@@ -38,7 +38,11 @@ def load(name: str, site_packages: str) -> None:
     except Exception as problem:
         results[name] = Result((), (repr(problem),))
     if "verbose" in process.switches():
-        cudnn_heal_start.say(f"{name}: {results[name]}")
+        for service in results[name].services:
+            if service.paths:
+                cudnn_heal_start.say(f"{name}: {len(service.paths)} files of {service.part} loaded from {service.provider}")
+        for error in results[name].errors:
+            cudnn_heal_start.say(f"{name}: {error}")
 
 
 def _open(path: str) -> str:

@@ -59,13 +59,13 @@ def process(*, hook: bool | None = None, system: bool = False) -> Process:
     :param system: look for the system's copies too.
     """
     words = switches()
-    active = cudnn_heal_start.started if hook is None else hook
+    active = cudnn_heal_start.watching if hook is None else hook
     mapped, inodes = _mapped()
     return Process(
         gpu=has_gpu(),
         library_path=_library_path(),
         mapped=mapped,
-        search=tuple(dict.fromkeys(path for path in sys.path if path)),
+        search=_search(),
         hook=active and not words & set(OFF),
         off=bool(words & set(OFF)),
         without=frozenset(word[1:] for word in words if word.startswith("-")),
@@ -97,6 +97,12 @@ def _system_copies() -> tuple[str, ...]:
     folders = [folder for place in PLACES for folder in glob.glob(place)]
     found = {f"{folder}/{name}" for folder in folders for name in listdir(folder) if wanted.fullmatch(name)}
     return tuple(sorted({os.path.realpath(path): path for path in sorted(found)}.values()))
+
+
+def _search() -> tuple[str, ...]:
+    tops = {folder.partition("/")[0] for family in FAMILIES.values() for folder in family.folders}
+    paths = dict.fromkeys(path for path in sys.path if path)
+    return tuple(path for path in paths if any(os.path.isdir(os.path.join(path, top)) for top in tops))
 
 
 def _library_path() -> tuple[Shelf, ...]:

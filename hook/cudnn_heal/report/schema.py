@@ -28,9 +28,7 @@ class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whate
     def __repr__(self) -> str:
         lines = [f"cudnn-heal: {self['verdict']}, served {_by(self['served'])}", f"  in {self['site_packages']}"]
         lines += [f"  {one['distribution']} {one['version']}: {one['verdict']}" for one in self._installed()]
-        lines += (
-            [f"  restart this process: it has mapped other files ({self['restart_needed']})"] if self["restart_needed"] else []
-        )
+        lines += ["  restart this process: it has mapped other files"] if self["restart_needed"] else []
         lines += [f"  {line}" for one in self._installed() for part in one["parts"] for line in part["advice"][:1]]
         return "\n".join(lines[:5])
 
