@@ -44,6 +44,7 @@ def status() -> Status:
 
 
 def _call(name: str) -> Status:
+    # Imported here, so that importing this package, as a heal at a start does, loads nothing that it does not need.
     from cudnn_heal import reconcile, target
     from cudnn_heal.process import process
     from cudnn_heal.report.schema import Status

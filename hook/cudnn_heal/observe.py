@@ -19,7 +19,7 @@ from cudnn_heal.providers import Identity, Provider, belongs, find, library_part
 from cudnn_heal.stamp import Fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from cudnn_heal.manifest import Manifest
     from cudnn_heal.records import Record
@@ -31,6 +31,7 @@ _STUB_BYTES = 2 * 2**20
 """The largest file that can be a stub: real ones have 126 to 181 KB."""
 
 Kind = Literal["link", "file", "folder", "other"]
+_KINDS: dict[int, Kind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
 
 
 class Entry(NamedTuple):
@@ -131,39 +132,27 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
     """
     site_packages = target.site_packages
     fingerprint = Fingerprint(site_packages)
-    if consumer.folder:
+    path = os.path.join(site_packages, consumer.folder) if consumer.folder else ""
+    if path:
         fingerprint.add(consumer.folder)
     listing = files.listdir(site_packages)
-    path = os.path.join(site_packages, consumer.folder) if consumer.folder else ""
-    names = [name for name in files.listdir(path) if name != OWN_FOLDER] if path else []
-    candidates = records.find(site_packages, consumer.distributions, listing, rows=bool(consumer.folder))
+    candidates = records.find(site_packages, consumer.distributions, listing, rows=bool(path))
     record = _true_record(site_packages, consumer, candidates)
-    if consumer.folder:
+    if path:
         fingerprint.add(record.path)
     binaries = _binaries(site_packages, consumer)
     needs, stub_name = _needs(site_packages, consumer, binaries)
-    row = record.rows.get(f"{consumer.folder}/{stub_name}") if stub_name else None
-    stub = Stub(stub_name, row.sha256 if row else "") if stub_name else None
+    row = record.rows.get(f"{consumer.folder}/{stub_name}", records.NO_ROW)
+    stub = Stub(stub_name, row.sha256) if stub_name else None
     known = manifest.parse(_own(path, "manifest.json"))
-    places = (site_packages, *(place for place in search if os.path.realpath(place) != os.path.realpath(site_packages)))
-    providers: dict[str, tuple[Provider, ...]] = {}
-    for family, need in needs.items():
-        main = stub_name if stub and family == consumer.stub else f"{FAMILIES[family].opened[0]}.so.{need.major}"
-        linked = path and os.path.islink(os.path.join(path, main))
-        if linked:
-            fingerprint.add(f"{consumer.folder}/{main}")
-        watched = fingerprint if path and (not linked or FAMILIES[family].shim) else None
-        providers[family] = tuple(
-            provider
-            for place in places
-            for provider in find(
-                place,
-                FAMILIES[family],
-                need.major,
-                listing if place == site_packages else files.listdir(place),
-                watched if place == site_packages else None,
-            )
+    providers = {
+        family: (
+            *_here(site_packages, consumer, FAMILIES[family], need, stub, listing, fingerprint),
+            *_elsewhere(site_packages, FAMILIES[family], need, search),
         )
+        for family, need in needs.items()
+    }
+    own_names = files.listdir(os.path.join(path, OWN_FOLDER)) if path else []
     return Observation(
         target=target,
         consumer=consumer,
@@ -171,28 +160,48 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         binaries=tuple(binaries),
         distribution=record.distribution,
         version=record.version,
-        installer=files.read_text(os.path.join(site_packages, os.path.dirname(record.path), "INSTALLER")).strip()
-        if record.path
-        else "",
+        installer=_installer(site_packages, record),
         record=record.path,
         stub=stub,
         needs=needs,
-        entries=_entries(path, names, consumer, stub, known, providers),
-        claimed=frozenset(
-            os.path.basename(row)
-            for one in candidates
-            for row in one.rows
-            if consumer.folder and os.path.dirname(row) == consumer.folder
-        ),
+        entries=_entries(path, consumer, known, providers) if path else {},
+        claimed=frozenset(os.path.basename(row) for one in candidates for row in one.rows if _is_in(row, consumer.folder)),
         stub_text=_stub_text(path, stub, known),
         providers=providers,
         manifest=known,
-        has_manifest=bool(path) and os.path.lexists(os.path.join(path, OWN_FOLDER, "manifest.json")),
+        has_manifest="manifest.json" in own_names,
         stamp=_own(path, "stamp"),
         paused=_paused(site_packages),
-        own_names=frozenset(files.listdir(os.path.join(path, OWN_FOLDER)) if path else ()),
+        own_names=frozenset(own_names),
         fingerprint=fingerprint,
     )
+
+
+def _here(
+    site_packages: str,
+    consumer: Consumer,
+    family: Family,
+    need: Need,
+    stub: Stub | None,
+    listing: list[str],
+    fingerprint: Fingerprint,
+) -> list[Provider]:
+    """Return the providers in the same site-packages, and have the fingerprint name what the verdict on them rests on."""
+    if not consumer.folder:
+        return find(site_packages, family, need.major, listing, None)
+    main = stub.name if stub and family.name == consumer.stub else f"{family.opened[0]}.so.{need.major}"
+    linked = os.path.islink(os.path.join(site_packages, consumer.folder, main))
+    if linked:
+        fingerprint.add(f"{consumer.folder}/{main}")
+    # Through the link its target is watched; beside a shim its folder's other files count too.
+    return find(site_packages, family, need.major, listing, None if linked and not family.shim else fingerprint)
+
+
+def _elsewhere(site_packages: str, family: Family, need: Need, search: tuple[str, ...]) -> list[Provider]:
+    """Return the providers in other folders of ``sys.path``."""
+    own = os.path.realpath(site_packages)
+    places = [place for place in search if os.path.realpath(place) != own]
+    return [one for place in places for one in find(place, family, need.major, files.listdir(place), None)]
 
 
 def stub_pattern(family: Family) -> re.Pattern[str]:
@@ -231,6 +240,15 @@ def _paused(site_packages: str) -> bytes:
     return next(filter(None, (_own(os.path.join(site_packages, folder), "paused") for folder in folders)), b"")
 
 
+def _installer(site_packages: str, record: Record) -> str:
+    folder = os.path.dirname(record.path)
+    return files.read_text(os.path.join(site_packages, folder, "INSTALLER")).strip() if folder else ""
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return bool(folder) and os.path.dirname(path) == folder
+
+
 def _true_record(site_packages: str, consumer: Consumer, candidates: list[Record]) -> Record:
     """Return the record of the distribution that owns the import package, and fits the installed files.
 
@@ -261,20 +279,20 @@ def _binaries(site_packages: str, consumer: Consumer) -> list[str]:
         found += [f"{folder}/{one}" for one in fnmatch.filter(files.listdir(os.path.join(site_packages, folder)), name)]
     if not consumer.library:
         return found
-    inner = []
-    for extension in found:
-        dynamic = elf.dynamic(os.path.join(site_packages, extension))
-        if not dynamic:
-            continue
-        for needed in dynamic.needed:
-            if needed.startswith(consumer.library):
-                for place in (*dynamic.rpath, *dynamic.runpath):
-                    origin = place.replace("$ORIGIN", os.path.dirname(extension))
-                    path = os.path.normpath(os.path.join(origin, needed))
-                    if place and os.path.isfile(os.path.join(site_packages, path)) and path not in inner:
-                        inner.append(path)
-                        break
-    return inner
+    inner = [library for extension in found for library in _inner(site_packages, extension, consumer.library)]
+    return list(dict.fromkeys(inner))
+
+
+def _inner(site_packages: str, extension: str, prefix: str) -> Iterator[str]:
+    """Yield the libraries with `prefix` that `extension` names in NEEDED, where its RPATH or RUNPATH finds them."""
+    dynamic = elf.dynamic(os.path.join(site_packages, extension))
+    for needed in dynamic.needed if dynamic else ():
+        for place in (*dynamic.rpath, *dynamic.runpath) if dynamic and needed.startswith(prefix) else ():
+            folder = re.sub(r"\$ORIGIN|\$\{ORIGIN\}", os.path.dirname(extension), place)
+            path = os.path.normpath(os.path.join(folder, needed))
+            if place and os.path.isfile(os.path.join(site_packages, path)):
+                yield path
+                break
 
 
 def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple[dict[str, Need], str]:
@@ -329,41 +347,37 @@ def _stub_text(path: str, stub: Stub | None, known: Manifest) -> str:
     return known.stub.text if files.hash_file(os.path.join(path, known.stub.text)) == known.stub.sha256 else ""
 
 
-def _entries(
-    path: str,
-    names: Iterable[str],
-    consumer: Consumer,
-    stub: Stub | None,
-    known: Manifest,
-    providers: dict[str, tuple[Provider, ...]],
-) -> dict[str, Entry]:
+def _entries(path: str, consumer: Consumer, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> dict[str, Entry]:
     pattern = stub_pattern(FAMILIES[consumer.stub]) if consumer.stub else None
-    entries = {}
-    for name in names:
-        full = os.path.join(path, name)
-        try:
-            state = os.lstat(full)
-            text = os.readlink(full) if stat.S_ISLNK(state.st_mode) else ""
-        except OSError:
-            continue
-        try:
-            followed = os.stat(full)
-        except (OSError, ValueError):
-            followed = None
-        size = followed.st_size if followed else -1
-        kinds: dict[int, Kind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
-        kind = kinds.get(stat.S_IFMT(state.st_mode), "other")
-        plain = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else name
-        sha256 = soname = ""
-        if kind in ("file", "link"):
-            if pattern and pattern.fullmatch(plain) and size <= _STUB_BYTES:
-                sha256 = files.hash_file(full)
-                dynamic = elf.dynamic(full) if sha256 else None
-                soname = dynamic.soname if dynamic else ""
-            elif kind == "file" and size in _known_sizes(name, known, providers):
-                sha256 = files.hash_file(full)
-        entries[name] = Entry(kind, text, size, _identity(state), _identity(followed) if followed else None, sha256, soname)
-    return entries
+    entries = {name: _entry(path, name, pattern, known, providers) for name in files.listdir(path) if name != OWN_FOLDER}
+    return {name: entry for name, entry in entries.items() if entry}
+
+
+def _entry(
+    path: str, name: str, stubs: re.Pattern[str] | None, known: Manifest, providers: dict[str, tuple[Provider, ...]]
+) -> Entry | None:
+    """Return what stands under `name`, None where it is gone meanwhile."""
+    full = os.path.join(path, name)
+    try:
+        state = os.lstat(full)
+        text = os.readlink(full) if stat.S_ISLNK(state.st_mode) else ""
+    except OSError:
+        return None
+    try:
+        followed = os.stat(full)
+    except (OSError, ValueError):
+        followed = None
+    size = followed.st_size if followed else -1
+    kind = _KINDS.get(stat.S_IFMT(state.st_mode), "other")
+    plain = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else name
+    sha256 = soname = ""
+    if kind in ("file", "link") and stubs and stubs.fullmatch(plain) and size <= _STUB_BYTES:
+        sha256 = files.hash_file(full)
+        dynamic = elf.dynamic(full) if sha256 else None
+        soname = dynamic.soname if dynamic else ""
+    elif kind == "file" and size in _known_sizes(name, known, providers):
+        sha256 = files.hash_file(full)
+    return Entry(kind, text, size, _identity(state), _identity(followed) if followed else None, sha256, soname)
 
 
 def _known_sizes(name: str, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> set[int]:

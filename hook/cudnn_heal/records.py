@@ -39,6 +39,7 @@ class Record(NamedTuple):
     """By path, relative to site-packages."""
 
 
+NO_ROW = Row("", -1)
 NONE = Record("", "", "", {})
 
 
