@@ -1,0 +1,119 @@
+"""Explains error messages: what is known stands in `messages`, as data.
+
+`find` looks for known messages in a text, `explain` says what is known of one, `command` is what ``--explain`` prints.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import textwrap
+from typing import IO, TYPE_CHECKING, Any
+
+from cudnn_heal.knowledge import matching, mending
+from cudnn_heal.knowledge.mending import Here, explain, here
+from cudnn_heal.knowledge.messages import MESSAGES
+from cudnn_heal.knowledge.model import Explanation, Finding, Mend, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cudnn_heal.reconcile import Outcome
+
+__all__ = ["MESSAGES", "Explanation", "Finding", "Here", "Mend", "Message", "command", "explain", "find", "here"]
+
+SCHEMA = 1
+"""Of the JSON form; a key that goes or changes its meaning raises it."""
+
+
+def find(text: str) -> list[Finding]:
+    """Return the known messages in `text`, root causes first; what follows from another one is in that one's `also`."""
+    return matching.search(text)[0]
+
+
+def command(what: str, outcome: Outcome | None = None, *, as_json: bool = False, width: int = 100) -> tuple[str, int]:
+    """Explain `what`, and return what is to be printed and the exit status: 0 when something was explained, else 1.
+
+    :param what: a message, the path of a file, or ``-`` for standard input.
+    :param outcome: the environment that it may be about; its advice is made for that.
+    :param width: of the text, in columns.
+    """
+    try:
+        text, left_out = _text(what)
+    except OSError as problem:
+        return f"{what} can't be read: {problem.strerror or problem}", 1
+    findings, cut = matching.search(text)
+    place = mending.here(outcome) if outcome else None
+    explanations = [mending.explain(finding, place) for finding in findings]
+    cut += left_out
+    shown = json.dumps(as_mapping(explanations, cut), indent=2) if as_json else as_text(explanations, cut, width)
+    return shown, 0 if explanations else 1
+
+
+def as_mapping(explanations: Sequence[Explanation], cut: int = 0) -> dict[str, Any]:
+    """Return the JSON form: ``schema``, ``cut`` (characters that were not looked at) and ``findings``, root cause first."""
+    return {"schema": SCHEMA, "cut": cut, "findings": [explanation._asdict() for explanation in explanations]}
+
+
+def as_text(explanations: Sequence[Explanation], cut: int = 0, width: int = 100) -> str:
+    """Return what is printed."""
+    lines = (
+        [f"Only part of the text was looked at: {cut} characters between its beginning and its end were left out.", ""]
+        if cut
+        else []
+    )
+    if not explanations:
+        lines.append(f"None of the {len(MESSAGES)} messages that are known here is in it; what it means is not known.")
+    for explanation in explanations:
+        lines += [*_entry(explanation, width), ""]
+    return "\n".join(lines).rstrip()
+
+
+def _entry(explanation: Explanation, width: int) -> list[str]:
+    rows = [
+        ("seen", [f"{explanation.said}  (line {explanation.line})"]),
+        ("why", [explanation.cause]),
+        ("fix", list(explanation.mend)),
+        ("here", [explanation.here] if explanation.here else []),
+        ("also", list(explanation.also)),
+        ("see", list(explanation.reference)),
+    ]
+    return [explanation.id, *(line for label, texts in rows for line in _row(label, texts, width))]
+
+
+def _row(label: str, texts: list[str], width: int) -> list[str]:
+    """Return the lines of one row; commands and addresses are not broken, so that they can be copied."""
+    lines: list[str] = []
+    for text in texts:
+        lead = f"  {label:<5}" if not lines else " " * 7
+        whole = label in ("fix", "see", "seen", "also")
+        wrapped = [text] if whole else textwrap.wrap(text, max(width - 7, 40), break_long_words=False, break_on_hyphens=False)
+        lines += [(lead if not i else " " * 7) + line for i, line in enumerate(wrapped or [""])]
+    return lines
+
+
+def _text(what: str) -> tuple[str, int]:
+    """Return the text that `what` names, and how many bytes of it were left out for its size."""
+    if what == "-":
+        return _bounded(sys.stdin.buffer)
+    if "\n" not in what and os.path.exists(what):
+        with open(what, "rb") as file:
+            return _bounded(file)
+    return what, 0
+
+
+def _bounded(file: IO[bytes]) -> tuple[str, int]:
+    """Read `file`, keeping its beginning and its end where it is longer than what is looked at."""
+    limit = 4 * matching.LIMIT_CHARACTERS
+    head = file.read(limit // 4)
+    tail, left_out = b"", 0
+    while True:
+        block = file.read(1 << 20)
+        if not block:
+            break
+        tail += block
+        if len(tail) > limit:
+            left_out += len(tail) - limit
+            tail = tail[-limit:]
+    return (head + tail).decode("utf-8", errors="replace"), left_out

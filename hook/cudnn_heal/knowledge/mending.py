@@ -1,0 +1,343 @@
+"""Says what mends a finding, and whether it applies here: from the table, what is installed, and who manages it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from cudnn_heal.knowledge import modules
+from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Finding, Mend, Message
+from cudnn_heal.report import commands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from importlib.metadata import Distribution
+
+    from cudnn_heal.reconcile import Outcome
+    from cudnn_heal.service import Service
+
+TORCHCODEC = {
+    "2.5": "==0.1.*",
+    "2.6": "==0.2.*",
+    "2.7": "==0.5.*",
+    "2.8": "==0.7.*",
+    "2.9": "==0.9.*",
+    "2.10": "==0.10.*",
+}
+"""By torch's release, from torchcodec's README, "Installing TorchCodec"; 0.12 and later are for torch 2.11 and later."""
+
+TORCHCODEC_STABLE = "==0.13.*"
+"""For torch 2.11 and later; the newest of PyPI's wheels that needs no CUDA (read from their NEEDED entries)."""
+
+TORCHVISION = {"2.4": "==0.19.*", "2.5": "==0.20.*", "2.6": "==0.21.*", "2.7": "==0.22.*", "2.8": "==0.23.*"}
+TORCHVISION.update({"2.9": "==0.24.*", "2.10": "==0.25.*"})
+"""By torch's release: torchvision's wheels require exactly one (read from their metadata)."""
+
+OVERLAPPING = (
+    ("nvidia-cudnn-cu11", "nvidia-cudnn-cu12", "nvidia-cudnn-cu13"),
+    ("nvidia-nccl-cu11", "nvidia-nccl-cu12", "nvidia-nccl-cu13"),
+    ("onnxruntime", "onnxruntime-gpu"),
+)
+"""Distributions that lay the same files."""
+
+TITLES = {"cudnn": "cuDNN", "cublas": "cuBLAS", "nccl": "NCCL"}
+
+
+class Here(NamedTuple):
+    """The environment that a finding may be about."""
+
+    distributions: Mapping[str, Distribution]
+    """What is installed, by normalized name (``pyannote-audio``)."""
+    manager: commands.Manager
+    outcome: Outcome | None = None
+    """How the core sees it."""
+    python_version: str = ""
+    """Of the environment, such as ``3.11``, for the markers of requirements; "" for this process's own."""
+
+    def version(self, name: str) -> str:
+        """Return the version of the distribution `name`, "" where it is not installed."""
+        found = self.distributions.get(canonicalize_name(name))
+        return (found.version or "") if found else ""
+
+    @property
+    def heal(self) -> str:
+        """The call of cudnn-heal that acts on it."""
+        return commands.heal(self.outcome.target) if self.outcome else "cudnn-heal"
+
+
+def here(outcome: Outcome) -> Here:
+    """Return the environment of `outcome`, with what is installed there."""
+    target = outcome.target
+    return Here(
+        installed(target.site_packages),
+        commands.manager(target.python, target.site_packages),
+        outcome,
+        ".".join(map(str, target.version)),
+    )
+
+
+def installed(site_packages: str) -> dict[str, Distribution]:
+    """Return what is installed in `site_packages`, by normalized name."""
+    import sys
+
+    if sys.version_info >= (3, 10):
+        import importlib.metadata as metadata
+    else:
+        import importlib_metadata as metadata
+    found: dict[str, Distribution] = {}
+    for distribution in metadata.distributions(path=[site_packages]):
+        name = distribution.metadata["Name"]
+        if name:  # an installation that was interrupted leaves folders without
+            found.setdefault(canonicalize_name(name), distribution)
+    return found
+
+
+def explain(finding: Finding, place: Here | None = None) -> Explanation:
+    """Return what is to be said about `finding`.
+
+    :param place: the environment; without one it is explained in general.
+    """
+    message, values = finding.message, fields(finding.values, place)
+    applies, why, advised = _applies(message, place)
+    lines = [*advised, *_mends(message, values, place, advised=bool(advised))]
+    return Explanation(
+        id=message.id,
+        kind=message.kind,
+        said=finding.said,
+        line=finding.line,
+        cause=_filled(message.cause, values) or message.cause,
+        mend=tuple(dict.fromkeys(lines)),
+        applies=applies,
+        here=why,
+        reference=tuple(address(one) for one in message.reference if one != "measured"),
+        also=finding.also,
+    )
+
+
+def address(reference: str) -> str:
+    """Return the address of a reference: ``fw#1431``, ``owner/repository#1``, or an address already."""
+    if reference.startswith("https://"):
+        return reference
+    tracker, _, number = reference.partition("#")
+    return f"https://github.com/{TRACKERS.get(tracker, tracker)}/issues/{number}"
+
+
+def fields(values: dict[str, str], place: Here | None) -> dict[str, str]:
+    """Return what the fields in braces stand for; those that can't be told are not in it."""
+    found = dict(values)
+    if "library" in values:
+        found["wheel"] = modules.wheel(values["library"], _cuda(place) if place else 0)
+    if "module" in values:
+        found["distribution"] = modules.distribution(values["module"], {})
+    found.update(python="python", heal="cudnn-heal", libs="site-packages/ctranslate2.libs")
+    if place:
+        found["python"], found["heal"] = place.manager.python, place.heal
+        found["nccl13"] = place.version("nvidia-nccl-cu13")
+        found.update(_for_torch(place.version("torch")))
+        if place.outcome:
+            found["libs"] = os.path.join(place.outcome.target.site_packages, "ctranslate2.libs")
+    return {name: value for name, value in found.items() if value}
+
+
+def holds(condition: str, place: Here) -> bool:
+    """Tell whether `condition` holds: ``ctranslate2<4.6`` (installed, in such a version), ``!numpy`` (not installed)."""
+    if condition.startswith("!"):
+        return not place.version(Requirement(condition[1:]).name)
+    requirement = Requirement(condition)
+    return _satisfies(place.version(requirement.name), requirement.specifier)
+
+
+def _applies(message: Message, place: Here | None) -> tuple[Applies, str, tuple[str, ...]]:
+    """Return whether `message` applies, why, and what the core advises."""
+    if not place:
+        return "unknown", "", ()
+    failing = [condition for condition in message.applies if not holds(condition, place)]
+    if failing:
+        return "no", _against(failing[0], place), ()
+    if message.part and place.outcome:
+        return _as_served(message.part, place.outcome)
+    if message.applies:
+        return "yes", f"Installed here: {', '.join(_versions(message.applies, place))}.", ()
+    return "unknown", "", ()
+
+
+def _against(condition: str, place: Here) -> str:
+    name = re.split(r"[^\w.-]", condition.lstrip("!"))[0]
+    version = place.version(name)
+    return f"Here {name} {version} is installed, to which it does not apply." if version else f"{name} is not installed here."
+
+
+def _versions(conditions: Iterable[str], place: Here) -> Iterator[str]:
+    for condition in conditions:
+        name = re.split(r"[^\w.-]", condition)[0]
+        yield f"{name} {place.version(name)}"
+
+
+def _as_served(part: tuple[str, str], outcome: Outcome) -> tuple[Applies, str, tuple[str, ...]]:
+    """Return whether the core sees the problem, why, and what it advises."""
+    consumer, family = part
+    title = TITLES.get(family, family)
+    service = next((one for one in _services(outcome, consumer) if one.part == family), None)
+    if service is None or service.verdict == "not-needed":
+        return "no", f"Here {consumer} is not installed, or opens no {title}.", ()
+    if service.verdict == "healthy":
+        how = f" from {service.provider}" if service.provider else ""
+        return "no", f"Here and now {consumer} finds {title}{how} (served: {service.served}).", ()
+    from cudnn_heal.report import sentences
+
+    why = sentences.why(service)
+    return "yes", f"{why[:1].upper()}{why[1:]}." if why else "", tuple(sentences.advice(outcome, service))
+
+
+def _services(outcome: Outcome, consumer: str) -> tuple[Service, ...]:
+    return outcome.services(consumer)
+
+
+def _mends(message: Message, values: dict[str, str], place: Here | None, *, advised: bool) -> Iterator[str]:
+    removed = {name for mend in message.mends for name in mend.uninstall}
+    for mend in message.mends:
+        if mend.heal and advised:
+            continue  # the core has said how
+        if place and not _wanted(mend, values, place):
+            continue
+        yield from _lines(mend, values, place, removed)
+
+
+def _wanted(mend: Mend, values: dict[str, str], place: Here) -> bool:
+    conditions = [_filled(condition, values) for condition in mend.only]
+    if mend.otherwise and not all(conditions):
+        return True
+    return all(condition and holds(condition, place) for condition in conditions) and not any(
+        holds(condition, place) for condition in (_filled(one, values) for one in mend.unless) if condition
+    )
+
+
+def _lines(mend: Mend, values: dict[str, str], place: Here | None, removed: set[str]) -> Iterator[str]:
+    """Yield the lines of one way out: its command, or why it is none here."""
+    wanted = [_filled(requirement, values) for requirement in mend.install]
+    text, command = _filled(mend.text, values), _filled(mend.command, values)
+    if not all(wanted) or (mend.text and not text) or (mend.command and not command):
+        if mend.otherwise:
+            yield _filled(mend.otherwise, values) or mend.otherwise
+        return
+    requirements = tuple(one for one in wanted if one)
+    if requirements and place:
+        objection = _objection(requirements, place, removed)
+        if objection:
+            yield objection
+            return
+        requirements = requirements if mend.again else tuple(one for one in requirements if not holds(one, place))
+        if not requirements:
+            return
+    command = command or _command(mend, requirements, place)
+    yield f"{text}: {command}" if text and command else text or command or ""
+
+
+def _command(mend: Mend, requirements: tuple[str, ...], place: Here | None) -> str:
+    manager = place.manager if place else commands.Manager("pip", "python", "")
+    if mend.heal:
+        return place.heal if place else "cudnn-heal"
+    if mend.uninstall:
+        return commands.uninstall(manager, *mend.uninstall)
+    return commands.install(manager, *requirements, again=mend.again) if requirements else ""
+
+
+def _objection(requirements: tuple[str, ...], place: Here, removed: set[str]) -> str:
+    """Return why the requirements must not be installed beside what is, "" where they may."""
+    names = {canonicalize_name(Requirement(one).name) for one in requirements}
+    for text in requirements:
+        requirement = Requirement(text)
+        name = canonicalize_name(requirement.name)
+        over = [other for group in OVERLAPPING if name in group for other in group if other != name and place.version(other)]
+        if set(over) - removed:
+            return f"(Not {text}: its files would lie over those of {over[0]}, which is installed.)"
+        for owner, theirs in _requirers(name, place):
+            if canonicalize_name(owner) not in names and not compatible(requirement.specifier, theirs.specifier):
+                return f"(Not {text}: {owner} {place.version(owner)} requires {theirs.name}{theirs.specifier}.)"
+    return ""
+
+
+def _requirers(name: str, place: Here) -> Iterator[tuple[str, Requirement]]:
+    """Yield who requires the distribution `name` here, and what."""
+    environment = {"extra": ""}
+    if place.python_version:
+        environment.update(python_version=place.python_version, python_full_version=place.python_version + ".0")
+    for owner, distribution in place.distributions.items():
+        for line in distribution.requires or ():
+            try:
+                requirement = Requirement(line)
+            except InvalidRequirement:
+                continue
+            if canonicalize_name(requirement.name) == name and (
+                not requirement.marker or requirement.marker.evaluate(environment)
+            ):
+                yield owner, requirement
+
+
+def compatible(ours: SpecifierSet, theirs: SpecifierSet) -> bool:
+    """Tell whether some version satisfies both; tried are the versions that they name, and those right beside them."""
+    candidates = [Version("0"), Version("99999")]
+    for specifier in (*ours, *theirs):
+        try:
+            release = Version(specifier.version.replace(".*", "")).release
+        except InvalidVersion:
+            return True  # an arbitrary equality: not ours to judge
+        candidates += [Version(".".join(map(str, one))) for one in (release, (*release, 0, 0, 1), _before(release))]
+    return any(ours.contains(one, prereleases=True) and theirs.contains(one, prereleases=True) for one in candidates)
+
+
+def _before(release: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a version right before `release`: 2.0.99999 for 2.1."""
+    numbers = list(release)
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return (*numbers[:-1], numbers[-1] - 1, 99999) if numbers else (0,)
+
+
+def _satisfies(version: str, specifier: SpecifierSet) -> bool:
+    try:
+        return bool(version) and specifier.contains(Version(version), prereleases=True)
+    except InvalidVersion:
+        return False
+
+
+def _for_torch(version: str) -> dict[str, str]:
+    """Return what depends on torch's release."""
+    match = re.match(r"(\d+)\.(\d+)", version)
+    if not match:
+        return {}
+    minor = f"{match[1]}.{match[2]}"
+    stable = (int(match[1]), int(match[2])) >= (2, 11)
+    return {
+        "torch": minor,
+        "torchcodec": TORCHCODEC_STABLE if stable else TORCHCODEC.get(minor, ""),
+        "torchvision": TORCHVISION.get(minor, ""),
+    }
+
+
+def _cuda(place: Here) -> int:
+    """Return the major version of CUDA that the environment is for, 0 where that can't be told."""
+    onnxruntime = place.version("onnxruntime-gpu")
+    if onnxruntime:
+        return 12 if _satisfies(onnxruntime, SpecifierSet("<1.27")) else 13
+    majors = [major for major, name in ((12, "nvidia-cublas-cu12"), (13, "nvidia-cublas")) if place.version(name)]
+    return majors[0] if len(majors) == 1 else 0
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    """Return `template` with its fields filled, "" where one can't be."""
+    missing = False
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal missing
+        missing = missing or match[1] not in values
+        return values.get(match[1], "")
+
+    filled = re.sub(r"\{([a-z0-9]{3,14})\}", value, template)
+    return "" if missing else filled
