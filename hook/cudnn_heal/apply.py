@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cudnn_heal.actions import Action
     from cudnn_heal.providers import Identity
 
-LEFTOVER_SECONDS = 60
+LEFTOVER_SECONDS = 5
 """How old a private name must be to be the leftover of a killed process."""
 
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -195,13 +195,12 @@ class Folder:
         """
         if self._identity(name, self.fd) != replaces:
             raise Changed(f"{name} changed meanwhile")
-        if replaces is None:
-            try:
-                self._rename(self.own, private, self.fd, name, _RENAME_NOREPLACE)
-            except FileExistsError:
-                raise Changed(f"{name} appeared meanwhile") from None
+        try:
+            exchanged = self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE if replaces else _RENAME_NOREPLACE)
+        except (FileExistsError, FileNotFoundError):  # it appeared, or is gone; or this process was asleep for long
+            raise Changed(f"{name} changed meanwhile") from None
+        if not replaces:
             return
-        exchanged = self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE)
         if exchanged and self._identity(private, self.own) != replaces:
             self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE)
             raise Changed(f"{name} changed meanwhile")
