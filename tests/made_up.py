@@ -21,6 +21,10 @@ from typing import Literal, NamedTuple
 
 from cudnn_heal import reconcile
 from cudnn_heal import target as targets
+from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal.observe import Observation, observe
+from cudnn_heal.plan import Mode, Plan, plan
+from cudnn_heal.process import Process
 from elf_files import shared_object
 
 STUB = "libcudnn-74a4c495.so.9.1.0"
@@ -29,6 +33,9 @@ SUB_LIBRARIES = ("adv", "cnn", "graph", "heuristic", "ops")
 SUB_LIBRARIES_8 = ("adv_infer", "cnn_infer", "ops_infer")
 GOMP = "libgomp-a34b3233.so.1.0.0"
 EXTENSION = f"_ext.cpython-{sys.version_info[0]}{sys.version_info[1]}-x86_64-linux-gnu.so"
+
+QUIET = Process(False, (), (), (), True, False, frozenset(), frozenset(), ())
+"""A process with the hook at work, no GPU, and nothing of NVIDIA's in it."""
 
 Way = Literal["copy", "hardlink", "symlink", "pip", "ignore-installed", "installer"]
 """uv's link modes; pip; pip with ``--ignore-installed``; PyPA's installer with ``overwrite_existing``.  The last two leave
@@ -353,11 +360,31 @@ class Site:
     @property
     def target(self) -> targets.Target:
         """The environment, as the command line hands it on."""
-        return targets.at(str(self.path))
+        return targets.Target(str(self.path), sys.executable, True, sys.version_info[:2], True)
 
-    def status(self) -> reconcile.Outcome:
+    def status(self, process: Process | None = None) -> reconcile.Outcome:
         """Observe and plan; change nothing."""
-        return reconcile.status(self.target)
+        return reconcile.status(self.target, process or QUIET)
+
+    def heal(self, process: Process | None = None) -> reconcile.Outcome:
+        """Heal now."""
+        return reconcile.heal(self.target, process or QUIET)
+
+    def restore(self, process: Process | None = None) -> reconcile.Outcome:
+        """Take everything back."""
+        return reconcile.restore(self.target, process or QUIET)
+
+    def start(self) -> str:
+        """Do what an interpreter's start does where the stamp does not tell; return the verdict."""
+        return reconcile.at_start(str(self.path))
+
+    def plan(self, mode: Mode = "keep", consumer: str = "ctranslate2") -> Plan:
+        """Return the plan for `consumer`, without a process."""
+        return plan(self.observe(consumer), mode=mode)
+
+    def observe(self, consumer: str = "ctranslate2") -> Observation:
+        """Observe `consumer`."""
+        return observe(self.target, CONSUMERS[consumer])
 
     def names(self) -> set[str]:
         """Return the names in the package's folder that are neither the package's own, the stub's aside, nor our folder."""
