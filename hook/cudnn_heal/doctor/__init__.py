@@ -1,4 +1,4 @@
-"""Does the whole speech stack work here?  One check after the other, each in child processes of the environment.
+"""Does the whole speech stack work here?  Checks run side by side, each in child processes of the environment.
 
 `run` is what the command line calls; `checks` has what is checked.  Nothing here is reachable from start-up.
 """
@@ -7,68 +7,177 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+import threading
 import time
-from typing import TYPE_CHECKING, TextIO
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from cudnn_heal.doctor import show
-from cudnn_heal.doctor.checks import CHECKS, Check
+from cudnn_heal.doctor import facts, show
+from cudnn_heal.doctor import report as reports
+from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL, Check
 from cudnn_heal.doctor.result import Problem, Result, failed
-from cudnn_heal.doctor.stack import LIMIT_SECONDS, Stack
+from cudnn_heal.doctor.stack import LIMIT_SECONDS, Asked, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cudnn_heal.target import Target
+
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""
+LOOK_SECONDS = 0.1
+
+
+class Stopped(Exception):
+    """The user has interrupted the doctor."""
+
+
+class Found(NamedTuple):
+    """What the checks found, in their order, and how long each took."""
+
+    results: dict[str, Result]
+    seconds: dict[str, float]
 
 
 def run(
-    site_packages: str,
-    python: str,
+    target: Target,
     *,
-    as_json: bool,
+    as_json: bool = False,
+    report: bool = False,
+    model: str = "",
+    audio: str = "",
     out: TextIO,
-    own: bool,
-    checks: Sequence[Check] = CHECKS,
+    checks: Sequence[Check] | None = None,
     limit: float = LIMIT_SECONDS,
 ) -> int:
-    """Check the environment `site_packages`, and write to `out` what was found.
+    """Check the environment `target`, and write to `out` what was found.
 
-    :param python: the environment's interpreter.
     :param as_json: write one JSON object at the end, and nothing before.
-    :param own: whether it is the environment of this process.
-    :param checks: what to check.
+    :param report: write Markdown for a tracker, redacted, and nothing before.
+    :param model: a model's folder, or its name in the hub's cache: run the real pipelines with it.  "" leaves them out.
+    :param audio: what they are to hear, "" for a sample.
+    :param checks: what to check; everything, if not given.
     :param limit: for each child process, in seconds.
     :return: the exit status: 1 where a check failed, 130 on an interrupt, else 0.
     """
     if sys.platform != "linux":
         out.write("Nothing to check: the doctor knows the libraries of Linux only.\n")
         return 0
-    stack = Stack(site_packages, python, own=own, limit=limit)
-    with open(os.devnull, "w") as nowhere:
-        lines = show.Lines(nowhere if as_json else out, [check.name for check in checks])
-        stack.tick = lines.tick
-        results, seconds = {}, {}
+    if checks is None:
+        checks = (*CHECKS, *(WITH_MODEL if model or audio else ()))
+    begin = time.monotonic()
+    with open(os.devnull, "w") as nowhere, tempfile.TemporaryDirectory(prefix="cudnn-heal-") as folder:
+        paper = show.Paper(nowhere if as_json or report else out)
+        stack = Stack(target, limit=limit, folder=folder, asked=Asked(model, audio))
+        lines = show.Lines(paper, [check.name for check in checks])
         try:
-            for check in checks:
-                begin = time.monotonic()
-                lines.begin(check.name)
-                results[check.name] = examine(check, stack)
-                seconds[check.name] = time.monotonic() - begin
-                lines.end(results[check.name])
+            stack.prepare()
+            header = facts.header(stack)
+            paper.write("".join(f"{line}\n" for text in header.lines() for line in paper.wrap(text, "", "  ")) + "\n")
+            found = examine_all(checks, stack, lines)
         except KeyboardInterrupt:
             lines.leave()
             return INTERRUPTED
+    lines.finish()
+    whole = time.monotonic() - begin
     if as_json:
-        out.write(show.as_json(stack, results, seconds) + "\n")
+        out.write(show.as_json(stack, header, found.results, found.seconds, whole, _cores()) + "\n")
+    elif report:
+        out.write(reports.as_markdown(stack, header, found.results))
     else:
-        out.write(f"\n{show.summary(results)}\n{show.details(results)}\n".rstrip("\n") + "\n")
-    return int(any(result.status == "failed" for result in results.values()))
+        text = [*show.details(paper, found.results), "", *show.closing(paper, found.results)]
+        paper.write("\n".join(text) + "\n")
+    return int(any(result.status == "failed" for result in found.results.values()))
+
+
+def examine_all(checks: Sequence[Check], stack: Stack, lines: show.Lines) -> Found:
+    """Run `checks`, as many at once as there are cores; those that compute on a GPU, and those that measure, one by one.
+
+    :raises KeyboardInterrupt: and every child is ended before.
+    """
+    found: dict[str, Result] = {}
+    seconds: dict[str, float] = {}
+    running: dict[str, float] = {}
+    stop = threading.Event()
+
+    def tick() -> None:
+        if stop.is_set():
+            raise Stopped
+
+    def timed(check: Check) -> Result:
+        tick()
+        begin = running[check.name] = time.monotonic()
+        try:
+            return examine(check, stack)
+        finally:
+            seconds[check.name] = time.monotonic() - begin
+            del running[check.name]
+
+    def take(waiting: dict[Future[Result], Check]) -> None:
+        while waiting:
+            done, _ = wait(waiting, LOOK_SECONDS, FIRST_COMPLETED)
+            for future in done:
+                check = waiting.pop(future)
+                found[check.name] = future.result()
+                for name in [one.name for one in checks if one.name in found]:
+                    lines.end(name, follow(checks, found)[name])
+            now = time.monotonic()
+            lines.tick([(name, now - since) for name, since in sorted(running.items(), key=lambda one: one[1])])
+
+    stack.tick = tick
+    together = sorted((check for check in checks if not check.alone), key=lambda check: -check.weight)
+    on_gpu = [check for check in together if check.gpu and stack.gpus]
+    others = [check for check in together if check not in on_gpu]
+    with ThreadPoolExecutor(max(1, _cores() - bool(on_gpu))) as pool, ThreadPoolExecutor(1) as gpu:
+        try:
+            waiting = {pool.submit(timed, check): check for check in others}
+            waiting.update({gpu.submit(timed, check): check for check in on_gpu})
+            take(waiting)
+            for check in checks:
+                if check.alone:
+                    take({gpu.submit(timed, check): check})
+        except BaseException:
+            stop.set()
+            for one in (pool, gpu):
+                one.shutdown(cancel_futures=True)
+            raise
+    results = follow(checks, found)
+    return Found({check.name: results[check.name] for check in checks}, seconds)
 
 
 def examine(check: Check, stack: Stack) -> Result:
     """Run one check; its own failure must not keep the others from running."""
     try:
         return check.examine(stack)
+    except Stopped:
+        raise
     except Exception as problem:
         return failed(f"the check itself failed: {problem!r}", Problem((repr(problem),), "A bug in cudnn-heal.", ()))
+
+
+def follow(checks: Sequence[Check], found: dict[str, Result]) -> dict[str, Result]:
+    """Say of each failure from which earlier one it follows: of the same known cause, or of a check that it rests on."""
+    results: dict[str, Result] = {}
+    for check in checks:
+        result = found.get(check.name)
+        if result is not None:
+            results[check.name] = result._replace(follows=_followed(check, result, results))
+    return results
+
+
+def _followed(check: Check, result: Result, earlier: dict[str, Result]) -> str:
+    causes = {problem.cause for problem in result.problems}
+    roots = {name: one for name, one in earlier.items() if one.status == "failed" and not one.follows}
+    for name, one in roots.items() if result.status == "failed" else ():
+        theirs = {problem.cause for problem in one.problems}
+        if causes == {""}:
+            if name in check.rests_on:
+                return name
+        elif causes <= theirs:
+            return name
+    return ""
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))

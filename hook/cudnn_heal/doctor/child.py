@@ -1,6 +1,7 @@
 """A probe in a child process of its own: started, watched, ended, and what became of it.
 
-What probes meet are SIGABRT, ``std::bad_alloc``, hangs and errors of import.  None of it reaches the doctor's process.
+What probes meet are SIGABRT, ``std::bad_alloc``, hangs and errors of import; what they start, write and allocate is theirs
+to choose.  None of it reaches the doctor's process, and all of it ends with the probe.
 """
 
 from __future__ import annotations
@@ -8,19 +9,39 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
+import selectors
 import signal
 import subprocess
-import tempfile
 import time
-from typing import IO, Any, Callable, NamedTuple
+from collections import deque
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from cudnn_heal.doctor import prelude
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 POLL_SECONDS = 0.05
-TAIL_BYTES = 65536
-"""How much of the end of a child's output is read."""
+WEIGH_SECONDS = 0.2
+"""How often a child's memory is looked up."""
+ENDING_SECONDS = 10.0
+"""How long killed processes are waited for; one that hangs in the driver can't be killed."""
+HEAD_BYTES, TAIL_BYTES = 16384, 65536
+"""How much of the beginning and of the end of a child's output is kept."""
+OUTPUT_BYTES = 2**25
+"""A child that writes more is ended."""
+MEMORY_BYTES, MEMORY_SHARE = 2**34, 0.75
+"""A child that takes more, or more than this share of what the machine can spare, is ended.  Counted is what it allocated
+and touched: limits of address space (``RLIMIT_AS``) are unfit for CUDA, which reserves terabytes of it."""
 LINE_CHARACTERS = 240
-"""How much of one line of it is shown."""
+"""How much of one line of output is shown."""
+
+# `-c` puts the current folder first, and what lies there is not installed.  So nothing is imported before it is gone, and
+# ``from __future__`` is an import too.
+_START = "import sys\nif sys.path[:1] == ['']: del sys.path[0]\nexec(compile({!r}, '<probe>', 'exec'))"
+
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 Probe = Callable[..., None]
 Helper = Callable[..., Any]
@@ -39,10 +60,11 @@ class Ended(NamedTuple):
     """The exit status; negative: the signal's number."""
     exception: str
     """``ImportError: …``, as the probe saw it, "" without one."""
-    hung: float
-    """The time limit in seconds, if it was reached, else 0."""
+    stopped: str
+    """Why the doctor ended it (``no answer within 180 s``), "" where it ended by itself."""
     output: tuple[str, ...]
-    """The last lines of stdout and stderr, printable."""
+    """The first and the last lines of stdout and stderr, printable."""
+    seconds: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -56,46 +78,60 @@ class Ended(NamedTuple):
 
     def __str__(self) -> str:
         during = f" (during {self.step})" if self.step else ""
-        if self.hung:
-            return f"no answer within {self.hung:g} s{during}"
+        if self.stopped:
+            return f"{self.stopped}{during}"
         if self.status < 0:
             return f"killed by {signal_name(-self.status)}{during}"
         if self.exception:
             line = self.exception.strip().split("\n")[0]
-            return f"{shortened(line)}{during}"
+            return f"{shortened(line).rstrip()}{during}"
         if self.status:
             return f"exit status {self.status}{during}"
         return "done" if self.done else f"ended without a result{during}"
 
 
-def run(python: str, probe: Probe, *arguments: Any, uses: tuple[Helper, ...], limit: float, tick: Tick) -> Ended:
+def run(
+    python: str,
+    probe: Probe,
+    *arguments: Any,
+    uses: tuple[Helper, ...],
+    limit: float,
+    tick: Tick,
+    environ: Mapping[str, str] | None = None,
+    memory: int = MEMORY_BYTES,
+) -> Ended:
     """Run `probe` with `arguments` (JSON values) in `python`, and wait for its end.
 
     :param uses: further functions that it calls.  They and `probe` see what the prelude has, and import everything else.
     :param limit: in seconds; then the child is killed, and all processes that it started.
-    :param tick: called every now and then meanwhile.
+    :param tick: called every now and then meanwhile; what it raises ends the child.
+    :param environ: variables to set, beside those of this process.
+    :param memory: in bytes; see `MEMORY_BYTES`.
     """
     functions = "\n\n".join(inspect.getsource(function) for function in (*uses, probe))
     source = f"{inspect.getsource(prelude)}\n\n{functions}\n\nrun({probe.__name__})\n"
-    # Files, no pipes: a grandchild that keeps a pipe open must not hold the doctor up, nor a full one the child.
-    with tempfile.TemporaryFile() as facts, tempfile.TemporaryFile() as output:
-        os.set_inheritable(facts.fileno(), True)
+    begin = time.monotonic()
+    with _Pipe(OUTPUT_BYTES, 0) as facts, _Pipe(HEAD_BYTES, TAIL_BYTES) as output:
         try:
             child = subprocess.Popen(
-                [python, "-c", source, str(facts.fileno()), json.dumps(arguments)],
+                [python, "-c", _START.format(source), str(facts.there), json.dumps(arguments)],
                 stdin=subprocess.DEVNULL,
-                stdout=output,
+                stdout=output.there,
                 stderr=subprocess.STDOUT,
-                pass_fds=(facts.fileno(),),
+                pass_fds=(facts.there,),
                 start_new_session=True,
+                env={**_environ(), **(environ or {})},
             )
         except OSError as problem:
-            return Ended({}, False, "", 127, f"{python} does not start: {problem.strerror}", 0.0, ())
+            return Ended({}, False, "", 127, f"{python} does not start: {problem.strerror}", "", ())
+        stopped = ""
         try:
-            hung = 0.0 if _wait(child.pid, limit, tick) else limit
+            stopped = _watch(child, facts, output, limit, memory, tick)
         finally:
-            status = child.wait()
-        return _ended(status, hung, _told(facts), _tail(output))
+            status = _end(child)
+        for pipe in (facts, output):
+            pipe.read()
+        return _ended(status, stopped, _told(bytes(facts.head)), output.lines(), time.monotonic() - begin)
 
 
 def signal_name(number: int) -> str:
@@ -107,9 +143,10 @@ def signal_name(number: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Return `text` with what a terminal would act on, and what no terminal can show, written as escapes."""
+    """Return `text` without colours; whatever else a terminal would act on, or can't show, is written as escapes."""
     return "".join(
-        character if character.isprintable() or character in "\n\t" else ascii(character)[1:-1] for character in text
+        character if character.isprintable() or character in "\n\t" else ascii(character)[1:-1]
+        for character in _COLOR.sub("", text)
     )
 
 
@@ -118,31 +155,180 @@ def shortened(line: str) -> str:
     return line if len(line) <= LINE_CHARACTERS else line[: LINE_CHARACTERS - 1] + "…"
 
 
-def _wait(pid: int, limit: float, tick: Tick) -> bool:
-    """Wait for the end of `pid`, then kill what is left of its process group; tell whether it ended by itself.
+def available() -> int:
+    """Return how many bytes of memory this process may still take: of the machine, or of its container."""
+    spare = []
+    for line in _read("/proc/meminfo").splitlines():
+        if line.startswith("MemAvailable:"):
+            spare.append(int(line.split()[1]) * 1024)
+    for most, now in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ):
+        if _read(most).strip().isdigit() and _read(now).strip().isdigit():
+            spare.append(int(_read(most)) - int(_read(now)))
+    return min(spare, default=MEMORY_BYTES)
 
-    The child is not reaped here: as long as it is not, no other process group can have its number.
+
+class _Pipe:
+    """A pipe from a child: its end here never blocks, and keeps no more than the first and the last bytes.
+
+    A grandchild that keeps it open holds nobody up, since nobody waits for its end.
     """
-    deadline = time.monotonic() + limit
-    ended = False
-    try:
-        while not ended and time.monotonic() < deadline:
+
+    def __init__(self, head: int, tail: int) -> None:
+        self._most = head
+        self._tail: deque[bytes] = deque()
+        self._tail_most = tail
+        self.head = bytearray()
+        self.length = 0
+
+    def __enter__(self) -> _Pipe:
+        self.here, self.there = os.pipe()
+        os.set_blocking(self.here, False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.here)
+        os.close(self.there)
+
+    def read(self) -> bytes:
+        """Return what has come, at most some megabytes of it at once."""
+        fresh = bytearray()
+        for _ in range(64):
+            try:
+                block = os.read(self.here, 65536)
+            except BlockingIOError:
+                break
+            fresh += block
+            self._keep(block)
+        return bytes(fresh)
+
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines that were kept, whatever bytes they are, and between them how much was not."""
+        tail = b"".join(self._tail)[-self._tail_most :] if self._tail else b""
+        lost = self.length - len(self.head) - len(tail)
+        between = f"\n[{lost} bytes of output are left out here]\n" if lost else ""
+        text = self._text(bytes(self.head)) + between + self._text(tail)
+        return tuple(line.rstrip() for line in text.split("\n") if line.strip())
+
+    def _keep(self, block: bytes) -> None:
+        self.length += len(block)
+        room = self._most - len(self.head)
+        self.head += block[:room] if room > 0 else b""
+        rest = block[room:] if room > 0 else block
+        if rest and self._tail_most:
+            self._tail.append(rest)
+            while sum(map(len, self._tail)) - len(self._tail[0]) >= self._tail_most:
+                self._tail.popleft()
+
+    @staticmethod
+    def _text(data: bytes) -> str:
+        return printable(data.decode("utf-8", "backslashreplace").replace("\r", "\n"))
+
+
+def _environ() -> dict[str, str]:
+    """Return the variables for a child: none of them leads it to import from the current folder."""
+    environ = dict(os.environ)
+    if "PYTHONPATH" in environ:
+        here = os.getcwd()
+        kept = [path for path in environ["PYTHONPATH"].split(":") if path and os.path.abspath(path) != here]
+        environ["PYTHONPATH"] = ":".join(kept)
+    return environ
+
+
+def _watch(child: subprocess.Popen[bytes], facts: _Pipe, output: _Pipe, limit: float, memory: int, tick: Tick) -> str:
+    """Take in what the child says until its probe has ended; return why it must be ended, "" where it need not."""
+    deadline, weigh = time.monotonic() + limit, 0.0
+    with selectors.DefaultSelector() as selector:
+        for pipe in (facts, output):
+            selector.register(pipe.here, selectors.EVENT_READ)
+        while child.poll() is None:
             tick()
-            time.sleep(POLL_SECONDS)
-            ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
-    finally:
+            selector.select(POLL_SECONDS)
+            output.read()
+            if b'"_status"' in facts.read():
+                return ""
+            now = time.monotonic()
+            if now >= deadline:
+                return f"no answer within {limit:g} s"
+            if max(output.length, facts.length) > OUTPUT_BYTES:
+                return f"wrote more than {OUTPUT_BYTES >> 20} MiB of output"
+            if now >= weigh:
+                weigh, used = now + WEIGH_SECONDS, sum(map(_anonymous, descendants(child.pid)))
+                if used > min(memory, MEMORY_SHARE * (available() + used)):
+                    return f"took {used / 2**30:.1f} GiB of memory, which is more than it may"
+    return ""
+
+
+def _end(child: subprocess.Popen[bytes]) -> int:
+    """Kill all that is below `child`, which then ends by itself, having reaped it; return its exit status."""
+    deadline = time.monotonic() + ENDING_SECONDS
+    while child.poll() is None and time.monotonic() < deadline:
+        below = list(descendants(child.pid))
+        for pid in below:
+            _kill(pid)
         try:
-            os.killpg(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # it ended before it was the leader of its group, or changed user
-            pass
-    return ended
+            child.wait(POLL_SECONDS if below else 4 * POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if not below and not list(descendants(child.pid)):  # it has not even got to its probe, or was stopped
+                child.kill()
+    if child.poll() is None:
+        child.kill()
+        return child.wait()
+    return child.returncode
 
 
-def _told(facts: IO[bytes]) -> list[dict[str, Any]]:
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):  # it ended, or changed its user
+        pass
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Yield the processes below `pid`."""
+    todo = [pid]
+    while todo:
+        for child in _children(todo.pop()):
+            yield child
+            todo.append(child)
+
+
+def _children(pid: int) -> list[int]:
+    """Return the processes that `pid` started or adopted, as ``proc(5)`` tells it."""
+    if not os.path.exists("/proc/thread-self/children"):  # the kernel was built without
+        return [int(one) for one in os.listdir("/proc") if one.isdigit() and _parent(one) == pid]
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return []
+    return [int(one) for thread in threads for one in _read(f"/proc/{pid}/task/{thread}/children").split()]
+
+
+def _parent(pid: str) -> int:
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return int(fields[1]) if len(fields) > 1 else 0
+
+
+def _anonymous(pid: int) -> int:
+    """Return how many bytes of memory the process has to itself: no files that it has only mapped."""
+    lines = (line.split() for line in _read(f"/proc/{pid}/status").splitlines())
+    return sum(int(words[1]) * 1024 for words in lines if words and words[0] in ("RssAnon:", "RssShmem:"))
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _told(facts: bytes) -> list[dict[str, Any]]:
     """Return what the child reported; a last line that it did not get to finish does not count."""
-    facts.seek(0)
     told = []
-    for line in facts.read().splitlines():
+    for line in facts.splitlines():
         try:
             values = json.loads(line)
         except ValueError:
@@ -152,14 +338,7 @@ def _told(facts: IO[bytes]) -> list[dict[str, Any]]:
     return told
 
 
-def _tail(output: IO[bytes]) -> tuple[str, ...]:
-    """Return the last lines of `output`, whatever bytes they are."""
-    output.seek(max(0, output.seek(0, os.SEEK_END) - TAIL_BYTES))
-    text = printable(output.read().decode("utf-8", "backslashreplace").replace("\r", "\n"))
-    return tuple(line.rstrip() for line in text.split("\n") if line.strip())
-
-
-def _ended(status: int, hung: float, told: list[dict[str, Any]], output: tuple[str, ...]) -> Ended:
+def _ended(status: int, stopped: str, told: list[dict[str, Any]], output: tuple[str, ...], seconds: float) -> Ended:
     merged: dict[str, Any] = {}
     for values in told:
         merged.update(values)
@@ -167,8 +346,9 @@ def _ended(status: int, hung: float, told: list[dict[str, Any]], output: tuple[s
         facts={name: value for name, value in merged.items() if not name.startswith("_")},
         done="_done" in merged,
         step=str(merged.get("_step", "")),
-        status=status,
+        status=int(merged.get("_status", status)),
         exception=printable(str(merged.get("_exception", ""))),
-        hung=hung,
+        stopped=stopped,
         output=output,
+        seconds=seconds,
     )

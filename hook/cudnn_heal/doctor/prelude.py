@@ -12,14 +12,21 @@ import json
 import os
 import re
 import resource
+import signal
 import sys
 import time
 from typing import Any, Callable
 
+FILE_BYTES = 2**31
+"""How large a file a probe may write: what it needs is far smaller, and the disk is not its own."""
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # <linux/prctl.h>
+
 
 def fact(**values: Any) -> None:
     """Report `values` to the doctor at once: what is known must outlive a crash right after it."""
-    os.write(int(sys.argv[1]), (json.dumps(values) + "\n").encode())
+    data = (json.dumps(values) + "\n").encode()
+    while data:  # a full pipe takes a part
+        data = data[os.write(int(sys.argv[1]), data) :]
 
 
 def step(doing: str) -> None:
@@ -51,12 +58,55 @@ def through_ctranslate2() -> ctypes.CDLL:
     return ctypes.CDLL(mapped(r"libctranslate2")[0])
 
 
+def distance(numpy: Any, one: Any, other: Any) -> float:
+    """Return how far two arrays lie apart at most; what is no number lies 1e30 away, since JSON has no infinity."""
+    return float(numpy.nan_to_num(numpy.abs(numpy.asarray(one) - numpy.asarray(other)), nan=1e30, posinf=1e30).max())
+
+
+def sound(path: str) -> Any:
+    """Return the samples of a WAV file with one channel of 16,000 samples of 8 bits a second, between -1 and 1."""
+    import wave
+
+    numpy: Any = importlib.import_module("numpy")
+    with wave.open(path) as file:
+        samples = numpy.frombuffer(file.readframes(file.getnframes()), numpy.uint8)
+    return (samples.astype("float32") - 128) / 128
+
+
 def run(probe: Callable[..., None]) -> None:
-    """Run `probe` with the arguments in ``sys.argv``, and tell how it ended."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))  # crashes are expected here
-    ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL: a hanging child does not outlive the doctor
-    if sys.path[0] == "":  # `-c` puts the current folder first: what lies there is not installed
-        del sys.path[0]
+    """Run `probe` with the arguments in ``sys.argv`` in a process of its own below this one, and tell how it ended.
+
+    This process adopts whatever the probe leaves behind, daemons too, and waits until the doctor has ended them.
+    """
+    libc = ctypes.CDLL(None)
+    libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # neither outlives the doctor
+    supervisor = os.getpid()
+    pid = os.fork()
+    if not pid:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == supervisor:
+            os.setpgid(0, 0)
+            _carry_out(probe)
+        return
+    while True:
+        try:
+            ended, status = os.wait()
+        except ChildProcessError:
+            return
+        if ended == pid:
+            fact(_status=-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+
+
+def _carry_out(probe: Callable[..., None]) -> None:
+    os.set_inheritable(int(sys.argv[1]), False)
+    _lower(resource.RLIMIT_CORE, 0)  # crashes are expected here
+    _lower(resource.RLIMIT_FSIZE, FILE_BYTES)
+    try:
+        with open("/proc/self/oom_score_adj", "w") as score:
+            score.write("1000")  # where memory runs out, the kernel takes this process first
+    except OSError:
+        pass
     begin = time.monotonic()
     try:
         probe(*json.loads(sys.argv[2]))
@@ -64,3 +114,9 @@ def run(probe: Callable[..., None]) -> None:
         fact(_exception=f"{type(problem).__name__}: {problem}")
         raise
     fact(_done=time.monotonic() - begin)
+
+
+def _lower(what: int, amount: int) -> None:
+    """Lower the soft limit `what` of this process to `amount`; none is raised."""
+    hard = resource.getrlimit(what)[1]
+    resource.setrlimit(what, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from cudnn_heal.doctor.child import Ended, shortened
 
 SEEN_LINES = 6
 """How many of the last lines of a child's output are shown."""
+
+Status = Literal["ok", "failed", "skipped"]
 
 
 class Problem(NamedTuple):
@@ -19,13 +21,14 @@ class Problem(NamedTuple):
     """"" where nobody knows."""
     fix: tuple[str, ...]
     """What to do, line by line: commands as they are to be typed."""
+    cause: str = ""
+    """What tells whether two problems have the same cause: the identifier of a known message, "" where none is known."""
 
 
 class Result(NamedTuple):
     """The outcome of one check."""
 
-    status: str
-    """``ok``, ``failed`` or ``skipped``."""
+    status: Status
     summary: str
     """What its line says."""
     facts: dict[str, Any]
@@ -33,6 +36,10 @@ class Result(NamedTuple):
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     """What the user may want to know though nothing is wrong."""
+    follows: str = ""
+    """The name of the failed check from whose failure this one follows."""
+    absent: str = ""
+    """What is not installed, for which it was skipped."""
 
 
 def ok(summary: str, facts: dict[str, Any] | None = None, *notes: str) -> Result:
@@ -45,18 +52,23 @@ def skipped(reason: str) -> Result:
     return Result("skipped", reason, {})
 
 
-def failed(summary: str, *problems: Problem, facts: dict[str, Any] | None = None) -> Result:
+def absent(what: str) -> Result:
+    """Return that `what`, without which there is nothing to check, is not installed."""
+    return Result("skipped", f"{what} is not installed", {}, absent=what)
+
+
+def failed(summary: str, *problems: Problem, facts: dict[str, Any] | None = None, notes: tuple[str, ...] = ()) -> Result:
     """Return what is wrong."""
-    return Result("failed", summary, facts or {}, problems)
+    return Result("failed", summary, facts or {}, problems, notes)
 
 
 def seen(ended: Ended) -> tuple[str, ...]:
     """Return how a child ended and its last words."""
     words = [line for line in ended.output if not ended.exception or _tells(line, ended.exception)]
-    return (str(ended), *(shortened(line) for line in words[-SEEN_LINES:]))
+    return (str(ended), *(shortened(line.strip()) for line in words[-SEEN_LINES:]))
 
 
 def _tells(line: str, exception: str) -> bool:
     """Tell whether `line`, printed by a child with an `exception`, is neither of the traceback's frames nor known already."""
     frames = line.startswith((" ", "Traceback (", "The above exception was", "During handling of"))
-    return not frames and not exception.startswith(line)
+    return not frames and line.strip() not in exception and exception.partition("\n")[0].strip() not in line

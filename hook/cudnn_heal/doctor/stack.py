@@ -5,52 +5,125 @@ from __future__ import annotations
 import os
 import re
 import sys
+import threading
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cudnn_heal import reconcile, report
-from cudnn_heal.doctor.child import Ended, Helper, Probe, Tick, run
+from cudnn_heal import reconcile
+from cudnn_heal.doctor import child
+from cudnn_heal.doctor.child import Ended, Helper, Probe, Tick
 from cudnn_heal.doctor.prelude import fact
+from cudnn_heal.knowledge import mending
+from cudnn_heal.process import process
+from cudnn_heal.report import commands
+
+if sys.version_info >= (3, 10):
+    from importlib import metadata
+else:
+    import importlib_metadata as metadata
 
 if TYPE_CHECKING:
-    from importlib.metadata import Distribution
+    from collections.abc import Mapping
 
-    from cudnn_heal.observe import Observation
-    from cudnn_heal.plan import PartState
     from cudnn_heal.reconcile import Outcome
+    from cudnn_heal.report.commands import Manager
+    from cudnn_heal.service import Service
+    from cudnn_heal.target import Target
 
 LIMIT_SECONDS = 180.0
 """For one child: the first import of torch from a cold disk takes the better part of a minute."""
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "PYANNOTE_METRICS_ENABLED": "0",
+    "DO_NOT_TRACK": "1",
+}
+"""What keeps the checked packages from downloading anything, and from telling others about it."""
+SAMPLE = os.path.join(os.path.dirname(__file__), "sample.wav")
+SPOKEN = "This is a test. One, two, three, four, five. Thank you for listening."
+"""What `SAMPLE` says: made with espeak-ng (voice en-us, 165 words a minute) and cut to 8 bits at 16 kHz by sox."""
+
+
+class Asked(NamedTuple):
+    """What the user asked for beyond the checks of everything."""
+
+    model: str = ""
+    """A folder, or a name in the hub's cache, "" where none was named."""
+    audio: str = ""
+    """A file, "" for the sample."""
+
+
+class Cost(NamedTuple):
+    """What a child took."""
+
+    probe: str
+    seconds: float
 
 
 class Stack:
     """One environment and everything that the checks may ask about it.
 
-    Nothing that is to be checked is imported in this process.
+    Nothing that is to be checked is imported in this process.  Checks run in several threads.
     """
 
-    def __init__(self, site_packages: str, python: str, *, own: bool, limit: float = LIMIT_SECONDS) -> None:
-        """Set up the checks of the environment `site_packages`.
+    def __init__(self, target: Target, *, limit: float = LIMIT_SECONDS, folder: str = "", asked: Asked | None = None) -> None:
+        """Set up the checks of `target`.
 
-        :param python: its interpreter.
-        :param own: whether it is the environment of this process.
         :param limit: for one child, in seconds.
+        :param folder: where children put what they write; the system's temporary folder where there is none.
         """
-        self.site_packages = site_packages
-        self.python = python
-        self.own = own
+        self.target = target
+        self.site_packages = target.site_packages
+        self.python = target.python
+        self.own = target.own
         self.limit = limit
+        self.folder = folder
+        self.asked = asked or Asked()
         self.tick: Tick = lambda: None
+        self.costs: list[Cost] = []
+        self._lock = threading.RLock()
 
-    def child(self, probe: Probe, *arguments: Any, uses: tuple[Helper, ...] = ()) -> Ended:
+    def child(
+        self,
+        probe: Probe,
+        *arguments: Any,
+        uses: tuple[Helper, ...] = (),
+        limit: float = 0.0,
+        environ: Mapping[str, str] | None = None,
+    ) -> Ended:
         """Run `probe` with `arguments` in a process of the environment; see `child.run`."""
-        return run(self.python, probe, *arguments, uses=uses, limit=self.limit, tick=self.tick)
+        ended = child.run(
+            self.python,
+            probe,
+            *arguments,
+            uses=uses,
+            limit=limit or self.limit,
+            tick=self.tick,
+            environ={**OFFLINE, **({"TMPDIR": self.folder} if self.folder else {}), **(environ or {})},
+        )
+        self.costs.append(Cost(f"{probe.__module__.rpartition('.')[2]}.{probe.__name__}", ended.seconds))
+        return ended
+
+    def prepare(self) -> None:
+        """Find out what every check asks for, before they run side by side."""
+        for name in ("distributions", "outcome", "driver", "manager", "markers", "here"):
+            getattr(self, name)
+
+    def once(self, name: str, make: Any) -> Any:
+        """Return what `make` returns; it is called once for `name`, whichever check asks first."""
+        with self._lock:
+            lock = self.__dict__.setdefault("_locks", {}).setdefault(name, threading.Lock())
+        with lock:
+            made = self.__dict__.setdefault("_made", {})
+            if name not in made:
+                made[name] = make()
+            return made[name]
 
     @cached_property
-    def distributions(self) -> dict[str, Distribution]:
+    def distributions(self) -> dict[str, metadata.Distribution]:
         """What is installed, by normalized name (``pyannote-audio``)."""
-        found: dict[str, Distribution] = {}
-        for distribution in _metadata().distributions(path=[self.site_packages]):
+        found: dict[str, metadata.Distribution] = {}
+        for distribution in metadata.distributions(path=[self.site_packages]):
             name = distribution.metadata["Name"]
             if name:  # an installation that was interrupted leaves folders without
                 found.setdefault(normalized(name), distribution)
@@ -62,20 +135,42 @@ class Stack:
         return (found.version or "") if found else ""
 
     @cached_property
+    def ctranslate2(self) -> str:
+        """The version of whatever has the package ctranslate2 here, forks too; "" where nothing has."""
+        return self.version("ctranslate2") or next(
+            (found.version for name, found in self.distributions.items() if name.startswith("ctranslate2-")), ""
+        )
+
+    @cached_property
     def outcome(self) -> Outcome:
-        """How the core sees ctranslate2 here."""
-        outcome = reconcile.status(self.site_packages, "ctranslate2")
-        return outcome._replace(observation=outcome.observation._replace(python=self.python, own=self.own))
+        """How the core sees the environment."""
+        return reconcile.status(self.target, process(hook=self.target.hook, system=True))
 
-    def part(self, name: str) -> PartState:
-        """Return how the part `name` of the catalog stands."""
-        return next(part for part in report.parts(self.outcome) if part.name == name)
+    @cached_property
+    def here(self) -> mending.Here:
+        """The environment, for what is known about messages."""
+        return mending.here(self.outcome)
 
-    @property
-    def observation(self) -> Observation:
-        """The core's observation, for `advice`; its installer is that of the environment, with or without ctranslate2."""
-        observation = self.outcome.observation
-        return observation if observation.installer else observation._replace(installer=self._installer())
+    def services(self, consumer: str) -> tuple[Service, ...]:
+        """Return how the core serves the parts of `consumer`."""
+        return self.outcome.services(consumer)
+
+    def service(self, part: str, consumer: str = "ctranslate2") -> Service | None:
+        """Return how the core serves `part`, None where it is no part of the consumer's."""
+        return next((service for service in self.services(consumer) if service.part == part), None)
+
+    @cached_property
+    def manager(self) -> Manager:
+        """Who installs into the environment."""
+        return commands.manager(self.python, self.site_packages)
+
+    def install(self, *requirements: str, again: bool = False) -> str:
+        """Return the command that installs `requirements` here."""
+        return commands.install(self.manager, *requirements, again=again)
+
+    def uninstall(self, *distributions: str) -> str:
+        """Return the command that uninstalls `distributions` here."""
+        return commands.uninstall(self.manager, *distributions)
 
     @cached_property
     def markers(self) -> dict[str, str]:
@@ -85,9 +180,9 @@ class Stack:
     @cached_property
     def driver(self) -> Ended:
         """What the driver says, in the facts: ``gpus`` (a list, perhaps empty), ``cuda`` (such as ``12.4``), ``error``."""
-        from cudnn_heal.doctor.checks import driver
+        from cudnn_heal.doctor.checks import machine
 
-        return self.child(driver.probe)
+        return self.child(machine.probe)
 
     @property
     def gpus(self) -> int:
@@ -112,7 +207,8 @@ class Stack:
     def _folders(self) -> dict[str, str]:
         """Resolved path -> folder relative to site-packages, of the libraries there: an installer may have linked them."""
         found = {}
-        for top in ("nvidia", "ctranslate2.libs", "torch/lib"):
+        tops = [name for name in _listed(self.site_packages) if name.endswith(".libs")]
+        for top in ("nvidia", "torch/lib", "tensorrt_libs", *tops):
             for folder, _, names in os.walk(os.path.join(self.site_packages, top)):
                 for name in names:
                     path = os.path.join(folder, name)
@@ -121,25 +217,17 @@ class Stack:
                         found[os.path.realpath(path)] = os.path.relpath(folder, self.site_packages)
         return found
 
-    def _installer(self) -> str:
-        for distribution in self.distributions.values():
-            installer = (distribution.read_text("INSTALLER") or "").strip()
-            if installer == "uv":
-                return installer
-        return ""
-
 
 def normalized(name: str) -> str:
     """Return the name of a distribution as it is compared (the specification "Names and normalization")."""
     return re.sub("[-_.]+", "-", name).lower()
 
 
-def _metadata() -> Any:
-    if sys.version_info >= (3, 10):
-        import importlib.metadata as metadata
-    else:
-        import importlib_metadata as metadata
-    return metadata
+def _listed(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _markers() -> None:

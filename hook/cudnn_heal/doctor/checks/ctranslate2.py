@@ -2,51 +2,86 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from typing import TYPE_CHECKING
 
-from cudnn_heal import report
-from cudnn_heal.catalog import PARTS
+from cudnn_heal.catalog import FAMILIES
+from cudnn_heal.doctor import gpucode
 from cudnn_heal.doctor.explain import explain
-from cudnn_heal.doctor.prelude import fact, load
-from cudnn_heal.doctor.result import Problem, Result, failed, ok, skipped
+from cudnn_heal.doctor.prelude import fact, load, mapped
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
+from cudnn_heal.report import sentences
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
 
+HOW = {"links": "served by links", "in-process": "served in-process", "itself": "finds them itself", "none": "not served"}
+
 
 def check(stack: Stack) -> Result:
     """Check that it imports; say what it can do and how its libraries are served."""
-    if not stack.version("ctranslate2"):
-        return skipped("not installed")
+    if not stack.ctranslate2:
+        return absent("ctranslate2")
     ended = stack.child(_probe)
     if not ended.ok:
         return failed("does not import", explain(stack, ended), facts=ended.facts)
-    core = stack.outcome
-    facts = {**ended.facts, "core": report.as_json(core)}
-    line = f"{facts['version']}, {report.verdict(core)}"
-    if report.verdict(core) not in ("not-needed", "paused"):
-        line += {"none": ", not served", "links": ", served by links"}.get(report.served(core), ", served in-process")
-    line += f"; on the CPU {', '.join(facts['cpu'])}"
+    services = stack.services("ctranslate2")
+    facts = {**ended.facts, "parts": [service._asdict() for service in services]}
+    line = f"{facts['version']}, {_verdict(stack)}; on the CPU {', '.join(facts['cpu'])}"
     line += f"; {facts['gpus']} GPU: {', '.join(facts['cuda'])}" if facts["gpus"] else "; sees no GPU"
     problems = [
-        Problem((f"{PARTS[part.name].title}: {part.verdict}",), part.why + ".", part.advice)
-        for part in core.plan.parts
-        if part.verdict == "damaged"
-    ]
-    if stack.gpus and not facts["gpus"]:
-        problems.append(
-            Problem(
-                (f"the driver sees {stack.gpus}, ctranslate2 none",),
-                "This ctranslate2 is built without CUDA, or the driver is too old for it.",
-                ("See the check of the driver; PyPI's wheels for Linux on x86-64 have CUDA.",),
-            )
+        Problem(
+            (f"{FAMILIES[service.part].title}: {service.verdict}",),
+            f"{sentences.why(service)}.",
+            sentences.advice(stack.outcome, service),
+            f"{service.part}-damaged",
         )
+        for service in services
+        if service.verdict == "damaged"
+    ]
+    unseen = _unseen(stack) if stack.gpus and not facts["gpus"] else _unfit(stack, facts)
+    problems += [unseen] if unseen else []
     return failed(line, *problems, facts=facts) if problems else ok(line, facts)
+
+
+def _verdict(stack: Stack) -> str:
+    """Return how the core judges it: ``healthy, served by links``."""
+    plan = next(one.plan for one in stack.outcome.consumers if one.observation.consumer.name == "ctranslate2")
+    return plan.verdict if plan.verdict in ("not-needed", "paused") else f"{plan.verdict}, {HOW[plan.served]}"
+
+
+def _unseen(stack: Stack) -> Problem:
+    """Return the problem that there is a GPU and ctranslate2 does not see it."""
+    seen = (f"the driver sees {stack.gpus} GPU, ctranslate2 none",)
+    if platform.machine() != "x86_64":
+        why = f"ctranslate2's wheels for {platform.machine()} are built without CUDA."
+        fix = ("Build it with CUDA: https://opennmt.net/CTranslate2/installation.html", 'Or use the CPU: device="cpu"')
+        return Problem(seen, why, fix, "cpu-only-ctranslate2")
+    why = "This ctranslate2 is built without CUDA (PyPI's wheels for Linux on x86-64 have it), or the driver is too old for it."
+    return Problem(seen, why, ("See the check of the machine.",), "cpu-only-ctranslate2")
+
+
+def _unfit(stack: Stack, facts: dict[str, object]) -> Problem | None:
+    """Return the problem that ctranslate2 has no code for a GPU here, None where it has."""
+    if not stack.gpus:
+        return None
+    built = gpucode.architectures(os.path.realpath(str(facts["library"])))
+    facts["architectures"] = [str(one) for one in built]
+    for gpu in stack.driver.facts["gpus"]:
+        if built and not gpucode.fits(gpu["capability"], built):
+            return Problem(
+                (f"{gpu['name']} is sm_{gpu['capability'].replace('.', '')}; built in: {', '.join(map(str, built))}",),
+                f"ctranslate2 {stack.ctranslate2} has no code that this GPU runs.",
+                ('Use the CPU: device="cpu"', "Or build ctranslate2 for it: https://opennmt.net/CTranslate2/installation.html"),
+                "no-kernel-image",
+            )
+    return None
 
 
 def _probe() -> None:
     ctranslate2 = load("ctranslate2")
-    fact(version=ctranslate2.__version__, gpus=0, cuda=[])
+    fact(version=ctranslate2.__version__, gpus=0, cuda=[], library=(mapped("libctranslate2") or [""])[0])
     fact(cpu=sorted(ctranslate2.get_supported_compute_types("cpu")))
     gpus = ctranslate2.get_cuda_device_count()
     fact(gpus=gpus)

@@ -9,11 +9,10 @@ import ctypes
 import re
 from typing import TYPE_CHECKING, Any
 
-from cudnn_heal.catalog import PARTS
+from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.explain import explain, library
 from cudnn_heal.doctor.prelude import fact, load, mapped, step, through_ctranslate2
-from cudnn_heal.doctor.result import Problem, Result, failed, ok, skipped
-from cudnn_heal.observe import stub_pattern
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
@@ -45,7 +44,9 @@ def mixed(stack: Stack, files: list[str]) -> Problem | None:
         if len(several) > 1:
             seen = tuple(f"{folder}: {', '.join(names)}" for folder, names in several.items())
             why, fix = library(stack, "cudnn" if "cudnn" in seen[0] else "cublas")
-            return Problem(seen, f"One process loaded files from {len(several)} folders. {why}", fix)
+            return Problem(
+                seen, f"One process loaded files from {len(several)} folders. {why}".rstrip(), fix, "mixed-libraries"
+            )
     return None
 
 
@@ -55,10 +56,10 @@ def where(stack: Stack, files: list[str]) -> str:
     majors = {path.rpartition(".so.")[2].partition(".")[0] for path in files}
     for folder in dict.fromkeys(stack.origin(path) for path in files):
         wheels = [
-            f"{wheel} {stack.version(wheel)}"
-            for part in PARTS.values()
-            for wheel in part.wheels
-            if folder in part.folders and stack.version(wheel).partition(".")[0] in majors
+            f"{wheel.name} {stack.version(wheel.name)}"
+            for family in FAMILIES.values()
+            for wheel in family.wheels
+            if folder in family.folders and stack.version(wheel.name).partition(".")[0] in majors
         ]
         places.append(" or ".join(wheels) or folder)
     return " and ".join(places)
@@ -71,18 +72,18 @@ def version(number: int) -> str:
 
 
 def _check(stack: Stack, part: str) -> Result:
-    title = PARTS[part].title
-    if not stack.version("ctranslate2"):
-        return skipped("ctranslate2 is not installed")
-    needs = stack.part(part).needs
+    if not stack.ctranslate2:
+        return absent("ctranslate2")
+    service = stack.service(part)
+    needs = service.needs if service else ""
     if not needs:
-        return skipped(f"ctranslate2 {stack.version('ctranslate2')} uses no {title}")
+        return skipped(f"ctranslate2 {stack.ctranslate2} uses no {FAMILIES[part].title}")
     ended = (
         stack.child(_cudnn_probe, _opened(stack)) if part == "cudnn" else stack.child(_cublas_probe, needs.rpartition(".")[2])
     )
     facts = ended.facts
     if not ended.ok:
-        return failed(f"does not load: {ended}", explain(stack, ended, again="ctranslate2"), facts=facts)
+        return failed(f"does not load: {ended}", explain(stack, ended), facts=facts)
     files: list[str] = facts["files"]
     facts["folders"] = sorted({stack.origin(path) for path in files})
     line = f"{facts['version']} from {where(stack, files)}"
@@ -91,7 +92,8 @@ def _check(stack: Stack, part: str) -> Result:
         return failed(line, several._replace(seen=(*several.seen, *wrong)), facts=facts)
     if wrong:
         why, fix = library(stack, part)
-        return failed(line, Problem((*wrong, *files), f"The files do not belong together. {why}", fix), facts=facts)
+        problem = Problem((*wrong, *files), f"The files do not belong together. {why}".rstrip(), fix, "mixed-libraries")
+        return failed(line, problem, facts=facts)
     stub = [name for name in (path.rpartition("/")[2] for path in files) if _is_kept_stub(stack, name)]
     return ok(line, facts, *(f"ctranslate2's own shim, {name}, is in use" for name in stub))
 
@@ -105,14 +107,16 @@ def _wrong(stack: Stack, part: str, facts: dict[str, Any]) -> tuple[str, ...]:
 
 def _is_kept_stub(stack: Stack, name: str) -> bool:
     """Tell whether `name` is ctranslate2's shim, and the core wants it to be in use."""
-    state = stack.part("cudnn")
-    return bool(stub_pattern(PARTS["cudnn"]).fullmatch(name)) and (state.verdict == "healthy" or state.served == "in-process")
+    state = stack.service("cudnn")
+    wanted = state is not None and (state.verdict == "healthy" or state.served == "in-process")
+    return wanted and bool(re.match(r"libcudnn-[0-9a-f]{8}\.so\.", name))  # as auditwheel names what it copies
 
 
 def _opened(stack: Stack) -> list[str]:
     """Return what to ask for its version: loaded in-process, only what ctranslate2 opens is there for its own shim."""
     parts = ["Graph", "Ops", "Cnn", "OpsInfer", "CnnInfer"]
-    return parts if stack.part("cudnn").served == "in-process" else [*parts, "Adv", "AdvInfer"]
+    state = stack.service("cudnn")
+    return parts if state and state.served == "in-process" else [*parts, "Adv", "AdvInfer"]
 
 
 def _cudnn_probe(parts: list[str]) -> None:

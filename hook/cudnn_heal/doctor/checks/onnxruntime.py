@@ -1,24 +1,29 @@
 """ONNX Runtime, which faster-whisper's voice detection and pyannote's embeddings use.
 
-Two distributions have the same package folder, and the CUDA provider gives way to the CPU without a word.
+Two distributions have the same package folder, and the CUDA provider gives way to the CPU without a word.  So models of one
+operator each are run, by the CPU and by each provider for a GPU; who ran them is read from ONNX Runtime's own profile.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 from typing import TYPE_CHECKING, Any
 
-from cudnn_heal import advice
-from cudnn_heal.doctor.explain import explain
-from cudnn_heal.doctor.prelude import fact, load, step
-from cudnn_heal.doctor.result import Problem, Result, failed, ok, seen, skipped
+from cudnn_heal.catalog import FAMILIES
+from cudnn_heal.doctor.explain import explain, explained, library
+from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, seen
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
 CPU, GPU = "onnxruntime", "onnxruntime-gpu"
+PROVIDERS = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
+OPENS = {"MatMul": "cuBLAS", "Conv": "cuDNN", "LSTM": "cuDNN", "Rfft": "cuFFT"}
+"""Which library an operator of the CUDA provider opens.  An Identity opens none, and proves nothing."""
+TOLERANCE = 0.02
+"""How far a result may lie from the CPU's (values about 1 in size; TF32 keeps 10 bits of each factor)."""
 OVERRIDE = (
     "In a uv project, where faster-whisper asks for onnxruntime again: in pyproject.toml, and then uv add onnxruntime-gpu",
     "    [tool.uv]",
@@ -27,124 +32,202 @@ OVERRIDE = (
 
 
 def check(stack: Stack) -> Result:
-    """Check that one ONNX Runtime is installed, and that its CUDA provider can be had if it brings one."""
+    """Check that one ONNX Runtime is installed, and that each of its providers computes what the CPU does."""
     both = [name for name in (CPU, GPU) if stack.version(name)]
     if not both:
-        return skipped("not installed")
-    ended = stack.child(_probe, bool(stack.gpus), uses=(identity,))
+        return absent("onnxruntime")
+    ended = stack.child(_probe, list(PROVIDERS.values()) if stack.gpus else [], uses=(one_operator,))
     facts = {**ended.facts, "distributions": {name: stack.version(name) for name in both}}
     if len(both) > 1:
         return failed("two distributions in one folder", _overwritten(stack, facts), facts=facts)
     if not ended.ok:
-        return failed("fails", explain(stack, ended, again=both[0]), facts=facts)
-    line = f"{both[0]} {facts['version']}: {', '.join(facts['providers'])}"
-    if GPU in both:
-        if facts.get("missing"):
-            return failed(f"{GPU} {facts['version']}: the CUDA provider does not load", _missing(stack, facts), facts=facts)
-        if "used" in facts and "CUDAExecutionProvider" not in facts["used"]:
-            return failed(f"{line}; falls back to the CPU", _fallback(stack, ended), facts=facts)
-    notes = [f"On the GPU only with: {advice.uninstall(stack.observation, CPU)} && {advice.install(stack.observation, GPU)}"]
-    preload = ["The CUDA provider's libraries load after `import torch` or onnxruntime.preload_dlls(), not without."]
-    hints = notes if GPU not in both and stack.gpus else preload if facts.get("preloaded") else []
-    return ok(line, facts, *hints)
+        return failed("fails", explain(stack, ended), facts=facts)
+    line = f"{both[0]} {facts['version']}: {_ran(facts)}"
+    problems = _problems(stack, ended) if GPU in both else []
+    if problems:
+        return failed(line, *problems, facts=facts)
+    return ok(line, facts, *_notes(stack, both[0]))
 
 
-def identity() -> bytes:
-    """Return a model of one node, Identity, on a float: the messages of onnx.proto, encoded by hand."""
+def one_operator(name: str, attributes: dict[str, int], domain: str, outputs: int) -> bytes:
+    """Return a model of the one operator `name` on floats: the messages of onnx.proto, encoded by hand.
+
+    Its inputs are ``x``, ``w`` and ``r``, its only named output is the last one, ``y``, as far as the operator has them.
+    """
 
     def field(number: int, value: bytes | int) -> bytes:
         if isinstance(value, int):
             return bytes([number << 3, value])
+        assert len(value) < 128, "a longer one needs two bytes for its length"
         return bytes([number << 3 | 2, len(value)]) + value
 
     def value_info(name: bytes) -> bytes:
-        shape = field(2, field(1, field(1, 1)))  # one dimension of 1
-        return field(1, name) + field(2, field(1, field(1, 1) + shape))  # a tensor of FLOAT
+        return field(1, name) + field(2, field(1, field(1, 1)))  # a tensor of FLOAT, of any shape
 
-    node = field(1, b"x") + field(2, b"y") + field(4, b"Identity")
-    graph = field(1, node) + field(2, b"g") + field(11, value_info(b"x")) + field(12, value_info(b"y"))
-    return field(1, 8) + field(7, graph) + field(8, field(2, 13))  # IR version 8, operators' version 13
+    def attribute(name: str, value: int) -> bytes:
+        return field(5, field(1, name.encode()) + field(3, value) + b"\xa0\x01\x02")  # type 20: INT
+
+    inputs = {"LSTM": b"xwr", "Rfft": b"x"}.get(name, b"xw")
+    node = b"".join(field(1, bytes([one])) for one in inputs)
+    node += b"".join(field(2, b"y" if one == outputs - 1 else b"") for one in range(outputs)) + field(4, name.encode())
+    node += b"".join(attribute(one, value) for one, value in attributes.items())
+    node += field(7, domain.encode()) if domain else b""
+    graph = field(1, node) + field(2, b"g") + b"".join(field(11, value_info(bytes([one]))) for one in inputs)
+    graph += field(12, value_info(b"y"))
+    imports = field(8, field(2, 13)) + (field(8, field(1, domain.encode()) + field(2, 1)) if domain else b"")
+    body = bytes([7 << 3 | 2, len(graph) & 127 | 128, len(graph) >> 7]) + graph if len(graph) > 127 else field(7, graph)
+    return field(1, 8) + body + imports  # IR version 8, operators' version 13
+
+
+def _ran(facts: dict[str, Any]) -> str:
+    """Return who ran what: ``CPU; CUDA (MatMul, Conv, LSTM, Rfft)``."""
+    told = ["CPU"]
+    for provider, runs in facts["runs"].items():
+        good = [name for name, run in runs.items() if _is_good(provider, run)]
+        if provider != "CPUExecutionProvider" and good:
+            told.append(f"{provider.replace('ExecutionProvider', '')} ({', '.join(good)})")
+    return "; ".join(told) + ("; no GPU to try" if len(facts["runs"]) == 1 and PROVIDERS["cuda"] in facts["providers"] else "")
+
+
+def _is_good(provider: str, run: dict[str, Any]) -> bool:
+    return "error" not in run and run["ran on"] == [provider] and run["difference"] <= TOLERANCE
+
+
+def _problems(stack: Stack, ended: Ended) -> list[Problem]:
+    """Return what is wrong with the providers for a GPU."""
+    problems = []
+    for provider, runs in ended.facts["runs"].items():
+        bad = {name: run for name, run in runs.items() if not _is_good(provider, run)}
+        if bad:
+            problems.append(_bad(stack, ended, provider, bad))
+    return problems or _unserved(stack)
+
+
+def _bad(stack: Stack, ended: Ended, provider: str, bad: dict[str, Any]) -> Problem:
+    lines = []
+    for name, run in bad.items():
+        if "error" in run:
+            lines.append(f"{name} ({OPENS.get(name, provider)}): {run['error']}")
+        elif run["ran on"] != [provider]:
+            lines.append(f"{name}: asked for {provider}, ran on {', '.join(run['ran on']) or 'none'}")
+        else:
+            lines.append(f"{name} on {provider} differs from the CPU's by {run['difference']:.3g} (tolerance {TOLERANCE:g})")
+    text = "\n".join((*lines, *ended.output))
+    known = explained(stack, text, (*lines, *seen(ended)[1:]))
+    if known.why:
+        return known
+    lacking = _unserved(stack)
+    if lacking:
+        return lacking[0]._replace(seen=known.seen)
+    if any("ran on" in run for run in bad.values()):
+        cuda = stack.driver.facts.get("cuda", "unknown")
+        why = f"The provider does not start with this driver (CUDA {cuda}), or lacks a library."
+        return Problem(known.seen, why, (stack.install(with_libraries(stack)),), "onnxruntime-fallback")
+    return known
+
+
+def _unserved(stack: Stack) -> list[Problem]:
+    """Return which libraries the core finds missing, whether there is a GPU to try them or not."""
+    found = []
+    for service in stack.services("onnxruntime"):
+        if service.verdict in ("no-provider", "incompatible", "damaged"):
+            why, fix = library(stack, service.part, "onnxruntime")
+            seen = (f"{FAMILIES[service.part].title}: {service.verdict} ({service.needs})",)
+            found.append(Problem(seen, why, fix, f"onnxruntime-{service.verdict}"))
+    return found
+
+
+def _notes(stack: Stack, installed: str) -> list[str]:
+    if installed == CPU and stack.gpus and not stack.version("faster-whisper"):
+        return [f"It runs on the CPU only.  For the GPU: {stack.uninstall(CPU)} && {stack.install(with_libraries(stack))}"]
+    return []
 
 
 def _overwritten(stack: Stack, facts: dict[str, Any]) -> Problem:
-    observation = stack.observation
     versions = " and ".join(f"{name} {version}" for name, version in facts["distributions"].items())
     has = facts.get("providers")
     seen = f"{versions} are installed" + (f"; available: {', '.join(has)}" if has else "")
-    away = advice.uninstall(observation, f"{CPU} {GPU}")
+    away = stack.uninstall(CPU, GPU)
     return Problem(
         (seen,),
         "Both lay their files into the folder onnxruntime, and the later one overwrote the other's; uninstalling one takes"
         " away what the other needs.",
         (
-            f"For the GPU (it runs on the CPU too): {away} && {advice.install(observation, GPU)}",
-            f"For the CPU alone: {away} && {advice.install(observation, CPU)}",
-            *OVERRIDE,
+            f"For the CPU alone: {away} && {stack.install(CPU)}",
+            f"For the GPU (it runs on the CPU too): {away} && {stack.install(GPU)}",
+            *(OVERRIDE if stack.manager.kind == "uv-project" else ()),
         ),
+        "two-onnxruntimes",
     )
 
 
-def _missing(stack: Stack, facts: dict[str, Any]) -> Problem:
-    return Problem(
-        (facts["missing"],),
-        "A library that the CUDA provider needs is not found: sessions fall back to the CPU silently.",
-        (
-            f"Add NVIDIA's wheels: {advice.install(stack.observation, _with_libraries(stack))}",
-            "And in the program, before the first session: import torch, or onnxruntime.preload_dlls()",
-        ),
-    )
-
-
-def _fallback(stack: Stack, ended: Ended) -> Problem:
-    return Problem(
-        (f"a session that asked for CUDAExecutionProvider got {', '.join(ended.facts['used'])}", *seen(ended)[1:]),
-        f"The CUDA provider does not start with this driver (CUDA {stack.driver.facts.get('cuda', 'unknown')}).",
-        (f"Install the release that fits its CUDA: {advice.install(stack.observation, _with_libraries(stack))}",),
-    )
-
-
-def _with_libraries(stack: Stack) -> str:
+def with_libraries(stack: Stack) -> str:
     """Return the requirement that brings the CUDA provider and its libraries, and overwrites no cuDNN of another wheel.
 
     PyPI's releases 1.21 to 1.26 are built for CUDA 12, those from 1.28 on for CUDA 13 (their extras ask for its wheels).
     """
     driver = stack.driver.facts.get("cuda", "")
     twelve = stack.version("nvidia-cudnn-cu12") or driver.startswith("12.")
-    return f"{GPU}[cuda,cudnn]" + (">=1.21,<1.27" if twelve and not stack.version("nvidia-cudnn-cu13") else "")
+    return f"{GPU}[cuda,cudnn]" + (">=1.21,<1.27" if twelve and not stack.version("nvidia-cudnn-cu13") else ">=1.28")
 
 
-def _probe(gpu: bool) -> None:
+def _probe(wanted: list[str]) -> None:
+    import json
+
     onnxruntime = load("onnxruntime")
-    fact(version=onnxruntime.__version__, providers=onnxruntime.get_available_providers())
-    step("a session on the CPU")
-    onnxruntime.InferenceSession(identity(), providers=["CPUExecutionProvider"])
-    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
-        return
+    numpy = load("numpy")
+    available = onnxruntime.get_available_providers()
+    fact(version=onnxruntime.__version__, providers=available)
+    random = numpy.random.default_rng(0)
 
-    def provider() -> str:
-        """Load the CUDA provider's library as ONNX Runtime does; return what is missing."""
-        folder = os.path.join(os.path.dirname(onnxruntime.__file__), "capi")
-        try:
-            for name in ("shared", "cuda"):
-                path = os.path.join(folder, f"libonnxruntime_providers_{name}.so")
-                if os.path.exists(path):
-                    ctypes.CDLL(path, ctypes.RTLD_GLOBAL)
-        except OSError as problem:
-            # The driver, which every CUDA library needs, is the business of another check.
-            return "" if "libcuda.so.1" in str(problem) else str(problem)
-        return ""
+    def normal(*shape: int) -> Any:
+        return random.normal(0, shape[-1] ** -0.5, shape).astype("float32")
 
-    step("load the CUDA provider")
-    missing = provider()
-    if missing and hasattr(onnxruntime, "preload_dlls"):  # from 1.21 on
-        step("onnxruntime.preload_dlls")
-        onnxruntime.preload_dlls()
-        step("load the CUDA provider")
-        again = provider()
-        fact(preloaded=not again)
-        missing = again
-    fact(missing=missing)
-    if gpu and not missing:
-        step("a session on the GPU")
-        session = onnxruntime.InferenceSession(identity(), providers=["CUDAExecutionProvider", "CPUExecutionProvider"])
-        fact(used=session.get_providers())
+    work = {  # what each operator is given, its attributes, and how many outputs it has
+        "MatMul": ({"x": normal(1, 32, 64), "w": normal(64, 32)}, {}, "", 1),
+        "Conv": ({"x": normal(1, 16, 64, 64), "w": normal(16, 16, 3, 3) / 4}, {}, "", 1),
+        "LSTM": ({"x": normal(8, 1, 16), "w": normal(1, 64, 16), "r": normal(1, 64, 16)}, {"hidden_size": 16}, "", 1),
+        "Rfft": ({"x": normal(1, 64)}, {"normalized": 0, "onesided": 1, "signal_ndim": 1}, "com.microsoft", 1),
+    }
+    # The others don't have these operators: they would leave them to the CPU, and rightly so.
+    only = {"Rfft": ("CUDAExecutionProvider",), "LSTM": ("CPUExecutionProvider", "CUDAExecutionProvider")}
+    results: dict[str, Any] = {}
+    runs: dict[str, Any] = {}
+
+    def once(name: str, providers: list[str]) -> tuple[Any, list[str]]:
+        """Run an operator; return its result and the providers that ran it."""
+        given, attributes, domain, outputs = work[name]
+        options = onnxruntime.SessionOptions()
+        options.enable_profiling = True
+        options.profile_file_prefix = os.path.join(os.environ.get("TMPDIR", "/tmp"), "onnxruntime")
+        options.log_severity_level = 2
+        model = one_operator(name, attributes, domain, outputs)
+        session = onnxruntime.InferenceSession(model, options, providers=providers)
+        (result,) = session.run(["y"], given)
+        profile = session.end_profiling()
+        with open(profile) as file:
+            events = [event.get("args", {}) for event in json.load(file)]
+        os.unlink(profile)
+        ran = {event["provider"] for event in events if event.get("provider") and "Memcpy" not in event.get("op_name", "")}
+        return result, sorted(ran)
+
+    cpu = "CPUExecutionProvider"
+    for provider in (cpu, *(one for one in wanted if one in available)):
+        runs[provider] = {}
+        for name in work:
+            if provider not in only.get(name, (provider,)):
+                continue
+            step(f"{name} on {provider}")
+            try:
+                result, ran = once(name, list(dict.fromkeys([provider, cpu])))
+            except Exception as problem:
+                if provider == cpu:
+                    raise
+                runs[provider][name] = {"error": str(problem).strip()}
+                continue
+            results.setdefault(name, numpy.fft.rfft(work[name][0]["x"]) if name == "Rfft" else result)
+            if name == "Rfft":  # real and imaginary parts lie beside each other
+                result = result[..., 0] + 1j * result[..., 1]
+            runs[provider][name] = {"ran on": ran, "difference": distance(numpy, result, results[name])}
+            fact(runs=runs)
+    fact(runs=runs, files=mapped("libonnxruntime_providers|lib(cudnn|cublas|cufft|curand|cudart|nvrtc|nvinfer)"))

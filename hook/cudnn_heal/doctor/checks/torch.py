@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from typing import TYPE_CHECKING, Any
 
-from cudnn_heal import advice
+from cudnn_heal.doctor import gpucode
 from cudnn_heal.doctor.checks.libraries import mixed, version, where
-from cudnn_heal.doctor.checks.transcription import tiny_whisper
+from cudnn_heal.doctor.checks.transcription import toy
 from cudnn_heal.doctor.explain import explain
-from cudnn_heal.doctor.prelude import fact, load, mapped, step, through_ctranslate2
-from cudnn_heal.doctor.result import Problem, Result, failed, ok, skipped
+from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step, through_ctranslate2
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
 
 TOLERANCE = 0.02
-"""How far a convolution's result may lie from the CPU's (values about 1 in size; TF32 keeps 10 bits of each factor)."""
+"""How far a result may lie from the CPU's (values about 1 in size; TF32 keeps 10 bits of each factor)."""
 
 
 def check(stack: Stack) -> Result:
-    """Check that it imports, uses the GPU where there is one, and convolves there as on the CPU."""
+    """Check that it imports, uses the GPU where there is one, and calculates there as on the CPU."""
     if not stack.version("torch"):
-        return skipped("not installed")
-    ended = stack.child(_probe, uses=(convolve,))
+        return absent("torch")
+    ended = stack.child(_probe, uses=(calculate,))
     facts = ended.facts
     if not ended.ok:
-        return failed("fails" if "version" in facts else "does not import", explain(stack, ended, again="torch"), facts=facts)
+        return failed("fails" if "version" in facts else "does not import", explain(stack, ended), facts=facts)
     line = f"{facts['version']}, " + (f"CUDA {facts['cuda']}" if facts["cuda"] else "without CUDA")
     line += f", cuDNN {version(facts['cudnn'])}" if facts["cudnn"] else ", no cuDNN"
     line += ", GPU available" if facts["available"] else ", no GPU available"
-    problem = _unused(stack, facts) or _wrong(facts)
+    line += "; convolution, matrix product and LSTM as on the CPU" if facts.get("differences") else ""
+    problem = _unused(stack, facts) or _unfit(stack, facts) or _wrong(facts)
     return failed(line, problem, facts=facts) if problem else ok(line, facts)
 
 
@@ -44,16 +46,26 @@ def ctranslate2_first(stack: Stack) -> Result:
     return _together(stack, ["ctranslate2", "torch"])
 
 
-def convolve(torch: Any) -> None:
-    """Make torch convolve on the GPU where there is one; report how far that lies from the CPU's result."""
-    step("torch's convolution")
+def calculate(torch: Any) -> None:
+    """Make torch convolve, multiply and run an LSTM, on the GPU too; report how far that lies from the CPU's results."""
     torch.manual_seed(0)
-    sound, kernel = torch.randn(1, 80, 300), torch.randn(64, 80, 3) / 16
-    result = torch.nn.functional.conv1d(sound, kernel)
-    if torch.cuda.is_available():
-        step("torch's convolution on the GPU")
-        there = torch.nn.functional.conv1d(sound.cuda(), kernel.cuda()).cpu()
-        fact(difference=float(torch.nan_to_num((there - result).abs(), nan=1e30, posinf=1e30).max()))  # JSON has neither
+    sound = torch.randn(1, 80, 300)
+    work = {
+        "convolution": torch.nn.Conv1d(80, 64, 3),
+        "matrix product": torch.nn.Linear(300, 64),
+        "LSTM": torch.nn.LSTM(300, 32),
+    }
+    differences = {}
+    with torch.no_grad():
+        for name, module in work.items():
+            step(f"torch's {name}")
+            result = module(sound)
+            if torch.cuda.is_available():
+                step(f"torch's {name} on the GPU")
+                there = module.cuda()(sound.cuda())
+                one, other = (there[0], result[0]) if name == "LSTM" else (there, result)
+                differences[name] = distance(load("numpy"), one.cpu().numpy(), other.numpy())
+    fact(differences=differences)
 
 
 def _unused(stack: Stack, facts: dict[str, Any]) -> Problem | None:
@@ -64,7 +76,8 @@ def _unused(stack: Stack, facts: dict[str, Any]) -> Problem | None:
         return Problem(
             (f"torch {facts['version']} is built without CUDA",),
             "It runs on the CPU only; PyPI's wheels for Linux have CUDA, those of torch's cpu index have not.",
-            (advice.install(stack.observation, f"torch=={facts['version'].split('+')[0]}", again=True),),
+            (stack.install(f"torch=={facts['version'].split('+')[0]}", again=True),),
+            "torch-without-cuda",
         )
     driver = stack.driver.facts["cuda"]
     return Problem(
@@ -74,26 +87,48 @@ def _unused(stack: Stack, facts: dict[str, Any]) -> Problem | None:
             f"Update the driver, or install a torch for CUDA {driver.split('.')[0]}:"
             " https://pytorch.org/get-started/previous-versions/",
         ),
+        "driver-too-old",
     )
 
 
+def _unfit(stack: Stack, facts: dict[str, Any]) -> Problem | None:
+    """Return the problem that torch has no code for a GPU here."""
+    found = [re.fullmatch(r"(sm|compute)_(\d+)\w?", name) for name in facts.get("architectures", [])]
+    built = [gpucode.Code(int(one[2]), one[1] == "compute") for one in found if one]
+    for gpu in stack.driver.facts.get("gpus", []):
+        if built and not gpucode.fits(gpu["capability"], built):
+            number = int(gpu["capability"].replace(".", ""))
+            newer = number > max(code.number for code in built)
+            wanted = "CUDA 12.8 or later" if newer else "CUDA 12.6, the last one with code for older GPUs"
+            return Problem(
+                (f"{gpu['name']} is sm_{number}; torch is built for {', '.join(facts['architectures'])}",),
+                f"torch {facts['version']} has no code that this GPU runs.",
+                (f"Install a torch for {wanted}: https://pytorch.org/get-started/previous-versions/",),
+                "no-kernel-image",
+            )
+    return None
+
+
 def _wrong(facts: dict[str, Any]) -> Problem | None:
-    """Return the problem that the GPU's convolution is not the CPU's."""
-    if facts.get("difference", 0.0) <= TOLERANCE:
-        return None
-    line = f"a convolution on the GPU differs from the CPU's by {facts['difference']:.3g} (tolerance {TOLERANCE:g})"
-    return Problem((line,), "A driver, a GPU or a library is at fault.", ())
+    """Return the problem that the GPU's results are not the CPU's."""
+    wrong = {name: value for name, value in facts.get("differences", {}).items() if value > TOLERANCE}
+    lines = tuple(
+        f"the {name} on the GPU differs from the CPU's by {value:.3g} (tolerance {TOLERANCE:g})"
+        for name, value in wrong.items()
+    )
+    return Problem(lines, "A driver, a GPU or a library is at fault.", (), "wrong-result") if lines else None
 
 
 def _together(stack: Stack, order: list[str]) -> Result:
-    for name in order:
-        if not stack.version(name):
-            return skipped(f"{name} is not installed")
-    needs = [part for part in ("cudnn", "cublas") if stack.part(part).needs]
-    ended = stack.child(_both, order, needs, bool(stack.gpus), uses=(convolve, tiny_whisper))
+    for name, here in (("torch", stack.version("torch")), ("ctranslate2", stack.ctranslate2)):
+        if not here:
+            return absent(name)
+    needs = [part for part in ("cudnn", "cublas") if (service := stack.service(part)) and service.needs]
+    made, folder = toy(stack) if stack.gpus else (None, "")
+    ended = stack.child(_both, order, needs, folder if made and made.ok else "", uses=(calculate,))
     facts = ended.facts
     if not ended.ok:
-        return failed(str(ended), explain(stack, ended, again="torch"), facts=facts)
+        return failed(str(ended), explain(stack, ended), facts=facts)
     files: list[str] = facts["files"]
     problem = mixed(stack, files)
     cudnn = [path for path in files if "/libcudnn" in path]
@@ -111,33 +146,31 @@ def _probe() -> None:
         warnings.simplefilter("always")
         step("torch.cuda.is_available")
         fact(available=torch.cuda.is_available())
+        if torch.cuda.is_available():
+            fact(architectures=torch.cuda.get_arch_list())
     if caught:
         fact(warning=str(caught[0].message).split("\n")[0])
     step("torch.backends.cudnn.version")
     fact(cudnn=torch.backends.cudnn.version())
-    convolve(torch)
+    calculate(torch)
 
 
-def _both(order: list[str], needs: list[str], gpu: bool) -> None:
-    import tempfile
-
+def _both(order: list[str], needs: list[str], folder: str) -> None:
     for name in order:
         module = load(name)
         if name == "torch":
             step("torch.backends.cudnn.version")
             module.backends.cudnn.version()
-            convolve(module)
+            calculate(module)
             continue
         libraries = through_ctranslate2() if needs else None
         for part, call in (("cudnn", "cudnnCreateTensorDescriptor"), ("cublas", "cublasCreate_v2")):
             if part in needs:
                 step(f"ctranslate2's {call}")
                 getattr(libraries, call)(ctypes.byref(ctypes.c_void_p()))
-        if gpu:
-            with tempfile.TemporaryDirectory() as folder:
-                tiny_whisper(folder)
-                step("encode with ctranslate2 on the GPU")
-                silence = load("numpy").zeros((1, 80, 3000), "float32")
-                whisper = module.models.Whisper(folder, device="cuda", compute_type="float32")
-                whisper.encode(module.StorageView.from_array(silence), to_cpu=True)
+        if folder:
+            step("encode with ctranslate2 on the GPU")
+            silence = load("numpy").zeros((1, 80, 3000), "float32")
+            whisper = module.models.Whisper(folder, device="cuda", compute_type="float32")
+            whisper.encode(module.StorageView.from_array(silence), to_cpu=True)
     fact(files=mapped("lib(cudnn|cublas)"))

@@ -1,16 +1,14 @@
-"""faster-whisper and WhisperX: whether they import, and whether what they require is what is installed."""
+"""Whether what WhisperX and faster-whisper require is what is installed."""
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cudnn_heal import advice
-from cudnn_heal.doctor.explain import explain
-from cudnn_heal.doctor.prelude import fact, load
-from cudnn_heal.doctor.result import Problem, Result, failed, ok, skipped
+from packaging.requirements import InvalidRequirement, Requirement
+
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 from cudnn_heal.doctor.stack import normalized
 
 if TYPE_CHECKING:
@@ -32,21 +30,11 @@ class Unmet(NamedTuple):
     """Its version, "" where it is not installed."""
 
 
-def faster_whisper(stack: Stack) -> Result:
-    """Check that faster-whisper imports."""
-    return _imports(stack, "faster-whisper", "faster_whisper")
-
-
-def whisperx(stack: Stack) -> Result:
-    """Check that WhisperX imports, with all that it imports only when asked for it."""
-    return _imports(stack, "whisperx", "whisperx", "whisperx.asr", "whisperx.alignment", "whisperx.diarize")
-
-
-def requirements(stack: Stack) -> Result:
+def check(stack: Stack) -> Result:
     """Check that what WhisperX and faster-whisper require, and what that requires in turn, is installed."""
     roots = [name for name in ROOTS if stack.version(name)]
     if not roots:
-        return skipped("neither WhisperX nor faster-whisper is installed")
+        return absent("faster-whisper")
     met, unmet = _walk(stack, roots)
     overrides = _overrides(stack)
     wanted = [one for one in unmet if _replaced(stack, one) or one.name in overrides]
@@ -56,29 +44,14 @@ def requirements(stack: Stack) -> Result:
     if not wrong:
         line = f"all {met} are met" if not wanted else f"{met} are met, {len(wanted)} overridden"
         return ok(line, facts, *notes)
-    fix = advice.install(stack.observation, *dict.fromkeys(one.requirement for one in wrong))
+    fix = stack.install(*dict.fromkeys(one.requirement for one in wrong))
     problem = Problem(
         tuple(_says(one) for one in wrong),
         "A later installation undid an earlier one, or an override that is not in uv.lock wants it so.",
         (f"Meet them: {fix}",),
+        "unmet-requirement",
     )
-    return failed(f"{len(wrong)} of {met + len(unmet)} are not met", problem, facts=facts)._replace(notes=tuple(notes))
-
-
-def _imports(stack: Stack, distribution: str, *modules: str) -> Result:
-    if not stack.version(distribution):
-        return skipped("not installed")
-    ended = stack.child(_probe, list(modules))
-    line = f"{stack.version(distribution)}, "
-    if ended.ok:
-        return ok(line + "imports", {"version": stack.version(distribution)})
-    return failed(line + "does not import", explain(stack, ended, again=distribution))
-
-
-def _probe(modules: list[str]) -> None:
-    for name in modules:
-        load(name)
-    fact(imported=modules)
+    return failed(f"{len(wrong)} of {met + len(unmet)} are not met", problem, facts=facts, notes=tuple(notes))
 
 
 def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:
@@ -102,14 +75,13 @@ def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:
     return met, list(dict.fromkeys(unmet))
 
 
-def _requirements(stack: Stack, name: str, extra: str) -> list[Any]:
+def _requirements(stack: Stack, name: str, extra: str) -> list[Requirement]:
     """Return what the installed distribution `name` requires here, for `extra` or ("") without any."""
-    packaging = importlib.import_module("packaging.requirements")
     found = []
     for line in stack.distributions[name].requires or []:
         try:
-            requirement = packaging.Requirement(line)
-        except packaging.InvalidRequirement:  # older metadata has all kinds of things
+            requirement = Requirement(line)
+        except InvalidRequirement:  # older metadata has all kinds of things
             continue
         plain = requirement.marker is None or requirement.marker.evaluate({**stack.markers, "extra": ""})
         asked = requirement.marker is not None and requirement.marker.evaluate({**stack.markers, "extra": extra})

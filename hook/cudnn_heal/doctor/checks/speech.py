@@ -1,0 +1,124 @@
+"""faster-whisper, pyannote.audio and WhisperX: what of each can be run without a download, on a spoken sample."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from cudnn_heal.doctor.explain import explain
+from cudnn_heal.doctor.prelude import fact, load, sound, step
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
+from cudnn_heal.doctor.stack import SAMPLE
+
+if TYPE_CHECKING:
+    from cudnn_heal.doctor.child import Probe
+    from cudnn_heal.doctor.stack import Stack
+
+ENOUGH = 0.5
+"""Which share of the sample, which is speech throughout, voice detection must hear."""
+
+
+def faster_whisper(stack: Stack) -> Result:
+    """Check that faster-whisper imports, and that the voice detection in its wheel hears the sample."""
+    return _check(stack, "faster-whisper", _faster_whisper_probe)
+
+
+def pyannote(stack: Stack) -> Result:
+    """Check that pyannote.audio imports, loads a model (one made on the spot: its wheel has none) and runs it."""
+    return _check(stack, "pyannote-audio", _pyannote_probe)
+
+
+def whisperx(stack: Stack) -> Result:
+    """Check that WhisperX imports whole, and that the voice detection in its wheel hears the sample."""
+    return _check(stack, "whisperx", _whisperx_probe)
+
+
+def _check(stack: Stack, distribution: str, probe: Probe) -> Result:
+    if not stack.version(distribution):
+        return absent(distribution)
+    ended = stack.child(probe, SAMPLE)
+    facts, line = ended.facts, f"{stack.version(distribution)}, "
+    facts["version"] = stack.version(distribution)
+    if not ended.ok:
+        done = f"imports, and can't {facts['able']}" if "able" in facts else "does not import"
+        return failed(line + done, explain(stack, ended), facts=facts)
+    heard = facts.get("heard")
+    if heard is None:
+        return ok(line + facts["did"], facts)
+    line += f"voice detection hears {heard:.1f} of {facts['seconds']:.1f} s of speech"
+    if heard >= ENOUGH * facts["seconds"]:
+        return ok(line, facts)
+    problem = Problem((line,), "The model, or what runs it, is at fault.", (), "wrong-result")
+    return failed(line, problem, facts=facts)
+
+
+def _faster_whisper_probe(sample: str) -> None:
+    load("faster_whisper")
+    detection = load("faster_whisper.vad")
+    fact(able="detect voices")
+    audio = sound(sample)
+    step("detect voices with Silero's model")
+    found = detection.get_speech_timestamps(audio)
+    fact(heard=sum(one["end"] - one["start"] for one in found) / 16000, seconds=len(audio) / 16000)
+
+
+def _pyannote_probe(sample: str) -> None:
+    torch, audio = load("torch"), load("pyannote.audio")
+    network = load("pyannote.audio.models.segmentation").PyanNet
+    task = load("pyannote.audio.core.task")
+    fact(able="load a model")
+    step("make a model")
+    small = {"hidden_size": 8, "num_layers": 1, "bidirectional": True, "monolithic": True, "dropout": 0.0}
+    model = network(lstm=small)
+    model.specifications = task.Specifications(
+        problem=task.Problem.MULTI_LABEL_CLASSIFICATION,
+        resolution=task.Resolution.FRAME,
+        duration=2.0,
+        classes=["one", "other"],
+        permutation_invariant=False,
+    )
+    model.build()
+    path = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"pyannote-{os.getpid()}.ckpt")
+    checkpoint = {  # what pyannote.audio's own checkpoints hold, torch's version among it
+        "state_dict": model.state_dict(),
+        "hyper_parameters": dict(model.hparams),
+        "pyannote.audio": {
+            "versions": {"torch": torch.__version__, "pyannote.audio": audio.__version__},
+            "architecture": {"module": network.__module__, "class": network.__name__},
+            "specifications": model.specifications,
+        },
+        "pytorch-lightning_version": "2.5.0",
+        "epoch": 0,
+        "global_step": 0,
+    }
+    torch.save(checkpoint, path)
+    step("load a model")
+    loaded = audio.Model.from_pretrained(path)
+    os.unlink(path)
+    step("run it")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    waveform = torch.from_numpy(sound(sample)).unsqueeze(0)
+    audio.Inference(loaded, duration=2.0, step=1.0, device=device)({"waveform": waveform, "sample_rate": 16000})
+    fact(did=f"loads a model and runs it on the {'GPU' if device.type == 'cuda' else 'CPU'}")
+
+
+def _whisperx_probe(sample: str) -> None:
+    whisperx = load("whisperx")
+    for name in ("whisperx.asr", "whisperx.alignment", "whisperx.diarize"):
+        load(name)
+    fact(able="detect voices")
+    model = os.path.join(os.path.dirname(whisperx.__file__), "assets", "pytorch_model.bin")
+    if not os.path.exists(model):  # up to 3.2 it downloads the model
+        fact(did="imports; its voice detection is not in the wheel")
+        return
+    torch = load("torch")
+    audio = sound(sample)
+    options: dict[str, Any] = {"vad_onset": 0.5, "vad_offset": 0.363, "chunk_size": 30}  # its own
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    voices = load("whisperx.vads")
+    step("load the voice detection")
+    detection = voices.Pyannote(device, **options)
+    step("detect voices")
+    found = detection({"waveform": detection.preprocess_audio(audio), "sample_rate": 16000})
+    chunks = detection.merge_chunks(found, 30, onset=0.5, offset=0.363)
+    fact(heard=float(sum(one["end"] - one["start"] for one in chunks)), seconds=len(audio) / 16000)

@@ -1,0 +1,119 @@
+"""What a reader of a report wants to know first: the machine, the environment, the variables and versions that matter."""
+
+from __future__ import annotations
+
+import os
+import platform
+from typing import TYPE_CHECKING, NamedTuple
+
+from cudnn_heal import __version__
+from cudnn_heal.doctor import host
+from cudnn_heal.doctor.checks.machine import named
+
+if TYPE_CHECKING:
+    from cudnn_heal.doctor.stack import Stack
+
+MANAGED = {
+    "uv-project": "a uv project",
+    "uv": "managed with uv",
+    "pip": "managed with pip",
+    "poetry": "a Poetry project",
+    "pdm": "a PDM project",
+    "conda": "a conda environment",
+    "pipx": "made by pipx",
+    "uv-tool": "made by uv tool",
+}
+VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME", "OMP_NUM_THREADS", "XDG_CACHE_HOME")
+PREFIXES = ("CUDA_", "CUDNN_", "NVIDIA_", "CT2_", "HF_", "TORCH_", "PYTORCH_", "TRANSFORMERS_", "ORT_", "TRITON_", "WHISPER")
+"""The variables that change what the stack loads or does begin so."""
+DISTRIBUTIONS = (
+    "ctranslate2",
+    "faster-whisper",
+    "whisperx",
+    "pyannote-audio",
+    "torch",
+    "torchaudio",
+    "torchcodec",
+    "triton",
+    "onnxruntime",
+    "onnxruntime-gpu",
+    "lightning",
+    "pytorch-lightning",
+    "transformers",
+    "huggingface-hub",
+    "numpy",
+    "av",
+    "setuptools",
+    "cudnn-heal",
+)
+FAMILIES = ("ctranslate2-", "nvidia-", "tensorrt", "cuda-")
+"""Distributions whose names begin so belong to the stack too."""
+
+
+class Header(NamedTuple):
+    """What stands above every result."""
+
+    cudnn_heal: str
+    python: str
+    system: str
+    glibc: str
+    machine: str
+    driver: str
+    """"" without one."""
+    cuda: str
+    """What the driver supports."""
+    gpus: tuple[str, ...]
+    container: str
+    wsl: bool
+    environment: str
+    """Its folder."""
+    managed: str
+
+    def lines(self) -> tuple[str, str, str]:
+        """Return it in three lines."""
+        where = [f"in a container ({self.container})"] if self.container else []
+        where += ["in WSL2"] if self.wsl else []
+        driver = f"driver {self.driver or 'of unknown release'} (CUDA {self.cuda})" if self.cuda else "no NVIDIA driver"
+        system = ", ".join(filter(None, (self.system, self.glibc, self.machine)))
+        return (
+            f"cudnn-heal {self.cudnn_heal}; Python {self.python}; {system}",
+            "; ".join((driver, *(self.gpus or ("no GPU",)), *where)),
+            f"{self.environment}, {self.managed}",
+        )
+
+
+def header(stack: Stack) -> Header:
+    """Return the header for `stack`."""
+    driver = stack.driver.facts
+    manager = stack.manager
+    return Header(
+        cudnn_heal=__version__,
+        python=stack.markers.get("python_full_version") or ".".join(map(str, stack.target.version)),
+        system=host.system(),
+        glibc=host.glibc(),
+        machine=platform.machine(),
+        driver=driver.get("driver", ""),
+        cuda=driver.get("cuda", ""),
+        gpus=tuple(named(gpu) for gpu in driver.get("gpus", [])),
+        container=host.container(),
+        wsl=host.wsl(),
+        environment=environment(stack),
+        managed=MANAGED[manager.kind] + (f" at {manager.project}" if manager.project else ""),
+    )
+
+
+def environment(stack: Stack) -> str:
+    """Return the folder of the environment."""
+    return stack.site_packages.rpartition("/lib")[0] or stack.site_packages
+
+
+def variables() -> dict[str, str]:
+    """Return the variables of this process that matter to the stack."""
+    return {name: os.environ[name] for name in sorted(os.environ) if name in VARIABLES or name.startswith(PREFIXES)}
+
+
+def versions(stack: Stack) -> dict[str, str]:
+    """Return what is installed of the stack."""
+    found = {name: stack.version(name) for name in DISTRIBUTIONS if stack.version(name)}
+    further = sorted(name for name in stack.distributions if name.startswith(FAMILIES))
+    return {**found, **{name: stack.version(name) for name in further}}

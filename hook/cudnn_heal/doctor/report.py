@@ -1,0 +1,90 @@
+"""What is found, as Markdown for a tracker: the cause on top, then the machine, then each check folded to a line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cudnn_heal.doctor import facts, show
+from cudnn_heal.doctor.redact import HIDDEN, is_secret, redacted
+
+if TYPE_CHECKING:
+    from cudnn_heal.doctor.facts import Header
+    from cudnn_heal.doctor.result import Problem, Result
+    from cudnn_heal.doctor.stack import Stack
+
+MARKS = {"ok": "✅", "failed": "❌", "skipped": "➖"}
+
+
+def as_markdown(stack: Stack, header: Header, results: dict[str, Result]) -> str:
+    """Return the report, redacted."""
+    lines = ["## cudnn-heal --doctor", "", *_top(results), "", *_header(header), ""]
+    lines += _table("Variables that matter", {name: _value(name, value) for name, value in facts.variables().items()})
+    lines += _table("Versions", facts.versions(stack))
+    lines += ["### Checks", ""]
+    absent = show.not_installed(results)
+    for name, result in results.items():
+        lines += [] if result.absent else _check(name, result)
+    lines += [f"Not installed: {', '.join(absent)}.", ""] if absent else []
+    return redacted("\n".join(lines).rstrip() + "\n")
+
+
+def _top(results: dict[str, Result]) -> list[str]:
+    """Return the root cause, or that there is none."""
+    found = show.roots(results)
+    if not found:
+        return ["**No problems found.**"]
+    lines = []
+    for name, result in found:
+        for problem in result.problems:
+            follow = [other for other, one in results.items() if one.follows == name]
+            more = f" (from which follow: {', '.join(follow)})" if follow else ""
+            lines += [f"**{_plain(name)}**: {_plain(result.summary)}{more}", "", *_problem(problem), ""]
+    return lines
+
+
+def _header(header: Header) -> list[str]:
+    return [f"- {_plain(line)}" for line in header.lines()]
+
+
+def _table(title: str, rows: dict[str, str]) -> list[str]:
+    if not rows:
+        return [f"{title}: none.", ""]
+    inside = _fenced([f"{name}={value}" if title.startswith("Var") else f"{name} {value}" for name, value in rows.items()])
+    return ["<details><summary>" + f"{title} ({len(rows)})</summary>", "", *inside, "", "</details>", ""]
+
+
+def _check(name: str, result: Result) -> list[str]:
+    follows = f" (follows from {result.follows})" if result.follows else ""
+    line = f"{MARKS[result.status]} {_html(name)}: {_html(result.summary)}{_html(follows)}"
+    inside = [line for problem in result.problems for line in (*_problem(problem), "")]
+    inside += [f"Note: {_plain(note)}" for note in result.notes]
+    if not inside:
+        return [line, ""]
+    return [f"<details><summary>{line}</summary>", "", *inside, "", "</details>", ""]
+
+
+def _problem(problem: Problem) -> list[str]:
+    lines = _fenced(list(problem.seen)) if problem.seen else []
+    lines += ["", f"Why: {_plain(problem.why or 'not known.')}"]
+    return [*lines, "", *_fenced(list(problem.fix))] if problem.fix else lines
+
+
+def _fenced(lines: list[str]) -> list[str]:
+    text = "\n".join(lines)
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{fence}text", text, fence]
+
+
+def _value(name: str, value: str) -> str:
+    return HIDDEN if is_secret(name) else value
+
+
+def _plain(text: str) -> str:
+    """Return `text` with what Markdown and HTML would take for their own made harmless."""
+    return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", text)
+
+
+def _html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
