@@ -199,9 +199,7 @@ class Folder:
             exchanged = self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE if replaces else _RENAME_NOREPLACE)
         except (FileExistsError, FileNotFoundError):  # it appeared, or is gone; or this process was asleep for long
             raise Changed(f"{name} changed meanwhile") from None
-        if not replaces:
-            return
-        if exchanged and self._identity(private, self.own) != replaces:
+        if replaces and exchanged and self._identity(private, self.own) != replaces:
             self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE)
             raise Changed(f"{name} changed meanwhile")
 
@@ -217,7 +215,7 @@ class Folder:
             if function(from_fd, os.fsencode(source), to_fd, os.fsencode(target), flags) == 0:
                 return True
             code = ctypes.get_errno()
-            if code not in (errno.EINVAL, errno.ENOSYS):  # not every file system knows the flags
+            if code not in (errno.EINVAL, errno.ENOSYS, errno.EPERM):  # not every file system, kernel or sandbox knows it
                 raise OSError(code, os.strerror(code), target)
         if flags == _RENAME_NOREPLACE and self._identity(target, to_fd) is not None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
