@@ -132,8 +132,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = _parser()
     options = parser.parse_args(arguments)
     calls = [name for name in ("status", "doctor", "explain") if getattr(options, name) not in (False, None)]
-    if len(calls) + (options.dry_run or options.restore) > 1:
-        named = " and ".join(f"--{name}" for name in calls) + (" and --dry-run or --restore" if len(calls) == 1 else "")
+    changing = [name for name in ("dry_run", "restore") if getattr(options, name)]
+    if len(calls) > 1 or (calls and changing):
+        named = " and ".join(f"--{name.replace('_', '-')}" for name in [*calls, *changing])
         parser.error(f"{named} are different calls: choose one")
     if (options.report or options.model or options.audio) and not options.doctor:
         parser.error("--report, --model and --audio belong to --doctor")

@@ -89,10 +89,9 @@ def is_empty(target: Target) -> bool:
 def _ask(python: str) -> tuple[tuple[int, int], str, list[str], str, bool]:
     """Ask the interpreter `python` for its version, platform, ``sys.path``, site-packages, and whether it runs the hook."""
     environment = {**os.environ, "CUDNN_HEAL": "off", "PYTHONDONTWRITEBYTECODE": "1"}
-    wrong = Unusable(f"{python} does not answer as a Python interpreter: name one, or an environment's folder, such as .venv")
     with tempfile.TemporaryFile() as answer:
         try:
-            ended = subprocess.run(
+            subprocess.run(
                 [python, "-E", "-s", "-c", _ASK, str(answer.fileno())],
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -110,9 +109,7 @@ def _ask(python: str) -> tuple[tuple[int, int], str, list[str], str, bool]:
         except OSError as problem:
             raise Unusable(f"{python} does not start ({problem.strerror}): name a Python interpreter") from None
         except (ValueError, TypeError, IndexError):
-            if ended.returncode:
-                raise Unusable(f"{wrong} (it ended with exit status {ended.returncode})") from None
-            raise wrong from None
+            raise Unusable(f"{python} is no Python interpreter: name one, or an environment's folder, such as .venv") from None
 
 
 def _home() -> str:
