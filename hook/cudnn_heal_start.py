@@ -5,12 +5,12 @@ import sys
 
 VERSION = "0.2.0"
 WATCHED = ("ctranslate2", "onnxruntime", "torch")  # each has its row in cudnn_heal/catalog.py
-FOLDER = "ctranslate2.libs"  # where links may be made, and what is recorded is kept
+FOLDERS = ("ctranslate2.libs",)  # where links may be made, and what is recorded is kept
 RETRY_SECONDS = 300  # how long a failure is believed: a full disk may have room again
 started = False  # whether start() ran in this interpreter
 watching = False  # whether imports are watched
 home = ""  # the site-packages in which this file lies, where the hook is at work
-verdict = ""  # what was recorded there, or found at this start
+verdict = ""  # what was recorded there, or found at this start: "healthy" only where all folders are
 error = ""  # what went wrong here, for --status
 
 
@@ -30,11 +30,15 @@ def start() -> None:
     if path[-5:] != "/hook":  # else an editable install: this file lies in the repository, nothing to record there
         home = path
         try:
-            verdict = recorded(home + "/" + FOLDER)
-            if not verdict:
-                from cudnn_heal.reconcile import at_start
+            verdict = "healthy"
+            for folder in FOLDERS:
+                word = recorded(home + "/" + folder)
+                if not word:
+                    from cudnn_heal.reconcile import at_start
 
-                verdict = at_start(home)
+                    word = at_start(home, folder)
+                if word != "healthy":
+                    verdict = word
         except Exception as problem:
             error = verdict = repr(problem)
     if mode and b"verbose" in mode:

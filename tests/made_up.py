@@ -376,7 +376,7 @@ class Site:
 
     def start(self) -> str:
         """Do what an interpreter's start does where the stamp does not tell; return the verdict."""
-        return reconcile.at_start(str(self.path))
+        return reconcile.at_start(str(self.path), "ctranslate2.libs")
 
     def plan(self, mode: Mode = "keep", consumer: str = "ctranslate2") -> Plan:
         """Return the plan for `consumer`, without a process."""

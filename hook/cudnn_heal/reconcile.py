@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import cudnn_heal_start
 from cudnn_heal import manifest as manifests
+from cudnn_heal import target as targets
 from cudnn_heal.actions import OWN_FILES, Action, Backup, Link
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.catalog import CONSUMERS
@@ -62,27 +63,21 @@ class Outcome(NamedTuple):
         return least(service for state in self.consumers for service in state.plan.services)
 
     @property
-    def keeper(self) -> State:
-        """The state of the consumer in whose folder manifest and pause are kept."""
-        return next(state for state in self.consumers if state.observation.consumer.folder)
+    def linked(self) -> tuple[State, ...]:
+        """The states of the consumers that have a folder for links, with manifest and pause in it."""
+        return tuple(state for state in self.consumers if state.observation.consumer.folder)
 
     def services(self, consumer: str) -> tuple[Service, ...]:
         """Return how the parts of `consumer` are served."""
         return next((one.plan.services for one in self.consumers if one.observation.consumer.name == consumer), ())
 
 
-def at_start(site_packages: str) -> str:
-    """Heal `site_packages` at an interpreter's start, once, if something has to be done; return the verdict.
+def at_start(site_packages: str, folder: str) -> str:
+    """Heal the package whose `folder` of libraries lies in `site_packages` at an interpreter's start; return the verdict.
 
     Never raises: what went wrong is kept in the manifest.
     """
-    from cudnn_heal import target
-
-    verdicts = [_at_start(target.at(site_packages), consumer) for consumer in _linked()]
-    return next((word for word in verdicts if word not in ("healthy", "not-needed")), verdicts[0])
-
-
-def _at_start(target: Target, consumer: Consumer) -> str:
+    target, consumer = targets.at(site_packages), next(one for one in _linked() if one.folder == folder)
     libs = os.path.join(target.site_packages, consumer.folder)
     fingerprint = Fingerprint(target.site_packages)
     fingerprint.add(consumer.folder)

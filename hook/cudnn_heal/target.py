@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import sysconfig
-import tempfile
 from typing import NamedTuple
 
 import cudnn_heal_start
@@ -88,6 +85,9 @@ def is_empty(target: Target) -> bool:
 
 def _ask(python: str) -> tuple[tuple[int, int], str, list[str], str, bool]:
     """Ask the interpreter `python` for its version, platform, ``sys.path``, site-packages, and whether it runs the hook."""
+    import subprocess  # these two cost 15 ms, and a heal at a start needs `at` alone
+    import tempfile
+
     environment = {**os.environ, "CUDNN_HEAL": "off", "PYTHONDONTWRITEBYTECODE": "1"}
     with tempfile.TemporaryFile() as answer:
         try:
@@ -118,6 +118,8 @@ def _home() -> str:
     ``sys.prefix`` does not tell (under ``uv run --with`` it is a throwaway overlay), the place of the start-up module
     does; in an editable install that is the repository, and sysconfig tells.
     """
+    import sysconfig
+
     here = os.path.dirname(os.path.abspath(cudnn_heal_start.__file__))
     return sysconfig.get_path("platlib") if here.endswith("/hook") else here
 

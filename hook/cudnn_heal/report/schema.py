@@ -12,7 +12,8 @@ from cudnn_heal.report import sentences
 from cudnn_heal.service import SERVING, Service, least, worst
 
 if TYPE_CHECKING:
-    from cudnn_heal.observe import Observation
+    from collections.abc import Iterator
+
     from cudnn_heal.reconcile import Outcome, State
 
 SCHEMA = 2
@@ -63,25 +64,26 @@ def is_good(service: Service) -> bool:
 
 
 def links(outcome: Outcome) -> list[dict[str, str]]:
-    """Return the links that are or should be in the folder: ``path``, ``target``, ``state``."""
-    observation, plan = outcome.keeper.observation, outcome.keeper.plan
+    """Return the links that are or should be there: ``path``, ``target``, ``state``."""
+    return [link for state in outcome.linked for link in _links(state)]
+
+
+def _links(state: State) -> Iterator[dict[str, str]]:
+    observation, plan = state.observation, state.plan
     known = observation.manifest.links
     wanted = plan.manifest.links if plan.verdict != "paused" else {}
-    found = []
     for name in sorted({*wanted, *known}):
         entry = observation.entries.get(name)
         target = wanted[name].target if name in wanted else known[name].target
+        path = f"{observation.folder.path}/{name}"
         if entry is None:
-            state = "missing"
-        elif entry.kind != "link" or entry.text != target:
-            state = "other" if name in wanted else "gone"
-        elif entry.size < 0:
-            state = "dangling"
-        else:
-            state = "ok" if name in wanted else "stale"
-        if state != "gone" and (entry is not None or name in wanted):
-            found.append({"path": f"{observation.folder.path}/{name}", "target": target, "state": state})
-    return found
+            if name in wanted:
+                yield {"path": path, "target": target, "state": "missing"}
+        elif entry.kind == "link" and entry.text == target:
+            fine = "ok" if name in wanted else "stale"
+            yield {"path": path, "target": target, "state": fine if entry.size >= 0 else "dangling"}
+        elif name in wanted:
+            yield {"path": path, "target": target, "state": "other"}
 
 
 def restart_needed(outcome: Outcome) -> bool:
@@ -108,7 +110,6 @@ def _paths_mapped(outcome: Outcome, service: Service) -> set[str]:
 
 
 def _content(outcome: Outcome) -> dict[str, Any]:
-    keeper = outcome.keeper
     return {
         "schema": SCHEMA,
         "verdict": outcome.verdict,
@@ -119,7 +120,7 @@ def _content(outcome: Outcome) -> dict[str, Any]:
         "gpu": outcome.process.gpu,
         "consumers": [_consumer(outcome, state) for state in outcome.consumers],
         "links": links(outcome),
-        "backup": backup(keeper.observation),
+        "backups": backups(outcome),
         "history": [heal._asdict() for heal in history(outcome)],
         "actions": [str(action) for state in outcome.consumers for action in state.plan.actions],
         "done": [str(action) for action in outcome.done],
@@ -157,18 +158,21 @@ def _part(outcome: Outcome, service: Service) -> dict[str, Any]:
     }
 
 
-def backup(observation: Observation) -> dict[str, Any] | None:
-    name = sentences.backup_name(observation)
-    if not name or not observation.stub:
-        return None
-    entry = observation.entries[name]
-    verified = entry.soname == observation.stub.name and observation.stub.sha256 in ("", entry.sha256)
-    return {"path": f"{observation.folder.path}/{name}", "verified": verified}
+def backups(outcome: Outcome) -> list[dict[str, Any]]:
+    """Return the originals that are kept: ``consumer``, ``path``, and whether they are ``verified``."""
+    found = []
+    for observation in (state.observation for state in outcome.linked):
+        entry = observation.entries.get(observation.stub.name + BACKUP_SUFFIX) if observation.stub else None
+        if entry and observation.stub:
+            verified = entry.soname == observation.stub.name and observation.stub.sha256 in ("", entry.sha256)
+            path = f"{observation.folder.path}/{observation.stub.name}{BACKUP_SUFFIX}"
+            found.append({"consumer": observation.consumer.name, "path": path, "verified": verified})
+    return found
 
 
 def history(outcome: Outcome) -> tuple[Heal, ...]:
     """Return what was healed, the newest last."""
-    return outcome.keeper.observation.manifest.history
+    return tuple(sorted(heal for state in outcome.linked for heal in state.observation.manifest.history))
 
 
 def notes(outcome: Outcome) -> list[str]:
@@ -193,7 +197,7 @@ def error(outcome: Outcome) -> str:
     """Return why the last attempt failed, "" where it did not."""
     if outcome.refused:
         return sentences.refusal(outcome)
-    last = outcome.error or outcome.keeper.observation.manifest.error
+    last = outcome.error or next(filter(None, (state.observation.manifest.error for state in outcome.linked)), "")
     return sentences.failure(outcome, last) if last else ""
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from cudnn_heal import process
 from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Family, Wheel
-from cudnn_heal.observe import BACKUP_SUFFIX
 from cudnn_heal.report import commands
 
 if TYPE_CHECKING:
@@ -83,14 +82,14 @@ def refusal(outcome: Outcome) -> str:
     """Return why a restore changed nothing, "" where it did."""
     if not outcome.refused:
         return ""
-    observation = outcome.keeper.observation
+    observation = next(state.observation for state in outcome.linked)
     name = outcome.refused.values["file"][0]
     return f"no copy of the original {name} exists. {_again(observation, _manager(observation))}"
 
 
 def failure(outcome: Outcome, error: str, *flags: str) -> str:
     """Return why a change failed and what to do about it."""
-    folder = outcome.keeper.observation.folder.path
+    folder = " or ".join(state.observation.folder.path for state in outcome.linked)
     again = commands.heal(outcome.target, *flags)
     if error in ("EACCES", "EPERM", "EROFS"):
         return f"{folder} can't be changed by this user; as its owner: {again}"
@@ -258,12 +257,6 @@ def _requirement(family: Family, observation: Observation, part: str) -> str:
     wheels = [wheel for wheel in family.wheels if major in wheel.majors]
     wheel: Wheel = next((one for one in wheels if one.cuda == cuda), wheels[0])
     return f"{wheel.name}=={major}.*" if len(wheel.majors) > 1 else wheel.name
-
-
-def backup_name(observation: Observation) -> str:
-    """Return the name of the stub's backup, "" without one."""
-    name = observation.stub.name + BACKUP_SUFFIX if observation.stub else ""
-    return name if name in observation.entries else ""
 
 
 def switches() -> list[str]:

@@ -81,7 +81,7 @@ def restored(outcome: Outcome, style: Style, *, verbose: bool) -> str:
         lines.append(f"{style.paint('Not restored', RED)}, nothing was changed: {sentences.refusal(outcome)}")
     elif outcome.error:
         lines.append(f"{style.paint('Not restored', RED)}: {sentences.failure(outcome, outcome.error, '--restore')}.")
-    elif outcome.keeper.observation.paused:
+    elif any(state.observation.paused for state in outcome.linked):
         again = commands.heal(outcome.target)
         lines.append(f"{style.paint('Restored', GREEN)} {place}: {_sum(outcome.done)}; it stays so until you call {again}")
     elif any(state.observation.installed for state in outcome.consumers):
@@ -117,11 +117,10 @@ def status(outcome: Outcome, style: Style, *, verbose: bool) -> str:
                 (f"  {link['path'].rpartition('/')[2]}", f"-> {link['target']}", _unless_ok(link["state"])) for link in links
             ]
             lines += _table(rows)
-    kept = schema.backup(outcome.keeper.observation)
-    if kept:
-        name = outcome.keeper.observation.consumer.name
-        good = "verified" if kept["verified"] else "NOT verified"
-        lines.append(f"the original of {name} is kept as {kept['path'].rpartition('/')[2]} ({good})")
+    kept = schema.backups(outcome)
+    for one in kept:
+        good = "verified" if one["verified"] else "NOT verified"
+        lines.append(f"the original of {one['consumer']} is kept as {one['path'].rpartition('/')[2]} ({good})")
     past = schema.history(outcome)
     if past:
         lines += ["", "healed", *(f"  {heal.time}  {heal.cause}" for heal in (past if verbose else past[-HISTORY_LINES:]))]
