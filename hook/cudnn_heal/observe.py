@@ -303,35 +303,37 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple
         path = os.path.join(site_packages, binary)
         dynamic = elf.dynamic(path)
         needed = dynamic.needed if dynamic else ()
-        opened = _opened(path, consumer)
         for family in (FAMILIES[name] for name in consumer.families):
             if family.name == consumer.stub:
                 carried = [match for match in map(stub_pattern(family).fullmatch, needed) if match]
-                if carried:
-                    needs.setdefault(family.name, Need(int(carried[0]["major"]), True))
-                    stub = carried[0][0]
-                continue
-            majors = [parts[1] for parts in map(library_parts, needed) if parts and belongs(family, parts[0])]
+                majors, stub = [int(match["major"]) for match in carried], carried[0][0] if carried else stub
+            else:
+                majors = [parts[1] for parts in map(library_parts, needed) if parts and belongs(family, parts[0])]
             if majors:
                 needs[family.name] = Need(majors[0], True)
-            elif family.name in opened:
-                needs.setdefault(family.name, Need(opened[family.name], False))
+        # A stub's own name stands in the bytes as a leftover, too.
+        silent = [FAMILIES[name] for name in consumer.families if name not in needs and name != consumer.stub]
+        for name, major in (_opened(path, silent, consumer.inlined) if silent else {}).items():
+            needs[name] = Need(major, False)
     return {name: needs[name] for name in consumer.families if name in needs}, stub
 
 
-def _opened(path: str, consumer: Consumer) -> dict[str, int]:
-    """Return which major version of each family the binary opens by name: the names stand in its bytes."""
+def _opened(path: str, families: list[Family], inlined: tuple[str, ...]) -> dict[str, int]:
+    """Return which major version of `families` the binary opens by name: the names stand in its bytes.
+
+    :param inlined: the families whose names may stand in its code only.
+    """
     data = elf.section(path, b".rodata")
     if data is None:
         data = files.read(path, 2**28)
-    stems = {FAMILIES[name].opened[0].encode(): name for name in consumer.families}
+    stems = {family.opened[0].encode(): family.name for family in families}
     pattern = re.compile(rb"\0(" + rb"|".join(map(re.escape, stems)) + rb")\.so\.(\d{1,4})(?=\0)")
     found: dict[str, int] = {}
     for match in pattern.finditer(data):
         found.setdefault(stems[match[1]], int(match[2]))
-    inlined = [FAMILIES[name] for name in consumer.inlined if name not in found]
-    code = (elf.section(path, b".text") or b"") if inlined else b""
-    for family in inlined:
+    hidden = [family for family in families if family.name in inlined and family.name not in found]
+    code = (elf.section(path, b".text") or b"") if hidden else b""
+    for family in hidden:
         for major in sorted({major for wheel in family.wheels for major in wheel.majors}, reverse=True):
             name = f"{family.opened[0]}.so.{major}".encode()
             if re.search(re.escape(name[:8]) + rb".{1,40}?" + re.escape(name[-8:]), code, re.DOTALL):
