@@ -22,6 +22,8 @@ class Wheel(NamedTuple):
     """The major version of CUDA that it is made for."""
     majors: tuple[int, ...]
     """The major versions of the family that it has had."""
+    folder: str
+    """Where it lays them, relative to site-packages: of two wheels with the same folder one overwrites the other."""
 
 
 class Family(NamedTuple):
@@ -39,10 +41,13 @@ class Family(NamedTuple):
     """What to load in-process first, so that each finds what it needs loaded already; absent ones are skipped."""
     on_gpu: tuple[str, ...]
     """File-name prefixes of sub-libraries that are opened only once a GPU computes."""
-    folders: tuple[str, ...]
-    """Where wheels put it, relative to site-packages; the first one that has the needed major version serves."""
     wheels: tuple[Wheel, ...]
     """The preferred one first."""
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Where wheels put it, relative to site-packages; the first one that has the needed major version serves."""
+        return tuple(dict.fromkeys(wheel.folder for wheel in self.wheels))
 
     @property
     def shim(self) -> str:
@@ -90,8 +95,10 @@ FAMILIES = {
             prefix="",
             order=(),
             on_gpu=(),
-            folders=("nvidia/cuda_runtime/lib", "nvidia/cu13/lib"),
-            wheels=(Wheel("nvidia-cuda-runtime-cu12", 12, (12,)), Wheel("nvidia-cuda-runtime", 13, (13,))),
+            wheels=(
+                Wheel("nvidia-cuda-runtime-cu12", 12, (12,), "nvidia/cuda_runtime/lib"),
+                Wheel("nvidia-cuda-runtime", 13, (13,), "nvidia/cu13/lib"),
+            ),
         ),
         Family(
             name="nvrtc",
@@ -100,8 +107,10 @@ FAMILIES = {
             prefix="libnvrtc-",
             order=("libnvrtc",),
             on_gpu=(),
-            folders=("nvidia/cuda_nvrtc/lib", "nvidia/cu13/lib"),
-            wheels=(Wheel("nvidia-cuda-nvrtc-cu12", 12, (12,)), Wheel("nvidia-cuda-nvrtc", 13, (13,))),
+            wheels=(
+                Wheel("nvidia-cuda-nvrtc-cu12", 12, (12,), "nvidia/cuda_nvrtc/lib"),
+                Wheel("nvidia-cuda-nvrtc", 13, (13,), "nvidia/cu13/lib"),
+            ),
         ),
         Family(
             name="cublas",
@@ -110,11 +119,10 @@ FAMILIES = {
             prefix="",
             order=("libcublasLt", "libcublas"),
             on_gpu=(),
-            folders=("nvidia/cublas/lib", "nvidia/cu13/lib"),
             wheels=(
-                Wheel("nvidia-cublas-cu12", 12, (12,)),
-                Wheel("nvidia-cublas-cu11", 11, (11,)),
-                Wheel("nvidia-cublas", 13, (13,)),
+                Wheel("nvidia-cublas-cu12", 12, (12,), "nvidia/cublas/lib"),
+                Wheel("nvidia-cublas-cu11", 11, (11,), "nvidia/cublas/lib"),
+                Wheel("nvidia-cublas", 13, (13,), "nvidia/cu13/lib"),
             ),
         ),
         Family(
@@ -124,8 +132,10 @@ FAMILIES = {
             prefix="",
             order=(),
             on_gpu=(),
-            folders=("nvidia/cufft/lib", "nvidia/cu13/lib"),
-            wheels=(Wheel("nvidia-cufft-cu12", 12, (11,)), Wheel("nvidia-cufft", 13, (12,))),
+            wheels=(
+                Wheel("nvidia-cufft-cu12", 12, (11,), "nvidia/cufft/lib"),
+                Wheel("nvidia-cufft", 13, (12,), "nvidia/cu13/lib"),
+            ),
         ),
         Family(
             name="curand",
@@ -134,8 +144,10 @@ FAMILIES = {
             prefix="",
             order=(),
             on_gpu=(),
-            folders=("nvidia/curand/lib", "nvidia/cu13/lib"),
-            wheels=(Wheel("nvidia-curand-cu12", 12, (10,)), Wheel("nvidia-curand", 13, (10,))),
+            wheels=(
+                Wheel("nvidia-curand-cu12", 12, (10,), "nvidia/curand/lib"),
+                Wheel("nvidia-curand", 13, (10,), "nvidia/cu13/lib"),
+            ),
         ),
         Family(
             name="cudnn",
@@ -151,11 +163,10 @@ FAMILIES = {
                 "libcudnn",
             ),
             on_gpu=("libcudnn_heuristic", "libcudnn_engines"),
-            folders=("nvidia/cudnn/lib",),
             wheels=(
-                Wheel("nvidia-cudnn-cu12", 12, (8, 9)),
-                Wheel("nvidia-cudnn-cu13", 13, (9,)),
-                Wheel("nvidia-cudnn-cu11", 11, (8, 9)),
+                Wheel("nvidia-cudnn-cu12", 12, (8, 9), "nvidia/cudnn/lib"),
+                Wheel("nvidia-cudnn-cu13", 13, (9,), "nvidia/cudnn/lib"),
+                Wheel("nvidia-cudnn-cu11", 11, (8, 9), "nvidia/cudnn/lib"),
             ),
         ),
         Family(
@@ -165,11 +176,10 @@ FAMILIES = {
             prefix="",
             order=(),
             on_gpu=(),
-            folders=("nvidia/nccl/lib",),
             wheels=(
-                Wheel("nvidia-nccl-cu12", 12, (2,)),
-                Wheel("nvidia-nccl-cu13", 13, (2,)),
-                Wheel("nvidia-nccl-cu11", 11, (2,)),
+                Wheel("nvidia-nccl-cu12", 12, (2,), "nvidia/nccl/lib"),
+                Wheel("nvidia-nccl-cu13", 13, (2,), "nvidia/nccl/lib"),
+                Wheel("nvidia-nccl-cu11", 11, (2,), "nvidia/nccl/lib"),
             ),
         ),
         Family(
@@ -179,8 +189,10 @@ FAMILIES = {
             prefix="",
             order=("libnvinfer", "libnvinfer_plugin", "libnvonnxparser"),
             on_gpu=(),
-            folders=("tensorrt_libs",),
-            wheels=(Wheel("tensorrt-cu12-libs", 12, (10,)), Wheel("tensorrt-cu13-libs", 13, (10,))),
+            wheels=(
+                Wheel("tensorrt-cu12-libs", 12, (10,), "tensorrt_libs"),
+                Wheel("tensorrt-cu13-libs", 13, (10,), "tensorrt_libs"),
+            ),
         ),
     )
 }

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from cudnn_heal import process
-from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Family, Wheel
+from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Wheel
 from cudnn_heal.report import commands
 
 if TYPE_CHECKING:
@@ -31,18 +31,18 @@ _WHY = {
     "backup-unknown": "{file} stands where the backup belongs, and is not {distribution}'s original; it stays as it is",
     "foreign-file": "{files} lies where {consumer} looks for {title}, is not what a wheel here installed, and stays as it is",
     "folder-is-link": "{folder} is a symlink, and what it leads to is not ours to change",
-    "other-folder": "this build of {consumer} has its libraries in another folder than the official wheel",
+    "other-folder": "This build of {consumer} has its libraries in another folder than the official wheel",
     "not-writable": "{folder} can't be written by this user",
-    "not-linked": "the links are not made yet",
-    "no-hook": "the links are not made, and the start-up hook does not run for this folder (--target, PYTHONPATH, -S)",
-    "not-loaded": "the start-up hook does not run here, so nothing is loaded when {consumer} is imported",
+    "not-linked": "The links are not made yet",
+    "no-hook": "The links are not made, and the start-up hook does not run for this folder (--target, PYTHONPATH, -S)",
+    "not-loaded": "The start-up hook does not run here, so nothing is loaded when {consumer} is imported",
     "hook-off": "CUDNN_HEAL turns the start-up hook off, so nothing is loaded when {consumer} is imported",
-    "paused": "taken back with --restore",
+    "paused": "Taken back with --restore",
     "left-out": "CUDNN_HEAL leaves {consumer} out",
     "shadowed": "LD_LIBRARY_PATH leads to another {title} in {folder}, so the wheel's is loaded first",
     "elsewhere": "{wheel} lies in {folder}, where links don't reach, so it is loaded by its path",
     "already-mapped": "{file} was in this process before, and {consumer} follows it",
-    "no-gpu": "it is loaded when {consumer} is imported where there is a GPU; there is none here",
+    "no-gpu": "It is loaded when {consumer} is imported where there is a GPU; there is none here",
 }
 _NOTES = {
     "overwritten": "{wheel} {version} lies over {others} in {folder}: keep one of them.",
@@ -110,12 +110,7 @@ def newer(observation: Observation) -> str:
 
 
 def _no_provider(outcome: Outcome, observation: Observation, service: Service) -> list[str]:
-    """Name one command for everything that the package lacks."""
-    missing = [one for one in outcome.services(service.consumer) if one.reason and one.reason.code == "no-provider"]
-    manager = _manager(observation)
-    wanted = [_requirement(FAMILIES[one.part], observation, one.part) for one in missing or [service]]
-    lines = [f"Add {'it' if len(wanted) == 1 else 'them'}: {commands.install(manager, *dict.fromkeys(wanted))}"]
-    lines.append("Only a GPU needs it; on the CPU everything works without.")
+    lines = [_add(outcome, observation, service), "Only a GPU needs it; on the CPU everything works without."]
     if service.part == observation.consumer.stub:
         lines.append(newer(observation))
     copies = service.reason.values.get("system", ()) if service.reason else ()
@@ -124,26 +119,47 @@ def _no_provider(outcome: Outcome, observation: Observation, service: Service) -
 
 
 def _incompatible(outcome: Outcome, observation: Observation, service: Service) -> list[str]:
-    family, manager = FAMILIES[service.part], _manager(observation)
-    reason = service.reason
+    manager, reason = _manager(observation), service.reason
     assert reason is not None
-    wheel, folder = reason.values["wheel"][0], reason.values["folder"][0]
-    major = observation.needs[service.part].major
-    requirement = _requirement(family, observation, service.part)
-    fitting = [one.name for one in family.wheels if major in one.majors]
-    shared = folder == family.folders[0] and wheel
-    if shared and wheel in fitting:
-        lines = [f"Another version: {commands.install(manager, f'{wheel}=={major}.*')}"]
-    elif shared:  # the wheels share a folder
-        lines = [f"Another wheel: {commands.uninstall(manager, wheel)} && {commands.install(manager, requirement)}"]
+    present, wanted = reason.values["wheel"][0], _wheel(observation, service.part)
+    requirement = _requirement(observation, service.part)
+    if not _shares_folder(observation, service):
+        lines = [_add(outcome, observation, service)]
+    elif _is_used_by_others(outcome, service):
+        lines = []  # another version would be taken from them
+    elif present == wanted.name or not present:
+        lines = [f"Another version: {commands.install(manager, requirement)}"]
     else:
-        lines = [f"Add it: {commands.install(manager, requirement)}"]
+        lines = [f"Another wheel: {commands.uninstall(manager, present)} && {commands.install(manager, requirement)}"]
     for other in reason.values["majors"]:
         versions = observation.consumer.by_major.get(service.part, {}).get(int(other))
         if versions:
             name = observation.distribution or observation.consumer.distributions[0]
-            lines.append(f"Or another {name}: {commands.install(manager, name + versions)}")
+            lines.append(f"{'Or another' if lines else 'Another'} {name}: {commands.install(manager, name + versions)}")
     return lines
+
+
+def _add(outcome: Outcome, observation: Observation, service: Service) -> str:
+    """Return one command for everything that the package lacks and that overwrites nothing."""
+    missing = [one for one in outcome.services(service.consumer) if _is_missing(observation, one)] or [service]
+    wanted = dict.fromkeys(_requirement(observation, one.part) for one in missing)
+    return f"Add {'it' if len(wanted) == 1 else 'them'}: {commands.install(_manager(observation), *wanted)}"
+
+
+def _is_missing(observation: Observation, service: Service) -> bool:
+    code = service.reason.code if service.reason else ""
+    return code == "no-provider" or (code == "incompatible" and not _shares_folder(observation, service))
+
+
+def _shares_folder(observation: Observation, service: Service) -> bool:
+    """Tell whether the wheel that is needed would overwrite the one that is there."""
+    return service.reason is not None and service.reason.values["folder"][0] == _wheel(observation, service.part).folder
+
+
+def _is_used_by_others(outcome: Outcome, service: Service) -> bool:
+    """Tell whether another package here uses the wheel that does not fit this one."""
+    services = [one for state in outcome.consumers for one in state.plan.services if one.consumer != service.consumer]
+    return any(one.provider == service.provider and one.verdict not in ("not-needed", "incompatible") for one in services)
 
 
 def _files_again(outcome: Outcome, observation: Observation, service: Service) -> list[str]:
@@ -250,12 +266,16 @@ def _again(observation: Observation, manager: Manager) -> str:
     return f"Lay it down again: {commands.install(manager, wanted, again=True)}"
 
 
-def _requirement(family: Family, observation: Observation, part: str) -> str:
+def _wheel(observation: Observation, part: str) -> Wheel:
     """Return the wheel that has what is needed, for the CUDA that the package is built for; never a guessed name."""
     major = observation.needs[part].major
     cuda = next((observation.needs[name].major for name in CUDA if name in observation.needs), 0)
-    wheels = [wheel for wheel in family.wheels if major in wheel.majors]
-    wheel: Wheel = next((one for one in wheels if one.cuda == cuda), wheels[0])
+    wheels = [wheel for wheel in FAMILIES[part].wheels if major in wheel.majors]
+    return next((one for one in wheels if one.cuda == cuda), wheels[0])
+
+
+def _requirement(observation: Observation, part: str) -> str:
+    wheel, major = _wheel(observation, part), observation.needs[part].major
     return f"{wheel.name}=={major}.*" if len(wheel.majors) > 1 else wheel.name
 
 

@@ -108,10 +108,9 @@ def status(outcome: Outcome, style: Style, *, verbose: bool) -> str:
         if state.observation.installed:
             lines += ["", *_block(outcome, state, style)]
     links = schema.links(outcome)
+    made = [link for link in links if link["state"] != "missing"]
     if links:
-        wrong = [link for link in links if link["state"] != "ok"]
-        count = _count(len(links), "link")
-        lines += ["", f"{count}, all fine" if not wrong else f"{count}, {len(wrong)} not as they should be (--dry-run)"]
+        lines += ["", _links(links, made)]
         if verbose:
             rows = [
                 (f"  {link['path'].rpartition('/')[2]}", f"-> {link['target']}", _unless_ok(link["state"])) for link in links
@@ -124,12 +123,21 @@ def status(outcome: Outcome, style: Style, *, verbose: bool) -> str:
     past = schema.history(outcome)
     if past:
         lines += ["", "healed", *(f"  {heal.time}  {heal.cause}" for heal in (past if verbose else past[-HISTORY_LINES:]))]
-    if kept or links:
+    if kept or made:
         lines += ["", f"Before cudnn-heal or NVIDIA's wheels are removed: {commands.heal(outcome.target, '--restore')}"]
     failed = schema.error(outcome)
     lines += [f"The last attempt failed: {failed}."] if failed else []
     lines += [f"This process: {problem}." for problem in schema.process_errors()]
     return "\n".join([*lines, *[style.wrap(f"note: {note}", "") for note in schema.notes(outcome)]])
+
+
+def _links(links: list[dict[str, str]], made: list[dict[str, str]]) -> str:
+    wrong = sum(link["state"] != "ok" for link in made)
+    missing = len(links) - len(made)
+    words = [f"{_count(len(made), 'link')}{', all fine' if not wrong and not missing else ''}"] if made else []
+    words += [f"{wrong} not as they should be"] if wrong else []
+    words += [f"{_count(missing, 'link')} to be made"] if missing else []
+    return ", ".join(words) + (" (--dry-run names them)" if wrong or missing else "")
 
 
 def _block(outcome: Outcome, state: State, style: Style) -> list[str]:
