@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""
 LOOK_SECONDS = 0.1
+MACHINE = "machine"
+"""The check without whose success nothing on a GPU succeeds, whatever it says."""
+KIN = {
+    "torchcodec-cuda-13": "torchcodec-unfit",
+    "torchcodec-symbol": "torchcodec-unfit",
+    "torchcodec-npp": "torchcodec-unfit",
+    "torchcodec": "torchcodec-unfit",
+    "bad-alloc": "torchcodec-unfit",
+}
+"""Known messages by which another cause shows, too."""
 
 
 class Stopped(Exception):
@@ -76,10 +86,10 @@ def run(
             header = facts.header(stack)
             paper.write("".join(f"{line}\n" for text in header.lines() for line in paper.wrap(text, "", "  ")) + "\n")
             found = examine_all(checks, stack, lines)
+            lines.finish()
         except KeyboardInterrupt:
             lines.leave()
             return INTERRUPTED
-    lines.finish()
     whole = time.monotonic() - begin
     if as_json:
         out.write(show.as_json(stack, header, found.results, found.seconds, whole, _cores()) + "\n")
@@ -167,16 +177,19 @@ def follow(checks: Sequence[Check], found: dict[str, Result]) -> dict[str, Resul
 
 
 def _followed(check: Check, result: Result, earlier: dict[str, Result]) -> str:
-    causes = {problem.cause for problem in result.problems}
-    roots = {name: one for name, one in earlier.items() if one.status == "failed" and not one.follows}
-    for name, one in roots.items() if result.status == "failed" else ():
-        theirs = {problem.cause for problem in one.problems}
-        if causes == {""}:
-            if name in check.rests_on:
+    if result.status != "failed":
+        return ""
+    causes = _causes(result)
+    for name, one in earlier.items():
+        if one.status == "failed" and not one.follows:
+            same = causes != {""} and causes <= _causes(one)
+            if same or (name in check.rests_on and (causes == {""} or name == MACHINE)):
                 return name
-        elif causes <= theirs:
-            return name
     return ""
+
+
+def _causes(result: Result) -> set[str]:
+    return {KIN.get(problem.cause, problem.cause) for problem in result.problems}
 
 
 def _cores() -> int:

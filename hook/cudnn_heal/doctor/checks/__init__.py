@@ -54,7 +54,7 @@ CHECKS = (
     Check("torchcodec", torchcodec.check, weight=6, rests_on=("torch",)),
     Check("requirements", requirements.check, weight=1),
     Check("faster-whisper", speech.faster_whisper, weight=5, rests_on=("ctranslate2", "ONNX Runtime")),
-    Check("pyannote.audio", speech.pyannote, gpu=True, weight=9, rests_on=("torch",)),
+    Check("pyannote.audio", speech.pyannote, gpu=True, weight=9, rests_on=("torch", "torchcodec")),
     Check("WhisperX", speech.whisperx, True, 10, ("ctranslate2", "torch", "faster-whisper", "pyannote.audio")),
 )
 

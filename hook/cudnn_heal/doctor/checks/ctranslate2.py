@@ -57,9 +57,9 @@ def _unseen(stack: Stack) -> Problem:
     if platform.machine() != "x86_64":
         why = f"ctranslate2's wheels for {platform.machine()} are built without CUDA."
         fix = ("Build it with CUDA: https://opennmt.net/CTranslate2/installation.html", 'Or use the CPU: device="cpu"')
-        return Problem(seen, why, fix, "cpu-only-ctranslate2")
+        return Problem(seen, why, fix, "not-compiled-with-cuda")
     why = "This ctranslate2 is built without CUDA (PyPI's wheels for Linux on x86-64 have it), or the driver is too old for it."
-    return Problem(seen, why, ("See the check of the machine.",), "cpu-only-ctranslate2")
+    return Problem(seen, why, ("See the check of the machine.",), "not-compiled-with-cuda")
 
 
 def _unfit(stack: Stack, facts: dict[str, object]) -> Problem | None:
@@ -74,7 +74,7 @@ def _unfit(stack: Stack, facts: dict[str, object]) -> Problem | None:
                 (f"{gpu['name']} is sm_{gpu['capability'].replace('.', '')}; built in: {', '.join(map(str, built))}",),
                 f"ctranslate2 {stack.ctranslate2} has no code that this GPU runs.",
                 ('Use the CPU: device="cpu"', "Or build ctranslate2 for it: https://opennmt.net/CTranslate2/installation.html"),
-                "no-kernel-image",
+                "no-kernel-ctranslate2",
             )
     return None
 

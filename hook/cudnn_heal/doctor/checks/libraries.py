@@ -44,9 +44,7 @@ def mixed(stack: Stack, files: list[str]) -> Problem | None:
         if len(several) > 1:
             seen = tuple(f"{folder}: {', '.join(names)}" for folder, names in several.items())
             why, fix = library(stack, "cudnn" if "cudnn" in seen[0] else "cublas")
-            return Problem(
-                seen, f"One process loaded files from {len(several)} folders. {why}".rstrip(), fix, "mixed-libraries"
-            )
+            return Problem(seen, f"One process loaded files from {len(several)} folders. {why}".rstrip(), fix, "cudnn-mixed")
     return None
 
 
@@ -92,7 +90,7 @@ def _check(stack: Stack, part: str) -> Result:
         return failed(line, several._replace(seen=(*several.seen, *wrong)), facts=facts)
     if wrong:
         why, fix = library(stack, part)
-        problem = Problem((*wrong, *files), f"The files do not belong together. {why}".rstrip(), fix, "mixed-libraries")
+        problem = Problem((*wrong, *files), f"The files do not belong together. {why}".rstrip(), fix, "cudnn-mixed")
         return failed(line, problem, facts=facts)
     stub = [name for name in (path.rpartition("/")[2] for path in files) if _is_kept_stub(stack, name)]
     return ok(line, facts, *(f"ctranslate2's own shim, {name}, is in use" for name in stub))

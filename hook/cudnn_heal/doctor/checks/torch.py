@@ -104,7 +104,7 @@ def _unfit(stack: Stack, facts: dict[str, Any]) -> Problem | None:
                 (f"{gpu['name']} is sm_{number}; torch is built for {', '.join(facts['architectures'])}",),
                 f"torch {facts['version']} has no code that this GPU runs.",
                 (f"Install a torch for {wanted}: https://pytorch.org/get-started/previous-versions/",),
-                "no-kernel-image",
+                "no-kernel-torch",
             )
     return None
 

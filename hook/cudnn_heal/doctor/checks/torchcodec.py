@@ -141,7 +141,7 @@ def _missing(stack: Stack, known: list[Variant], facts: dict[str, Any], ended: A
             f" not enough), and finds none that it knows: this one knows FFmpeg {versions}. pyannote.audio 4 needs it to read"
             " files; it works without when it is given waveforms, as WhisperX does.",
             INSTALL_FFMPEG,
-            "no-ffmpeg",
+            "torchcodec-ffmpeg",
         )
     return None
 

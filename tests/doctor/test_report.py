@@ -1,0 +1,133 @@
+"""The report: Markdown that a tracker folds, and nothing in it that its writer would not have published."""
+
+from __future__ import annotations
+
+import getpass
+import re
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from cudnn_heal.doctor.redact import redacted
+from cudnn_heal.doctor.result import Problem, absent, failed, ok
+from planted import PROBLEM, planted, shown
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
+
+
+@pytest.fixture(autouse=True)
+def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/data/people/jane.roe")
+    monkeypatch.setattr(getpass, "getuser", lambda: "jane.roe")
+    monkeypatch.setattr(socket, "gethostname", lambda: "thinker.example.org")
+    monkeypatch.setenv("HF_TOKEN", "hf_QwErTyUiOpAsDfGhJkLzXcVbNm")
+    monkeypatch.setenv("MY_SERVICE_SECRET", "correct-horse-battery")
+
+
+def test_the_cause_stands_on_top(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("a", ok("fine")), planted("b", failed("bad", PROBLEM)), report=True)
+    assert text.startswith(
+        "## cudnn-heal --doctor\n\n**b**: bad\n\n```text\nsaw this\nand this\n```\n\nWhy: Because.\n\n```text\npip"
+    )
+
+
+def test_all_well_is_said_on_top(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("a", ok("fine")), planted("b", absent("torch")), report=True)
+    assert text.startswith("## cudnn-heal --doctor\n\n**No problems found.**\n")
+    assert text.endswith("\nNot installed: torch.\n")
+
+
+def test_each_check_is_folded_to_a_line(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("a", ok("fine")), planted("b & c", failed("<bad>", PROBLEM)), report=True)
+    assert "\n✅ a: fine\n" in text
+    folded = re.search(r"<details><summary>❌ b &amp; c: &lt;bad&gt;</summary>\n\n(.*?)\n</details>", text, re.DOTALL)
+    assert folded and "saw this" in folded[1] and "pip install sense" in folded[1]
+    assert text.count("<details>") == text.count("</details>")
+
+
+def test_machine_environment_variables_and_versions_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = tmp_path / "torch-2.8.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 2.8.0\n")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/cuda/lib64")
+    monkeypatch.setenv("EDITOR", "ed")
+    text = shown(tmp_path, planted("a", ok("fine")), report=True)
+    assert re.search(r"^- cudnn-heal [\d.]+; Python 3\.", text, re.MULTILINE)
+    assert re.search(r"^- .*, managed with (uv|pip)$", text, re.MULTILINE)
+    assert "\nLD_LIBRARY_PATH=/opt/cuda/lib64\n" in text
+    assert "\ntorch 2.8.0\n" in text
+    assert "EDITOR" not in text
+
+
+def test_what_the_children_said_cannot_break_out_of_its_block(tmp_path: Path) -> None:
+    problem = Problem(("```", "</details><script>", "````"), "It <b>is</b> `so` [here](http://x).", (), "x")
+    text = shown(tmp_path, planted("a", failed("bad", problem)), report=True)
+    assert "`````text\n```\n</details><script>\n````\n`````" in text
+    assert r"It \<b\>is\</b\> \`so\` \[here\]" in text
+
+
+def test_no_secret_of_the_writer_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "https://jane.roe:sesame99@mirror.example.org/hub?token=abcdef123456&x=1")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/data/people/jane.roe/lib:/home/john/lib:/mnt/jane.roe/cuda")
+    said = ("/home/john/venv/x.py: thinker: login as jane.roe with hf_QwErTyUiOpAsDfGhJkLzXcVbNm, correct-horse-battery",)
+    text = shown(tmp_path, planted("a", failed("bad on thinker.example.org", Problem(said, "", (), ""))), report=True)
+    for secret in ("jane", "roe", "john", "thinker", "hf_Qw", "correct-horse", "sesame", "abcdef123456"):
+        assert secret not in text, secret
+    assert "LD_LIBRARY_PATH=~/lib:~/lib:/mnt/USER/cuda" in text
+    assert "HF_ENDPOINT=https://[hidden]@mirror.example.org/hub?token=[hidden]&x=1" in text
+    assert "HF_TOKEN=[hidden]" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/home/ann/x", "~/x"),
+        ("/home/ann", "~"),
+        ("cd /root/x; ls /root", "cd ~/x; ls ~"),
+        ("/Users/ann/x", "~/x"),
+        ("/mnt/c/Users/Ann Roe/x", "~ Roe/x"),
+        ("/data/people/jane.roe/x", "~/x"),
+        ("/data/people/jane.roe2/x", "/data/people/jane.roe2/x"),
+        ("/srv/home/ann/x", "/srv/home/ann/x"),
+        ("/home", "/home"),
+        ("user jane.roe@thinker", "user USER@HOST"),
+        ("hf_abcdefghijklmnop", "[hidden]"),
+        ("ghp_abcdefghijklmnop1234", "[hidden]"),
+        ("sk-proj-abcdefghijklmnop", "[hidden]"),
+        ("AKIAIOSFODNN7EXAMPLE", "[hidden]"),
+        ("Authorization: Bearer abcdef.ghi", "Authorization: Bearer [hidden]"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.sig", "[hidden]"),
+        ("https://u:p@host/x", "https://[hidden]@host/x"),
+        ("https://host/x?a=1&api_key=abc&b=2", "https://host/x?a=1&api_key=[hidden]&b=2"),
+        ("password = 'hunter22'", "password = '[hidden]'"),
+        ("mail ann@example.org", "mail [hidden]"),
+    ],
+)
+def test_what_tells_of_people_is_hidden(text: str, expected: str) -> None:
+    assert redacted(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "torch.nn.functional.conv1d",
+        "uv pip install --python .venv/bin/python 'torch<2.9'",
+        "libcudnn_ops.so.9.10.2 from nvidia-cudnn-cu12 9.10.2.21",
+        "Cannot load symbol cudnnCreateTensorDescriptor",
+        "use_auth_token is no argument",
+        "tokenizer.json: 50258 tokens",
+        "https://github.com/SYSTRAN/faster-whisper/issues/1080",
+        "a 512x512 MatMul at 0x7f00deadbeef",
+        "sk_BUFF",
+        "NVIDIA H100 80GB HBM3, sm_90",
+    ],
+)
+def test_what_helps_to_find_the_cause_stays(text: str) -> None:
+    assert redacted(text) == text
+
+
+def test_a_user_whose_name_is_a_word_of_the_stack_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "torch")
+    assert redacted("torch 2.8.0") == "torch 2.8.0"

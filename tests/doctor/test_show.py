@@ -1,0 +1,233 @@
+"""What is printed: a header, a line for each check, causes before what follows from them, one sentence at the end."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cudnn_heal import __version__
+from cudnn_heal.doctor import show
+from cudnn_heal.doctor.checks import Check
+from cudnn_heal.doctor.explain import GPU_ONLY
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
+from cudnn_heal.doctor.stack import Stack
+from planted import PROBLEM, Terminal, planted, shown
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
+
+LONG = "word " * 60
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
+def test_it_begins_with_a_header_of_three_lines(tmp_path: Path) -> None:
+    lines = shown(tmp_path / "venv/lib/python3/site-packages", planted("a", ok("fine"))).splitlines()
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert lines[0].startswith(f"cudnn-heal {__version__}; Python {python}")
+    assert re.match(r"(no NVIDIA driver|driver [\w. ]+ \(CUDA [\d.]+\)); ", lines[1])
+    assert lines[2].startswith(f"{tmp_path}/venv, managed with ")
+    assert lines[3] == ""
+
+
+def test_all_well_is_one_sentence(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("a", ok("fine")), planted("bb", skipped("no GPU")))
+    assert text.endswith("\n\nok       a   fine\nskipped  bb  no GPU\n\nNo problems found.\n")
+
+
+def test_what_is_not_installed_is_folded_into_one_line(tmp_path: Path) -> None:
+    checks = [
+        planted("a", absent("torch")),
+        planted("b", ok("fine")),
+        planted("c", absent("torch")),
+        planted("d", absent("triton")),
+    ]
+    text = shown(tmp_path, *checks)
+    assert text.endswith("\n\nok       b  fine\nnot installed: torch, triton\n\nNo problems found.\n")
+
+
+def test_where_nothing_is_installed_nothing_is_called_fine(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("machine", skipped("no GPU")), planted("a", absent("torch")))
+    assert text.endswith("\n\nNothing to check: nothing of the speech stack is installed in this environment.\n")
+
+
+def test_a_failure_shows_what_was_seen_why_and_what_mends_it(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("a", failed("bad", PROBLEM)))
+    assert text.endswith(
+        "\n\nfailed   a  bad\n\na\n  seen  saw this\n        and this\n  why   Because.\n  fix   pip install sense\n"
+        "\n1 problem found; begin with a:\n  pip install sense\n"
+    )
+
+
+def test_a_cause_that_nobody_knows_is_said_to_be_unknown(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("a", failed("bad", Problem(("saw this",), "", ()))))
+    assert "  why   Not known.\n" in text
+    assert text.endswith("\n1 problem found; begin with a.\n")
+
+
+def test_what_follows_is_said_to_follow_and_told_once(tmp_path: Path) -> None:
+    same = failed("bad too", PROBLEM._replace(seen=("saw that",)))
+    results = {
+        "other": failed("ill", PROBLEM._replace(cause="fever")),
+        "root": failed("bad", PROBLEM),
+        "leaf": same,
+        "leaf 2": same,
+    }
+    text = shown(tmp_path, *(planted(name, result) for name, result in results.items()))
+    assert "failed   leaf    bad too (follows from root)\n" in text
+    assert text.index("\nroot\n  seen") < text.index("\nother\n  seen") < text.index("\nleaf: follows from root: saw that\n")
+    assert text.count("  why   ") == 2
+    assert text.endswith("\n2 problems found, from which 2 more failures follow; begin with root:\n  pip install sense\n")
+
+
+@pytest.mark.parametrize(
+    ("cause", "rests_on", "follows"),
+    [
+        pytest.param("nonsense", (), True, id="the same cause"),
+        pytest.param("", ("root",), True, id="no known cause, and it rests on the other"),
+        pytest.param("", (), False, id="no known cause"),
+        pytest.param("fever", ("root",), False, id="a cause of its own"),
+        pytest.param("fever", (), False, id="nothing in common"),
+    ],
+)
+def test_a_failure_follows_only_from_its_cause(tmp_path: Path, cause: str, rests_on: tuple[str, ...], follows: bool) -> None:
+    leaf = planted("leaf", failed("bad too", PROBLEM._replace(cause=cause)), *rests_on)
+    text = shown(tmp_path, planted("root", failed("bad", PROBLEM)), leaf)
+    assert ("(follows from root)" in text) is follows
+
+
+def test_without_a_machine_nothing_on_it_has_a_cause_of_its_own(tmp_path: Path) -> None:
+    leaf = planted("leaf", failed("bad too", PROBLEM._replace(cause="fever")), "machine")
+    assert "(follows from machine)" in shown(tmp_path, planted("machine", failed("bad", PROBLEM)), leaf)
+
+
+def test_nothing_follows_from_what_follows(tmp_path: Path) -> None:
+    unknown = failed("bad", Problem(("x",), "", ()))
+    text = shown(tmp_path, planted("a", unknown), planted("b", unknown, "a"), planted("c", unknown, "a", "b"))
+    assert text.count("(follows from a)") == 2
+
+
+def test_without_a_gpu_what_a_gpu_needs_comes_last(tmp_path: Path) -> None:
+    gpu = failed("bad", PROBLEM._replace(why=f"Not linked. {GPU_ONLY}", cause="links"))
+    text = shown(tmp_path, planted("cuBLAS", gpu), planted("leaf", gpu), planted("pyannote", failed("bad", PROBLEM)))
+    assert "; begin with pyannote:" in text
+
+
+def test_notes_are_told_though_nothing_is_wrong(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("a", ok("fine", {}, "by the way")))
+    assert text.endswith("\n\na, note: by the way\n\nNo problems found.\n")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_text_is_wrapped_to_the_terminal_with_a_hanging_indent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    command = "uv pip install --python /somewhere/far/away/with/a/long/name/bin/python 'torch<2.9' 'torchaudio<2.9' 'numpy<3'"
+    problem = Problem((LONG.strip(),), LONG.strip(), (f"With an older torch: {command}", command), "long")
+    text = shown(tmp_path, planted("a", ok(LONG.strip())), planted("b", failed("bad", problem)), out=Terminal())
+    lines = [re.sub(r"^.*\r\x1b\[K", "", line) for line in text.split("\n")]
+    assert all(len(line) < columns for line in lines if command not in line and str(tmp_path) not in line)
+    assert sum(line.endswith(command) for line in lines) >= 2, "a command is never broken"
+    row = next(number for number, line in enumerate(lines) if line.startswith("ok       a  word"))
+    assert lines[row + 1].startswith(" " * 12 + "word"), "under the beginning of the text"
+    why = next(number for number, line in enumerate(lines) if line.startswith("  why   word"))
+    assert lines[why + 1].startswith(" " * 8 + "word")
+
+
+def test_a_pipe_is_not_wrapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert f"ok       a  {LONG.strip()}\n" in shown(tmp_path, planted("a", ok(LONG.strip())))
+
+
+@pytest.mark.parametrize(
+    ("result", "color"),
+    [(ok("fine"), "32"), (failed("bad", PROBLEM), "31"), (absent("torch"), "33")],
+    ids=["green", "red", "yellow"],
+)
+def test_the_last_sentence_has_a_colour(tmp_path: Path, result: Result, color: str) -> None:
+    text = shown(tmp_path, planted("a", result), out=Terminal())
+    assert re.search(rf"\x1b\[{color}m(No problems found\.|1 problem found; begin with a:|Nothing to check: .*)\x1b\[0m", text)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "variables", "colours"),
+    [
+        pytest.param(True, {}, True, id="terminal"),
+        pytest.param(False, {}, False, id="pipe"),
+        pytest.param(True, {"NO_COLOR": "1"}, False, id="terminal, NO_COLOR"),
+        pytest.param(False, {"NO_COLOR": "1"}, False, id="pipe, NO_COLOR"),
+        pytest.param(False, {"FORCE_COLOR": "1"}, True, id="pipe, FORCE_COLOR"),
+        pytest.param(True, {"TERM": "dumb"}, False, id="dumb terminal"),
+    ],
+)
+def test_colours_are_where_they_are_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool, variables: dict[str, str], colours: bool
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    text = shown(tmp_path, planted("a", ok("fine")), planted("b", absent("torch")), out=Terminal() if terminal else None)
+    assert bool(re.search(r"\x1b\[\d*m", text)) is colours
+    assert terminal or colours or "\x1b" not in text
+
+
+def test_a_pipe_gets_no_escape_and_no_live_line(tmp_path: Path) -> None:
+    text = shown(tmp_path, Check("slow", _slow), planted("b", failed("bad", PROBLEM)))
+    assert "\x1b" not in text
+    assert "\r" not in text
+    assert "running" not in text
+
+
+def test_the_live_line_moves_a_few_times_a_second_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    text = shown(tmp_path, Check("slow", _slow), out=Terminal())
+    lines = re.findall(r"\r\x1b\[K(\d of \d done; running: [^\r\n]*)", text)
+    assert 1 <= len(lines) <= 1.0 / show.LIVE_SECONDS + 1
+    assert re.fullmatch(r"0 of 1 done; running: slow \d s", lines[0])
+    assert "ok       \x1b" not in text.split("\r\x1b[K")[-1] and "slow  done\n" in text
+
+
+def test_json_says_the_same(tmp_path: Path) -> None:
+    checks = [
+        planted("a", failed("bad", PROBLEM)),
+        planted("b", ok("fine", {"n": 1}, "by the way")),
+        planted("c", absent("torch")),
+    ]
+    text = shown(tmp_path, *checks, as_json=True)
+    told = json.loads(text)
+    assert {name: told[name] for name in ("schema", "passed", "failed", "skipped", "python", "begin_with")} == {
+        "schema": 2,
+        "passed": 1,
+        "failed": 1,
+        "skipped": 1,
+        "python": sys.executable,
+        "begin_with": "a",
+    }
+    assert told["header"]["cudnn_heal"] == __version__
+    assert told["seconds"] >= 0
+    assert {child["probe"] for child in told["children"]} == {"stack._markers", "machine.probe"}
+    for check in told["checks"]:
+        assert check.pop("seconds") >= 0
+    problem = {"seen": ["saw this", "and this"], "why": "Because.", "fix": ["pip install sense"], "cause": "nonsense"}
+    common: dict[str, Any] = {"facts": {}, "problems": [], "notes": [], "absent": None, "follows": None}
+    assert told["checks"] == [
+        {**common, "name": "a", "status": "failed", "summary": "bad", "problems": [problem]},
+        {**common, "name": "b", "status": "ok", "summary": "fine", "facts": {"n": 1}, "notes": ["by the way"]},
+        {**common, "name": "c", "status": "skipped", "summary": "torch is not installed", "absent": "torch"},
+    ]
+
+
+def _slow(stack: Stack) -> Result:
+    time.sleep(1.0)
+    return ok("done")
