@@ -71,15 +71,15 @@ class Text(NamedTuple):
 def prepare(text: str) -> Text:
     """Return `text` without escapes, prefixes and white space, cut to what is looked at."""
     head, tail, cut = _cut(text)
-    lines = [clean(line[:LINE_CHARACTERS]) for part in (head, tail) for line in part.splitlines()]
+    before = head.removesuffix("\n").split("\n")
+    lines = [clean(line[:LINE_CHARACTERS]) for line in (before + tail.split("\n") if cut else before)]
     squeezed = ["".join(line.split()) for line in lines]
     starts, position = [], 0
     for line in squeezed:
         starts.append(position)
         position += len(line)
-    before = len(head.splitlines())
     skipped = text[len(head) : len(text) - len(tail)].count("\n") if cut else 0
-    return Text("".join(squeezed), starts, lines, skipped, cut, before)
+    return Text("".join(squeezed), starts, lines, skipped, cut, len(before))
 
 
 def clean(line: str) -> str:
@@ -114,10 +114,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _cut(text: str) -> tuple[str, str, int]:
+    """Return the beginning and the end of a long `text`, whole lines where there are any, and how much lies between."""
     if len(text) <= LIMIT_CHARACTERS:
         return text, "", 0
-    head, tail = LIMIT_CHARACTERS // 4, LIMIT_CHARACTERS - LIMIT_CHARACTERS // 4
-    return text[:head], text[-tail:], len(text) - head - tail
+    head = text[: LIMIT_CHARACTERS // 4]
+    tail = text[-(LIMIT_CHARACTERS - LIMIT_CHARACTERS // 4) :]
+    head = head[: head.rfind("\n") + 1] or head
+    tail = tail[tail.find("\n") + 1 :] or tail
+    return head, tail, len(text) - len(head) - len(tail)
 
 
 Hit = tuple[Message, "re.Match[str]"]

@@ -134,7 +134,8 @@ def fields(values: dict[str, str], place: Here | None) -> dict[str, str]:
     if "library" in values:
         found["wheel"] = modules.wheel(values["library"], _cuda(place) if place else 0)
     if "module" in values:
-        found["distribution"] = modules.distribution(values["module"], {})
+        found["distribution"] = modules.distribution(values["module"])
+        found["owner"] = _owner(values["module"], place) if place else ""
     found.update(python="python", heal="cudnn-heal", libs="site-packages/ctranslate2.libs")
     if place:
         found["python"], found["heal"] = place.manager.python, place.heal
@@ -210,6 +211,8 @@ def _mends(message: Message, values: dict[str, str], place: Here | None, *, advi
 
 
 def _wanted(mend: Mend, values: dict[str, str], place: Here) -> bool:
+    if mend.lacking in values:
+        return False
     conditions = [_filled(condition, values) for condition in mend.only]
     if mend.otherwise and not all(conditions):
         return True
@@ -232,7 +235,9 @@ def _lines(mend: Mend, values: dict[str, str], place: Here | None, removed: set[
         if objection:
             yield objection
             return
-        requirements = requirements if mend.again else tuple(one for one in requirements if not holds(one, place))
+        requirements = tuple(
+            one for one in requirements if mend.again or Requirement(one).name in removed or not holds(one, place)
+        )
         if not requirements:
             return
     command = command or _command(mend, requirements, place)
@@ -319,6 +324,18 @@ def _for_torch(version: str) -> dict[str, str]:
         "torchcodec": TORCHCODEC_STABLE if stable else TORCHCODEC.get(minor, ""),
         "torchvision": TORCHVISION.get(minor, ""),
     }
+
+
+def _owner(module: str, place: Here) -> str:
+    """Return the installed distribution, with its version, that should have `module`; "" where there is none."""
+    name = modules.distribution(module)
+    if place.version(name or "-"):
+        return f"{name} {place.version(name)}"
+    top = module.partition(".")[0]
+    if name or top in modules.NAMESPACES:
+        return ""
+    owners = (name for name, one in place.distributions.items() if top in (one.read_text("top_level.txt") or "").split())
+    return next((f"{name} {place.version(name)}" for name in owners), "")
 
 
 def _cuda(place: Here) -> int:

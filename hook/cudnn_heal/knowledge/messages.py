@@ -1090,11 +1090,13 @@ PYTHON = (
     Message(
         id="module-missing",
         pattern=r"No module named '(?P<module>(?!pkg_resources')[A-Za-z_][\w.]{0,80})'",
-        cause="The module {module} is imported here and is not installed.",
+        cause="The module {module} is imported, and the interpreter that says so does not have it.",
         mends=(
+            Mend("{owner} is installed, and has no such module: another release of it is meant"),
             Mend(
                 "Add it",
                 install=("{distribution}",),
+                lacking="owner",
                 otherwise="Which distribution has the module {module} is not known here; its"
                 " name need not be the module's. The documentation of the program that imports it tells.",
             ),

@@ -30,6 +30,8 @@ class Mend(NamedTuple):
     """All of these must hold."""
     unless: tuple[str, ...] = ()
     """None of these may hold."""
+    lacking: str = ""
+    """Left out where this field can be filled."""
     otherwise: str = ""
     """What is said where the fields can't be filled."""
 

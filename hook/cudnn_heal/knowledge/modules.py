@@ -86,6 +86,9 @@ DISTRIBUTIONS = {
 }
 """By module; the longest beginning counts.  onnxruntime: the one for the CPU, which faster-whisper asks for."""
 
+NAMESPACES = ("google", "nvidia", "pyannote")
+"""Modules that several distributions share."""
+
 WHEELS = {
     "libcublas": ("nvidia-cublas-cu11", "nvidia-cublas-cu12", "nvidia-cublas"),
     "libcublasLt": ("nvidia-cublas-cu11", "nvidia-cublas-cu12", "nvidia-cublas"),
@@ -113,19 +116,11 @@ BY_CUDA = {
 """Of libraries that have the same number for CUDA 12 and 13."""
 
 
-def distribution(module: str, installed: dict[str, str]) -> str:
-    """Return the distribution that has `module`, "" where that is not known.
-
-    :param installed: modules of distributions that are installed elsewhere in the same stack, with the distributions' names.
-    """
+def distribution(module: str) -> str:
+    """Return the distribution that has `module`, "" where that is not known."""
     parts = module.split(".")
-    for length in range(len(parts), 0, -1):
-        name = ".".join(parts[:length])
-        if name in DISTRIBUTIONS:
-            return DISTRIBUTIONS[name]
-        if name in installed:
-            return installed[name]
-    return ""
+    names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((DISTRIBUTIONS[name] for name in names if name in DISTRIBUTIONS), "")
 
 
 def wheel(library: str, cuda: int = 0) -> str:

@@ -1,0 +1,275 @@
+"""What is advised, by what is installed and who manages it: environments as tables, without a file system."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from cudnn_heal.knowledge import explain, find, mending, modules
+from cudnn_heal.knowledge.mending import Here
+from cudnn_heal.report.commands import Manager
+
+PIP = Manager("pip", "/e/bin/python", "")
+
+
+def _here(*packages: str, manager: Manager = PIP, outcome: Any = None, **requires: str) -> Here:
+    """Return an environment with `packages` (``name==version``); `requires`: by name, a line for each requirement."""
+    pairs = [package.split("==") for package in packages]
+    return Here(
+        {
+            name: SimpleNamespace(
+                version=version,
+                requires=requires.get(name.replace("-", "_"), "").splitlines() or None,
+                read_text=lambda name, top=name: top.replace("-", "_") + "\n",
+            )
+            for name, version in pairs
+        },  # type: ignore[arg-type]
+        manager,
+        outcome,
+        "3.11",
+    )
+
+
+def _said(text: str, here: Here | None = None) -> str:
+    return "\n".join(explain(find(text)[0], here).mend)
+
+
+WEIGHTS = "UnpicklingError: Weights only load failed"
+NUMPY_1 = "A module that was compiled using NumPy 1.x cannot be run in NumPy 2.1.3"
+NAN = "`np.NaN` was removed in the NumPy 2.0 release"
+CPU_ONLY = "Specified provider 'CUDAExecutionProvider' is not in available provider names"
+TORCHCODEC = "Could not load libtorchcodec\nOSError: libnvrtc.so.13: cannot open shared object file"
+
+
+@pytest.mark.parametrize(
+    ("text", "packages", "has", "lacks"),
+    [
+        pytest.param(WEIGHTS, ["pyannote-audio==3.4.0"], "'lightning<2.6' 'pytorch-lightning<2.6'", "whisperx", id="lightning"),
+        pytest.param(WEIGHTS, ["pyannote-audio==3.4.0", "whisperx==3.7.4"], "'whisperx>=3.8'", "", id="lightning-whisperx"),
+        pytest.param(WEIGHTS, ["pyannote-audio==4.0.0"], "TORCH_FORCE", "lightning<2.6", id="lightning-pyannote-4"),
+        pytest.param(NUMPY_1, ["numpy==2.1.3"], "'numpy<2'", "", id="numpy"),
+        pytest.param("No module named 'yaml'", [], "install pyyaml", "install yaml", id="yaml"),
+        pytest.param("No module named 'google.protobuf'", [], "install protobuf", "install google", id="protobuf"),
+        pytest.param(
+            "No module named 'pkg_resources'", ["setuptools==82.0.0"], "'setuptools<82'", "pkg-res", id="pkg_resources"
+        ),
+        pytest.param("No module named 'sklearn.svm'", [], "install scikit-learn", "", id="sklearn"),
+        pytest.param("No module named 'cv2'", [], "install opencv-python", "", id="cv2"),
+        pytest.param("No module named 'onnxruntime'", [], "install onnxruntime", "-gpu", id="onnxruntime-of-faster-whisper"),
+        pytest.param("No module named 'frobnicate'", [], "is not known here", "install", id="unknown-module"),
+        pytest.param("CUDA failed with error out of memory", ["ctranslate2==4.8.5"], "int8", "install", id="memory"),
+        pytest.param("CUBLAS_STATUS_NOT_SUPPORTED", ["ctranslate2==4.5.0"], "'ctranslate2>=4.7'", "", id="blackwell"),
+        pytest.param("CUBLAS_STATUS_NOT_SUPPORTED", ["ctranslate2==4.8.5"], "float16", "install", id="blackwell-is-new-enough"),
+        pytest.param(NAN, ["pyannote-audio==3.1.1"], "'pyannote-audio>=3.3.1,<4'", "", id="nan"),
+        pytest.param(NAN, ["pyannote-audio==3.1.1", "whisperx==3.1.6"], "'whisperx>=3.3.1'", "'pyannote", id="nan-whisperx"),
+        pytest.param(
+            CPU_ONLY,
+            ["onnxruntime==1.20.0", "onnxruntime-gpu==1.20.0"],
+            "uninstall -y onnxruntime onnxruntime-gpu",
+            "",
+            id="both",
+        ),
+        pytest.param(
+            CPU_ONLY, ["onnxruntime==1.20.0", "onnxruntime-gpu==1.20.0"], "'onnxruntime-gpu!=1.27.0'", "", id="both-again"
+        ),
+        pytest.param(CPU_ONLY, ["onnxruntime==1.20.0"], "nothing to mend", "lie over", id="only-the-one-for-the-cpu"),
+        pytest.param(TORCHCODEC, ["torch==2.8.0", "torchcodec==0.17.0"], "'torchcodec==0.7.*'", "", id="torchcodec-2.8"),
+        pytest.param(
+            TORCHCODEC, ["torch==2.10.0+cu128", "torchcodec==0.17.0"], "'torchcodec==0.10.*'", "", id="torchcodec-2.10"
+        ),
+        pytest.param(
+            TORCHCODEC, ["torch==2.12.0+cpu", "torchcodec==0.17.0"], "'torchcodec==0.13.*'", "", id="torchcodec-stable"
+        ),
+        pytest.param(TORCHCODEC, ["torchcodec==0.17.0"], "0.7 for 2.8", "install", id="torchcodec-without-torch"),
+        pytest.param(
+            "operator torchvision::nms does not exist", ["torch==2.8.0"], "'torchvision==0.23.*'", "", id="torchvision"
+        ),
+        pytest.param("libnppicc.so.12: cannot open shared object file", [], "nvidia-npp-cu12", "", id="npp"),
+        pytest.param("libnvrtc.so.12: cannot open shared object file", [], "nvidia-cuda-nvrtc-cu12", "", id="nvrtc"),
+        pytest.param(
+            "libcurand.so.10: cannot open shared object file", ["nvidia-cublas==13.1"], "nvidia-curand", "-cu12", id="curand-13"
+        ),
+        pytest.param(
+            "libcurand.so.10: cannot open shared object file", [], "unset", "nvidia-curand", id="curand-of-which-cuda"
+        ),
+        pytest.param(
+            "libcudnn.so.9: cannot open shared object file",
+            ["onnxruntime-gpu==1.31.1", "nvidia-cudnn-cu12==9.1"],
+            "its files would lie over those of nvidia-cudnn-cu12",
+            "install nvidia",
+            id="never-over-another-wheel",
+        ),
+        pytest.param(
+            "got an unexpected keyword argument 'use_auth_token'",
+            ["huggingface-hub==1.2.0", "pyannote-audio==3.4.0"],
+            "'huggingface-hub<1'",
+            "whisperx",
+            id="token",
+        ),
+    ],
+)
+def test_advice_fits_what_is_installed(text: str, packages: list[str], has: str, lacks: str) -> None:
+    said = _said(text, _here(*packages))
+    assert has in said
+    assert not lacks or lacks not in said
+
+
+def test_no_numpy_1_beside_a_whisperx_that_needs_numpy_2() -> None:
+    said = _said(NUMPY_1, _here("numpy==2.1.3", "whisperx==3.8.6", whisperx="numpy>=2.1.0"))
+    assert "install 'numpy<2'" not in said
+    assert "(Not numpy<2: whisperx 3.8.6 requires numpy>=2.1.0.)" in said
+
+
+def test_a_requirement_of_another_python_is_no_objection() -> None:
+    here = _here("numpy==2.1.3", "whisperx==3.7.4", whisperx='numpy>=2.1.0; python_version >= "3.13"')
+    assert "install 'numpy<2'" in _said(NUMPY_1, here)
+
+
+def test_an_extra_of_another_distribution_is_no_objection() -> None:
+    here = _here("numpy==2.1.3", "x==1", x='numpy>=2.1.0; extra == "dev"')
+    assert "install 'numpy<2'" in _said(NUMPY_1, here)
+
+
+def test_old_whisperx_is_not_given_a_ctranslate2_that_it_refuses() -> None:
+    text = "libctranslate2-1.so: cannot enable executable stack as shared object requires"
+    said = _said(text, _here("ctranslate2==4.4.0", "whisperx==3.3.1", whisperx="ctranslate2<4.5.0"))
+    assert "(Not ctranslate2>=4.6: whisperx 3.3.1 requires ctranslate2<4.5.0.)" in said
+    assert "'whisperx>=3.5'" in said
+
+
+@pytest.mark.parametrize("version", ["1.27.0"])
+def test_onnxruntime_gpu_1_27_0_is_never_advised(version: str) -> None:
+    for pasted in ("Specified provider 'CUDAExecutionProvider' is not in available provider names", CPU_ONLY):
+        said = _said(pasted, _here("onnxruntime==1.20.0", "onnxruntime-gpu==1.20.0"))
+        assert f"onnxruntime-gpu=={version}" not in said
+
+
+@pytest.mark.parametrize(
+    ("manager", "command"),
+    [
+        (Manager("uv-project", "/p/.venv/bin/python", "/p", pip=False), "uv add --project /p pyyaml"),
+        (Manager("uv", "/e/bin/python", "", pip=False), "uv pip install --python /e/bin/python pyyaml"),
+        (Manager("pip", "/e/bin/python", ""), "/e/bin/python -m pip install pyyaml"),
+        (Manager("poetry", "/p/.venv/bin/python", "/p"), "poetry add -P /p pyyaml"),
+        (Manager("pdm", "/p/.venv/bin/python", "/p", pip=False), "pdm add -p /p pyyaml"),
+        (Manager("conda", "/c/bin/python", "/c"), "/c/bin/python -m pip install pyyaml"),
+        (Manager("pipx", "/x/venvs/w/bin/python", "/x/venvs/w", pip=False), "pipx inject w pyyaml"),
+    ],
+)
+def test_the_managers_own_command_is_advised(manager: Manager, command: str) -> None:
+    assert _said("No module named 'yaml'", _here(manager=manager)) == f"Add it: {command}"
+
+
+@pytest.mark.parametrize(
+    ("packages", "applies", "here"),
+    [
+        (["ctranslate2==4.5.0"], "yes", "Installed here: ctranslate2 4.5.0."),
+        (["ctranslate2==4.8.5"], "no", "Here ctranslate2 4.8.5 is installed, to which it does not apply."),
+        ([], "no", "ctranslate2 is not installed here."),
+    ],
+)
+def test_whether_it_applies_is_told(packages: list[str], applies: str, here: str) -> None:
+    explanation = explain(find("cannot enable executable stack as shared object requires")[0], _here(*packages))
+    assert (explanation.applies, explanation.here) == (applies, here)
+
+
+def test_without_an_environment_it_is_explained_in_general() -> None:
+    explanation = explain(find(WEIGHTS)[0])
+    assert (explanation.applies, explanation.here) == ("unknown", "")
+    assert "python -m pip install 'lightning<2.6' 'pytorch-lightning<2.6'" in "\n".join(explanation.mend)
+
+
+def _service(**values: Any) -> Any:
+    service = {
+        "consumer": "ctranslate2",
+        "part": "cublas",
+        "provider": "nvidia-cublas-cu12 12.9",
+        "served": "links",
+        "reason": None,
+    }
+    return SimpleNamespace(**{**service, **values})
+
+
+def _outcome(*services: Any) -> Any:
+    target = SimpleNamespace(own=True, python="/e/bin/python", site_packages="/e/lib/python3.11/site-packages", version=(3, 11))
+    return SimpleNamespace(services=lambda consumer: services, target=target)
+
+
+CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
+
+
+def test_what_the_core_serves_does_not_apply_any_more() -> None:
+    explanation = explain(find(CUBLAS)[0], _here("ctranslate2==4.6.1", outcome=_outcome(_service(verdict="healthy"))))
+    assert explanation.applies == "no"
+    assert explanation.here == "Here and now ctranslate2 finds cuBLAS from nvidia-cublas-cu12 12.9 (served: links)."
+
+
+def test_what_the_core_misses_applies_with_its_own_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentences = SimpleNamespace(why=lambda service: "no wheel has it", advice=lambda outcome, service: ("Add it: THIS",))
+    monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
+    monkeypatch.setitem(__import__("sys").modules, "cudnn_heal.report.sentences", sentences)
+    here = _here("ctranslate2==4.6.1", outcome=_outcome(_service(verdict="no-provider", served="none")))
+    explanation = explain(find(CUBLAS)[0], here)
+    assert (explanation.applies, explanation.here) == ("yes", "No wheel has it.")
+    assert explanation.mend[0] == "Add it: THIS"
+
+
+def test_where_ctranslate2_is_not_installed_its_messages_do_not_apply() -> None:
+    assert explain(find(CUBLAS)[0], _here(outcome=_outcome())).applies == "no"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "fits"),
+    [
+        ("<2", ">=2.1", False),
+        ("<2", ">=1.22", True),
+        (">=4.6", "<4.5.0", False),
+        ("<82", ">=65", True),
+        ("==9.*", "==9.10.2.21", True),
+        ("==8.*", "==9.10.2.21", False),
+        ("<2.9", "~=2.8.0", True),
+        ("<2.8", "~=2.8.0", False),
+        (">=3.3.1,<4", "==3.1.1", False),
+        ("", "<1", True),
+        ("<1", "", True),
+        ("<1.0", ">=1.3.0,<2.0", False),
+    ],
+)
+def test_two_requirements_fit_or_not(ours: str, theirs: str, fits: bool) -> None:
+    assert mending.compatible(SpecifierSet(ours), SpecifierSet(theirs)) is fits
+
+
+@pytest.mark.parametrize(
+    ("module", "distribution"),
+    [
+        ("yaml", "pyyaml"),
+        ("google.protobuf.message", "protobuf"),
+        ("google", ""),
+        ("pyannote.audio.core", "pyannote-audio"),
+        ("x", ""),
+    ],
+)
+def test_only_known_modules_have_a_distribution(module: str, distribution: str) -> None:
+    assert modules.distribution(module) == distribution
+
+
+@pytest.mark.parametrize(
+    ("module", "owner"),
+    [("torchaudio.backend", "torchaudio 2.9.0"), ("frobnicate.core", "frobnicate 1.0")],
+)
+def test_a_module_that_another_release_has_is_not_installed_again(module: str, owner: str) -> None:
+    said = _said(f"No module named '{module}'", _here("torchaudio==2.9.0", "frobnicate==1.0"))
+    assert said == f"{owner} is installed, and has no such module: another release of it is meant"
+
+
+def test_a_namespace_tells_nothing_of_a_module() -> None:
+    assert "install protobuf" in _said("No module named 'google.protobuf'", _here("google==1.0"))
+
+
+def test_references_become_addresses() -> None:
+    assert mending.address("fw#1431") == "https://github.com/SYSTRAN/faster-whisper/issues/1431"
+    assert mending.address("owner/repository#7") == "https://github.com/owner/repository/issues/7"
+    assert mending.address("https://a/b") == "https://a/b"

@@ -1,0 +1,85 @@
+"""The table itself: that it is complete, that nothing in it is a guess, and that its document is current."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from packaging.requirements import Requirement
+
+from cudnn_heal.knowledge.document import document
+from cudnn_heal.knowledge.messages import MESSAGES
+from cudnn_heal.knowledge.model import TRACKERS, Message
+from cudnn_heal.knowledge.modules import BY_CUDA, DISTRIBUTIONS, OTHER_WHEELS, WHEELS
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def test_the_document_is_current() -> None:
+    with open(os.path.join(ROOT, "docs", "messages.md"), encoding="utf-8") as file:
+        assert file.read() == document(), "python -m cudnn_heal.knowledge > docs/messages.md"
+
+
+def test_the_document_is_what_the_module_prints() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.path.join(ROOT, "hook")}
+    printed = subprocess.run([sys.executable, "-m", "cudnn_heal.knowledge"], env=environment, capture_output=True, check=True)
+    assert printed.stdout.decode() == document()
+
+
+def test_ids_are_unique() -> None:
+    assert len({message.id for message in MESSAGES}) == len(MESSAGES)
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=[message.id for message in MESSAGES])
+def test_a_row_is_complete(message: Message) -> None:
+    ids = {other.id for other in MESSAGES}
+    assert re.fullmatch(r"[a-z0-9-]+", message.id)
+    assert message.cause.endswith(".")
+    assert message.mends
+    assert message.reference
+    assert set(message.follows) <= ids - {message.id}
+    for reference in message.reference:
+        assert reference == "measured" or reference.startswith("https://") or re.fullmatch(r"[\w./-]+#\d+", reference), (
+            reference
+        )
+        short = reference.partition("#")[0]
+        assert "/" in short or short in TRACKERS or reference == "measured", reference
+    for mend in message.mends:
+        assert mend.text or mend.command or mend.install
+        assert not mend.text.endswith((".", ":")), mend.text
+        for condition in (*mend.only, *mend.unless, *message.applies):
+            Requirement(re.sub(r"\{\w+\}", "1", condition.lstrip("!")))
+        for requirement in mend.install:
+            filled = re.sub(r"\{(?:torchcodec|torchvision|wanted)\}", ">=1", requirement)
+            Requirement(re.sub(r"\{\w+\}", "1", filled))
+
+
+def test_no_reinstall_is_advised_but_where_files_were_removed() -> None:
+    assert [message.id for message in MESSAGES for mend in message.mends if mend.again] == ["nccl-symbol"]
+
+
+def test_nothing_advises_a_distribution_that_is_somebody_elses() -> None:
+    advised = {requirement for message in MESSAGES for mend in message.mends for requirement in mend.install}
+    names = {re.split(r"[^\w.-]", requirement)[0].lower() for requirement in advised if not requirement.startswith("{")}
+    assert not names & {"pkg-resources", "pkg_resources", "yaml", "google", "sklearn", "cv2"}
+    assert not {"yaml", "google", "pkg-resources", "sklearn", "cv2", "pil"} & set(DISTRIBUTIONS.values())
+
+
+def test_a_follow_up_never_follows_itself_in_a_circle() -> None:
+    follows = {message.id: message.follows for message in MESSAGES}
+
+    def causes(id: str, seen: tuple[str, ...] = ()) -> None:
+        assert id not in seen, seen
+        for cause in follows[id]:
+            causes(cause, (*seen, id))
+
+    for id in follows:
+        causes(id)
+
+
+def test_wheels_are_named_as_distributions_are() -> None:
+    names = [name for names in (*WHEELS.values(), *BY_CUDA.values()) for name in names if name] + list(OTHER_WHEELS.values())
+    assert all(Requirement(name).name == name.split("=")[0] for name in names)
