@@ -40,10 +40,10 @@ def command(what: str, outcome: Outcome | None = None, *, as_json: bool = False,
     :param width: of the text, in columns.
     """
     try:
-        text, left_out = _text(what)
+        text, left_out, lines = _text(what)
     except OSError as problem:
         return f"{what} can't be read: {problem.strerror or problem}", 1
-    findings, cut = matching.search(text)
+    findings, cut = matching.search(text, lines)
     place = mending.here(outcome) if outcome else None
     explanations = [mending.explain(finding, place) for finding in findings]
     cut += left_out
@@ -93,27 +93,29 @@ def _row(label: str, texts: list[str], width: int) -> list[str]:
     return lines
 
 
-def _text(what: str) -> tuple[str, int]:
-    """Return the text that `what` names, and how many bytes of it were left out for its size."""
+def _text(what: str) -> tuple[str, int, int]:
+    """Return the text that `what` names, and how many bytes and lines of it were left out for its size."""
     if what == "-":
         return _bounded(sys.stdin.buffer)
     if "\n" not in what and os.path.exists(what):
         with open(what, "rb") as file:
             return _bounded(file)
-    return what, 0
+    return what, 0, 0
 
 
-def _bounded(file: IO[bytes]) -> tuple[str, int]:
-    """Read `file`, keeping its beginning and its end where it is longer than what is looked at."""
+def _bounded(file: IO[bytes]) -> tuple[str, int, int]:
+    """Read `file`, keeping its beginning and its end where it is longer than what is looked at.
+
+    What is left out here lies within what `matching` leaves out of the rest.
+    """
     limit = 4 * matching.LIMIT_CHARACTERS
     head = file.read(limit // 4)
-    tail, left_out = b"", 0
+    tail, left_out, lines = b"", 0, 0
     while True:
         block = file.read(1 << 20)
         if not block:
             break
         tail += block
-        if len(tail) > limit:
-            left_out += len(tail) - limit
-            tail = tail[-limit:]
-    return (head + tail).decode("utf-8", errors="replace"), left_out
+        dropped = tail[:-limit]
+        left_out, lines, tail = left_out + len(dropped), lines + dropped.count(b"\n"), tail[-limit:]
+    return (head + tail).decode("utf-8", errors="replace"), left_out, lines

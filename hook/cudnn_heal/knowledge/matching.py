@@ -68,8 +68,11 @@ class Text(NamedTuple):
         return index + 1 + (self.first if index >= self.cut_after else 0)
 
 
-def prepare(text: str) -> Text:
-    """Return `text` without escapes, prefixes and white space, cut to what is looked at."""
+def prepare(text: str, lines_left_out: int = 0) -> Text:
+    """Return `text` without escapes, prefixes and white space, cut to what is looked at.
+
+    :param lines_left_out: of the middle of a longer text, by whoever read it.
+    """
     head, tail, cut = _cut(text)
     before = head.removesuffix("\n").split("\n")
     lines = [clean(line[:LINE_CHARACTERS]) for line in (before + tail.split("\n") if cut else before)]
@@ -78,7 +81,7 @@ def prepare(text: str) -> Text:
     for line in squeezed:
         starts.append(position)
         position += len(line)
-    skipped = text[len(head) : len(text) - len(tail)].count("\n") if cut else 0
+    skipped = lines_left_out + text[len(head) : len(text) - len(tail)].count("\n") if cut else 0
     return Text("".join(squeezed), starts, lines, skipped, cut, len(before))
 
 
@@ -92,9 +95,12 @@ def clean(line: str) -> str:
     return line.rstrip(" \t\r│┃").strip()
 
 
-def search(text: str) -> tuple[list[Finding], int]:
-    """Return the known messages in `text`, root causes first, and how many characters were not looked at."""
-    ready = prepare(text)
+def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
+    """Return the known messages in `text`, root causes first, and how many characters were not looked at.
+
+    :param lines_left_out: see `prepare`.
+    """
+    ready = prepare(text, lines_left_out)
     hits = [hit for message in MESSAGES for hit in _hits(message, ready)]
     present = {message.id for message, _ in hits}
     roots = [hit for hit in hits if not present & set(hit[0].follows)]

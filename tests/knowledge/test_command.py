@@ -1,0 +1,93 @@
+"""What ``--explain`` prints, and its exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from cudnn_heal.knowledge import command, matching
+
+CUBLAS = "RuntimeError: Library libcublas.so.12 is not found or cannot be loaded"
+
+
+def test_a_message_is_explained() -> None:
+    text, status = command(CUBLAS)
+    assert status == 0
+    assert text.splitlines()[:2] == ["cublas-12-missing", f"  seen {CUBLAS}  (line 1)"]
+    assert "\n  fix  Add it: python -m pip install nvidia-cublas-cu12\n" in text
+    assert text.endswith("https://github.com/Softcatala/whisper-ctranslate2/issues/146")
+
+
+def test_what_is_not_known_is_said_to_be_unknown() -> None:
+    text, status = command("RuntimeError: frobnication failed")
+    assert status == 1
+    assert "what it means is not known" in text
+
+
+@pytest.mark.parametrize("content", ["", "\n", " "])
+def test_nothing_is_explained_of_nothing(content: str) -> None:
+    assert command(content)[1] == 1
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "whisper.log"
+    path.write_bytes(b"\xff\xfe broken bytes\n" + CUBLAS.encode() + b"\n")
+    text, status = command(str(path))
+    assert status == 0
+    assert "(line 2)" in text
+
+
+def test_a_folder_is_no_log(tmp_path: Path) -> None:
+    text, status = command(str(tmp_path))
+    assert status == 1
+    assert text == f"{tmp_path} can't be read: Is a directory"
+
+
+def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(f"a\n{CUBLAS}\n".encode())))
+    assert command("-")[1] == 0
+
+
+def test_a_huge_file_is_read_within_bounds_and_said_to_be_cut(tmp_path: Path) -> None:
+    path = tmp_path / "huge.log"
+    with path.open("wb") as file:
+        for _ in range(16):
+            file.write(b"an ordinary line of a log\n" * 40_000)
+        file.write(CUBLAS.encode())
+    text, status = command(str(path))
+    assert status == 0
+    assert text.startswith("Only part of the text was looked at: ")
+    assert "(line 640001)" in text
+    assert json.loads(command(str(path), as_json=True)[0])["cut"] > 16_000_000 - 6 * matching.LIMIT_CHARACTERS
+
+
+def test_json_has_every_finding() -> None:
+    shown, status = command(f"{CUBLAS}\nAborted (core dumped)\nNo module named 'yaml'", as_json=True)
+    answer = json.loads(shown)
+    assert status == 0
+    assert (answer["schema"], answer["cut"]) == (1, 0)
+    assert [finding["id"] for finding in answer["findings"]] == ["cublas-12-missing", "module-missing"]
+    assert set(answer["findings"][0]) == {
+        *("id", "kind", "said", "line", "cause", "mend", "applies", "here", "reference", "also"),
+    }
+    assert answer["findings"][0]["also"] == ["line 2: Aborted (core dumped)"]
+
+
+def test_json_of_nothing_is_an_empty_list() -> None:
+    shown, status = command("nothing", as_json=True)
+    assert (json.loads(shown)["findings"], status) == ([], 1)
+
+
+def test_sentences_are_wrapped_and_commands_are_not() -> None:
+    text, _ = command("UnpicklingError: Weights only load failed", width=60)
+    assert max(len(line) for line in text.splitlines() if line.startswith(("  why", "       From"))) <= 60
+    assert any("python -m pip install 'lightning<2.6' 'pytorch-lightning<2.6'" in line for line in text.splitlines())
+
+
+def test_a_message_that_looks_like_a_path_is_a_message() -> None:
+    assert command("/no/such/file: version `GLIBC_2.38' not found")[1] == 0
