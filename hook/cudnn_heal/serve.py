@@ -121,7 +121,8 @@ def _on_disk(observation: Observation, part: Part, changes: Changes) -> _Answer:
     name, folder = part.family.name, observation.folder
     problem = changes.problems.get(name)
     if problem:
-        linked = problem.code == "backup-unknown" and bool(part.links) and name not in changes.touched
+        there = [classify(observation, link) for link in part.links]
+        linked = problem.code == "backup-unknown" and bool(there) and set(there) <= {"ours", "same"}
         return _Answer("damaged", "links" if linked else "itself" if problem.code == "foreign-file" else "none", problem)
     if part.verdict in ("not-needed", "no-provider", "incompatible"):
         return _Answer(part.verdict, "none", part.reason)

@@ -1,0 +1,40 @@
+"""The words that everything after the plan speaks in, and which of them outranks which."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from cudnn_heal.service import SERVED, SERVING, VERDICTS, Served, Service, Verdict, least, worst
+
+
+def service(verdict: Verdict = "healthy", served: Served = "links") -> Service:
+    return Service("package", "part", "lib.so.1", "wheel 1", verdict, served, None, ())
+
+
+def test_the_whole_takes_the_lowest_verdict_in_the_table() -> None:
+    assert worst([]) == "not-needed"
+    assert worst(list(VERDICTS)) == "damaged"
+    assert worst(["healthy", "no-provider", "not-needed"]) == "no-provider"
+
+
+def test_the_tables_have_every_word_once() -> None:
+    assert sorted(VERDICTS) == sorted(get_args(Verdict))
+    assert sorted(SERVED) == sorted(get_args(Served))
+    assert set(SERVING) < set(VERDICTS)
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        pytest.param([], "none", id="no parts"),
+        pytest.param([service(served="links"), service(served="itself")], "links", id="links and itself"),
+        pytest.param([service(served="links"), service(served="in-process")], "in-process", id="links and in-process"),
+        pytest.param([service(served="in-process"), service("no-provider", "none")], "none", id="one is not served"),
+        pytest.param([service(served="links"), service("not-needed", "none")], "links", id="what is not needed does not count"),
+        pytest.param([service("not-needed", "none")], "none", id="nothing is needed"),
+    ],
+)
+def test_the_whole_is_served_as_the_weakest_needed_part(services: list[Service], expected: Served) -> None:
+    assert least(services) == expected
