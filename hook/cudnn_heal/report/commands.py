@@ -162,7 +162,7 @@ def _claims(folder: str, prefix: str, python: str) -> bool:
     uv = os.environ.get("UV_PROJECT_ENVIRONMENT", "")
     if uv and os.path.realpath(os.path.join(folder, uv)) == os.path.realpath(prefix):
         return True
-    if _read(os.path.join(folder, ".pdm-python")).strip() == python:
+    if python and _read(os.path.join(folder, ".pdm-python")).strip() == python:
         return True
     # Poetry's EnvManager.generate_env_name: <name>-<hash of the project's folder>-py<version>.
     digest = hashlib.sha256(os.path.realpath(folder).encode()).digest()
@@ -245,7 +245,7 @@ def _uv_tool(manager: Manager, requirements: tuple[str, ...]) -> list[str]:
 
 
 def _requirement(name: str, extras: str, specifier: str) -> str:
-    return name + (f"[{extras}]".replace('"', "") if extras else "") + specifier
+    return name + ("[" + re.sub(r'[" ]', "", extras) + "]" if extras else "") + specifier
 
 
 def _program() -> list[str]:

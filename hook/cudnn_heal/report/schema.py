@@ -76,7 +76,7 @@ def _links(state: State) -> Iterator[dict[str, str]]:
         entry = observation.entries.get(name)
         target = wanted[name].target if name in wanted else known[name].target
         path = f"{observation.folder.path}/{name}"
-        if entry is None:
+        if entry is None or (observation.stub and name == observation.stub.name and entry.soname == name):
             if name in wanted:
                 yield {"path": path, "target": target, "state": "missing"}
         elif entry.kind == "link" and entry.text == target:

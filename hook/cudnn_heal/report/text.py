@@ -112,10 +112,9 @@ def status(outcome: Outcome, style: Style, *, verbose: bool) -> str:
     if links:
         lines += ["", _links(links, made)]
         if verbose:
-            rows = [
-                (f"  {link['path'].rpartition('/')[2]}", f"-> {link['target']}", _unless_ok(link["state"])) for link in links
-            ]
-            lines += _table(rows)
+            names = [link["path"].rpartition("/")[2] for link in links]
+            states = [link["state"] if link["state"] != "ok" else "" for link in links]
+            lines += _table([(f"  {name}", f"-> {link['target']}", state) for name, link, state in zip(names, links, states)])
     kept = schema.backups(outcome)
     for one in kept:
         good = "verified" if one["verified"] else "NOT verified"
@@ -218,10 +217,6 @@ def _way(service: Service) -> str:
     if service.verdict in ("not-needed", "paused"):
         return ""
     return {"links": "links", "in-process": "in-process", "itself": "by itself"}.get(service.served, "not served")
-
-
-def _unless_ok(state: str) -> str:
-    return "" if state == "ok" else state
 
 
 def _count(number: int, noun: str) -> str:
