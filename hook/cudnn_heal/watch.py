@@ -69,7 +69,9 @@ class _Loader:
         self._origin = origin
 
     def __getattr__(self, attribute: str) -> Any:
-        return getattr(self.__dict__["_loader"], attribute)
+        if attribute == "_loader":  # a copy in the making has none yet
+            raise AttributeError(attribute)
+        return getattr(self._loader, attribute)
 
     def create_module(self, spec: ModuleSpec) -> Any:
         """Let the package's own loader make the module."""
