@@ -6,13 +6,15 @@ import itertools
 import random
 import re
 
+from typing import Callable
+
 import corpus_files
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cudnn_heal.knowledge import find, matching
-from cudnn_heal.knowledge.messages import MESSAGES
+from cudnn_heal.knowledge.messages import ENDED, MESSAGES
 
 KNOWN = corpus_files.known()
 ROWS = {*range(1, 8), *range(9, 13), 14, 15, *range(17, 25), 26, 27, 29, 30, *range(32, 42), 43, 44, 45, 46, 48}
@@ -58,7 +60,7 @@ def _wrapped(columns: int, prefix: str, text: str) -> str:
     return _prefixed(prefix, "\n".join(lines))
 
 
-PASTED = {
+PASTED: dict[str, Callable[[str], str]] = {
     "as it is": lambda text: text,
     "Docker Compose": lambda text: _prefixed("whisper-1  | ", text),
     "kubectl": lambda text: _prefixed("[pod/whisper-7f9c/main] ", text),
@@ -140,7 +142,7 @@ def test_line_numbers_hold_after_what_was_left_out() -> None:
 
 def test_no_pattern_has_an_unbounded_repeat() -> None:
     """So that each attempt to match ends after a constant number of steps: the whole is linear in the text."""
-    for pattern in (*(message.pattern for message in MESSAGES), matching.ENDED):
+    for pattern in (*(message.pattern for message in MESSAGES), ENDED):
         bare = re.sub(r"\[(?:\\.|[^\]])*\]", "x", re.sub(r"\\.", "x", pattern))
         assert not re.search(r"[*+]|\{\d*,\}", bare), pattern
         assert not re.search(r"\)\{\d+,\d+\}|\)\{\d+\}", bare), f"a repeated group may repeat within itself: {pattern}"

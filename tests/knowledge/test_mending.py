@@ -17,20 +17,14 @@ PIP = Manager("pip", "/e/bin/python", "")
 
 def _here(*packages: str, manager: Manager = PIP, outcome: Any = None, **requires: str) -> Here:
     """Return an environment with `packages` (``name==version``); `requires`: by name, a line for each requirement."""
-    pairs = [package.split("==") for package in packages]
-    return Here(
-        {
-            name: SimpleNamespace(
-                version=version,
-                requires=requires.get(name.replace("-", "_"), "").splitlines() or None,
-                read_text=lambda name, top=name: top.replace("-", "_") + "\n",
-            )
-            for name, version in pairs
-        },  # type: ignore[arg-type]
-        manager,
-        outcome,
-        "3.11",
-    )
+    found: dict[str, Any] = {}
+    for name, version in (package.split("==") for package in packages):
+        found[name] = SimpleNamespace(
+            version=version,
+            requires=requires.get(name.replace("-", "_"), "").splitlines() or None,
+            read_text=lambda name, top=name: top.replace("-", "_") + "\n",
+        )
+    return Here(found, manager, outcome, "3.11")
 
 
 def _said(text: str, here: Here | None = None) -> str:

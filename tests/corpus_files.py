@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "corpus")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "knowledge", "corpus")
 
 
 class Pasted(NamedTuple):
