@@ -115,7 +115,7 @@ def observation(consumer: str = "ctranslate2", **changes: Any) -> Observation:
     linked = row.way == "links"
     providers = changes.pop("providers", (provider("cudnn"), provider("cublas")))
     if not isinstance(providers, dict):
-        providers = {name: tuple(one for one in providers if one.family == name) for name in FAMILIES}
+        providers = {name: tuple(one for one in providers if one.family == name) for name in row.families}
     made = Observation(
         target=TARGET,
         consumer=row,

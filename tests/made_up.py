@@ -319,7 +319,9 @@ class Site:
     def write_record(self, wheel: Wheel, form: RecordForm = "whole") -> None:
         """Write the RECORD of `wheel` in the given form."""
         path = self.path / wheel.info / "RECORD"
-        rows = [(name, f"sha256={sha256(data)}", str(len(data))) for name, data in sorted(wheel.files.items())]
+        # As in the real ones, the libraries come last.
+        files = sorted(wheel.files.items(), key=lambda item: (".libs/" in item[0], item))
+        rows = [(name, f"sha256={sha256(data)}", str(len(data))) for name, data in files]
         if form == "cut":
             rows = rows[:3]
         elif form == "no stub":

@@ -1,416 +1,335 @@
-"""The plan, by tables: a state of the files, and the verdict and the actions that follow from it."""
+"""The plan: what each mode wants, what a pause holds, what the manifest says afterwards; all on constructed observations."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
+from built import (
+    BACKUP,
+    OTHER_SITE,
+    SHIM,
+    STUB,
+    STUB_SHA256,
+    carried_out,
+    folder,
+    link,
+    mine,
+    observation,
+    process,
+    provider,
+    stub_entry,
+    with_names,
+)
 
-from cudnn_heal import reconcile
-from cudnn_heal.catalog import PARTS
-from cudnn_heal.plan import VERDICTS, PartState, worst
-from cudnn_heal.preload import decide
-from made_up import STUB, STUB_8, SUB_LIBRARIES, Site, content, demo
+from cudnn_heal import stamp
+from cudnn_heal.actions import Backup, Forget, Link, Remove, Restore, Unpause
+from cudnn_heal.manifest import EMPTY, Heal
+from cudnn_heal.manifest import Stub as KnownStub
+from cudnn_heal.observe import Need, Observation
+from cudnn_heal.plan import Mode, is_paused, plan
 
-SHIM = "../nvidia/cudnn/lib/libcudnn.so.9"
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return demo(tmp_path / "site-packages")
-
-
-def heal(site: Site) -> reconcile.Outcome:
-    return reconcile.heal(str(site.path), "ctranslate2")
-
-
-def part(site: Site, name: str) -> PartState:
-    return next(state for state in site.plan().parts if state.name == name)
-
-
-def names(site: Site) -> set[str]:
-    return set(os.listdir(site.libs)) - {".cudnn-heal"}
-
-
-def by_hand(site: Site, backup: str = STUB + ".ORIGINAL", link: str = SHIM) -> None:
-    (site.libs / STUB).rename(site.libs / backup)
-    (site.libs / STUB).symlink_to(link)
+CUDNN, CUBLAS = provider("cudnn", "libcudnn.so.9", "libcudnn_ops.so.9"), provider("cublas")
+NEW_CUDNN = provider("cudnn", "libcudnn.so.9", "libcudnn_ops.so.9", version="9.11.0.98")
+RECORD = "ctranslate2-4.6.1.dist-info/RECORD"
 
 
-def nothing(site: Site) -> None:
-    pass
+def pause(*paths: str) -> bytes:
+    return "\n".join(["head", *(f"1 1 {path}" for path in paths), "head"]).encode()
 
 
-def without(*distributions: str) -> Callable[[Site], None]:
-    def change(site: Site) -> None:
-        for distribution in distributions:
-            site.remove(distribution)
-
-    return change
+def unhealed(**fields: object) -> Observation:
+    return observation(**{"providers": (CUDNN, CUBLAS), **fields})
 
 
-def write_through_the_link(site: Site) -> None:
-    heal(site)
-    (site.path / "nvidia/cudnn/lib/libcudnn.so.9").write_bytes(content("stub of", "4.6.1"))
+def healed(seen: Observation | None = None, mode: Mode = "keep") -> Observation:
+    seen = seen or unhealed()
+    return carried_out(seen, plan(seen, mode=mode))
 
 
-def two_wheels(site: Site) -> None:
-    site.cudnn("9.9.0.52", "nvidia-cudnn-cu13")  # the sizes differ
-    (site.path / "nvidia/cudnn/lib/libcudnn_ops.so.9").write_bytes(content("libcudnn_ops", "9.10.2.21", "nvidia-cudnn-cu12"))
+def kinds(seen: Observation, mode: Mode = "keep") -> list[str]:
+    return [type(action).__name__ for action in plan(seen, mode=mode).actions]
 
 
-def wrong_backup(site: Site) -> None:
-    heal(site)
-    (site.libs / (STUB + ".ORIGINAL")).unlink()
-    (site.libs / (STUB + ".ORIGINAL")).write_bytes(b"no stub")
+def test_a_heal_backs_up_links_and_then_replaces_the_stub() -> None:
+    actions = plan(unhealed()).actions
+    assert actions[0] == Backup(STUB, BACKUP, STUB_SHA256, None)
+    assert actions[-1] == Link(STUB, SHIM, stub_entry().identity)
+    assert {action.name for action in actions[1:-1] if isinstance(action, Link)} == {
+        "libcudnn_ops.so.9",
+        "libcudnn_ops.so.9.10.2",
+        "libcublas.so.12",
+        "libcublasLt.so.12",
+    }
 
 
-def lose(*names: str) -> Callable[[Site], None]:
-    def change(site: Site) -> None:
-        for name in names:
-            (site.path / "nvidia" / name).unlink()
-
-    return change
+def test_what_is_healed_is_left_alone() -> None:
+    assert plan(healed()).actions == ()
+    assert plan(healed(), mode="heal").actions == ()
+    assert (plan(healed()).verdict, plan(healed()).served) == ("healthy", "links")
 
 
-def unknown_stub(site: Site) -> None:
-    (site.libs / STUB).unlink()
-    (site.libs / STUB).write_bytes(b"somebody's own")
+def test_a_restore_puts_everything_back() -> None:
+    seen = healed()
+    planned = plan(seen, mode="restore")
+    assert isinstance(planned.actions[0], Restore)
+    assert all(isinstance(action, Remove) for action in planned.actions[1:])
+    after = carried_out(seen, planned)
+    assert after.entries == unhealed().entries
+    assert (planned.manifest.links, planned.manifest.stub, planned.unrestorable) == ({}, None, None)
+
+
+@pytest.mark.parametrize("process_too", [False, True])
+def test_with_a_process_the_actions_are_the_same(process_too: bool) -> None:
+    assert plan(unhealed(), process() if process_too else None).actions == plan(unhealed()).actions
+
+
+# A pause.
 
 
 @pytest.mark.parametrize(
-    ("change", "verdict", "parts"),
+    ("fields", "expected"),
     [
-        pytest.param(nothing, "pending", {"cudnn": "pending", "cublas": "pending", "nccl": "not-needed"}, id="unhealed"),
-        pytest.param(heal, "healthy", {"cudnn": "healthy", "cublas": "healthy", "nccl": "not-needed"}, id="healed"),
-        pytest.param(without("ctranslate2"), "not-needed", {"cudnn": "not-needed"}, id="no ctranslate2"),
-        pytest.param(without("nvidia-cudnn-cu12"), "no-provider", {"cudnn": "no-provider", "cublas": "pending"}, id="no cuDNN"),
-        pytest.param(without("nvidia-cublas-cu12"), "no-provider", {"cublas": "no-provider"}, id="no cuBLAS"),
-        pytest.param(
-            lambda site: site.ctranslate2("4.4.0", STUB_8), "incompatible", {"cudnn": "incompatible"}, id="cuDNN 9 for 8"
-        ),
-        pytest.param(
-            lambda site: site.ctranslate2("3.24.0", STUB_8, "11"), "incompatible", {"cublas": "incompatible"}, id="11"
-        ),
-        pytest.param(
-            lambda site: site.ctranslate2("4.8.5", ""), "pending", {"cudnn": "not-needed", "cublas": "pending"}, id="4.8"
-        ),
-        pytest.param(lambda site: site.ctranslate2("4.8.5", "", ""), "not-needed", {"cublas": "not-needed"}, id="CPU build"),
-        pytest.param(lambda site: site.ctranslate2(hashes=False), "pending", {"cudnn": "pending"}, id="no hash in RECORD"),
-        pytest.param(write_through_the_link, "damaged", {"cudnn": "damaged", "cublas": "healthy"}, id="written through"),
-        pytest.param(two_wheels, "damaged", {"cudnn": "damaged"}, id="two wheels, mixed"),
-        pytest.param(wrong_backup, "damaged", {"cudnn": "damaged"}, id="wrong backup"),
-        pytest.param(unknown_stub, "damaged", {"cudnn": "damaged"}, id="unknown stub"),
-        pytest.param(lose("cudnn/lib/libcudnn_ops.so.9"), "damaged", {"cudnn": "damaged"}, id="a sub-library gone"),
-        pytest.param(lose("cublas/lib/libcublasLt.so.12"), "damaged", {"cublas": "damaged"}, id="cublasLt gone"),
-        pytest.param(lambda site: shutil.rmtree(site.path / "nvidia/cudnn"), "damaged", {"cudnn": "damaged"}, id="folder gone"),
+        pytest.param({}, False, id="no pause"),
+        pytest.param({"paused": pause(RECORD)}, True, id="of this version"),
+        pytest.param({"paused": pause("ctranslate2-4.5.0.dist-info/RECORD")}, False, id="of another version"),
+        pytest.param({"paused": pause("ctranslate2.libs")}, True, id="names no RECORD"),
+        pytest.param({"paused": b"\xff\0 nonsense"}, True, id="damaged"),
+        pytest.param({"paused": pause("ctranslate2-4.5.0.dist-info/RECORD"), "record": ""}, True, id="no RECORD now"),
+        pytest.param({"paused": pause(RECORD), "binaries": (), "folder": folder(quiet_seconds=1)}, True, id="being replaced"),
+        pytest.param({"paused": pause(RECORD), "binaries": ()}, False, id="removed a while ago"),
     ],
 )
-def test_verdict_of(site: Site, change: Callable[[Site], object], verdict: str, parts: dict[str, str]) -> None:
-    change(site)
-    plan = site.plan()
-    assert plan.verdict == verdict
-    assert {state.name: state.verdict for state in plan.parts if state.name in parts} == parts
+def test_a_pause_is_for_the_version_it_was_said_of(fields: dict[str, object], expected: bool) -> None:
+    seen = unhealed(record=RECORD)._replace(**fields)
+    assert is_paused(seen) is expected
+
+
+@pytest.mark.parametrize("consumer", ["onnxruntime", "torch"])
+def test_a_pause_covers_every_consumer(consumer: str) -> None:
+    seen = observation(consumer, providers=(CUDNN,), needs={"cudnn": Need(9, True)}, paused=pause(RECORD))
+    assert is_paused(seen)
+    assert plan(seen, process()).verdict == "paused"
+
+
+def test_while_paused_a_start_does_nothing_and_a_heal_resumes() -> None:
+    seen = unhealed(paused=pause(), own_names=frozenset({"paused"}))
+    assert kinds(seen) == []
+    assert kinds(seen, "heal")[:2] == ["Unpause", "Backup"]
+    assert carried_out(seen, plan(seen, mode="heal")).paused == b""
+
+
+def test_a_pause_of_another_version_is_ended_by_a_start() -> None:
+    seen = unhealed(record=RECORD, paused=pause("ctranslate2-4.5.0.dist-info/RECORD"))
+    assert plan(seen).actions[0] == Unpause()
+
+
+def test_links_that_a_user_makes_during_a_pause_stay() -> None:
+    ours = link("../nvidia/cublas/lib/libcublas.so.12", CUBLAS)
+    assert kinds(with_names(unhealed(paused=pause()), {"libcublas.so.12": ours})) == []
+
+
+def test_a_restore_that_was_interrupted_is_completed() -> None:
+    seen = healed()._replace(paused=pause(), has_manifest=True)
+    planned = plan(seen)
+    assert planned.verdict == "paused"
+    assert isinstance(planned.actions[0], Restore)
+    assert planned.actions[-1] == Forget(("manifest.json", "stamp"), False)
+
+
+# The package is gone, or never needed links.
+
+GONE = {"binaries": (), "needs": {}, "stub": None, "record": "", "claimed": frozenset(), "providers": ()}
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("fields", "expected"),
     [
-        nothing,
-        by_hand,
-        lambda site: by_hand(site, "stub.bak"),
-        lambda site: by_hand(site, link=str(site.path / "nvidia/cudnn/lib/libcudnn.so.9")),
-        lambda site: (site.libs / "libcudnn_ops.so.9").symlink_to("../nvidia/cudnn/lib/libcudnn_ops.so.9"),
-        lambda site: (site.libs / "libcudnn_ops.so.9.1.0").symlink_to("../nvidia/cudnn/lib/libcudnn_ops.so.9"),
-        lambda site: (site.libs / "libcudnn_ops.so.9").symlink_to("../nvidia/cudnn/lib/libcudnn_cnn.so.9"),
-        lambda site: shutil.copy(site.path / "nvidia/cublas/lib/libcublas.so.12", site.libs),
-        lambda site: (heal(site), site.ctranslate2("4.6.2")),
-        lambda site: (heal(site), site.remove("nvidia-cudnn-cu12"), heal(site), site.cudnn()),
-        lambda site: (heal(site), site.cudnn("9.1.0.70"), heal(site), site.cudnn()),
-        lambda site: (heal(site), (site.libs / ".cudnn-heal/manifest.json").write_text("{")),
-    ],
-)
-def test_healing_ends_in_the_same_files_from(site: Site, change: Callable[[Site], object]) -> None:
-    change(site)
-    outcome = heal(site)
-    assert outcome.plan.verdict == "healthy"
-    expected = {"libcublas.so.12", "libcublasLt.so.12", STUB, STUB + ".ORIGINAL"}
-    expected |= {f"libcudnn_{name}.so.{version}" for name in SUB_LIBRARIES for version in ("9", "9.10.2")}
-    assert {name for name in names(site) if not name.startswith("libctranslate2")} - {"stub.bak"} == expected
-    assert all((site.libs / name).is_symlink() for name in expected - {STUB + ".ORIGINAL"})
-    assert os.readlink(site.libs / STUB) == SHIM
-    assert (site.libs / (STUB + ".ORIGINAL")).read_bytes() == content("stub of", outcome.observation.version)
-    assert heal(site).done == ()
-
-
-@pytest.mark.parametrize(
-    ("change", "left"),
-    [
-        pytest.param(nothing, {STUB}, id="healed"),
-        pytest.param(by_hand, {STUB}, id="made by hand"),
-        pytest.param(lambda site: by_hand(site, "stub.bak"), {STUB, "stub.bak"}, id="by hand, another name"),
-        pytest.param(without("nvidia-cudnn-cu12"), {STUB}, id="provider removed since"),
-        pytest.param(write_through_the_link, {STUB}, id="written through"),
-    ],
-)
-def test_restore_leaves_what_the_installer_laid_down(site: Site, change: Callable[[Site], object], left: set[str]) -> None:
-    heal(site) if change is not by_hand else None
-    if "bak" in str(left):
-        (site.libs / STUB).unlink()
-        (site.libs / (STUB + ".ORIGINAL")).rename(site.libs / STUB)
-    change(site)
-    outcome = reconcile.restore(str(site.path), "ctranslate2")
-    assert outcome.error == ""
-    assert {name for name in names(site) if not name.startswith("libctranslate2")} == left
-    assert not (site.libs / STUB).is_symlink()
-    assert site.stub_bytes() == content("stub of", "4.6.1")
-    assert os.listdir(site.libs / ".cudnn-heal") == ["paused"]
-    assert site.plan().verdict == "paused"
-    assert not site.plan().actions
-
-
-def test_restore_changes_nothing_when_the_stub_is_nowhere_to_be_had(site: Site) -> None:
-    by_hand(site)
-    (site.libs / (STUB + ".ORIGINAL")).unlink()
-    heal(site)
-    assert part(site, "cudnn").verdict == "healthy"
-    before = names(site)
-    outcome = reconcile.restore(str(site.path), "ctranslate2")
-    assert "nowhere" in outcome.error
-    assert "uv pip install" in outcome.error
-    assert names(site) == before
-
-
-def test_pause_lasts_for_the_version_it_was_said_of(site: Site) -> None:
-    heal(site)
-    reconcile.restore(str(site.path), "ctranslate2")
-    site.ctranslate2()
-    assert site.plan().verdict == "paused"
-    site.cudnn("9.1.0.70")
-    assert site.plan().verdict == "paused"
-    site.ctranslate2("4.6.2")
-    assert site.plan().verdict == "pending"
-
-
-def test_pause_outlives_a_damaged_pause_file(site: Site) -> None:
-    heal(site)
-    reconcile.restore(str(site.path), "ctranslate2")
-    (site.libs / ".cudnn-heal/paused").write_bytes(b"\xff\0 nonsense")
-    assert site.plan().verdict == "paused"
-
-
-def test_a_restore_that_was_ended_in_its_midst_is_completed(site: Site) -> None:
-    heal(site)
-    reconcile.restore(str(site.path), "ctranslate2")
-    pause = (site.libs / ".cudnn-heal/paused").read_bytes()
-    heal(site)
-    (site.libs / ".cudnn-heal/paused").write_bytes(pause)
-    site.remove("nvidia-cudnn-cu12")
-    reconcile.at_start(str(site.path), "ctranslate2")
-    assert site.stub_bytes() == content("stub of", "4.6.1")
-    assert names(site) == {"libctranslate2-1b0cf510.so.4.6.1", STUB}
-    assert os.listdir(site.libs / ".cudnn-heal") == ["paused"]
-
-
-def test_links_that_a_user_makes_during_a_pause_stay(site: Site) -> None:
-    heal(site)
-    reconcile.restore(str(site.path), "ctranslate2")
-    (site.libs / "libcublas.so.12").symlink_to("../nvidia/cublas/lib/libcublas.so.12")
-    reconcile.at_start(str(site.path), "ctranslate2")
-    assert (site.libs / "libcublas.so.12").is_symlink()
-
-
-def test_stub_returns_when_the_provider_is_gone(site: Site) -> None:
-    heal(site)
-    site.remove("nvidia-cudnn-cu12")
-    heal(site)
-    assert not (site.libs / STUB).is_symlink()
-    assert site.stub_bytes() == content("stub of", "4.6.1")
-    assert not any(name.startswith("libcudnn_") or name.endswith(".ORIGINAL") for name in names(site))
-
-
-def test_nothing_of_ours_is_left_when_the_package_is_gone(site: Site) -> None:
-    heal(site)
-    site.remove("ctranslate2")
-    heal(site)
-    assert not site.libs.exists() or os.listdir(site.libs) == []
-
-
-@pytest.mark.parametrize("record", [True, False])
-def test_while_the_package_is_being_removed_nothing_is_touched(site: Site, record: bool) -> None:
-    heal(site)
-    next(site.libs.glob("libctranslate2-*")).unlink()
-    if not record:
-        shutil.rmtree(site.path / "ctranslate2-4.6.1.dist-info")
-    before = names(site)
-    heal(site)
-    assert names(site) == before
-    os.utime(site.libs, (0, 0))
-    shutil.rmtree(site.path / "ctranslate2-4.6.1.dist-info", ignore_errors=True)
-    heal(site)
-    heal(site)
-    assert not site.libs.exists() or names(site) == set()
-
-
-def test_an_empty_folder_is_removed_only_when_it_has_been_still(site: Site) -> None:
-    heal(site)
-    site.remove("ctranslate2")
-    heal(site)
-    assert site.libs.exists()
-    os.utime(site.libs, (0, 0))
-    heal(site)
-    assert not site.libs.exists()
-
-
-def test_copies_made_of_links_are_links_again_or_gone(site: Site, tmp_path: Path) -> None:
-    heal(site)
-    copy = Site(tmp_path / "copy")
-    shutil.copytree(site.path, copy.path, dirs_exist_ok=True)
-    assert not any((copy.libs / name).is_symlink() for name in names(copy))
-    assert heal(copy).plan.verdict == "healthy"
-    assert (copy.libs / STUB).is_symlink()
-    assert names(copy) == names(site)
-    stale = Site(tmp_path / "stale")
-    shutil.copytree(site.path, stale.path, dirs_exist_ok=True)
-    stale.remove("nvidia-cudnn-cu12")
-    heal(stale)
-    assert stale.stub_bytes() == content("stub of", "4.6.1")
-    assert not any(name.startswith("libcudnn_") for name in names(stale))
-
-
-@pytest.mark.parametrize("name", ["libcublas.so.12", "libcudnn_ops.so.9"])
-def test_files_of_others_stay(site: Site, name: str) -> None:
-    (site.libs / name).write_bytes(b"mine")
-    (site.libs / "notes.txt").write_bytes(b"mine too")
-    heal(site)
-    assert (site.libs / name).read_bytes() == b"mine"
-    reconcile.restore(str(site.path), "ctranslate2")
-    assert (site.libs / name).read_bytes() == b"mine"
-    assert (site.libs / "notes.txt").read_bytes() == b"mine too"
-
-
-def test_a_folder_that_is_a_link_is_left_alone(site: Site, tmp_path: Path) -> None:
-    site.libs.rename(tmp_path / "elsewhere")
-    site.libs.symlink_to(tmp_path / "elsewhere")
-    before = set(os.listdir(tmp_path / "elsewhere"))
-    outcome = heal(site)
-    assert outcome.plan.verdict == "read-only"
-    assert set(os.listdir(tmp_path / "elsewhere")) == before
-
-
-def test_a_stub_without_hash_stays_in_place_and_the_rest_is_linked(site: Site) -> None:
-    site.ctranslate2(hashes=False)
-    assert heal(site).plan.verdict == "healthy"
-    assert not (site.libs / STUB).is_symlink()
-    assert (site.libs / "libcudnn_ops.so.9").is_symlink()
-
-
-def test_with_two_records_the_one_that_fits_the_files_is_believed(site: Site) -> None:
-    info = site.path / "ctranslate2-4.6.1.dist-info"
-    shutil.copytree(info, site.path / "keep")
-    site.ctranslate2("4.5.0")
-    (site.path / "keep").rename(info)
-    outcome = heal(site)
-    assert outcome.observation.version == "4.5.0"
-    assert (site.libs / (STUB + ".ORIGINAL")).read_bytes() == content("stub of", "4.5.0")
-
-
-@pytest.mark.parametrize("restored", [False, True])
-def test_a_link_to_a_copy_that_we_do_not_know_stays_until_it_is_restored(site: Site, tmp_path: Path, restored: bool) -> None:
-    (tmp_path / "libcudnn.so.9").write_bytes(content("the system's"))
-    site.remove("nvidia-cudnn-cu12")
-    by_hand(site, link=str(tmp_path / "libcudnn.so.9"))
-    (reconcile.restore if restored else reconcile.heal)(str(site.path), "ctranslate2")
-    assert (site.libs / STUB).is_symlink() is not restored
-    assert site.stub_bytes() == content("stub of", "4.6.1") if restored else content("the system's")
-
-
-def test_history_tells_the_change(site: Site) -> None:
-    heal(site)
-    site.ctranslate2("4.6.2")
-    heal(site)
-    site.cudnn("9.11.0.98")
-    shutil.rmtree(site.path / "nvidia_cudnn_cu12-9.10.2.21.dist-info")
-    heal(site)
-    causes = [heal.cause for heal in heal(site).manifest.history]
-    assert causes[0].startswith("first heal: ctranslate2 4.6.1, ")
-    assert causes[1:] == ["ctranslate2 4.6.1 -> 4.6.2", "nvidia-cudnn-cu12 9.10.2.21 -> 9.11.0.98"]
-
-
-@pytest.mark.parametrize(
-    ("change", "expected", "refused"),
-    [
-        pytest.param(without("nvidia-cudnn-cu12"), "uv pip install", None, id="no provider"),
+        pytest.param({"entries": {}, "own_names": frozenset({"stamp", "manifest.json"})}, [("all", True)], id="quiet"),
+        pytest.param({"entries": {}, "own_names": frozenset()}, [("all", True)], id="an empty folder"),
         pytest.param(
-            lambda site: (site.remove("nvidia-cublas-cu12"), site.cublas("13.1.0.3", "nvidia-cublas")),
-            "nvidia-cublas-cu12",
-            "uninstall",
-            id="cuBLAS 13 lives beside 12",
+            {"entries": {}, "own_names": frozenset({"stamp"}), "folder": folder(quiet_seconds=1.0)},
+            [("all", False)],
+            id="just emptied: the folder stays for now",
+        ),
+        pytest.param({"entries": {}, "folder": folder(quiet_seconds=1.0)}, [], id="just emptied, nothing of ours"),
+        pytest.param({"entries": {"notes.txt": mine()}, "own_names": frozenset({"stamp"})}, [], id="a file of the user's"),
+        pytest.param(
+            {"entries": {"notes.txt": mine()}, "own_names": frozenset({"tmp-1-2-3"})},
+            [("all", False)],
+            id="of a killed heal",
         ),
         pytest.param(
-            lambda site: (
-                site.remove("nvidia-cudnn-cu12"),
-                site.cudnn("9.19.0.56", "nvidia-cudnn-cu13"),
-                site.ctranslate2("4.4.0", STUB_8),
+            {"entries": {"notes.txt": mine()}, "own_names": frozenset({"manifest.json", "paused"})},
+            [("all", False)],
+            id="a manifest and a pause",
+        ),
+    ],
+)
+def test_nothing_of_ours_is_left_when_the_package_is_gone(fields: dict[str, object], expected: list[tuple[str, bool]]) -> None:
+    planned = plan(observation(**{**GONE, **fields}))
+    assert [("all", one.folder_too) for one in planned.actions if isinstance(one, Forget)] == expected
+    assert planned.verdict == "not-needed"
+
+
+def test_links_and_our_backup_go_with_the_package() -> None:
+    seen = healed()._replace(**{**GONE, "providers": {}})
+    after = carried_out(seen, plan(seen))
+    assert [name for name in after.entries if name.startswith(("libcu", "libcudnn"))] == []
+
+
+def test_while_the_package_is_being_removed_nothing_is_touched() -> None:
+    seen = healed()._replace(binaries=(), needs={}, stub=None, folder=folder(quiet_seconds=1.0))
+    assert kinds(seen) == []
+
+
+def test_a_fork_beside_an_official_folder_makes_no_links() -> None:
+    assert kinds(unhealed(folder=folder(official=False))) == []
+
+
+@pytest.mark.parametrize("kind", ["link", "missing"])
+@pytest.mark.parametrize("mode", ["keep", "heal", "restore"])
+def test_hands_off_what_is_no_folder(kind: str, mode: Mode) -> None:
+    assert kinds(unhealed(folder=folder(kind=kind)), mode) == []
+
+
+@pytest.mark.parametrize("consumer", ["onnxruntime", "torch"])
+@pytest.mark.parametrize("mode", ["keep", "heal", "restore"])
+def test_for_a_package_without_a_folder_there_is_nothing_to_do_on_the_disk(consumer: str, mode: Mode) -> None:
+    assert kinds(observation(consumer, needs={"cudnn": Need(9, True)}), mode) == []
+
+
+# What the manifest says, and the history.
+
+
+def test_the_manifest_knows_every_link_the_stub_and_what_was_found() -> None:
+    known = plan(unhealed()).manifest
+    assert set(known.links) == {
+        STUB,
+        "libcublas.so.12",
+        "libcublasLt.so.12",
+        "libcudnn_ops.so.9",
+        "libcudnn_ops.so.9.10.2",
+    }
+    assert known.links["libcudnn_ops.so.9"].sha256 == CUDNN.files["libcudnn_ops.so.9"].sha256
+    assert known.links[STUB].target == SHIM
+    assert known.stub == KnownStub(STUB, STUB_SHA256, "")
+    assert known.found == {
+        "ctranslate2": "4.6.1",
+        "nvidia-cudnn-cu12": "9.10.2.21",
+        "nvidia-cublas-cu12": "12.9.1.4",
+    }
+
+
+def test_history_and_error_are_left_as_they_are() -> None:
+    known = EMPTY._replace(history=(Heal("then", "0.1.0", "first heal"),), error="ENOSPC")
+    planned = plan(unhealed(manifest=known))
+    assert (planned.manifest.history, planned.manifest.error) == (known.history, known.error)
+
+
+def test_the_manifest_keeps_the_text_of_a_stub_that_was_a_symlink() -> None:
+    seen = with_names(unhealed(), {STUB: stub_entry(kind="link", text="/cache/stub")})
+    assert plan(seen).manifest.stub == KnownStub(STUB, STUB_SHA256, "/cache/stub")
+    assert plan(healed(seen)).manifest.stub == KnownStub(STUB, STUB_SHA256, "/cache/stub")
+
+
+def test_a_fix_made_by_hand_is_known_as_ours_from_then_on() -> None:
+    by_hand = healed()._replace(manifest=EMPTY, has_manifest=False)
+    assert plan(by_hand).actions == ()
+    assert plan(by_hand).manifest.links.keys() == plan(unhealed()).manifest.links.keys()
+    assert plan(by_hand).manifest.stub == KnownStub(STUB, STUB_SHA256, "")
+
+
+@pytest.mark.parametrize(
+    ("seen", "cause"),
+    [
+        pytest.param(
+            unhealed(),
+            "first heal: ctranslate2 4.6.1, nvidia-cudnn-cu12 9.10.2.21, nvidia-cublas-cu12 12.9.1.4",
+            id="first",
+        ),
+        pytest.param(healed(), "", id="nothing to do"),
+        pytest.param(
+            with_names(healed(), {STUB: stub_entry(sha256="new")})._replace(
+                version="4.6.2", stub=unhealed().stub._replace(sha256="new")  # type: ignore[union-attr]
             ),
-            "uninstall",
-            None,
-            id="cuDNN of CUDA 13 has no 8",
+            "ctranslate2 4.6.1 -> 4.6.2",
+            id="another version of the package",
+        ),
+        pytest.param(
+            healed()._replace(providers={"cudnn": (NEW_CUDNN,), "cublas": (CUBLAS,)}),
+            "nvidia-cudnn-cu12 9.10.2.21 -> 9.11.0.98",
+            id="another version of the wheel",
+        ),
+        pytest.param(
+            healed()._replace(providers={"cudnn": (), "cublas": (CUBLAS,)}),
+            "nvidia-cudnn-cu12 9.10.2.21 -> removed",
+            id="the wheel is gone",
+        ),
+        pytest.param(
+            with_names(healed(), {"libcublas.so.12": None}), "files were missing or changed", id="a link is gone"
+        ),
+        pytest.param(
+            healed(unhealed(providers=(CUBLAS,)))._replace(providers={"cudnn": (CUDNN,), "cublas": (CUBLAS,)}),
+            "nvidia-cudnn-cu12 9.10.2.21 added",
+            id="the wheel was added",
         ),
     ],
-)
-def test_advice_never_overwrites_an_installed_wheel(
-    site: Site, change: Callable[[Site], object], expected: str, refused: str | None
-) -> None:
-    change(site)
-    advice = " ".join(line for state in site.plan().parts for line in state.advice)
-    assert expected in advice
-    assert refused is None or refused not in advice
+)  # fmt: skip
+def test_the_cause_is_the_change_since_the_last_heal(seen: Observation, cause: str) -> None:
+    assert plan(seen).cause == cause
 
 
-@pytest.mark.parametrize("name", ["cudnn/lib/libcudnn_adv.so.9", "cudnn/lib/libcudnn.so.9", "cublas/lib/libcublas.so.12"])
-def test_files_that_are_gone_are_named_with_the_reinstall_and_the_rest_is_linked(site: Site, name: str) -> None:
-    lose(name)(site)
-    heal(site)
-    state = part(site, name.split("/")[0])
-    assert state.verdict == "damaged"
-    assert name.rpartition("/")[2] in state.why
-    assert "--reinstall" in state.advice[0]
-    if "adv" in name:
-        assert (site.libs / STUB).is_symlink()
-        assert (site.libs / "libcudnn_ops.so.9").is_symlink()
+def test_links_to_another_release_are_stale_and_go() -> None:
+    seen = healed()._replace(providers={"cudnn": (NEW_CUDNN,), "cublas": (CUBLAS,)})
+    after = carried_out(seen, plan(seen))
+    assert "libcudnn_ops.so.9.10.2" not in after.entries
+    assert "libcudnn_ops.so.9.11.0" in after.entries
 
 
-def test_a_wheel_that_lies_whole_over_another_serves_and_is_told(site: Site) -> None:
-    site.cudnn("9.9.0.52", "nvidia-cudnn-cu13")
-    outcome = heal(site)
-    assert outcome.plan.verdict == "healthy"
-    assert part(site, "cudnn").provider == "nvidia-cudnn-cu13 9.9.0.52"
-    assert "lies over nvidia-cudnn-cu12 9.10.2.21" in " ".join(outcome.plan.notes)
+# What is worth knowing.
 
 
-def test_the_whole_takes_the_lowest_verdict_in_the_table() -> None:
-    assert worst([]) == "not-needed"
-    assert worst(list(VERDICTS)) == "damaged"
-    assert worst(["healthy", "no-provider", "not-needed"]) == "no-provider"
+def test_a_wheel_that_lies_whole_over_another_serves_and_is_told() -> None:
+    over = provider("cudnn", overwritten=("nvidia-cudnn-cu12 9.9.0.52",), wheel="nvidia-cudnn-cu13")
+    planned = plan(healed(unhealed(providers=(over, CUBLAS))))
+    assert planned.verdict == "healthy"
+    (note,) = planned.notes
+    assert note.code == "overwritten"
+    assert (note.values["wheel"], note.values["others"]) == (("nvidia-cudnn-cu13",), ("nvidia-cudnn-cu12 9.9.0.52",))
 
 
-def test_the_catalog_loads_only_what_a_part_has() -> None:
-    for part in PARTS.values():
-        for name in part.loading:
-            assert name in part.libraries or (part.sub_libraries and name.startswith(part.sub_libraries))
+def test_a_heal_without_a_backup_is_told_and_is_healthy_all_the_same() -> None:
+    planned = plan(with_names(healed(), {BACKUP: None}))
+    assert planned.verdict == "healthy"
+    assert [note.code for note in planned.notes] == ["backup-missing"]
 
 
-@pytest.mark.parametrize(("shadowed", "gpu", "loaded"), [(False, True, 0), (True, False, 4), (True, True, 6)])
-def test_engines_are_loaded_only_when_shadowed_and_for_a_gpu(site: Site, shadowed: bool, gpu: bool, loaded: int) -> None:
-    for name in ("heuristic", "engines_precompiled"):
-        (site.path / f"nvidia/cudnn/lib/libcudnn_{name}.so.9").write_bytes(b"")
-    heal(site)
-    observation, _, planned = reconcile.look(str(site.path), "ctranslate2")
-    loads = decide(observation, planned, {"cudnn": "LD_LIBRARY_PATH"} if shadowed else {}, gpu)
-    names = [os.path.basename(path) for load in loads for path in load.paths]
-    assert len(names) == loaded + (1 if shadowed else 0)
-    assert not names or names[:3] == ["libcudnn_graph.so.9", "libcudnn_ops.so.9", "libcudnn_cnn.so.9"]
+def test_a_restore_without_a_backup_is_refused() -> None:
+    planned = plan(with_names(healed(), {BACKUP: None}), mode="restore")
+    assert planned.unrestorable and planned.unrestorable.values["file"] == (STUB,)
+
+
+def test_a_users_own_link_in_the_stubs_place_refuses_no_restore() -> None:
+    users = link(f"{CUDNN.real}/libcudnn.so.9", CUDNN)
+    planned = plan(with_names(healed(), {STUB: users}), mode="restore")
+    assert planned.unrestorable is None
+    assert "stub-unknown" in [note.code for note in planned.notes]
+
+
+def test_a_provider_elsewhere_is_never_linked() -> None:
+    elsewhere = provider("cudnn", site_packages=OTHER_SITE)
+    links = [one for one in plan(unhealed(providers=(elsewhere, CUBLAS))).actions if isinstance(one, Link)]
+    assert links and all("cublas" in one.target for one in links)
+
+
+def test_a_plan_is_pure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is opened, listed or asked: the planner sees constructed paths that do not exist."""
+    import os
+    import time
+
+    for name in ("open", "stat", "lstat", "listdir", "readlink", "access", "scandir"):
+        monkeypatch.setattr(os, name, lambda *_, **__: pytest.fail("a file was touched"))
+    monkeypatch.setattr(time, "time", lambda: pytest.fail("the clock was read"))
+    seen = unhealed(fingerprint=stamp.Fingerprint("/nowhere"))
+    for mode in ("keep", "heal", "restore"):
+        plan(seen, process(), mode)  # type: ignore[arg-type]
+        plan(healed(), process(), mode)  # type: ignore[arg-type]

@@ -234,8 +234,8 @@ def test_what_is_watched_are_the_catalogs_consumers() -> None:
     assert tuple(catalog.CONSUMERS) == cudnn_heal_start.WATCHED
 
 
-def test_the_folder_is_the_catalogs() -> None:
-    assert {one.folder for one in catalog.CONSUMERS.values()} == {cudnn_heal_start.FOLDER, ""}
+def test_the_folders_are_the_catalogs() -> None:
+    assert tuple(one.folder for one in catalog.CONSUMERS.values() if one.folder) == cudnn_heal_start.FOLDERS
 
 
 def test_the_start_up_module_imports_nothing_that_an_interpreter_has_not_loaded() -> None:
