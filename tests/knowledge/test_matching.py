@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import random
 import re
-
 from typing import Callable
 
 import corpus_files
