@@ -8,48 +8,65 @@ from typing import Any
 
 import pytest
 
-from cudnn_heal.doctor.checks import onnxruntime, torch, transcription
-from cudnn_heal.doctor.child import Ended
-from cudnn_heal.doctor.explain import torchcodec_pair
-from cudnn_heal.doctor.stack import Stack
+from cudnn_heal.doctor.checks import ctranslate2, onnxruntime, pipeline, speech, torch, transcription, triton
+from cudnn_heal.doctor.gpucode import Code
+from cudnn_heal.doctor.stack import SPOKEN, Asked
+from planted import DRIVER, GPU, Told, ended
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
-TIMES = {"first encode": 0.1, "encode": 0.01, "generate": 0.02}
-GPU = {"gpus": [{"name": "Paper GPU", "memory": 2**34, "capability": "8.9"}], "cuda": "12.4", "library": "libcuda.so.1"}
-TORCH = {"version": "2.8.0+cu128", "cuda": "12.8", "cudnn": 91002, "available": True, "difference": 1e-3}
+RUN = {"first encode": 0.1, "encode": 0.01, "generate": 0.02, "difference": 0.0}
+OUT_OF_MEMORY = "CUDA failed with error out of memory"
+TORCH = {"version": "2.8.0+cu128", "cuda": "12.8", "cudnn": 91002, "available": True, "differences": {"LSTM": 1e-3}}
+ONNX = {"version": "1.31.1", "providers": ["CUDAExecutionProvider", "CPUExecutionProvider"]}
+GOOD = {"ran on": ["CUDAExecutionProvider"], "difference": 1e-4}
 
 
-class Told(Stack):
-    """A stack whose children have told `facts`, on a machine with a GPU, with the distributions `versions`."""
-
-    def __init__(self, folder: Path, facts: dict[str, Any], **versions: str) -> None:
-        super().__init__(str(folder), sys.executable, own=False)
-        self.driver = _ended(GPU)
-        self._facts, self._versions = facts, {name.replace("_", "-"): version for name, version in versions.items()}
-
-    def child(self, *arguments: Any, **options: Any) -> Ended:
-        """Return what was told."""
-        return _ended(self._facts)
-
-    def version(self, name: str) -> str:
-        """Return the version of the distribution `name`."""
-        return self._versions.get(name, "")
+def transcribed(folder: Path, torch: str = "", files: tuple[str, ...] = (), **runs: dict[str, Any]) -> Any:
+    facts = {"runs": {"cpu": {"float32": RUN}, "cuda": runs}, "files": list(files), "torch": torch}
+    return transcription.on_cuda(Told(folder, facts, ctranslate2="4.8.5"))
 
 
-@pytest.mark.parametrize(("difference", "status"), [(0.0, "ok"), (0.02, "ok"), (0.03, "failed"), (1e30, "failed")], ids=str)
-def test_a_gpu_must_agree_with_the_cpu(tmp_path: Path, difference: float, status: str) -> None:
-    facts = {"cpu": TIMES, "cuda": TIMES, "difference": difference, "files": []}
-    result = transcription.on_cuda(Told(tmp_path, facts, ctranslate2="4.8.5"))
+@pytest.mark.parametrize(
+    ("kind", "difference", "status"),
+    [
+        ("float32", 0.0, "ok"),
+        ("float32", 0.02, "ok"),
+        ("float32", 0.03, "failed"),
+        ("float16", 0.03, "ok"),
+        ("int8_float16", 0.2, "ok"),
+        ("int8_float16", 0.4, "failed"),
+        ("float32", 1e30, "failed"),
+    ],
+)
+def test_a_gpu_must_agree_with_the_cpu(tmp_path: Path, kind: str, difference: float, status: str) -> None:
+    result = transcribed(tmp_path, **{kind: {**RUN, "difference": difference}})
     assert result.status == status
-    assert result.summary.startswith("first encode 100 ms, encode 10 ms, generate 20 ms; within ")
-    assert "tolerance 0.02" in result.summary
+    assert f"{kind} 10 ms to encode 30 s (100 ms at first)" in result.summary
+
+
+def test_a_compute_type_that_fails_is_named_and_the_others_are_told(tmp_path: Path) -> None:
+    result = transcribed(tmp_path, float16=RUN, int8={"error": "cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED"})
+    (problem,) = result.problems
+    assert problem.seen[0] == "int8: cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED"
+    assert problem.cause == "cublas-not-supported"
+    assert "float16 10 ms" in result.summary
+
+
+def test_out_of_memory_is_answered_with_less_memory_and_no_reinstall(tmp_path: Path) -> None:
+    (problem,) = transcribed(tmp_path, float16={"error": OUT_OF_MEMORY}).problems
+    assert problem.cause == "gpu-memory"
+    assert not any("install" in line for line in problem.fix), problem.fix
+
+
+def test_a_cold_run_with_torch_in_it_is_a_bug_unless_ctranslate2_imports_it(tmp_path: Path) -> None:
+    assert transcribed(tmp_path, "came later", float32=RUN).status == "failed"
+    assert "imports it itself" in transcribed(tmp_path, "imported by ctranslate2", float32=RUN).notes[0]
 
 
 def test_two_cudnn_in_a_gpu_pass_are_a_failure(tmp_path: Path) -> None:
-    files = ["/usr/lib/libcudnn_graph.so.9.14.0", "/opt/x/libcudnn_ops.so.9", "/opt/x/libcublas.so.12"]
-    facts = {"cpu": TIMES, "cuda": TIMES, "difference": 0.0, "files": files}
-    result = transcription.on_cuda(Told(tmp_path, facts, ctranslate2="4.6.1"))
+    files = ("/usr/lib/libcudnn_graph.so.9.14.0", "/opt/x/libcudnn_ops.so.9", "/opt/x/libcublas.so.12")
+    result = transcribed(tmp_path, "", files, float32=RUN)
     assert result.status == "failed"
     assert result.problems[0].seen == (
         "/usr/lib (the system): libcudnn_graph.so.9.14.0",
@@ -61,56 +78,204 @@ def test_two_cudnn_in_a_gpu_pass_are_a_failure(tmp_path: Path) -> None:
     ("changed", "status", "says"),
     [
         pytest.param({}, "ok", "", id="all well"),
-        pytest.param({"difference": 1.0}, "failed", "differs from the CPU's by 1", id="wrong result"),
+        pytest.param({"differences": {"LSTM": 1.0}}, "failed", "the LSTM on the GPU differs from the CPU's", id="wrong"),
         pytest.param({"available": False, "cuda": None}, "failed", "is built without CUDA", id="cpu build"),
         pytest.param({"available": False, "cuda": "13.2"}, "failed", "torch.cuda.is_available() is False", id="old driver"),
+        pytest.param({"architectures": ["sm_80", "sm_90"]}, "ok", "", id="runs the code of an older one of its line"),
+        pytest.param({"architectures": ["sm_90", "sm_120"]}, "failed", "sm_89; torch is built for sm_90", id="older GPU"),
+        pytest.param({"architectures": ["sm_75", "compute_75"]}, "ok", "", id="compiles for itself"),
+        pytest.param({"architectures": ["sm_70"]}, "failed", "sm_89; torch is built for sm_70", id="newer GPU"),
     ],
 )
 def test_torch_must_use_the_gpu(tmp_path: Path, changed: dict[str, Any], status: str, says: str) -> None:
     result = torch.check(Told(tmp_path, {**TORCH, **changed}, torch="2.8.0"))
     assert result.status == status
     assert says in "".join(line for problem in result.problems for line in problem.seen)
+    assert not any("--force-reinstall" in line for problem in result.problems for line in problem.fix if "sm_" in says)
+
+
+@pytest.mark.parametrize(
+    ("built", "status"), [([Code(86, False)], "ok"), ([Code(80, True)], "ok"), ([Code(90, False)], "failed"), ([], "ok")]
+)
+def test_ctranslate2_must_have_code_for_the_gpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, built: list[Code], status: str
+) -> None:
+    monkeypatch.setattr("cudnn_heal.doctor.gpucode.architectures", lambda path: built)
+    facts = {"version": "4.8.5", "gpus": 1, "cuda": ["float16"], "cpu": ["int8"], "library": "/x"}
+    result = ctranslate2.check(Told(tmp_path, facts, ctranslate2="4.8.5"))
+    assert result.status == status
+    assert status == "ok" or result.problems[0].cause == "no-kernel-ctranslate2"
+
+
+@pytest.mark.parametrize(
+    ("machine", "says"), [("aarch64", "for aarch64 are built without CUDA"), ("x86_64", "or the driver is")]
+)
+def test_a_ctranslate2_that_sees_no_gpu_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str, says: str
+) -> None:
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    facts = {"version": "4.8.5", "gpus": 0, "cuda": [], "cpu": ["int8"], "library": "/x"}
+    (problem,) = ctranslate2.check(Told(tmp_path, facts, ctranslate2="4.8.5")).problems
+    assert says in problem.why
+
+
+def onnx(folder: Path, *output: str, runs: dict[str, Any] | None = None, **versions: str) -> Any:
+    cpu = {name: {"ran on": ["CPUExecutionProvider"], "difference": 0.0} for name in ("MatMul", "Conv", "LSTM")}
+    told = Told(folder, {}, **(versions or {"onnxruntime_gpu": "1.31.1"}))
+    facts = {**ONNX, "runs": {"CPUExecutionProvider": cpu, **({"CUDAExecutionProvider": runs} if runs is not None else {})}}
+    told.child = lambda *arguments, **options: ended(facts, output=output)  # type: ignore[method-assign]
+    return onnxruntime.check(told)
+
+
+def test_a_cuda_provider_that_computes_rightly_is_ok(tmp_path: Path) -> None:
+    result = onnx(tmp_path, runs={"MatMul": GOOD, "Conv": GOOD})
+    assert result.status == "ok"
+    assert result.summary == "onnxruntime-gpu 1.31.1: CPU; CUDA (MatMul, Conv)"
+
+
+def test_a_session_that_starts_and_a_first_conv_that_fails_is_a_failure(tmp_path: Path) -> None:
+    """Measured with 1.31.1 on a GPU without cuDNN: 0.1.0 called it ok."""
+    error = "cuDNN is unavailable or disabled for CUDA Execution Provider: dlopen failed for libcudnn.so"
+    result = onnx(tmp_path, runs={"MatMul": GOOD, "Conv": {"error": error}})
+    assert result.status == "failed"
+    assert result.summary == "onnxruntime-gpu 1.31.1: CPU; CUDA (MatMul)"
+    (problem,) = result.problems
+    assert problem.seen[0] == f"Conv (cuDNN): {error}"
+    assert problem.cause == "onnxruntime-cudnn"
+
+
+def test_a_silent_fallback_to_the_cpu_is_a_failure(tmp_path: Path) -> None:
+    fallen = {"ran on": ["CPUExecutionProvider"], "difference": 0.0}
+    result = onnx(tmp_path, runs={"MatMul": fallen, "Conv": fallen})
+    assert result.status == "failed"
+    assert "MatMul: asked for CUDAExecutionProvider, ran on CPUExecutionProvider" in result.problems[0].seen[0]
+
+
+def test_the_library_that_made_it_fall_back_is_explained(tmp_path: Path) -> None:
+    said = (
+        "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object"
+        " file: No such file or directory"
+    )
+    result = onnx(tmp_path, said, runs={"MatMul": {"ran on": ["CPUExecutionProvider"], "difference": 0.0}})
+    assert result.problems[0].cause == "onnxruntime-library"
+
+
+def test_a_wrong_result_of_a_provider_is_a_failure(tmp_path: Path) -> None:
+    result = onnx(tmp_path, runs={"Conv": {"ran on": ["CUDAExecutionProvider"], "difference": 1e30}})
+    assert "differs from the CPU's" in result.problems[0].seen[0]
+
+
+def test_without_a_gpu_no_provider_for_one_is_asked_for(tmp_path: Path) -> None:
+    asked: list[Any] = []
+    told = Told(tmp_path, {}, {"gpus": []}, onnxruntime_gpu="1.20.2")
+    told.child = lambda probe, providers, **options: asked.append(providers) or ended({**ONNX, "runs": {}})  # type: ignore
+    onnxruntime.check(told)
+    assert asked == [[]]
 
 
 @pytest.mark.parametrize(
     ("cudnn", "requirement"),
     [
-        pytest.param("nvidia_cudnn_cu12", "'onnxruntime-gpu[cuda,cudnn]>=1.21,<1.27'", id="CUDA 12"),
-        pytest.param("nvidia_cudnn_cu13", "'onnxruntime-gpu[cuda,cudnn]'", id="CUDA 13"),
+        pytest.param("nvidia_cudnn_cu12", "onnxruntime-gpu[cuda,cudnn]>=1.21,<1.27", id="CUDA 12"),
+        pytest.param("nvidia_cudnn_cu13", "onnxruntime-gpu[cuda,cudnn]>=1.28", id="CUDA 13"),
     ],
 )
-def test_no_advice_overwrites_the_installed_cudnn(tmp_path: Path, cudnn: str, requirement: str) -> None:
-    facts = {"version": "1.31.1", "providers": ["CUDAExecutionProvider"], "missing": "libcublasLt.so.13: cannot open"}
-    result = onnxruntime.check(Told(tmp_path, facts, onnxruntime_gpu="1.31.1", **{cudnn: "9.10.2.21"}))
-    assert result.problems[0].fix[0].endswith(requirement)
+def test_no_advice_overwrites_the_installed_cudnn_or_names_1_27(tmp_path: Path, cudnn: str, requirement: str) -> None:
+    assert onnxruntime.with_libraries(Told(tmp_path, {}, **{cudnn: "9.10.2.21"})) == requirement
 
 
-def test_a_silent_fallback_to_the_cpu_is_a_failure(tmp_path: Path) -> None:
-    facts = {"version": "1.31.1", "providers": ["CUDAExecutionProvider"], "missing": "", "used": ["CPUExecutionProvider"]}
-    result = onnxruntime.check(Told(tmp_path, facts, onnxruntime_gpu="1.31.1"))
-    assert result.status == "failed"
-    assert "got CPUExecutionProvider" in result.problems[0].seen[0]
+def test_two_onnx_runtimes_are_named_with_both_ways_out(tmp_path: Path) -> None:
+    result = onnx(tmp_path, onnxruntime="1.32.0", onnxruntime_gpu="1.31.1")
+    assert result.summary == "two distributions in one folder"
+    assert " onnxruntime onnxruntime-gpu && " in result.problems[0].fix[0]
 
 
 @pytest.mark.parametrize(
-    ("torchcodec", "torch_version", "advised"),
+    ("facts", "status", "says"),
     [
-        ("0.7.0", "2.8.0+cu128", None),
-        ("0.17.0", "2.15.0", None),
-        ("0.12.0", "2.11.0", None),
-        ("0.8.1", "2.8.0", "torchcodec==0.7.*"),
-        ("0.17.0", "2.8.0", "torchcodec==0.7.*"),
-        ("0.7.0", "2.15.0", "torchcodec>=0.12"),
-        ("", "2.8.0", None),
+        ({"version": "3.4.0", "right": True}, "ok", "compiles a kernel and runs it"),
+        ({"version": "3.4.0", "right": False}, "failed", "compiles wrongly"),
+        ({"version": "3.4.0"}, "ok", "imports"),
     ],
 )
-def test_torchcodec_must_be_made_for_the_installed_torch(
-    tmp_path: Path, torchcodec: str, torch_version: str, advised: str | None
-) -> None:
-    explained = torchcodec_pair(Told(tmp_path, {}, torchcodec=torchcodec, torch=torch_version))
-    assert bool(explained) == bool(advised)
-    assert not explained or (advised and advised in explained[1][0])
+def test_triton_must_compile_rightly(tmp_path: Path, facts: dict[str, Any], status: str, says: str) -> None:
+    result = triton.check(Told(tmp_path, facts, triton="3.4.0"))
+    assert (result.status, says in result.summary) == (status, True)
 
 
-def _ended(facts: dict[str, Any]) -> Ended:
-    return Ended(dict(facts), True, "", 0, "", 0.0, ())
+@pytest.mark.parametrize(("heard", "status"), [(5.3, "ok"), (2.7, "ok"), (2.6, "failed"), (0.0, "failed")])
+def test_voice_detection_must_hear_the_sample(tmp_path: Path, heard: float, status: str) -> None:
+    result = speech.faster_whisper(Told(tmp_path, {"heard": heard, "seconds": 5.3}, faster_whisper="1.2.1"))
+    assert result.status == status
+    assert result.summary == f"1.2.1, voice detection hears {heard:.1f} of 5.3 s of speech"
+
+
+def piped(folder: Path, *, model: str = "tiny", audio: str = "", **runs: dict[str, Any]) -> Any:
+    told = Told(folder, {"runs": runs, "device": "GPU", "duration": 5.3}, faster_whisper="1.2.1")
+    told.asked = Asked(model, audio)
+    return pipeline.faster_whisper(told)
+
+
+def test_a_pipeline_is_told_with_text_seconds_and_memory(tmp_path: Path) -> None:
+    result = piped(tmp_path, float16={"text": SPOKEN, "seconds": 0.53, "memory": 2**30})
+    assert result.status == "ok"
+    assert result.summary == f'on the GPU: "{SPOKEN}"; float16 0.5 s for 5.3 s of sound (10x), 1.0 GiB of the GPU'
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("this is a test, 1, 2, 3, 4, 5, thank you for listening", "ok"),
+        ("This is a test. One to three for five. Thank you.", "ok"),
+        ("", "failed"),
+        ("!!!!!!!!!!!!!!!!", "failed"),
+        ("Thanks for watching!", "failed"),
+    ],
+)
+def test_a_pipeline_must_hear_what_is_said(tmp_path: Path, text: str, status: str) -> None:
+    assert piped(tmp_path, float16={"text": text, "seconds": 0.5}).status == status
+
+
+def test_a_pipeline_that_runs_out_of_memory_in_one_type_tells_the_others(tmp_path: Path) -> None:
+    result = piped(tmp_path, float16={"text": SPOKEN, "seconds": 0.5}, float32={"error": OUT_OF_MEMORY})
+    assert result.status == "failed"
+    assert (result.problems[0].cause, "float16 0.5 s" in result.summary) == ("gpu-memory", True)
+
+
+@pytest.mark.parametrize(
+    ("model", "audio", "says"),
+    [
+        ("{here}", "", "has no model.bin"),
+        ("{here}/none", "", "is no folder"),
+        ("./none", "", "is no folder"),
+        ("", "x.wav", "--audio without --model"),
+        ("tiny", "{here}/none.wav", "is no file"),
+    ],
+)
+def test_a_model_or_sound_that_is_not_there_is_named(tmp_path: Path, model: str, audio: str, says: str) -> None:
+    (problem,) = piped(tmp_path, model=model.format(here=tmp_path), audio=audio.format(here=tmp_path)).problems
+    assert says in problem.seen[0]
+
+
+def test_a_model_that_is_not_in_the_cache_is_not_downloaded(tmp_path: Path) -> None:
+    told = Told(tmp_path, {}, faster_whisper="1.2.1")
+    told.asked = Asked("large-v3", "")
+    error = "LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder"
+    told.child = lambda *arguments, **options: ended({}, done=False, status=1, exception=error)  # type: ignore[method-assign]
+    (problem,) = pipeline.faster_whisper(told).problems
+    assert problem.why == "'large-v3' is not in the hub's cache, and the doctor downloads nothing."
+
+
+def test_batches_are_told_as_a_table(tmp_path: Path) -> None:
+    batches = [{"size": 1, "times": 80.0, "memory": 2**30}, {"size": 24, "times": 300.0, "memory": 2**33}]
+    told = Told(tmp_path, {"batches": batches, "largest": 24, "full": True, "kind": "float16"}, faster_whisper="1.2.1")
+    told.asked = Asked("large-v3", "")
+    assert pipeline.batches(told).summary == (
+        "up to 24 chunks of 30 s at once in float16; fastest with 24; times real time and memory by size:"
+        " 1: 80x, 1.0 GiB; 24: 300x, 8.0 GiB"
+    )
+
+
+def test_without_a_gpu_there_are_no_batches(tmp_path: Path) -> None:
+    assert pipeline.batches(Told(tmp_path, {}, {**DRIVER, "gpus": []}, faster_whisper="1.2.1")).summary == "no GPU"
+    assert GPU["name"]

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor know
 
 @pytest.fixture(autouse=True)
 def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/data/people/jane.roe")
+    monkeypatch.setenv("HOME", "/data/all_people/jane.roe")
     monkeypatch.setattr(getpass, "getuser", lambda: "jane.roe")
     monkeypatch.setattr(socket, "gethostname", lambda: "thinker.example.org")
     monkeypatch.setenv("HF_TOKEN", "hf_QwErTyUiOpAsDfGhJkLzXcVbNm")
@@ -70,10 +70,12 @@ def test_what_the_children_said_cannot_break_out_of_its_block(tmp_path: Path) ->
 
 def test_no_secret_of_the_writer_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "https://jane.roe:sesame99@mirror.example.org/hub?token=abcdef123456&x=1")
-    monkeypatch.setenv("LD_LIBRARY_PATH", "/data/people/jane.roe/lib:/home/john/lib:/mnt/jane.roe/cuda")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/data/all_people/jane.roe/lib:/home/john/lib:/mnt/jane.roe/cuda")
     said = ("/home/john/venv/x.py: thinker: login as jane.roe with hf_QwErTyUiOpAsDfGhJkLzXcVbNm, correct-horse-battery",)
-    text = shown(tmp_path, planted("a", failed("bad on thinker.example.org", Problem(said, "", (), ""))), report=True)
-    for secret in ("jane", "roe", "john", "thinker", "hf_Qw", "correct-horse", "sesame", "abcdef123456"):
+    problem = Problem(said, "It is /data/all_people/jane.roe/my_venv.", ("/data/all_people/jane.roe/my_venv/bin/python",), "")
+    result = failed("bad on thinker.example.org in /data/all_people/jane.roe/my_venv", problem, notes=said)
+    text = shown(tmp_path, planted("a", result), report=True)
+    for secret in ("jane", "roe", "people", "john", "thinker", "hf_Qw", "correct-horse", "sesame", "abcdef123456"):
         assert secret not in text, secret
     assert "LD_LIBRARY_PATH=~/lib:~/lib:/mnt/USER/cuda" in text
     assert "HF_ENDPOINT=https://[hidden]@mirror.example.org/hub?token=[hidden]&x=1" in text
@@ -88,8 +90,8 @@ def test_no_secret_of_the_writer_is_in_it(tmp_path: Path, monkeypatch: pytest.Mo
         ("cd /root/x; ls /root", "cd ~/x; ls ~"),
         ("/Users/ann/x", "~/x"),
         ("/mnt/c/Users/Ann Roe/x", "~ Roe/x"),
-        ("/data/people/jane.roe/x", "~/x"),
-        ("/data/people/jane.roe2/x", "/data/people/jane.roe2/x"),
+        ("/data/all_people/jane.roe/x", "~/x"),
+        ("/data/all_people/jane.roe2/x", "/data/all_people/jane.roe2/x"),
         ("/srv/home/ann/x", "/srv/home/ann/x"),
         ("/home", "/home"),
         ("user jane.roe@thinker", "user USER@HOST"),

@@ -11,8 +11,6 @@ import platform
 import re
 
 ROOT = "/"
-WSL_LIBRARIES = "/usr/lib/wsl/lib"
-"""Where WSL2 puts the driver's libraries (Microsoft's "GPU accelerated machine learning training in WSL")."""
 
 # The first word of what control groups, and the mounts of the root, are named after; "" is a container of another kind.
 _KINDS = ("docker", "podman", "kubepods", "containerd", "lxc")

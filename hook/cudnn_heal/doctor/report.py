@@ -26,7 +26,7 @@ def as_markdown(stack: Stack, header: Header, results: dict[str, Result]) -> str
     for name, result in results.items():
         lines += [] if result.absent else _check(name, result)
     lines += [f"Not installed: {', '.join(absent)}.", ""] if absent else []
-    return redacted("\n".join(lines).rstrip() + "\n")
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _top(results: dict[str, Result]) -> list[str]:
@@ -71,7 +71,7 @@ def _problem(problem: Problem) -> list[str]:
 
 
 def _fenced(lines: list[str]) -> list[str]:
-    text = "\n".join(lines)
+    text = redacted("\n".join(lines))
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}text", text, fence]
@@ -82,9 +82,12 @@ def _value(name: str, value: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return `text` with what Markdown and HTML would take for their own made harmless."""
-    return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", text)
+    """Return `text`, redacted, with what Markdown and HTML would take for their own made harmless.
+
+    In this order: a path whose characters are escaped is not known any more for a home folder.
+    """
+    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", redacted(text)).replace("\\[hidden\\]", HIDDEN)
 
 
 def _html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return redacted(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

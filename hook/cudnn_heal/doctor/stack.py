@@ -105,8 +105,11 @@ class Stack:
         return ended
 
     def prepare(self) -> None:
-        """Find out what every check asks for, before they run side by side."""
-        for name in ("distributions", "outcome", "driver", "manager", "markers", "here"):
+        """Find out what every check asks for, before they run side by side.
+
+        The core is asked after a first child: where its start has healed the environment, any program's would have.
+        """
+        for name in ("distributions", "driver", "manager", "markers", "outcome", "here"):
             getattr(self, name)
 
     def once(self, name: str, make: Any) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +146,8 @@ def likeness(heard: str, said: str) -> float:
 
 def memory(gpu: bool) -> Any:
     """Return a function that tells how many bytes of the first GPU were taken at most since its last call."""
+    import threading
+
     if not gpu:
         return lambda: 0
 

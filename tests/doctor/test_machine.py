@@ -1,0 +1,182 @@
+"""The machine: a driver that is missing, too old or refuses are three things, and a container or WSL2 a fourth and fifth."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cudnn_heal.doctor import host
+from cudnn_heal.doctor.checks import machine
+from cudnn_heal.doctor.stack import Stack
+from planted import DRIVER, GPU, Told, at
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
+
+NONE = {"gpus": [], "error": "libcuda.so.1: cannot open shared object file: No such file or directory"}
+DEVICE = {"sys/bus/pci/devices/0000:65:00.0/vendor": "0x10de\n", "sys/bus/pci/devices/0000:65:00.0/class": "0x030200\n"}
+MODULE = {"proc/driver/nvidia/version": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22\n"}
+DOCKER = {".dockerenv": ""}
+WSL = {"dev/dxg": "", "proc/sys/kernel/osrelease": "5.15.153.1-microsoft-standard-WSL2\n"}
+
+
+@pytest.fixture(autouse=True)
+def _plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "container"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    monkeypatch.setattr(host, "ROOT", str(tmp_path / "root"))
+
+
+@pytest.mark.parametrize(
+    ("files", "variables", "driver", "status", "says"),
+    [
+        pytest.param({}, {}, NONE, "skipped", "no GPU", id="nothing"),
+        pytest.param({}, {"CUDA_VISIBLE_DEVICES": ""}, {**NONE, "error": machine.NO_DEVICE}, "skipped", "''", id="hidden"),
+        pytest.param(DEVICE, {}, NONE, "failed", "It has no driver.", id="no driver"),
+        pytest.param({**DEVICE, **MODULE}, {}, NONE, "failed", "libcuda.so.1 is not installed", id="driver by half"),
+        pytest.param({**DEVICE, **DOCKER}, {}, NONE, "failed", "docker run --gpus all", id="container without the GPU"),
+        pytest.param(
+            {**DEVICE, **DOCKER},
+            {"NVIDIA_VISIBLE_DEVICES": "all"},
+            NONE,
+            "failed",
+            "NVIDIA_VISIBLE_DEVICES is 'all', which its runtime did not heed",
+            id="container with another runtime",
+        ),
+        pytest.param(
+            {**DEVICE, **DOCKER},
+            {"NVIDIA_DRIVER_CAPABILITIES": "utility,video"},
+            NONE,
+            "failed",
+            "-e NVIDIA_DRIVER_CAPABILITIES=compute,utility",
+            id="container without compute",
+        ),
+        pytest.param(DOCKER, {}, NONE, "skipped", "no GPU", id="container on a machine without one"),
+        pytest.param(
+            DOCKER,
+            {"NVIDIA_VISIBLE_DEVICES": "all"},
+            NONE,
+            "skipped",
+            "made for a GPU, and none was passed in",
+            id="CUDA image",
+        ),
+        pytest.param(WSL, {}, NONE, "failed", "wsl --shutdown", id="WSL2 without the driver"),
+        pytest.param(
+            WSL,
+            {},
+            {**DRIVER, "library": "/usr/lib/wsl/lib/libcuda.so.1"},
+            "failed",
+            "echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig",
+            id="WSL2 off the loader's path",
+        ),
+        pytest.param(
+            {**DEVICE, **MODULE},
+            {},
+            {"library": "libcuda.so.1", "gpus": [], "error": "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"},
+            "failed",
+            "an update of the driver was not finished",
+            id="mismatch",
+        ),
+        pytest.param({}, {}, DRIVER, "ok", "driver 550.54 (CUDA 12.4); Paper GPU, 16.0 GiB (8.0 free), sm_89", id="all well"),
+        pytest.param({}, {}, {**DRIVER, "gpus": [{**GPU, "free": 2**28}]}, "ok", "has 0.2 GiB free", id="used by others"),
+    ],
+)
+def test_each_state_of_a_machine_is_told_apart(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, str],
+    variables: dict[str, str],
+    driver: dict[str, Any],
+    status: str,
+    says: str,
+) -> None:
+    for path, text in files.items():
+        file = tmp_path / "root" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    result = machine.check(Told(tmp_path / "site-packages", {}, driver))
+    assert result.status == status
+    text = "\n".join([result.summary, *result.notes, *(str(problem) for problem in result.problems)])
+    assert says in text.replace("\\'", "'")
+
+
+@pytest.mark.parametrize(("cuda", "status"), [("11.8", "failed"), ("12.0", "ok"), ("13.0", "ok")])
+def test_a_driver_that_is_too_old_is_told_from_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cuda: str, status: str
+) -> None:
+    class Service:
+        needs = "libcublas.so.12"
+
+    told = Told(tmp_path, {}, {**DRIVER, "cuda": cuda}, ctranslate2="4.8.5")
+    monkeypatch.setattr(told, "service", lambda part: Service)
+    result = machine.check(told)
+    assert result.status == status
+    assert status == "ok" or result.problems[0].why.startswith("The driver is there, and too old: ctranslate2 4.8.5 uses")
+
+
+@pytest.mark.parametrize(
+    ("files", "kind"),
+    [
+        ({}, ""),
+        ({".dockerenv": ""}, "docker"),
+        ({"run/.containerenv": ""}, "podman"),
+        ({"proc/1/cgroup": "12:memory:/kubepods/besteffort/pod1\n"}, "kubepods"),
+        ({"proc/1/cgroup": "0::/system.slice/docker-abc.scope\n"}, "docker"),
+        ({"proc/1/cgroup": "0::/\n"}, ""),
+    ],
+)
+def test_a_container_is_known_by_what_it_leaves(tmp_path: Path, files: dict[str, str], kind: str) -> None:
+    for path, text in files.items():
+        file = tmp_path / "root" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    assert host.container() == kind
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
+@pytest.mark.parametrize(
+    ("initialized", "count", "status", "says"),
+    [
+        pytest.param(0, 1, "ok", "driver unknown (CUDA 12.4); Paper GPU, 24.0 GiB, sm_89", id="one GPU"),
+        pytest.param(0, 2, "ok", "driver unknown (CUDA 12.4); Paper GPU, 24.0 GiB, sm_89; Paper GPU", id="two GPUs"),
+        pytest.param(100, 0, "skipped", "no GPU", id="no device"),
+        pytest.param(803, 0, "failed", "the driver does not start", id="mismatch"),
+    ],
+)
+def test_the_driver_is_asked_as_its_reference_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, initialized: int, count: int, status: str, says: str
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    for name, text in (("libcuda.so.1", PAPER_DRIVER), ("libnvidia-ml.so.1", "int nvmlInit_v2() { return 1; }")):
+        source = tmp_path / f"{name}.c"
+        source.write_text(text.replace("INITIALIZED", str(initialized)).replace("COUNT", str(count)))
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", tmp_path / name, source], check=True)
+    found = Stack(at(tmp_path / "site-packages"))
+    result = machine.check(found)
+    assert result.status == status
+    assert result.summary.startswith(says)
+    assert found.gpus == count
+
+
+PAPER_DRIVER = """
+#include <stddef.h>
+#include <string.h>
+int cuInit(unsigned flags) { return INITIALIZED; }
+int cuDriverGetVersion(int *version) { *version = 12040; return 0; }
+int cuDeviceGetCount(int *count) { *count = COUNT; return 0; }
+int cuDeviceGet(int *device, int index) { *device = index; return 0; }
+int cuDeviceGetName(char *name, int length, int device) { strncpy(name, "Paper GPU", length); return 0; }
+int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = (size_t)24 << 30; return 0; }
+int cuDeviceGetAttribute(int *value, int attribute, int device) { *value = attribute == 75 ? 8 : 9; return 0; }
+int cuGetErrorName(int error, const char **name) {
+    *name = error == 100 ? "CUDA_ERROR_NO_DEVICE" : "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH";
+    return 0;
+}
+"""
