@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from cudnn_heal import __version__, reconcile, target
+from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.process import process
 from cudnn_heal.report import commands, schema, text
 
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""
 
-_EXAMPLES = """\
+_EXAMPLES = f"""\
 examples:
   cudnn-heal                             heal this environment now
   cudnn-heal --status --python .venv     how another one stands
 
 Exit status: 0 all is served, or nothing is needed; 1 something needs you; 2 a wrong call or target.
-CUDNN_HEAL=off turns the start-up hook off, CUDNN_HEAL=verbose lets it speak, CUDNN_HEAL=-onnxruntime leaves a package out.
+CUDNN_HEAL=off turns the start-up hook off, CUDNN_HEAL=verbose lets it speak, CUDNN_HEAL=-{next(reversed(CONSUMERS))} leaves a package out.
 """
 
 
