@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""
 
+_LEFT_OUT = next(reversed(CONSUMERS))  # any of them
 _EXAMPLES = f"""\
 examples:
   cudnn-heal                             heal this environment now
   cudnn-heal --status --python .venv     how another one stands
 
 Exit status: 0 all is served, or nothing is needed; 1 something needs you; 2 a wrong call or target.
-CUDNN_HEAL=off turns the start-up hook off, CUDNN_HEAL=verbose lets it speak, CUDNN_HEAL=-{next(reversed(CONSUMERS))} leaves a package out.
+CUDNN_HEAL=off turns the start-up hook off, CUDNN_HEAL=verbose lets it speak, CUDNN_HEAL=-{_LEFT_OUT} leaves a package out.
 """
 
 
