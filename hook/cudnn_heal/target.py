@@ -67,13 +67,13 @@ def other(path: str) -> Target:
     """
     python = _interpreter(path)
     version, platform, paths, platlib, hook = _ask(python)
-    if platform != "linux":
-        raise Unusable(f"{python} is a Python for {platform}: only Linux needs a heal")
     if version < OLDEST:
         wanted = ".".join(map(str, OLDEST))
         raise Unusable(
             f"{python} is Python {version[0]}.{version[1]}: name one of {wanted} or later, or its environment's folder"
         )
+    if platform != "linux":  # Python 2 called it linux2
+        raise Unusable(f"{python} is a Python for {platform}: only Linux needs a heal")
     found = _find(paths, platlib)
     return Target(found, python, found == _home(), version, hook)
 
