@@ -42,7 +42,12 @@ def start() -> None:
         except Exception as problem:
             error = verdict = repr(problem)
     if mode and b"verbose" in mode:
-        say(verdict)
+        try:
+            from cudnn_heal.say import say
+
+            say(verdict)
+        except Exception as problem:
+            error = repr(problem)
     watch()
 
 
@@ -88,11 +93,10 @@ def recorded(libs: str) -> str:
                     return word
         except (OSError, ValueError):
             pass
-    try:
-        state = os.lstat(libs)
-    except OSError:
+    if not os.access(libs, os.W_OK | os.X_OK):  # first, since it raises nothing where there is no such folder
         return "none"
-    if state.st_mode & 0o170000 != 0o040000 or state.st_uid != os.geteuid() or not os.access(libs, os.W_OK | os.X_OK):
+    state = os.lstat(libs)
+    if state.st_mode & 0o170000 != 0o040000 or state.st_uid != os.geteuid():
         return "none"
     own = libs + "/.cudnn-heal"
     return "" if os.access(own, os.W_OK | os.X_OK) or not os.path.lexists(own) else "none"
@@ -112,17 +116,6 @@ def find_spec(name: str, path: object = None, target: object = None) -> object:
 
 
 find_spec.find_spec = find_spec  # type: ignore[attr-defined]
-
-
-def say(words: object) -> None:
-    # Only where CUDNN_HEAL=verbose asks for it.  Past sys.stderr, which would keep what a full disk or a closed pipe refused;
-    # where Python found descriptor 2 closed, that is somebody else's file.
-    try:
-        if sys.stderr is not None:
-            os.write(2, f"cudnn-heal: {words}\n".encode(errors="backslashreplace"))
-    except Exception:
-        pass
-
 
 if "cudnn_heal" not in sys.modules:  # the package imports this file for what it knows, and starts nothing
     start()

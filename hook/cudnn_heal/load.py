@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import cudnn_heal_start
 from cudnn_heal import process, target
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.observe import observe
 from cudnn_heal.plan import plan
+from cudnn_heal.say import say
 from cudnn_heal.service import Service
 
 
@@ -40,9 +40,9 @@ def load(name: str, site_packages: str) -> None:
     if "verbose" in process.switches():
         for service in results[name].services:
             if service.paths:
-                cudnn_heal_start.say(f"{name}: {len(service.paths)} files of {service.part} loaded from {service.provider}")
+                say(f"{name}: {len(service.paths)} files of {service.part} loaded from {service.provider}")
         for error in results[name].errors:
-            cudnn_heal_start.say(f"{name}: {error}")
+            say(f"{name}: {error}")
 
 
 def _open(path: str) -> str:
