@@ -34,7 +34,7 @@ class Told(Stack):
         super().__init__(at(folder))
         self.driver = ended(driver)
         self.told = facts
-        self._versions = {name.replace("_", "-"): version for name, version in versions.items()}
+        self.versions = {name.replace("_", "-"): version for name, version in versions.items()}
 
     def child(self, *arguments: Any, **options: Any) -> Ended:
         """Return what was told."""
@@ -42,7 +42,7 @@ class Told(Stack):
 
     def version(self, name: str) -> str:
         """Return the version of the distribution `name`."""
-        return self._versions.get(name, "")
+        return self.versions.get(name, "")
 
 
 def at(folder: Path) -> Target:

@@ -40,9 +40,10 @@ def transcribed(folder: Path, torch: str = "", files: tuple[str, ...] = (), **ru
     ],
 )
 def test_a_gpu_must_agree_with_the_cpu(tmp_path: Path, kind: str, difference: float, status: str) -> None:
-    result = transcribed(tmp_path, **{kind: {**RUN, "difference": difference}})
+    runs: dict[str, Any] = {kind: {**RUN, "difference": difference}}
+    result = transcribed(tmp_path, **runs)
     assert result.status == status
-    assert f"{kind} 10 ms to encode 30 s (100 ms at first)" in result.summary
+    assert f"encodes 30 s: {kind} 10 ms (at first 100)" in result.summary
 
 
 def test_a_compute_type_that_fails_is_named_and_the_others_are_told(tmp_path: Path) -> None:
@@ -121,7 +122,8 @@ def test_a_ctranslate2_that_sees_no_gpu_is_explained(
 
 def onnx(folder: Path, *output: str, runs: dict[str, Any] | None = None, **versions: str) -> Any:
     cpu = {name: {"ran on": ["CPUExecutionProvider"], "difference": 0.0} for name in ("MatMul", "Conv", "LSTM")}
-    told = Told(folder, {}, **(versions or {"onnxruntime_gpu": "1.31.1"}))
+    installed: dict[str, Any] = versions or {"onnxruntime_gpu": "1.31.1"}
+    told = Told(folder, {}, **installed)
     facts = {**ONNX, "runs": {"CPUExecutionProvider": cpu, **({"CUDAExecutionProvider": runs} if runs is not None else {})}}
     told.child = lambda *arguments, **options: ended(facts, output=output)  # type: ignore[method-assign]
     return onnxruntime.check(told)
@@ -148,7 +150,7 @@ def test_a_silent_fallback_to_the_cpu_is_a_failure(tmp_path: Path) -> None:
     fallen = {"ran on": ["CPUExecutionProvider"], "difference": 0.0}
     result = onnx(tmp_path, runs={"MatMul": fallen, "Conv": fallen})
     assert result.status == "failed"
-    assert "MatMul: asked for CUDAExecutionProvider, ran on CPUExecutionProvider" in result.problems[0].seen[0]
+    assert "MatMul, Conv: asked for CUDAExecutionProvider, ran on CPUExecutionProvider" in result.problems[0].seen[0]
 
 
 def test_the_library_that_made_it_fall_back_is_explained(tmp_path: Path) -> None:
@@ -165,12 +167,24 @@ def test_a_wrong_result_of_a_provider_is_a_failure(tmp_path: Path) -> None:
     assert "differs from the CPU's" in result.problems[0].seen[0]
 
 
-def test_without_a_gpu_no_provider_for_one_is_asked_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("driver", "tensorrt", "wanted"),
+    [
+        pytest.param({"gpus": []}, True, [], id="no GPU"),
+        pytest.param(DRIVER, False, ["CUDAExecutionProvider"], id="GPU"),
+        pytest.param(DRIVER, True, ["CUDAExecutionProvider", "TensorrtExecutionProvider"], id="GPU and TensorRT"),
+    ],
+)
+def test_a_provider_is_asked_for_only_where_it_can_be_there(
+    tmp_path: Path, driver: dict[str, Any], tensorrt: bool, wanted: list[str]
+) -> None:
     asked: list[Any] = []
-    told = Told(tmp_path, {}, {"gpus": []}, onnxruntime_gpu="1.20.2")
+    installed: dict[str, Any] = {"tensorrt_cu13_libs": "10.9"} if tensorrt else {}
+    told = Told(tmp_path, {}, driver, onnxruntime_gpu="1.20.2", **installed)
+    told.distributions = dict.fromkeys(told.versions)  # type: ignore[assignment]
     told.child = lambda probe, providers, **options: asked.append(providers) or ended({**ONNX, "runs": {}})  # type: ignore
     onnxruntime.check(told)
-    assert asked == [[]]
+    assert asked == [wanted]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +195,8 @@ def test_without_a_gpu_no_provider_for_one_is_asked_for(tmp_path: Path) -> None:
     ],
 )
 def test_no_advice_overwrites_the_installed_cudnn_or_names_1_27(tmp_path: Path, cudnn: str, requirement: str) -> None:
-    assert onnxruntime.with_libraries(Told(tmp_path, {}, **{cudnn: "9.10.2.21"})) == requirement
+    installed: dict[str, Any] = {cudnn: "9.10.2.21"}
+    assert onnxruntime.with_libraries(Told(tmp_path, {}, **installed)) == requirement
 
 
 def test_two_onnx_runtimes_are_named_with_both_ways_out(tmp_path: Path) -> None:

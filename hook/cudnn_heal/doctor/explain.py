@@ -40,7 +40,8 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
         why, fix = library(stack, findings[0].message.part[1])
         return Problem(lines, f"{known.cause} {why}".strip(), fix or known.mend, known.id)
     here = known.here if known.applies == "yes" else ""  # it has just happened, whatever files tell
-    return Problem(lines, " ".join(filter(None, (known.cause, here))), known.mend, known.id)
+    off = _keeping(stack) if findings[0].message.part and os.environ.get("CUDNN_HEAL") else ()
+    return Problem(lines, " ".join(filter(None, (known.cause, here))), (*known.mend, *off), known.id)
 
 
 def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained:

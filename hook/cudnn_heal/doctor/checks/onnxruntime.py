@@ -10,9 +10,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.catalog import FAMILIES
+from cudnn_heal.doctor.child import shortened
 from cudnn_heal.doctor.explain import explain, explained, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, seen
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
@@ -36,7 +37,7 @@ def check(stack: Stack) -> Result:
     both = [name for name in (CPU, GPU) if stack.version(name)]
     if not both:
         return absent("onnxruntime")
-    ended = stack.child(_probe, list(PROVIDERS.values()) if stack.gpus else [], uses=(one_operator,))
+    ended = stack.child(_probe, _wanted(stack), uses=(one_operator,))
     facts = {**ended.facts, "distributions": {name: stack.version(name) for name in both}}
     if len(both) > 1:
         return failed("two distributions in one folder", _overwritten(stack, facts), facts=facts)
@@ -47,6 +48,12 @@ def check(stack: Stack) -> Result:
     if problems:
         return failed(line, *problems, facts=facts)
     return ok(line, facts, *_notes(stack, both[0]))
+
+
+def _wanted(stack: Stack) -> list[str]:
+    """Return the providers to try: an old release crashes where there is no GPU, and each wheel offers TensorRT's."""
+    tensorrt = any(name.startswith("tensorrt") and stack.version(name) for name in stack.distributions)
+    return [name for key, name in PROVIDERS.items() if stack.gpus and (key != "tensorrt" or tensorrt)]
 
 
 def one_operator(name: str, attributes: dict[str, int], domain: str, outputs: int) -> bytes:
@@ -104,16 +111,8 @@ def _problems(stack: Stack, ended: Ended) -> list[Problem]:
 
 
 def _bad(stack: Stack, ended: Ended, provider: str, bad: dict[str, Any]) -> Problem:
-    lines = []
-    for name, run in bad.items():
-        if "error" in run:
-            lines.append(f"{name} ({OPENS.get(name, provider)}): {run['error']}")
-        elif run["ran on"] != [provider]:
-            lines.append(f"{name}: asked for {provider}, ran on {', '.join(run['ran on']) or 'none'}")
-        else:
-            lines.append(f"{name} on {provider} differs from the CPU's by {run['difference']:.3g} (tolerance {TOLERANCE:g})")
-    text = "\n".join((*lines, *ended.output))
-    known = explained(stack, text, (*lines, *seen(ended)[1:]))
+    lines = _told(provider, bad)
+    known = explained(stack, "\n".join((*lines, *ended.output)), lines)
     if known.why:
         return known
     lacking = _unserved(stack)
@@ -124,6 +123,21 @@ def _bad(stack: Stack, ended: Ended, provider: str, bad: dict[str, Any]) -> Prob
         why = f"The provider does not start with this driver (CUDA {cuda}), or lacks a library."
         return Problem(known.seen, why, (stack.install(with_libraries(stack)),), "onnxruntime-fallback")
     return known
+
+
+def _told(provider: str, bad: dict[str, Any]) -> tuple[str, ...]:
+    """Return what happened instead of a right result, the operators of one fate together."""
+    elsewhere = {name: run["ran on"] for name, run in bad.items() if "error" not in run and run["ran on"] != [provider]}
+    lines = []
+    if elsewhere:
+        ran = sorted({one for providers in elsewhere.values() for one in providers})
+        lines.append(f"{', '.join(elsewhere)}: asked for {provider}, ran on {', '.join(ran) or 'none'}")
+    for name, run in bad.items():
+        if "error" in run and not (elsewhere and "NOT_IMPLEMENTED" in run["error"]):  # the CPU does not have them all
+            lines.append(f"{name} ({OPENS.get(name, provider)}): {shortened(run['error'])}")
+        elif "error" not in run and name not in elsewhere:
+            lines.append(f"{name} on {provider} differs from the CPU's by {run['difference']:.3g} (tolerance {TOLERANCE:g})")
+    return tuple(lines)
 
 
 def _unserved(stack: Stack) -> list[Problem]:

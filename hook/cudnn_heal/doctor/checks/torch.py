@@ -169,8 +169,8 @@ def _both(order: list[str], needs: list[str], folder: str) -> None:
                 step(f"ctranslate2's {call}")
                 getattr(libraries, call)(ctypes.byref(ctypes.c_void_p()))
         if folder:
-            step("encode with ctranslate2 on the GPU")
             silence = load("numpy").zeros((1, 80, 3000), "float32")
+            step("encode with ctranslate2 on the GPU")
             whisper = module.models.Whisper(folder, device="cuda", compute_type="float32")
             whisper.encode(module.StorageView.from_array(silence), to_cpu=True)
     fact(files=mapped("lib(cudnn|cublas)"))
