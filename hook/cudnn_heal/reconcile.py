@@ -14,7 +14,7 @@ from cudnn_heal import target as targets
 from cudnn_heal.actions import OWN_FILES, Action, Backup, Link
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.changes import QUIET_SECONDS
+from cudnn_heal.changes import QUIET_SECONDS, hands_on
 from cudnn_heal.observe import OWN_FOLDER, Observation, observe
 from cudnn_heal.plan import Mode, Plan, plan
 from cudnn_heal.service import Reason, Served, Service, Verdict, least, worst
@@ -162,6 +162,9 @@ def restore(target: Target, process: Process) -> Outcome:
         observation = state.observation
         refused = refused or state.plan.unrestorable
         if refused or observation.folder.kind != "folder":
+            continue
+        if not hands_on(observation):  # what the manifest knows is still needed
+            error = f"{consumer.folder} changed meanwhile"
             continue
         try:
             with Folder(observation.folder.path) as folder:
