@@ -60,6 +60,11 @@ def test_out_of_memory_is_answered_with_less_memory_and_no_reinstall(tmp_path: P
     assert not any("install" in line for line in problem.fix), problem.fix
 
 
+def test_compute_types_that_fail_alike_are_told_as_one(tmp_path: Path) -> None:
+    (problem,) = transcribed(tmp_path, float16={"error": OUT_OF_MEMORY}, float32={"error": OUT_OF_MEMORY}).problems
+    assert problem.seen == (f"float16: {OUT_OF_MEMORY}", f"float32: {OUT_OF_MEMORY}")
+
+
 def test_a_cold_run_with_torch_in_it_is_a_bug_unless_ctranslate2_imports_it(tmp_path: Path) -> None:
     assert transcribed(tmp_path, "came later", float32=RUN).status == "failed"
     assert "imports it itself" in transcribed(tmp_path, "imported by ctranslate2", float32=RUN).notes[0]

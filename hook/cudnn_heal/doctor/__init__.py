@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from cudnn_heal.doctor import facts, show
 from cudnn_heal.doctor import report as reports
 from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL, Check
+from cudnn_heal.doctor.child import available
 from cudnn_heal.doctor.result import Problem, Result, failed
 from cudnn_heal.doctor.stack import LIMIT_SECONDS, Asked, Stack
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""
 LOOK_SECONDS = 0.1
+CHECK_BYTES = 2**31
+"""What a check may well take: WhisperX imports a good part of it."""
 MACHINE = "machine"
 """The check without whose success nothing on a GPU succeeds, whatever it says."""
 KIN = {
@@ -193,4 +196,5 @@ def _causes(result: Result) -> set[str]:
 
 
 def _cores() -> int:
-    return len(os.sched_getaffinity(0))
+    """Return how many checks may run at once: as many as there are cores, and as fit into memory."""
+    return max(1, min(len(os.sched_getaffinity(0)), available() // CHECK_BYTES))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cudnn_heal.doctor.child import Ended, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SEEN_LINES = 6
 """How many of the last lines of a child's output are shown."""
@@ -60,6 +63,16 @@ def absent(what: str) -> Result:
 def failed(summary: str, *problems: Problem, facts: dict[str, Any] | None = None, notes: tuple[str, ...] = ()) -> Result:
     """Return what is wrong."""
     return Result("failed", summary, facts or {}, problems, notes)
+
+
+def merged(problems: Iterable[Problem]) -> list[Problem]:
+    """Return `problems`, those with one explanation as one."""
+    found: dict[tuple[str, tuple[str, ...], str], Problem] = {}
+    for problem in problems:
+        key = (problem.why, problem.fix, problem.cause)
+        before = found[key].seen if key in found else ()
+        found[key] = problem._replace(seen=tuple(dict.fromkeys((*before, *problem.seen))))
+    return list(found.values())
 
 
 def seen(ended: Ended) -> tuple[str, ...]:

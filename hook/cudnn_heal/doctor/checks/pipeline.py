@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.prelude import fact, load, sound, step
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok, skipped
 from cudnn_heal.doctor.stack import SAMPLE, SPOKEN
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def faster_whisper(stack: Stack) -> Result:
     problem = _wrong_folder(stack)
     if problem:
         return failed("no model", problem)
-    return _judged(stack, _run(stack, _faster_whisper_probe), "faster-whisper")
+    return _judged(stack, _run(stack, _faster_whisper_probe))
 
 
 def whisperx(stack: Stack) -> Result:
@@ -50,7 +50,7 @@ def whisperx(stack: Stack) -> Result:
     problem = _wrong_folder(stack)
     if problem:
         return failed("no model", problem)
-    return _judged(stack, _run(stack, _whisperx_probe), "WhisperX")
+    return _judged(stack, _run(stack, _whisperx_probe))
 
 
 def batches(stack: Stack) -> Result:
@@ -63,8 +63,10 @@ def batches(stack: Stack) -> Result:
         return skipped("no model")
     ended = _run(stack, _batches_probe, list(SIZES), BATCH_SECONDS)
     facts = ended.facts
-    if not ended.ok or not facts.get("batches"):
+    if not ended.ok:
         return failed("fails", explain(stack, ended), facts=facts)
+    if not facts.get("batches"):
+        return failed("not even one chunk of 30 s fits", explained(stack, facts["error"], (facts["error"],)), facts=facts)
     table = "; ".join(f"{one['size']}: {one['times']:.0f}x, {one['memory'] / 2**30:.1f} GiB" for one in facts["batches"])
     largest, fastest = facts["largest"], max(facts["batches"], key=lambda one: one["times"])
     line = f"{'up to' if facts['full'] else 'at least'} {largest} chunks of 30 s at once in {facts['kind']}"
@@ -100,11 +102,11 @@ def _wrong_folder(stack: Stack) -> Problem | None:
     return None
 
 
-def _judged(stack: Stack, ended: Ended, title: str) -> Result:
+def _judged(stack: Stack, ended: Ended) -> Result:
     facts = ended.facts
     runs: dict[str, Any] = facts.get("runs", {})
     if not ended.ok:
-        return failed("fails", _why_not(stack, ended, title), facts=facts)
+        return failed("fails", _why_not(stack, ended), facts=facts)
     good = {kind: run for kind, run in runs.items() if "error" not in run}
     problems = [explained(stack, run["error"], (f"{kind}: {run['error']}",)) for kind, run in runs.items() if "error" in run]
     for kind, run in good.items():
@@ -112,11 +114,11 @@ def _judged(stack: Stack, ended: Ended, title: str) -> Result:
             said = f"{kind}: it heard {run['text']!r}" + ("" if stack.asked.audio else f" where {SPOKEN!r} is said")
             problems.append(Problem((said,), "The model, or what runs it, is at fault.", (), "wrong-result"))
     if not good:
-        return failed("no compute type works", *problems, facts=facts)
+        return failed("no compute type works", *merged(problems), facts=facts)
     first = next(iter(good.values()))
     line = f'"{first["text"]}"; ' + "; ".join(f"{kind} {_speed(run, facts)}" for kind, run in good.items())
     line += f"; {facts['aligned']}" if facts.get("aligned") else ""
-    return failed(line, *problems, facts=facts) if problems else ok(f"on the {facts['device']}: {line}", facts)
+    return failed(line, *merged(problems), facts=facts) if problems else ok(f"on the {facts['device']}: {line}", facts)
 
 
 def _speed(run: dict[str, Any], facts: dict[str, Any]) -> str:
@@ -124,7 +126,7 @@ def _speed(run: dict[str, Any], facts: dict[str, Any]) -> str:
     return f"{run['seconds']:.1f} s for {facts['duration']:.1f} s of sound ({facts['duration'] / run['seconds']:.0f}x){peak}"
 
 
-def _why_not(stack: Stack, ended: Ended, title: str) -> Problem:
+def _why_not(stack: Stack, ended: Ended) -> Problem:
     """Return why it ended, where the model itself was not there, or else what is known about its last words."""
     if re.search(r"LocalEntryNotFoundError|outgoing traffic has been disabled|local_files_only|Invalid model size", ended.text):
         name = stack.asked.model
@@ -205,7 +207,6 @@ def _faster_whisper_probe(model: str, sample: str, audio: str, gpu: bool) -> Non
         begin = time.perf_counter()
         try:
             whisper = module.WhisperModel(model, device=device, compute_type=kind, local_files_only=True)
-            fact(english=True)
             loaded = time.perf_counter() - begin
             step(f"transcribe on {device} in {kind}")
             seconds = []
@@ -217,7 +218,7 @@ def _faster_whisper_probe(model: str, sample: str, audio: str, gpu: bool) -> Non
             runs[kind] = {"text": text, "load": loaded, "seconds": seconds[-1], "memory": most()}
             del whisper
         except RuntimeError as problem:
-            if device == "cpu" or "cuda" in str(problem) or kind == kinds[0]:
+            if device == "cpu":
                 raise
             runs[kind] = {"error": str(problem)}
         fact(runs=runs)
@@ -294,6 +295,7 @@ def _batches_probe(model: str, sample: str, audio: str, gpu: bool, sizes: list[i
         except RuntimeError as problem:
             if "out of memory" not in str(problem) and "ALLOC_FAILED" not in str(problem):
                 raise
+            fact(error=str(problem))
             most()
             whisper.model.unload_model()
             whisper.model.load_model()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from cudnn_heal.doctor.checks.libraries import mixed
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok, skipped
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
@@ -88,7 +88,7 @@ def _judged(stack: Stack, facts: dict[str, Any], device: str) -> Result:
     if facts["torch"] == "came later":
         problems.append(Problem(("torch is in the process",), "A bug in cudnn-heal: this run was to do without.", ()))
     notes = [f"torch was in the process: ctranslate2 {stack.ctranslate2} imports it itself."] if facts["torch"] else []
-    return failed(line, *problems, facts=facts, notes=tuple(notes)) if problems else ok(line, facts, *notes)
+    return failed(line, *merged(problems), facts=facts, notes=tuple(notes)) if problems else ok(line, facts, *notes)
 
 
 def tiny_whisper(folder: str) -> None:
