@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.observe import Need, Observation
@@ -98,16 +97,11 @@ def wheel_reason(code: ReasonCode, provider: Provider, names: tuple[str, ...]) -
 
 
 def _links(family: Family, major: int, provider: Provider) -> dict[str, str]:
-    """Return the links that serve `family`, the stub's aside: name to text."""
-    links = {}
-    version = ".".join(provider.version.split(".")[:3])
-    for file in provider.files:
-        stem, _, suffix = file.rpartition(".so.")
-        if suffix != str(major) or stem == family.shim:
-            continue
-        target = f"../{provider.folder}/{file}"
-        links[file] = target
-        if family.prefix and re.fullmatch(rf"{major}(\.\d+)+", version):
-            # A shim asks for its own full version first; found here, none from elsewhere is taken.
-            links[f"{stem}.so.{version}"] = target
-    return links
+    """Return the links that serve `family`, the stub's aside: name to text.
+
+    A shim asks for its sub-libraries under its full version first, and finds none by that name on purpose: then it follows a
+    set that is in the process already, or to which ``LD_LIBRARY_PATH`` leads, as a whole; with such links it mixed the two
+    (measured: ``cudnnAdvVersionCheck`` returned 1002).
+    """
+    names = [name for name in provider.files if name.endswith(f".so.{major}") and name != f"{family.shim}.so.{major}"]
+    return {name: f"../{provider.folder}/{name}" for name in names}
