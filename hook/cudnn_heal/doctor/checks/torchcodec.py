@@ -87,10 +87,11 @@ def check(stack: Stack) -> Result:
 def variants(site_packages: str) -> list[Variant]:
     """Return the wheel's libraries for each FFmpeg, and the one for images, which is loaded on import from 0.14 on."""
     found = []
+    bundled = os.path.join(site_packages, "torchcodec.libs")
+    own = os.listdir(bundled) if os.path.isdir(bundled) else []
     for path in sorted(glob.glob(os.path.join(glob.escape(site_packages), "torchcodec/libtorchcodec_*.so"))):
         dynamic, name = elf.dynamic(path), os.path.basename(path)
         if dynamic and re.search(r"_(core\d+|image)\.so", name):
-            own = os.listdir(os.path.join(site_packages, "torchcodec.libs")) if dynamic.rpath != ("",) else []
             found.append(Variant(name, tuple(need for need in dynamic.needed if need not in own), _calls(path)))
     return found
 
