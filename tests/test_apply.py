@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cudnn_heal.actions import Backup, Forget, Link, Remove, Restore, Unpause
+from cudnn_heal.actions import Action, Backup, Forget, Link, Remove, Restore, Unpause
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.files import hash_bytes
 from environment import tree
@@ -234,15 +234,14 @@ def test_what_an_installer_puts_there_at_the_last_moment_stands(
     (site.libs / BACKUP).write_bytes(b"the old stub")
     kept = identity(site.libs / BACKUP)
     late(monkeypatch, installs(stub))
+    actions: dict[str, Action] = {
+        "link": Link(STUB, SHIM, observed),
+        "link where nothing was": Link(STUB, SHIM, None),
+        "restore": Restore(BACKUP, STUB, kept, observed, ""),
+        "remove": Remove(STUB, observed),
+    }
     with pytest.raises(Changed):
-        folder.apply(
-            {
-                "link": [Link(STUB, SHIM, observed)],
-                "link where nothing was": [Link(STUB, SHIM, None)],
-                "restore": [Restore(BACKUP, STUB, kept, observed, "")],
-                "remove": [Remove(STUB, observed)],
-            }[action]
-        )
+        folder.apply([actions[action]])
     assert site.stub_bytes() == b"the next version's"
     assert (site.libs / BACKUP).read_bytes() == b"the old stub"
     assert list((site.libs / ".cudnn-heal").iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from built import (
@@ -54,7 +55,7 @@ def changes(seen: Observation, *, restoring: bool = False) -> Changes:
     return to_reach(seen, parts(seen), restoring)
 
 
-def seen_with(entries: dict[str, Entry | None], **fields: object) -> Observation:
+def seen_with(entries: dict[str, Entry | None], **fields: Any) -> Observation:
     fields.setdefault("providers", (CUDNN, CUBLAS))
     return with_names(observation(**fields), entries)
 
@@ -312,7 +313,7 @@ def test_any_mixture_is_left_alone_after_one_round_and_loses_nothing_of_anybodys
         pytest.param({"folder": folder(official=False)}, True, id="a fork beside it"),
     ],
 )
-def test_hands_are_on_the_folder(fields: dict[str, object], expected: bool) -> None:
+def test_hands_are_on_the_folder(fields: dict[str, Any], expected: bool) -> None:
     assert hands_on(observation(**fields)) is expected
 
 

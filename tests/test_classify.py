@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from built import (
     BACKUP,
@@ -96,7 +98,7 @@ def test_what_stands_under_a_name(name: str, entry: Entry | None, expected: Clas
     ],
 )
 def test_a_file_with_the_bytes_of_a_library_is_ours_only_where_the_manifest_proves_it(
-    change: dict[str, object], expected: Class
+    change: dict[str, Any], expected: Class
 ) -> None:
     seen = with_names(observation(**change), {OPS: mine(sha256=OPS_SHA256)})
     assert classify(seen, OPS) == expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cudnn_heal import records
+from cudnn_heal import files, records
 from cudnn_heal.records import Row
 from made_up import RECORD_FORMS, STUB, RecordForm, Site
 
@@ -90,6 +90,6 @@ def test_two_records_of_one_distribution_are_both_found(tmp_path: Path) -> None:
 
 def test_without_rows_no_record_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = Site(tmp_path / "site").ctranslate2()
-    monkeypatch.setattr(records.files, "read_text", lambda path: pytest.fail(path))
+    monkeypatch.setattr(files, "read_text", lambda path: pytest.fail(path))
     (found,) = records.find(str(site.path), ("ctranslate2",), os.listdir(site.path), rows=False)
     assert (found.version, found.rows) == ("4.6.1", {})

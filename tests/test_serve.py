@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from built import (
@@ -59,11 +59,11 @@ def files(service: Service) -> list[str]:
     return [path.rpartition("/")[2] for path in service.paths]
 
 
-def unhealed(**fields: object) -> Observation:
+def unhealed(**fields: Any) -> Observation:
     return observation(**{"providers": (CUDNN, CUBLAS), **fields})
 
 
-def unlinked(**fields: object) -> Observation:
+def unlinked(**fields: Any) -> Observation:
     """Return a folder whose links were not made, and why they can't be."""
     return unhealed(folder=folder(**fields))
 
@@ -450,8 +450,8 @@ def test_with_the_provider_gone_and_nothing_to_be_written_the_backup_is_loaded()
         pytest.param({STUB: backup_entry()}, process(), id="the stub is there"),
     ],
 )
-def test_nothing_is_rescued_where_there_is(entries: dict[str, object], here: Process) -> None:
-    assert served(with_names(DANGLING, entries), here).paths == ()  # type: ignore[arg-type]
+def test_nothing_is_rescued_where_there_is(entries: dict[str, Any], here: Process) -> None:
+    assert served(with_names(DANGLING, entries), here).paths == ()
 
 
 def test_the_backup_is_loaded_before_a_provider_elsewhere() -> None:
@@ -494,6 +494,6 @@ def test_the_provider_is_named_by_wheel_and_version(providers: tuple[object, ...
 
 
 def test_every_reason_has_a_row_above() -> None:
-    codes = {row.values[2][2] for row in ROWS} | {"no-gpu", "left-out"}
+    codes = {str(row.values[2][2]) for row in ROWS}  # type: ignore[index] | {"no-gpu", "left-out"}
     told_elsewhere = {"backup-missing"}  # a note of the plan's
     assert codes | told_elsewhere >= set(get_args(ReasonCode))

@@ -194,16 +194,17 @@ def test_the_finder_can_be_copied_and_pickled() -> None:
     finder = cudnn_heal_start.find_spec
     assert copy.deepcopy(finder) is finder
     assert pickle.loads(pickle.dumps(finder)) is finder
-    assert finder.find_spec is finder  # type: ignore[attr-defined]
+    assert finder.find_spec is finder
 
 
 def test_watching_twice_puts_one_finder_at_the_head(monkeypatch: pytest.MonkeyPatch) -> None:
-    others = [one for one in sys.meta_path if one is not cudnn_heal_start.find_spec]
+    finder: object = cudnn_heal_start.find_spec
+    others = [one for one in sys.meta_path if one is not finder]
     monkeypatch.setattr(sys, "meta_path", others)
     monkeypatch.setattr(cudnn_heal_start, "watching", False)
     cudnn_heal_start.watch()
     cudnn_heal_start.watch()
-    assert sys.meta_path == [cudnn_heal_start.find_spec, *others]
+    assert list(sys.meta_path) == [finder, *others]
     assert cudnn_heal_start.watching
 
 
