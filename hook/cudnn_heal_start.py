@@ -1,5 +1,6 @@
 # cudnn-heal's start-up hook: is what was recorded still true?  Every interpreter imports this file, so it is short,
-# loads nothing that is not loaded already and raises nothing.  Comments, not docstrings: those would cost every start.
+# loads nothing that is not loaded already and raises nothing.  Comments instead of docstrings and annotations: those would cost
+# every start.
 import os
 import sys
 
@@ -14,7 +15,7 @@ verdict = ""  # what was recorded there, or found at this start: "healthy" only 
 error = ""  # what went wrong here, for --status
 
 
-def start() -> None:
+def start():  # type: () -> None
     # The entry point, for cudnn_heal.start (PEP 829); importing this file, as cudnn_heal.pth does, runs it too.  A second
     # call returns at once: a .pth runs twice per start in a venv (gh-75723).
     global started, home, verdict, error
@@ -51,7 +52,7 @@ def start() -> None:
     watch()
 
 
-def watch() -> None:
+def watch():  # type: () -> None
     # Watches imports from now on.
     global watching
     watching = True
@@ -62,7 +63,7 @@ def watch() -> None:
     sys.meta_path = [find_spec, *sys.meta_path]  # type: ignore[list-item]
 
 
-def recorded(libs: str) -> str:
+def recorded(libs):  # type: (str) -> str
     # The recorded verdict if everything that the stamp (stamp.py writes it) names is as it was; "none" where there is
     # nothing that this process may change; else "".
     for name in "/.cudnn-heal/stamp", "/.cudnn-heal/paused":
@@ -82,16 +83,16 @@ def recorded(libs: str) -> str:
             if first == last and version == VERSION and ".." not in text:
                 for line in lines:
                     then, size, path = line.split(" ", 2)
-                    path = home + "/" + path
+                    path = f"{home}/{path}"
                     now = os.lstat(path) if path == libs else os.stat(path)
                     # Also the same where the present time is cut to whole seconds, as archives do.
-                    if now.st_mtime_ns != int(then) and now.st_mtime_ns != int(then) // 10**9 * 10**9:
+                    if str(now.st_mtime_ns) != then and now.st_mtime_ns != int(then) // 10**9 * 10**9:
                         break
-                    if size != "-" and now.st_size != int(size):
+                    if size != "-" and str(now.st_size) != size:
                         break
                 else:
                     return word
-        except (OSError, ValueError):
+        except Exception:
             pass
     if not os.access(libs, os.W_OK | os.X_OK):  # first, since it raises nothing where there is no such folder
         return "none"
@@ -102,7 +103,7 @@ def recorded(libs: str) -> str:
     return "" if os.access(own, os.W_OK | os.X_OK) or not os.path.lexists(own) else "none"
 
 
-def find_spec(name: str, path: object = None, target: object = None) -> object:
+def find_spec(name, path=None, target=None):  # type: (str, object, object) -> object
     # A finder on sys.meta_path is anything that has this attribute: a function can be copied and pickled, a module can't.
     if name in WATCHED:
         try:
