@@ -31,7 +31,7 @@ class Told(Stack):
     """A stack whose children have told `facts`, on a machine with a GPU, with the distributions `versions`."""
 
     def __init__(self, folder: Path, facts: dict[str, Any], driver: dict[str, Any] = DRIVER, **versions: str) -> None:
-        super().__init__(at(folder))
+        super().__init__(at(folder), folder=str(folder))
         self.driver = ended(driver)
         self.told = facts
         self.versions = {name.replace("_", "-"): version for name, version in versions.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 import socket
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cudnn_heal.doctor import redact
 from cudnn_heal.doctor.redact import redacted
 from cudnn_heal.doctor.result import Problem, absent, failed, ok
 from planted import PROBLEM, planted, shown
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor know
 @pytest.fixture(autouse=True)
 def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/data/all_people/jane.roe")
-    monkeypatch.setattr(getpass, "getuser", lambda: "jane.roe")
+    monkeypatch.setattr(redact, "_user", lambda: "jane.roe")  # pytest asks for it too
     monkeypatch.setattr(socket, "gethostname", lambda: "thinker.example.org")
     monkeypatch.setenv("HF_TOKEN", "hf_QwErTyUiOpAsDfGhJkLzXcVbNm")
     monkeypatch.setenv("MY_SERVICE_SECRET", "correct-horse-battery")
@@ -131,5 +131,5 @@ def test_what_helps_to_find_the_cause_stays(text: str) -> None:
 
 
 def test_a_user_whose_name_is_a_word_of_the_stack_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(getpass, "getuser", lambda: "torch")
+    monkeypatch.setattr(redact, "_user", lambda: "torch")
     assert redacted("torch 2.8.0") == "torch 2.8.0"
