@@ -23,7 +23,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def found(site: Site, family: str = "cudnn", major: int = 9) -> list[Provider]:
-    return find(str(site.path), FAMILIES[family], major, sorted(os.listdir(site.path)), None)
+    return find(str(site.path), FAMILIES[family], major, sorted(os.listdir(site.path)), hash_shim=True)
 
 
 def one(site: Site, family: str = "cudnn", major: int = 9) -> Provider:
@@ -147,7 +147,7 @@ def test_what_is_no_file_is_not_there(site: Site, kind: str) -> None:
 
 def test_the_fingerprint_names_the_folder_the_shim_and_the_record(site: Site) -> None:
     fingerprint = Fingerprint(str(site.path))
-    find(str(site.path), FAMILIES["cudnn"], 9, sorted(os.listdir(site.path)), fingerprint)
+    find(str(site.path), FAMILIES["cudnn"], 9, sorted(os.listdir(site.path)), fingerprint=fingerprint, hash_shim=True)
     assert "nvidia/cudnn/lib" in fingerprint.states
     assert "nvidia_cudnn_cu12-9.10.2.21.dist-info/RECORD" in fingerprint.states
 

@@ -187,21 +187,23 @@ def _here(
     fingerprint: Fingerprint,
 ) -> list[Provider]:
     """Return the providers in the same site-packages, and have the fingerprint name what the verdict on them rests on."""
+    replaced = family.name == consumer.stub
     if not consumer.folder:
-        return find(site_packages, family, need.major, listing, None)
+        return find(site_packages, family, need.major, listing)
     main = stub.name if stub and family.name == consumer.stub else f"{family.opened[0]}.so.{need.major}"
     linked = os.path.islink(os.path.join(site_packages, consumer.folder, main))
     if linked:
         fingerprint.add(f"{consumer.folder}/{main}")
-    # Through the link its target is watched; beside a shim its folder's other files count too.
-    return find(site_packages, family, need.major, listing, None if linked and not family.shim else fingerprint)
+    # Through the link its target is watched; where a link replaces the stub, the folder's other files count too.
+    watched = fingerprint if replaced or not linked else None
+    return find(site_packages, family, need.major, listing, fingerprint=watched, hash_shim=replaced)
 
 
 def _elsewhere(site_packages: str, family: Family, need: Need, search: tuple[str, ...]) -> list[Provider]:
     """Return the providers in other folders of ``sys.path``."""
     own = os.path.realpath(site_packages)
     places = [place for place in search if os.path.realpath(place) != own]
-    return [one for place in places for one in find(place, family, need.major, files.listdir(place), None)]
+    return [one for place in places for one in find(place, family, need.major, files.listdir(place))]
 
 
 def stub_pattern(family: Family) -> re.Pattern[str]:
@@ -300,8 +302,7 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple
     needs: dict[str, Need] = {}
     stub = ""
     for binary in binaries:
-        path = os.path.join(site_packages, binary)
-        dynamic = elf.dynamic(path)
+        dynamic = elf.dynamic(os.path.join(site_packages, binary))
         needed = dynamic.needed if dynamic else ()
         for family in (FAMILIES[name] for name in consumer.families):
             if family.name == consumer.stub:
@@ -310,11 +311,13 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple
             else:
                 majors = [parts[1] for parts in map(library_parts, needed) if parts and belongs(family, parts[0])]
             if majors:
-                needs[family.name] = Need(majors[0], True)
+                needs.setdefault(family.name, Need(majors[0], True))
+    for binary in binaries:
         # A stub's own name stands in the bytes as a leftover, too.
         silent = [FAMILIES[name] for name in consumer.families if name not in needs and name != consumer.stub]
-        for name, major in (_opened(path, silent, consumer.inlined) if silent else {}).items():
-            needs[name] = Need(major, False)
+        if silent:
+            found = _opened(os.path.join(site_packages, binary), silent, consumer.inlined)
+            needs.update((name, Need(major, False)) for name, major in found.items())
     return {name: needs[name] for name in consumer.families if name in needs}, stub
 
 
@@ -326,20 +329,34 @@ def _opened(path: str, families: list[Family], inlined: tuple[str, ...]) -> dict
     data = elf.section(path, b".rodata")
     if data is None:
         data = files.read(path, 2**28)
-    stems = {family.opened[0].encode(): family.name for family in families}
-    pattern = re.compile(rb"\0(" + rb"|".join(map(re.escape, stems)) + rb")\.so\.(\d{1,4})(?=\0)")
-    found: dict[str, int] = {}
-    for match in pattern.finditer(data):
-        found.setdefault(stems[match[1]], int(match[2]))
-    hidden = [family for family in families if family.name in inlined and family.name not in found]
+    found = {family.name: _named(data, family.opened[0].encode()) for family in families}
+    hidden = [family for family in families if family.name in inlined and found[family.name] < 0]
     code = (elf.section(path, b".text") or b"") if hidden else b""
     for family in hidden:
-        for major in sorted({major for wheel in family.wheels for major in wheel.majors}, reverse=True):
-            name = f"{family.opened[0]}.so.{major}".encode()
-            if re.search(re.escape(name[:8]) + rb".{1,40}?" + re.escape(name[-8:]), code, re.DOTALL):
-                found[family.name] = major
-                break
-    return found
+        majors = sorted({major for wheel in family.wheels for major in wheel.majors}, reverse=True)
+        found[family.name] = next((one for one in majors if _has_inlined(code, f"{family.opened[0]}.so.{one}".encode())), -1)
+    return {name: major for name, major in found.items() if major >= 0}
+
+
+def _named(data: bytes, stem: bytes) -> int:
+    """Return the major version of the first file name of the library `stem` in `data`, -1 without one; in 1 ms for 30 MB."""
+    start = data.find(b"\0" + stem + b".so.")
+    while start >= 0:
+        match = re.compile(rb"\d{1,4}(?=\0)").match(data, start + len(stem) + 5)
+        if match:
+            return int(match[0])
+        start = data.find(b"\0" + stem + b".so.", start + 1)
+    return -1
+
+
+def _has_inlined(code: bytes, name: bytes) -> bool:
+    """Tell whether `code` builds `name` from two immediates of 8 bytes, which overlap (measured)."""
+    start = code.find(name[:8])
+    while start >= 0:
+        if name[-8:] in code[start + 8 : start + 56]:
+            return True
+        start = code.find(name[:8], start + 1)
+    return False
 
 
 def _stub_text(path: str, stub: Stub | None, known: Manifest) -> str:

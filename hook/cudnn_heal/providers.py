@@ -11,7 +11,7 @@ from cudnn_heal import files, records
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
-    from cudnn_heal.records import Row
+    from cudnn_heal.records import Record, Row
     from cudnn_heal.stamp import Fingerprint
 
 Identity = tuple[int, int]
@@ -76,13 +76,41 @@ def library_parts(name: str) -> tuple[str, int] | None:
     return (match["stem"], int(match["major"])) if match else None
 
 
-def find(site_packages: str, family: Family, major: int, listing: list[str], fingerprint: Fingerprint | None) -> list[Provider]:
-    """Return the folders that have libraries of `family`, up to the first one that has the needed major version."""
+class _Claim(NamedTuple):
+    """What a RECORD says of a folder, held against what is there."""
+
+    wheel: str
+    version: str
+    rows: dict[str, Row]
+    """By file name."""
+    damaged: set[str]
+    missing: set[str]
+
+
+_NO_CLAIM = _Claim("", "", {}, set(), set())
+
+
+def find(
+    site_packages: str,
+    family: Family,
+    major: int,
+    listing: list[str],
+    *,
+    fingerprint: Fingerprint | None = None,
+    hash_shim: bool = False,
+) -> list[Provider]:
+    """Return the folders that have libraries of `family`, up to the first one that has the needed major version.
+
+    :param listing: the names in `site_packages`.
+    :param fingerprint: gets the paths on which the answer rests.
+    :param hash_shim: hold the shim's content against RECORD, not its size alone: a link leads there from the stub's place,
+        through which an installer may have written.
+    """
     found = []
     for folder in family.folders:
         if fingerprint:
             fingerprint.add(folder)
-        provider = _provider(site_packages, family, folder, listing, fingerprint)
+        provider = _provider(site_packages, family, folder, listing, fingerprint, hash_shim)
         if provider:
             found.append(provider)
             if major in provider.majors(family.opened[0]):
@@ -91,56 +119,53 @@ def find(site_packages: str, family: Family, major: int, listing: list[str], fin
 
 
 def _provider(
-    site_packages: str, family: Family, folder: str, listing: list[str], fingerprint: Fingerprint | None
+    site_packages: str, family: Family, folder: str, listing: list[str], fingerprint: Fingerprint | None, hash_shim: bool
 ) -> Provider | None:
-    there = _libraries(os.path.join(site_packages, folder), family)
-    shims = {}
-    for name in there:
-        if family.shim and name.startswith(family.shim + ".so."):
-            shims[name] = files.hash_file(os.path.join(site_packages, folder, name))
-    claims = []
-    wheels = records.find(site_packages, [wheel.name for wheel in family.wheels], listing) if there or listing else []
-    newest = max(wheels, key=lambda record: _mtime(site_packages, record.path), default=None)
-    if fingerprint and shims:
-        fingerprint.add(newest.path if newest else "")  # installers write RECORD last
-    for record in wheels:
-        rows = {os.path.basename(path): row for path, row in record.rows.items() if os.path.dirname(path) == folder}
-        rows = {name: row for name, row in rows.items() if _is_library(family, name)}
-        if rows:
-            here, gone = rows.keys() & there.keys(), rows.keys() - there.keys()
-            wrong = {name for name, sha256 in shims.items() if name in here and rows[name].sha256 not in ("", sha256)}
-            wrong |= {name for name in here if rows[name].size not in (-1, there[name].st_size)}
-            claims.append((len(wrong) + len(gone), record.distribution, record.version, wrong, gone, rows))
+    path = os.path.join(site_packages, folder)
+    there = _libraries(path, family)
+    shims = [name for name in there if hash_shim and family.shim and name.startswith(family.shim + ".so.")]
+    hashes = {name: files.hash_file(os.path.join(path, name)) for name in shims}
+    wheels = records.find(site_packages, [wheel.name for wheel in family.wheels], listing)
+    if fingerprint and hashes:
+        newest = max(wheels, key=lambda record: _mtime(site_packages, record.path), default=records.NONE)
+        fingerprint.add(newest.path)  # installers write RECORD last
+    claims = [claim for claim in (_claim(record, family, folder, there, hashes) for record in wheels) if claim.rows]
     if not claims and not there:
         return None
-    claims.sort(key=lambda claim: claim[:3])
-    real = os.path.realpath(os.path.join(site_packages, folder))
-    nothing: set[str] = set()
-    none: dict[str, Row] = {}
-    _, wheel, version, wrong, gone, rows = claims[0] if claims else (0, "", "", nothing, nothing, none)
-    if len(claims) > 1:
-        wrong |= there.keys() - rows.keys()  # left over from the other wheel
+    claims.sort(key=lambda claim: (len(claim.damaged) + len(claim.missing), claim.wheel, claim.version))
+    true = claims[0] if claims else _NO_CLAIM
+    left_over = there.keys() - true.rows.keys() if len(claims) > 1 else set()
+    real = os.path.realpath(path)
     return Provider(
         family=family.name,
         folder=folder,
         site_packages=site_packages,
         real=real,
-        wheel=wheel,
-        version=version,
+        wheel=true.wheel,
+        version=true.version,
         files={
             name: File(
                 state.st_size,
                 (state.st_dev, state.st_ino),
-                rows[name].sha256 if name in rows else "",
+                true.rows.get(name, records.NO_ROW).sha256,
                 os.path.realpath(os.path.join(real, name)),
             )
             for name, state in there.items()
         },
-        shim_sha256=shims,
-        damaged=tuple(sorted(wrong)),
-        missing=tuple(sorted(gone)),
-        overwritten=tuple(f"{claim[1]} {claim[2]}" for claim in claims[1:]),
+        shim_sha256=hashes,
+        damaged=tuple(sorted(true.damaged | left_over)),
+        missing=tuple(sorted(true.missing)),
+        overwritten=tuple(f"{claim.wheel} {claim.version}" for claim in claims[1:]),
     )
+
+
+def _claim(record: Record, family: Family, folder: str, there: dict[str, os.stat_result], hashes: dict[str, str]) -> _Claim:
+    rows = {os.path.basename(path): row for path, row in record.rows.items() if os.path.dirname(path) == folder}
+    rows = {name: row for name, row in rows.items() if _is_library(family, name)}
+    here = rows.keys() & there.keys()
+    damaged = {name for name in here if rows[name].size not in (-1, there[name].st_size)}
+    damaged |= {name for name in here & hashes.keys() if rows[name].sha256 not in ("", hashes[name])}
+    return _Claim(record.distribution, record.version, rows, damaged, rows.keys() - there.keys())
 
 
 def _libraries(folder: str, family: Family) -> dict[str, os.stat_result]:
