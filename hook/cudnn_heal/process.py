@@ -11,7 +11,7 @@ from typing import NamedTuple
 import cudnn_heal_start
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.files import listdir
-from cudnn_heal.watch import has_gpu
+from cudnn_heal.watch import has_gpu, library_path
 
 PLACES = ("/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/local/cuda*/lib64", "/usr/local/cuda*/targets/*/lib", "/opt/cuda*/lib64")
 """Where distributions' packages and NVIDIA's installers put the libraries."""
@@ -106,9 +106,7 @@ def _search() -> tuple[str, ...]:
 
 
 def _library_path() -> tuple[Shelf, ...]:
-    import posix  # os.environ may have been changed since
-
-    value = os.fsdecode(posix.environ.get(b"LD_LIBRARY_PATH", b""))
+    value = library_path()
     folders = re.split("[:;]", value) if value else []
     return tuple(
         Shelf(

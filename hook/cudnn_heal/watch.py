@@ -16,6 +16,8 @@ from cudnn_heal.catalog import CONSUMERS, Consumer
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
 
+ENVIRON = "/proc/self/environ"
+"""The environment as the process was started with (``proc_pid_environ(5)``); Python writes its changes elsewhere."""
 served: set[str] = set()
 """The packages for which this process has loaded what they need, or has found that they need nothing."""
 
@@ -43,11 +45,24 @@ def has_gpu() -> bool:
     return os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/dxg")
 
 
+def library_path() -> str:
+    """Return ``LD_LIBRARY_PATH`` as the loader saw it when the process started: a later change does nothing (``ld.so(8)``)."""
+    try:
+        with open(ENVIRON, "rb") as file:
+            rows = [row for row in file.read().split(b"\0") if row]
+    except OSError:
+        rows = []
+    if not rows or not all(b"=" in row for row in rows):  # no /proc, or the program wrote its title over it
+        return os.environ.get("LD_LIBRARY_PATH", "")
+    prefix = b"LD_LIBRARY_PATH="
+    return next((os.fsdecode(row[len(prefix) :]) for row in rows if row.startswith(prefix)), "")
+
+
 def _may_load(consumer: Consumer) -> bool:
     """Tell whether anything could have to be loaded for `consumer` in this process."""
     if consumer.way == "gpu":
         return has_gpu()
-    return consumer.way != "shadowed" or bool(os.environ.get("LD_LIBRARY_PATH"))
+    return consumer.way != "shadowed" or bool(library_path())
 
 
 def _is_linked(consumer: Consumer, origin: str) -> bool:
@@ -56,7 +71,7 @@ def _is_linked(consumer: Consumer, origin: str) -> bool:
         bool(consumer.folder)
         and cudnn_heal_start.verdict in ("healthy", "paused")
         and os.path.abspath(origin).startswith(f"{cudnn_heal_start.home}/{consumer.name}/")
-        and not os.environ.get("LD_LIBRARY_PATH")
+        and not library_path()
     )
 
 
