@@ -245,7 +245,7 @@ def test_a_third_package_with_links_is_a_row(site: Site) -> None:
     ]
     assert os.readlink(libs / EGGS_STUB) == SHIM
     assert {name for name in os.listdir(libs) if name.startswith("libspam_")} == {
-        f"libspam_{stem}.so.{version}" for stem in ("core", "more") for version in ("3", "3.2.0")
+        f"libspam_{stem}.so.3" for stem in ("core", "more")
     }
     assert reconcile.at_start(str(site.path), "eggs.libs") == "healthy"
     site.restore()

@@ -165,7 +165,7 @@ HEALED = {"libcublas.so.12", "libcublasLt.so.12", STUB, BACKUP} | {f"libcudnn_{n
             lambda site: (site.libs / "libcudnn_ops.so.9").symlink_to("../nvidia/cudnn/lib/libcudnn_ops.so.9"), id="one link"
         ),
         pytest.param(
-            lambda site: (site.libs / "libcudnn_ops.so.9.1.0").symlink_to("../nvidia/cudnn/lib/libcudnn_ops.so.9"), id="stale"
+            lambda site: (site.libs / "libcudnn_ops.so.9.1.0").symlink_to("../nvidia/cudnn/lib/libcudnn_ops.so.9"), id="0.1.0's"
         ),
         pytest.param(lambda site: (heal(site), site.ctranslate2("4.6.2")), id="upgraded"),
         pytest.param(lambda site: (heal(site), site.remove("nvidia-cudnn-cu12"), heal(site), site.cudnn()), id="taken back"),
