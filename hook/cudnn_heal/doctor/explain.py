@@ -55,7 +55,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
     fix = sentences.advice(stack.outcome, service)
     if service.verdict == "pending":
         fix = (*fix, *_keeping(stack))
-    said = [f"{why[:1].upper()}{why[1:]}."] if why else []
+    said = [f"{why if why.startswith(consumer) else why[:1].upper() + why[1:]}."] if why else []
     said += [GPU_ONLY] if not stack.gpus else []
     return " ".join(said), tuple(line for line in fix if not line.startswith("Only a GPU"))
 
