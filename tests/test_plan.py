@@ -78,6 +78,13 @@ def test_a_restore_puts_everything_back() -> None:
     assert (planned.manifest.links, planned.manifest.stub, planned.unrestorable) == ({}, None, None)
 
 
+@pytest.mark.parametrize("seen", [unhealed(), unhealed(paused=b"x")], ids=["unhealed", "paused"])
+def test_what_a_restore_leads_to_is_a_pause(seen: Observation) -> None:
+    planned = plan(seen, process(), "restore")
+    assert (planned.verdict, planned.served) == ("paused", "none")
+    assert all(service.paths == () for service in planned.services)
+
+
 @pytest.mark.parametrize("process_too", [False, True])
 def test_with_a_process_the_actions_are_the_same(process_too: bool) -> None:
     assert plan(unhealed(), process() if process_too else None).actions == plan(unhealed()).actions

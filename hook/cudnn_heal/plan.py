@@ -65,7 +65,7 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
     free = hands_on(observation) and (unfinished or not paused)
     changes = to_reach(observation, parts, restoring) if free else Changes()
     actions = _actions(observation, changes, mode, unfinished) if changes.known else []
-    services = [serve(observation, part, changes, paused, process) for part in parts]
+    services = [serve(observation, part, changes, paused or mode == "restore", process) for part in parts]
     found = _found(observation)
     return Plan(
         services=tuple(services),
