@@ -135,7 +135,7 @@ Hit = tuple[Message, "re.Match[str]"]
 
 def _hits(message: Message, text: Text) -> Iterator[Hit]:
     """Yield the first match of `message` for each set of values."""
-    if message.beside and message.beside not in text.squeezed:
+    if message.beside and not any(word in text.squeezed for word in message.beside):
         return
     seen: set[tuple[str, ...]] = set()
     for match in _compiled(message.pattern).finditer(text.squeezed):

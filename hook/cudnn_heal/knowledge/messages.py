@@ -779,7 +779,7 @@ TORCH = (
         ),
         reference=("wx#1362",),
         example="OSError: libtorch_cuda.so: cannot open shared object file: No such file or directory\n  (from torchaudio/_extension)",
-        beside="torchaudio/",
+        beside=("torchaudio/",),
         follows=("torchcodec-cuda-13",),
     ),
     Message(
@@ -814,7 +814,7 @@ TORCH = (
         reference=("tc#1257", "measured"),
         example="RuntimeError: Could not load libtorchcodec. Likely causes:\n…\nOSError: libnvrtc.so.13: cannot open shared object"
         " file: No such file or directory",
-        beside="libtorchcodec",
+        beside=("torchcodec/", "libtorchcodec"),
     ),
     Message(
         id="torchcodec-npp",
@@ -862,7 +862,7 @@ TORCH = (
         example="RuntimeError: Could not load libtorchcodec. Likely causes:\n          1. FFmpeg is not properly installed in your"
         " environment. We support\n             versions 4, 5, 6, 7, and 8\n…\nOSError: libavutil.so.59: cannot open shared object"
         " file: No such file or directory",
-        beside="libtorchcodec",
+        beside=("libtorchcodec",),
         follows=("torchcodec-cuda-13", "torchcodec-npp", "torchcodec-symbol"),
     ),
     Message(
@@ -886,8 +886,8 @@ TORCH = (
     Message(
         id="bad-alloc",
         pattern=r"std::bad_alloc",
-        cause="A C++ library could not get memory. When it comes on import, memory is hardly ever the reason: seen where torchcodec"
-        " (pyannote.audio 4 imports it), torch and FFmpeg did not fit together, on WSL2.",
+        cause="A C++ library could not get memory. When it comes on import, memory is hardly ever the reason: torchcodec 0.8 and 0.9 end so where torch"
+        " is older than they are made for (2.8 and 0.9, say), and it was reported on WSL2 with other pairs.",
         mends=(
             Mend(
                 "On import: the torchcodec made for this torch",
@@ -897,7 +897,7 @@ TORCH = (
             ),
             Mend("While it works: see how much memory is free", command="free -h"),
         ),
-        reference=("wx#1468",),
+        reference=("wx#1468", "measured"),
         example="terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc",
         follows=("torchcodec-cuda-13", "torchcodec-symbol"),
     ),
@@ -962,6 +962,12 @@ PYTHON = (
                 "pyannote.audio 3 with huggingface_hub 1: the one before",
                 install=("huggingface-hub<1",),
                 only=("huggingface-hub>=1", "pyannote-audio<4"),
+                unless=("transformers>=5",),
+            ),
+            Mend(
+                "pyannote.audio 3 with huggingface_hub 1 and transformers 5, which asks for it: those before",
+                install=("huggingface-hub<1", "transformers<5"),
+                only=("huggingface-hub>=1", "pyannote-audio<4", "transformers>=5"),
             ),
             Mend(
                 "WhisperX up to 3.7 with pyannote.audio 4: WhisperX 3.8 and later",
@@ -990,6 +996,23 @@ PYTHON = (
         reference=("wx#1375", "huggingface/huggingface_hub#2377", "measured"),
         example="ImportError: huggingface-hub>=0.34.0,<1.0 is required for a normal functioning of this module, but found"
         " huggingface-hub==1.2.3.",
+    ),
+    Message(
+        id="hub-name",
+        pattern=r"cannot import name '(?P<name>(?!cached_download')\w{2,60})' from 'huggingface_hub'",
+        cause="The installed huggingface_hub has no `{name}`: the package that imports it (the last file named above) is made for a newer one,"
+        " or for a much older one. transformers 5 needs huggingface_hub 1.",
+        mends=(
+            Mend(
+                "transformers 5 with huggingface_hub 0: those of one time",
+                install=("huggingface-hub<1", "transformers<5"),
+                only=("transformers>=5", "huggingface-hub<1"),
+            ),
+            Mend("or the newer hub", install=("huggingface-hub>=1",), only=("transformers>=5", "huggingface-hub<1")),
+            Mend("Else upgrade the package that imports it, if it has a newer release"),
+        ),
+        reference=("wx#1359", "measured"),
+        example="ImportError: cannot import name 'ResolvedRevision' from 'huggingface_hub' (/venv/lib/python3.11/site-packages/huggingface_hub/__init__.py)",
     ),
     Message(
         id="cached-download",

@@ -54,8 +54,8 @@ class Message(NamedTuple):
     """Consumer and library family of the core that decide whether it applies, and what helps."""
     follows: tuple[str, ...] = ()
     """Messages of which this one is but a consequence, where they stand in the same text."""
-    beside: str = ""
-    """What must stand somewhere in the same text, without white space."""
+    beside: tuple[str, ...] = ()
+    """One of these must stand somewhere in the same text, without white space."""
     kind: Kind = "error"
 
 
