@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ def _here(*packages: str, manager: Manager = PIP, outcome: Any = None, **require
         found[name] = SimpleNamespace(
             version=version,
             requires=requires.get(name.replace("-", "_"), "").splitlines() or None,
+            files=(),
             read_text=lambda name, top=name: top.replace("-", "_") + "\n",
         )
     return Here(found, manager, outcome, "3.11")
@@ -257,6 +259,16 @@ def test_only_known_modules_have_a_distribution(module: str, distribution: str) 
 def test_a_module_that_another_release_has_is_not_installed_again(module: str, owner: str) -> None:
     said = _said(f"No module named '{module}'", _here("torchaudio==2.9.0", "frobnicate==1.0"))
     assert said == f"{owner} is installed, and has no such module: another release of it is meant"
+
+
+def test_a_wheel_whose_file_is_gone_is_laid_down_again(tmp_path: Path) -> None:
+    here = _here("nvidia-nccl-cu13==2.28.9")
+    file = SimpleNamespace(name="libnccl.so.2", locate=lambda: tmp_path / "libnccl.so.2")
+    here.distributions["nvidia-nccl-cu13"].files = (file,)  # type: ignore[misc, assignment]
+    text = "ImportError: libnccl.so.2: cannot open shared object file"
+    assert "--force-reinstall --no-cache-dir --no-deps nvidia-nccl-cu13==2.28.9" in _said(text, here)
+    (tmp_path / "libnccl.so.2").touch()
+    assert "reinstall" not in _said(text, here)
 
 
 def test_a_namespace_tells_nothing_of_a_module() -> None:

@@ -58,7 +58,10 @@ def test_a_row_is_complete(message: Message) -> None:
 
 
 def test_no_reinstall_is_advised_but_where_files_were_removed() -> None:
-    assert [message.id for message in MESSAGES for mend in message.mends if mend.again] == ["nccl-symbol"]
+    assert [message.id for message in MESSAGES for mend in message.mends if mend.again] == [
+        "nccl-symbol",
+        "library-missing",
+    ]
 
 
 def test_nothing_advises_a_distribution_that_is_somebody_elses() -> None:

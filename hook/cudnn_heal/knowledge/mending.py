@@ -133,6 +133,7 @@ def fields(values: dict[str, str], place: Here | None) -> dict[str, str]:
     found = dict(values)
     if "library" in values:
         found["wheel"] = modules.wheel(values["library"], _cuda(place) if place else 0)
+        found["gone"] = _gone(values["library"], place) if place else ""
     if "module" in values:
         found["distribution"] = modules.distribution(values["module"])
         found["owner"] = _owner(values["module"], place) if place else ""
@@ -324,6 +325,15 @@ def _for_torch(version: str) -> dict[str, str]:
         "torchcodec": TORCHCODEC_STABLE if stable else TORCHCODEC.get(minor, ""),
         "torchvision": TORCHVISION.get(minor, ""),
     }
+
+
+def _gone(library: str, place: Here) -> str:
+    """Return the requirement of an installed wheel whose file `library` is not there any more, "" where there is none."""
+    for name in modules.wheels(library):
+        files = (place.distributions[name].files or ()) if place.version(name) else ()
+        if any(file.name == library and not os.path.exists(str(file.locate())) for file in files):
+            return f"{name}=={place.version(name)}"
+    return ""
 
 
 def _owner(module: str, place: Here) -> str:

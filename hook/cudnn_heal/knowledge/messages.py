@@ -800,7 +800,7 @@ TORCH = (
     Message(
         id="torchcodec-cuda-13",
         pattern=r"(?P<library>libnvrtc\.so\.13|libcudart\.so\.13|libtorch_cuda\.so): cannot open shared object file",
-        cause="This torchcodec is built for CUDA 13, and torch here is not: its libraries ask for {library}. PyPI's torchcodec 0.11.0,"
+        cause="This torchcodec is built for CUDA 13: it asks for {library}, which neither torch nor the system has brought into the process. PyPI's torchcodec 0.11.0,"
         " and 0.14 and later, are such builds; 0.1 to 0.10, 0.11.1, 0.12 and 0.13 need no CUDA at all.",
         mends=(
             Mend(
@@ -808,7 +808,6 @@ TORCH = (
                 install=("torchcodec{torchcodec}",),
                 otherwise="The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.13 for 2.11 and later",
             ),
-            Mend("torch 2.11 and later with CUDA 12 or without CUDA", install=("torchcodec==0.13.*",), only=("torch>=2.11",)),
             Mend("Or do without: give waveforms instead of files, as WhisperX does"),
         ),
         reference=("tc#1257", "measured"),
@@ -885,9 +884,9 @@ TORCH = (
     ),
     Message(
         id="bad-alloc",
-        pattern=r"std::bad_alloc",
+        pattern=r"std::bad_alloc|instance of 'std::length_error' what\(\): vector::reserve",
         cause="A C++ library could not get memory. When it comes on import, memory is hardly ever the reason: torchcodec 0.8 and 0.9 end so where torch"
-        " is older than they are made for (2.8 and 0.9, say), and it was reported on WSL2 with other pairs.",
+        " is older than they are made for (2.8 and 0.9, say), torchcodec 0.7 with torch 2.9 in a length_error; and it was reported on WSL2 with other pairs.",
         mends=(
             Mend(
                 "On import: the torchcodec made for this torch",
@@ -1112,7 +1111,7 @@ PYTHON = (
     ),
     Message(
         id="module-missing",
-        pattern=r"No module named '(?P<module>(?!pkg_resources')[A-Za-z_][\w.]{0,80})'",
+        pattern=r"(?<!NumPy:)No module named '(?P<module>(?!pkg_resources')[A-Za-z_][\w.]{0,80})'",
         cause="The module {module} is imported, and the interpreter that says so does not have it.",
         mends=(
             Mend("{owner} is installed, and has no such module: another release of it is meant"),
@@ -1256,6 +1255,11 @@ LAST = (
         r"|nvJitLink|nvrtc|nvToolsExt)\.so\.\d{1,2}): cannot open shared object file",
         cause="{library} is not where the loader looks: no wheel has it, or nothing has loaded that wheel's libraries.",
         mends=(
+            Mend(
+                "{gone} is installed, and this file of it is gone, as when another wheel that lay over it was taken out: lay it down again",
+                install=("{gone}",),
+                again=True,
+            ),
             Mend("It comes with", install=("{wheel}",), only=("!{wheel}",)),
             Mend("It is installed: which package does not find it shows", command="{heal} --status", only=("{wheel}",)),
             Mend(

@@ -137,3 +137,10 @@ def wheel(library: str, cuda: int = 0) -> str:
         return ""
     stem = "libnpp" if match[1].startswith("libnpp") else match[1]
     return WHEELS.get(stem, ("", "", ""))[int(match[2]) - 11]
+
+
+def wheels(library: str) -> tuple[str, ...]:
+    """Return every wheel of which it is known that some release has `library`."""
+    name = "libnpp" if library.startswith("libnpp") else library.partition(".so.")[0]
+    others = (wheel.partition("=")[0] for other, wheel in OTHER_WHEELS.items() if other == library)
+    return tuple(one for one in (*WHEELS.get(name, ()), *BY_CUDA.get(library, ()), *others) if one)
