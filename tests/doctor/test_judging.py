@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -299,3 +299,22 @@ def test_batches_are_told_as_a_table(tmp_path: Path) -> None:
 def test_without_a_gpu_there_are_no_batches(tmp_path: Path) -> None:
     assert pipeline.batches(Told(tmp_path, {}, {**DRIVER, "gpus": []}, faster_whisper="1.2.1")).summary == "no GPU"
     assert GPU["name"]
+
+
+def test_wheels_that_one_command_adds_are_one_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Service(NamedTuple):
+        part: str
+        needs: str
+        verdict: str = "no-provider"
+
+    services = (Service("cublas", "libcublas.so.12"), Service("cudnn", "libcudnn.so.9"), Service("nvrtc", "", "healthy"))
+    monkeypatch.setattr(Told, "services", lambda self, consumer: services)
+    monkeypatch.setattr(
+        onnxruntime, "library", lambda stack, part, name: (f"opens {dict(x[:2] for x in services)[part]}.", ADD)
+    )
+    (problem,) = onnx(tmp_path).problems
+    assert problem.seen == ("cuBLAS: no-provider (libcublas.so.12)", "cuDNN: no-provider (libcudnn.so.9)")
+    assert (problem.why, problem.fix) == ("opens libcublas.so.12, libcudnn.so.9.", ADD)
+
+
+ADD = ("Add them: pip install both",)

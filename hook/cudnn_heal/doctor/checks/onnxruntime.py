@@ -18,6 +18,7 @@ from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
+    from cudnn_heal.service import Service
 
 CPU, GPU = "onnxruntime", "onnxruntime-gpu"
 PROVIDERS = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
@@ -141,13 +142,17 @@ def _told(provider: str, bad: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _unserved(stack: Stack) -> list[Problem]:
-    """Return which libraries the core finds missing, whether there is a GPU to try them or not."""
-    found = []
+    """Return which libraries the core finds missing, whether there is a GPU to try them or not; those with one mend as one."""
+    by_mend: dict[tuple[str, ...], list[tuple[Service, str]]] = {}
     for service in stack.services("onnxruntime"):
         if service.verdict in ("no-provider", "incompatible", "damaged"):
             why, fix = library(stack, service.part, "onnxruntime")
-            seen = (f"{FAMILIES[service.part].title}: {service.verdict} ({service.needs})",)
-            found.append(Problem(seen, why, fix, f"onnxruntime-{service.verdict}"))
+            by_mend.setdefault(fix, []).append((service, why))
+    found = []
+    for fix, several in by_mend.items():
+        (first, why), needs = several[0], ", ".join(service.needs for service, _ in several)
+        lines = tuple(f"{FAMILIES[service.part].title}: {service.verdict} ({service.needs})" for service, _ in several)
+        found.append(Problem(lines, why.replace(first.needs, needs, 1), fix, f"onnxruntime-{first.verdict}"))
     return found
 
 
