@@ -239,7 +239,7 @@ def piped(folder: Path, *, model: str = "tiny", audio: str = "", **runs: dict[st
 def test_a_pipeline_is_told_with_text_seconds_and_memory(tmp_path: Path) -> None:
     result = piped(tmp_path, float16={"text": SPOKEN, "seconds": 0.53, "memory": 2**30})
     assert result.status == "ok"
-    assert result.summary == f'on the GPU: "{SPOKEN}"; float16 0.5 s for 5.3 s of sound (10x), 1.0 GiB of the GPU'
+    assert result.summary == f'on the GPU: "{SPOKEN}"; float16 0.5 s for 5.3 s of sound (10x), 1.0 GiB'
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,9 @@ class Stack:
         self.asked = asked or Asked()
         self.tick: Tick = lambda: None
         self.costs: list[Cost] = []
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._made: dict[str, Any] = {}
 
     def child(
         self,
@@ -115,12 +117,11 @@ class Stack:
     def once(self, name: str, make: Any) -> Any:
         """Return what `make` returns; it is called once for `name`, whichever check asks first."""
         with self._lock:
-            lock = self.__dict__.setdefault("_locks", {}).setdefault(name, threading.Lock())
+            lock = self._locks.setdefault(name, threading.Lock())
         with lock:
-            made = self.__dict__.setdefault("_made", {})
-            if name not in made:
-                made[name] = make()
-            return made[name]
+            if name not in self._made:
+                self._made[name] = make()
+            return self._made[name]
 
     @cached_property
     def distributions(self) -> dict[str, metadata.Distribution]:

@@ -67,7 +67,7 @@ def batches(stack: Stack) -> Result:
         return failed("fails", explain(stack, ended), facts=facts)
     if not facts.get("batches"):
         return failed("not even one chunk of 30 s fits", explained(stack, facts["error"], (facts["error"],)), facts=facts)
-    table = "; ".join(f"{one['size']}: {one['times']:.0f}x, {one['memory'] / 2**30:.1f} GiB" for one in facts["batches"])
+    table = "; ".join(f"{one['size']}: {one['times']:.0f}x{_memory(one)}" for one in facts["batches"])
     largest, fastest = facts["largest"], max(facts["batches"], key=lambda one: one["times"])
     line = f"{'up to' if facts['full'] else 'at least'} {largest} chunks of 30 s at once in {facts['kind']}"
     return ok(f"{line}; fastest with {fastest['size']}; times real time and memory by size: {table}", facts)
@@ -122,8 +122,12 @@ def _judged(stack: Stack, ended: Ended) -> Result:
 
 
 def _speed(run: dict[str, Any], facts: dict[str, Any]) -> str:
-    peak = f", {run['memory'] / 2**30:.1f} GiB of the GPU" if run.get("memory") else ""
-    return f"{run['seconds']:.1f} s for {facts['duration']:.1f} s of sound ({facts['duration'] / run['seconds']:.0f}x){peak}"
+    times = facts["duration"] / run["seconds"]
+    return f"{run['seconds']:.1f} s for {facts['duration']:.1f} s of sound ({times:.0f}x){_memory(run)}"
+
+
+def _memory(run: dict[str, Any]) -> str:
+    return f", {run['memory'] / 2**30:.1f} GiB" if run.get("memory") else ""
 
 
 def _why_not(stack: Stack, ended: Ended) -> Problem:

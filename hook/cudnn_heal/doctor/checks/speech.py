@@ -107,8 +107,8 @@ def _whisperx_probe(sample: str) -> None:
     for name in ("whisperx.asr", "whisperx.alignment", "whisperx.diarize"):
         load(name)
     fact(able="detect voices")
-    model = os.path.join(os.path.dirname(whisperx.__file__), "assets", "pytorch_model.bin")
-    if not os.path.exists(model):  # up to 3.2 it downloads the model
+    folder = os.path.dirname(whisperx.__file__)
+    if not all(os.path.exists(os.path.join(folder, name)) for name in ("assets/pytorch_model.bin", "vads")):  # old ones
         fact(did="imports; its voice detection is not in the wheel")
         return
     torch = load("torch")
