@@ -204,13 +204,32 @@ def test_what_the_core_serves_does_not_apply_any_more() -> None:
 
 
 def test_what_the_core_misses_applies_with_its_own_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    sentences = SimpleNamespace(why=lambda service: "no wheel has it", advice=lambda outcome, service: ("Add it: THIS",))
+    sentences = SimpleNamespace(why=lambda *services: "no wheel has it", advice=lambda outcome, service: ("Add it: THIS",))
     monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
     monkeypatch.setitem(__import__("sys").modules, "cudnn_heal.report.sentences", sentences)
     here = _here("ctranslate2==4.6.1", outcome=_outcome(_service(verdict="no-provider", served="none")))
     explanation = explain(find(CUBLAS)[0], here)
     assert (explanation.applies, explanation.here) == ("yes", "No wheel has it.")
     assert explanation.mend[0] == "Add it: THIS"
+
+
+def test_onnxruntime_is_judged_by_all_that_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentences = SimpleNamespace(
+        why=lambda *services: f"{len(services)} missing", advice=lambda outcome, service: ("Add: " + service.part,)
+    )
+    monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
+    monkeypatch.setitem(__import__("sys").modules, "cudnn_heal.report.sentences", sentences)
+    services = [
+        _service(part=part, verdict=verdict) for part, verdict in (("a", "healthy"), ("b", "no-provider"), ("c", "no-provider"))
+    ]
+    text = (
+        "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.12: cannot open shared object file"
+    )
+    explanation = explain(find(text)[0], _here("onnxruntime-gpu==1.23.2", outcome=_outcome(*services)))
+    assert (explanation.applies, explanation.here) == ("yes", "2 missing.")
+    assert explanation.mend[:2] == ("Add: b", "Add: c")
+    explanation = explain(find(text)[0], _here("onnxruntime-gpu==1.23.2", outcome=_outcome(services[0])))
+    assert explanation.here == "Here and now onnxruntime finds its libraries (served: links)."
 
 
 def test_where_ctranslate2_is_not_installed_its_messages_do_not_apply() -> None:

@@ -79,7 +79,7 @@ COMMANDS = (
         "ffmpeg",
         "free",
     ),
-    *("git", "grep", "ls", "nvidia-smi", "patchelf", "python", "sudo", "unset"),
+    *("git", "grep", "ls", "nvidia-smi", "patchelf", "python", "sudo", "unset", "uv"),
 )
 """What a command in the table begins with."""
 

@@ -184,17 +184,23 @@ def _versions(conditions: Iterable[str], place: Here) -> Iterator[str]:
 def _as_served(part: tuple[str, str], outcome: Outcome) -> tuple[Applies, str, tuple[str, ...]]:
     """Return whether the core sees the problem, why, and what it advises."""
     consumer, family = part
-    title = TITLES.get(family, family)
-    service = next((one for one in _services(outcome, consumer) if one.part == family), None)
-    if service is None or service.verdict == "not-needed":
-        return "no", f"Here {consumer} is not installed, or opens no {title}.", ()
-    if service.verdict == "healthy":
-        how = f" from {service.provider}" if service.provider else ""
-        return "no", f"Here and now {consumer} finds {title}{how} (served: {service.served}).", ()
+    title = TITLES.get(family, "its libraries")
+    needed = [one for one in _services(outcome, consumer) if one.part == (family or one.part) and one.verdict != "not-needed"]
+    if not needed:
+        return (
+            "no",
+            f"Here {consumer} is not installed, or opens no {title}." if family else f"{consumer} is not installed here.",
+            (),
+        )
+    lacking = [one for one in needed if one.verdict != "healthy"]
+    if not lacking:
+        how = f" from {needed[0].provider}" if family and needed[0].provider else ""
+        return "no", f"Here and now {consumer} finds {title}{how} (served: {needed[0].served}).", ()
     from cudnn_heal.report import sentences
 
-    why = sentences.why(service)
-    return "yes", f"{why[:1].upper()}{why[1:]}." if why else "", tuple(sentences.advice(outcome, service))
+    why = sentences.why(*lacking)
+    advice = (line for service in lacking for line in sentences.advice(outcome, service))
+    return "yes", f"{why[:1].upper()}{why[1:]}." if why else "", tuple(dict.fromkeys(advice))
 
 
 def _services(outcome: Outcome, consumer: str) -> tuple[Service, ...]:

@@ -544,10 +544,10 @@ CTRANSLATE2 = (
     ),
     Message(
         id="model-incomplete",
-        pattern=r"File model\.bin is incomplete: failed to read a",
+        pattern=r"File model\.bin is incomplete: failed to read a|Variable '[\w/.]{1,120}' has an invalid payload size",
         cause="model.bin was not downloaded to its end.",
         mends=(Mend("Delete the model's folder (in the hub's cache: models--…) and load it again"),),
-        reference=("home-assistant/core#92119", "CheshireCC/faster-whisper-GUI#97"),
+        reference=("home-assistant/core#92119", "CheshireCC/faster-whisper-GUI#97", "measured"),
         example="RuntimeError: File model.bin is incomplete: failed to read a buffer of size 1048576 at position 256247769",
     ),
     Message(
@@ -606,6 +606,7 @@ ONNXRUNTIME = (
             ),
         ),
         reference=("danielgatis/rembg#841", "ort#24719", "Holasyb918/HeyGem-Linux-Python-Hack#54", "measured"),
+        part=("onnxruntime", ""),
         example="[E:onnxruntime:Default, provider_bridge_ort.cc:2195 TryGetProviderInfo_CUDA] /onnxruntime_src/onnxruntime/core/"
         "session/provider_bridge_ort.cc:1778 onnxruntime::Provider& onnxruntime::ProviderLibrary::Get() [ONNXRuntimeError] : 1 :"
         " FAIL : Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.12: cannot open shared object"
@@ -627,6 +628,7 @@ ONNXRUNTIME = (
             Mend("Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()`"),
         ),
         reference=("ort#21684", "measured"),
+        part=("onnxruntime", ""),
         example="[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running Conv node. Status Message: cuDNN is"
         " unavailable or disabled for CUDA Execution Provider: dlopen failed for libcudnn.so",
     ),
@@ -658,6 +660,11 @@ ONNXRUNTIME = (
             ),
             Mend("Else take both out", uninstall=("onnxruntime", "onnxruntime-gpu"), only=("onnxruntime", "onnxruntime-gpu")),
             Mend("and lay the one for the GPU down again", install=("onnxruntime-gpu!=1.27.0",), only=("onnxruntime",)),
+            Mend(
+                "In a uv project, so that it stays: `override-dependencies = [\"onnxruntime; sys_platform == 'never'\"]` under [tool.uv] in pyproject.toml, then",
+                command="uv sync --reinstall-package onnxruntime-gpu",
+                only=("onnxruntime", "onnxruntime-gpu"),
+            ),
         ),
         reference=("ort#26763", "measured"),
         example="UserWarning: Specified provider 'CUDAExecutionProvider' is not in available provider names.Available providers:"
@@ -1169,7 +1176,7 @@ MODELS = (
     Message(
         id="hub-offline",
         pattern=r"Cannot find an appropriate cached snapshot folder for the specified revision"
-        r"|An error happened while trying to locate the files? on the Hub and we cannot find",
+        r"|An error happened while trying to locate the files? on the Hub,? and we cannot find",
         cause="The model is not in the hub's cache and could not be fetched: no network, a proxy, HF_HUB_OFFLINE, local_files_only, or a"
         " cache of another user or container.",
         mends=(

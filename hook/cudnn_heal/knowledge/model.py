@@ -51,7 +51,7 @@ class Message(NamedTuple):
     applies: tuple[str, ...] = ()
     """Conditions under which an environment has the problem; () where files can't tell."""
     part: tuple[str, str] | None = None
-    """Consumer and library family of the core that decide whether it applies, and what helps."""
+    """Consumer and library family of the core that decide whether it applies, and what helps; "": any of its families."""
     follows: tuple[str, ...] = ()
     """Messages of which this one is but a consequence, where they stand in the same text."""
     beside: tuple[str, ...] = ()
