@@ -6,6 +6,7 @@ Downloads: 3 GB for torch 2.8.0 and what it brings, 0.7 GB for the other cuDNN.
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,16 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return a folder with cuDNN 9.1.0, older than the one that torch was compiled against."""
     other = Environment.create(tmp_path_factory.mktemp("foreign") / "venv", "nvidia-cudnn-cu12==9.1.0.70", "--no-deps")
     return str(other.site_packages / "nvidia/cudnn/lib")
+
+
+@pytest.fixture(scope="module")
+def same_release(tmp_path_factory: pytest.TempPathFactory, environment: Environment) -> str:
+    """Return a folder with copies of the wheel's own cuDNN, under the full names that a distribution's package has."""
+    folder = tmp_path_factory.mktemp("same")
+    for name in ("libcudnn", *(f"libcudnn_{part}" for part in ("graph", "ops", "cnn", "adv"))):
+        shutil.copyfile(environment.site_packages / f"nvidia/cudnn/lib/{name}.so.9", folder / f"{name}.so.9.10.2")
+        (folder / f"{name}.so.9").symlink_to(f"{name}.so.9.10.2")
+    return str(folder)
 
 
 def child(environment: Environment, foreign: str, *steps: str, **environ: str) -> Probe:
@@ -121,3 +132,26 @@ def test_without_another_cudnn_about_torch_is_left_alone(environment: Environmen
         control, probe = (Probe.of(environment.python("-c", code, environ={**environ, **off})) for off in (OFF, {}))
         assert probe.result == control.result
         assert "libcudnn_engines_precompiled.so.9" not in map(os.path.basename, probe.files)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("torch", "cudnn", "ctranslate2", "checks"),
+        ("torch", "ctranslate2", "checks", "cudnn"),
+        ("ctranslate2", "checks", "torch", "cudnn"),
+    ],
+    ids="-".join,
+)
+def test_a_copy_of_the_same_release_elsewhere_serves_all_alone(
+    environment: Environment, same_release: str, steps: tuple[str, ...]
+) -> None:
+    """A shim asks for its sub-libraries under their full names first: no SONAME in the process would satisfy that.
+
+    Loaded by path beside such a copy, the wheel's set met the copy in one process, and on a GPU torch's convolution failed.
+    """
+    control, probe = child(environment, same_release, *steps, **OFF), child(environment, same_release, *steps)
+    for each in (control, probe):
+        assert (each.returncode, each.result["torch"], each.result["checks"]) == (0, 91002, [0] * 4), each.stderr
+        names = [os.path.basename(file).partition(".so")[0] for file in each.files if "libcudnn_" in file]
+        assert len(names) == len(set(names)), each.files
