@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from cudnn_heal.doctor.checks.pipeline import likeness
-from cudnn_heal.doctor.stack import SPOKEN
+from cudnn_heal.doctor.checks import pipeline
+from cudnn_heal.doctor.stack import SAMPLE, SPOKEN, Stack
+from cudnn_heal.target import Target
 from environment import CUBLAS, Environment, clean_environ, uv
 
 Make = Callable[..., Environment]
@@ -176,6 +177,20 @@ def test_the_real_pipeline_hears_a_file_of_the_user(speaking: tuple[Environment,
     assert "quick brown fox" in check["summary"]
 
 
+@pytest.mark.heavy
+def test_batches_are_measured_with_the_real_libraries(speaking: tuple[Environment, str], tmp_path: Path) -> None:
+    """On the CPU, where the check itself leaves them out: they take long, and nobody asks what fits."""
+    environment, model = speaking
+    python = str(environment.interpreter)
+    stack = Stack(Target(str(environment.site_packages), python, False, sys.version_info[:2], True), folder=str(tmp_path))
+    told = stack.child(
+        pipeline._batches_probe, model, SAMPLE, "", False, [1, 2], 60.0, uses=(pipeline.memory, pipeline.heard), limit=300.0
+    )
+    assert told.ok, told.text
+    assert [one["size"] for one in told.facts["batches"]] == [1, 2]
+    assert (told.facts["largest"], told.facts["full"]) == (2, False)
+
+
 def test_a_name_that_is_not_in_the_cache_is_not_downloaded(speaking: tuple[Environment, str], tmp_path: Path) -> None:
     environment, _ = speaking
     cache = tmp_path / "cache"
@@ -203,7 +218,7 @@ def test_the_whole_of_whisperx_is_told_what_keeps_it_from_transcribing(make: Mak
     checks = examine(environment, "--model", model, status=0)
     assert checks["WhisperX"]["summary"] == "3.7.4, voice detection hears 5.3 of 5.3 s of speech"
     (run,) = checks["WhisperX's pipeline"]["facts"]["runs"].values()
-    assert likeness(run["text"], SPOKEN) > 0.8
+    assert pipeline.likeness(run["text"], SPOKEN) > 0.8
 
 
 @pytest.mark.heavy

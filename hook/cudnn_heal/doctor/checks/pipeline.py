@@ -269,11 +269,12 @@ def _whisperx_probe(model: str, sample: str, audio: str, gpu: bool) -> None:
 def _batches_probe(model: str, sample: str, audio: str, gpu: bool, sizes: list[int], budget: float) -> None:
     numpy, ctranslate2 = load("numpy"), load("ctranslate2")
     module, tokens = load("faster_whisper"), load("faster_whisper.tokenizer")
-    supported = ctranslate2.get_supported_compute_types("cuda")
+    device = "cuda" if gpu else "cpu"
+    supported = ctranslate2.get_supported_compute_types(device)
     kind = next(one for one in ("float16", "int8_float16", "float32") if one in supported)
-    most, begin = memory(True), time.monotonic()
+    most, begin = memory(gpu), time.monotonic()
     step(f"load the model in {kind}")
-    whisper = module.WhisperModel(model, device="cuda", compute_type=kind, local_files_only=True)
+    whisper = module.WhisperModel(model, device=device, compute_type=kind, local_files_only=True)
     many = whisper.model.is_multilingual
     tokenizer = tokens.Tokenizer(whisper.hf_tokenizer, many, task="transcribe", language="en")
     samples = heard(sample, audio)[: 30 * 16000]
