@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from cudnn_heal.knowledge import explain, find, mending, modules
+from cudnn_heal.knowledge import as_text, explain, find, mending, modules
 from cudnn_heal.knowledge.mending import Here
 from cudnn_heal.report.commands import Manager
 
@@ -33,6 +33,7 @@ def _said(text: str, here: Here | None = None) -> str:
     return "\n".join(explain(find(text)[0], here).mend)
 
 
+LIGHTNING = ["lightning==2.6.6", "torch==2.8.0"]
 WEIGHTS = "UnpicklingError: Weights only load failed"
 NUMPY_1 = "A module that was compiled using NumPy 1.x cannot be run in NumPy 2.1.3"
 NAN = "`np.NaN` was removed in the NumPy 2.0 release"
@@ -43,9 +44,17 @@ TORCHCODEC = "Could not load libtorchcodec\nOSError: libnvrtc.so.13: cannot open
 @pytest.mark.parametrize(
     ("text", "packages", "has", "lacks"),
     [
-        pytest.param(WEIGHTS, ["pyannote-audio==3.4.0"], "'lightning<2.6' 'pytorch-lightning<2.6'", "whisperx", id="lightning"),
-        pytest.param(WEIGHTS, ["pyannote-audio==3.4.0", "whisperx==3.7.4"], "'whisperx>=3.8'", "", id="lightning-whisperx"),
-        pytest.param(WEIGHTS, ["pyannote-audio==4.0.0"], "TORCH_FORCE", "lightning<2.6", id="lightning-pyannote-4"),
+        pytest.param(
+            WEIGHTS,
+            [*LIGHTNING, "pyannote-audio==3.4.0"],
+            "'lightning<2.6' 'pytorch-lightning<2.6'",
+            "whisperx",
+            id="lightning",
+        ),
+        pytest.param(
+            WEIGHTS, [*LIGHTNING, "pyannote-audio==3.4.0", "whisperx==3.7.4"], "'whisperx>=3.8'", "", id="lightning-whisperx"
+        ),
+        pytest.param(WEIGHTS, ["pyannote-audio==4.0.0"], "TORCH_FORCE", "/e/bin/python", id="lightning-pyannote-4"),
         pytest.param(NUMPY_1, ["numpy==2.1.3"], "'numpy<2'", "", id="numpy"),
         pytest.param("No module named 'yaml'", [], "install pyyaml", "install yaml", id="yaml"),
         pytest.param("No module named 'google.protobuf'", [], "install protobuf", "install google", id="protobuf"),
@@ -59,8 +68,14 @@ TORCHCODEC = "Could not load libtorchcodec\nOSError: libnvrtc.so.13: cannot open
         pytest.param("CUDA failed with error out of memory", ["ctranslate2==4.8.5"], "int8", "install", id="memory"),
         pytest.param("CUBLAS_STATUS_NOT_SUPPORTED", ["ctranslate2==4.5.0"], "'ctranslate2>=4.7'", "", id="blackwell"),
         pytest.param("CUBLAS_STATUS_NOT_SUPPORTED", ["ctranslate2==4.8.5"], "float16", "install", id="blackwell-is-new-enough"),
-        pytest.param(NAN, ["pyannote-audio==3.1.1"], "'pyannote-audio>=3.3.1,<4'", "", id="nan"),
-        pytest.param(NAN, ["pyannote-audio==3.1.1", "whisperx==3.1.6"], "'whisperx>=3.3.1'", "'pyannote", id="nan-whisperx"),
+        pytest.param(NAN, ["pyannote-audio==3.1.1", "numpy==2.1.3"], "'pyannote-audio>=3.3.1,<4'", "", id="nan"),
+        pytest.param(
+            NAN,
+            ["pyannote-audio==3.1.1", "numpy==2.1.3", "whisperx==3.1.6"],
+            "'whisperx>=3.3.1'",
+            "'pyannote",
+            id="nan-whisperx",
+        ),
         pytest.param(
             CPU_ONLY,
             ["onnxruntime==1.20.0", "onnxruntime-gpu==1.20.0"],
@@ -170,6 +185,13 @@ def test_the_managers_own_command_is_advised(manager: Manager, command: str) -> 
 def test_whether_it_applies_is_told(packages: list[str], applies: str, here: str) -> None:
     explanation = explain(find("cannot enable executable stack as shared object requires")[0], _here(*packages))
     assert (explanation.applies, explanation.here) == (applies, here)
+
+
+def test_what_does_not_apply_here_is_not_made_for_here() -> None:
+    text = "cannot enable executable stack as shared object requires"
+    explanation = explain(find(text)[0], _here("ctranslate2==4.8.5"))
+    assert "/e/bin/python" not in "\n".join(explanation.mend)
+    assert "\n  fix  Where it applies:\n" in as_text([explanation])
 
 
 def test_without_an_environment_it_is_explained_in_general() -> None:

@@ -74,8 +74,8 @@ def _entry(explanation: Explanation, width: int) -> list[str]:
     rows = [
         ("seen", [f"{explanation.said}  (line {explanation.line})"]),
         ("why", [explanation.cause]),
-        ("fix", list(explanation.mend)),
         ("here", [explanation.here] if explanation.here else []),
+        ("fix", [*(["Where it applies:"] if explanation.applies == "no" else []), *explanation.mend]),
         ("also", list(explanation.also)),
         ("see", list(explanation.reference)),
     ]

@@ -101,18 +101,20 @@ def installed(site_packages: str) -> dict[str, Distribution]:
 def explain(finding: Finding, place: Here | None = None) -> Explanation:
     """Return what is to be said about `finding`.
 
-    :param place: the environment; without one it is explained in general.
+    :param place: the environment; without one, and where it does not apply to it, it is explained in general: what mends
+        another environment may harm this one.
     """
-    message, values = finding.message, fields(finding.values, place)
+    message = finding.message
     applies, why, advised = _applies(message, place)
-    lines = [*advised, *_mends(message, values, place, advised=bool(advised))]
+    meant = None if applies == "no" else place
+    values = fields(finding.values, meant)
     return Explanation(
         id=message.id,
         kind=message.kind,
         said=finding.said,
         line=finding.line,
         cause=_filled(message.cause, values) or message.cause,
-        mend=tuple(dict.fromkeys(lines)),
+        mend=tuple(dict.fromkeys((*advised, *_mends(message, values, meant, advised)))),
         applies=applies,
         here=why,
         reference=tuple(address(one) for one in message.reference if one != "measured"),
@@ -200,21 +202,29 @@ def _as_served(part: tuple[str, str], outcome: Outcome) -> tuple[Applies, str, t
 
     why = sentences.why(*lacking)
     advice = (line for service in lacking for line in sentences.advice(outcome, service))
-    return "yes", f"{why[:1].upper()}{why[1:]}." if why else "", tuple(dict.fromkeys(advice))
+    if why and not why.startswith(consumer):
+        why = why[:1].upper() + why[1:]
+    return "yes", why and f"{why}.", tuple(dict.fromkeys(advice))
 
 
 def _services(outcome: Outcome, consumer: str) -> tuple[Service, ...]:
     return outcome.services(consumer)
 
 
-def _mends(message: Message, values: dict[str, str], place: Here | None, *, advised: bool) -> Iterator[str]:
+def _mends(message: Message, values: dict[str, str], place: Here | None, advised: tuple[str, ...]) -> Iterator[str]:
+    """Yield the ways out, less those that the core has named already."""
     removed = {name for mend in message.mends for name in mend.uninstall}
     for mend in message.mends:
-        if mend.heal and advised:
-            continue  # the core has said how
         if place and not _wanted(mend, values, place):
             continue
+        if advised and (mend.heal or _is_said(mend, values, advised)):
+            continue
         yield from _lines(mend, values, place, removed)
+
+
+def _is_said(mend: Mend, values: dict[str, str], advised: tuple[str, ...]) -> bool:
+    wanted = [_filled(requirement, values) for requirement in mend.install]
+    return bool(wanted) and all(re.split(r"[^\w.-]", one)[0] in " ".join(advised) for one in wanted)
 
 
 def _wanted(mend: Mend, values: dict[str, str], place: Here) -> bool:
