@@ -50,7 +50,7 @@ def own() -> Target:
     """Return the environment of this interpreter: where it finds a package that links serve, else where cudnn-heal is."""
     home = _home()
     found = _find([path for path in sys.path if path], home)
-    return Target(found, sys.executable, found == home, sys.version_info[:2], found == home and cudnn_heal_start.started)
+    return Target(found, sys.executable, found == home, sys.version_info[:2], cudnn_heal_start.started)
 
 
 def at(site_packages: str) -> Target:

@@ -68,7 +68,7 @@ def healed(outcome: Outcome, style: Style, *, verbose: bool) -> str:
     else:
         lines.append(f"Nothing to heal in {place}: {style.verdict(outcome.verdict)}{_served(outcome)}.")
     lines += _problems(outcome, style)
-    if outcome.done and not outcome.target.hook:
+    if outcome.done and not (outcome.target.own and outcome.target.hook):
         lines += _once(outcome, style)
     return "\n".join([*lines, *_remarks(outcome)])
 
@@ -127,7 +127,8 @@ def status(outcome: Outcome, style: Style, *, verbose: bool) -> str:
     failed = schema.error(outcome)
     lines += [f"The last attempt failed: {failed}."] if failed else []
     lines += [f"This process: {problem}." for problem in schema.process_errors()]
-    return "\n".join([*lines, *[style.wrap(f"note: {note}", "") for note in schema.notes(outcome)]])
+    notes = [note for note in schema.notes(outcome) if not any(note in line for line in lines)]
+    return "\n".join([*lines, *(style.wrap(f"note: {note}", "") for note in notes)])
 
 
 def _links(links: list[dict[str, str]], made: list[dict[str, str]]) -> str:
