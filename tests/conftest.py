@@ -21,12 +21,27 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Environment]:
+    """Return a function that makes an environment once for the same requirements; no interpreter starts in it."""
+    made: dict[tuple[str | Path, ...], Environment] = {}
+
+    def template(*requirements: str | Path) -> Environment:
+        if requirements not in made:
+            made[requirements] = Environment.create(tmp_path_factory.mktemp("template") / "venv", *requirements)
+        return made[requirements]
+
+    return template
+
+
 @pytest.fixture
-def make(tmp_path: Path) -> Callable[..., Environment]:
-    """Return a function that makes an environment with the given requirements."""
+def make(tmp_path: Path, templates: Callable[..., Environment]) -> Callable[..., Environment]:
+    """Return a function that makes an environment with the given requirements: a copy, by hard links, as uv makes them."""
 
     def create(*requirements: str | Path, name: str = "venv", **options: str) -> Environment:
-        return Environment.create(tmp_path / name, *requirements, **options)
+        if options:
+            return Environment.create(tmp_path / name, *requirements, **options)
+        return templates(*requirements).copied(tmp_path / name)
 
     return create
 

@@ -68,6 +68,17 @@ class Environment:
             environment.install(*requirements)
         return environment
 
+    def copied(self, path: Path) -> Environment:
+        """Copy it to `path` by hard links, with its times; its scripts start the copy's interpreter."""
+        run("cp", "-al", self.path, path)
+        for script in (path / "bin").iterdir():
+            if not script.is_symlink() and str(self.path) in (text := script.read_text(errors="replace")):
+                mode = script.stat().st_mode
+                script.unlink()  # the original has the same inode
+                script.write_text(text.replace(str(self.path), str(path)))
+                script.chmod(mode)
+        return Environment(path)
+
     @property
     def interpreter(self) -> Path:
         return self.path / "bin" / "python"
@@ -196,13 +207,28 @@ def tree(folder: Path, skip: tuple[str, ...] = ()) -> dict[str, str]:
 
 def pythons() -> list[str]:
     """Return the CPythons at hand from 3.9 on, one of each minor version: this one, pyenv's, and those on PATH."""
-    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    candidates = [sys.executable, *sorted(map(str, versions.glob("3.*/bin/python")))]
+    root = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")
+    candidates = [sys.executable, *(f"{root}/versions/{name}/bin/python" for name in _names(f"{root}/versions"))]
     candidates += filter(None, (shutil.which(f"python3.{minor}") for minor in range(9, 20)))
     found: dict[int, str] = {}
     for candidate in candidates:
-        asked = run(candidate, "-c", "import sys; print(sys.implementation.name, *sys.version_info[:2])", check=False)
-        name, major, minor = [*asked.stdout.split(), "", "0", "0"][:3]
+        name, major, minor = [*_asked(candidate).split(), "", "0", "0"][:3]
         if name == "cpython" and (int(major), int(minor)) >= (3, 9):
             found.setdefault(int(minor), candidate)
     return [found[minor] for minor in sorted(found)]
+
+
+def _names(folder: str) -> list[str]:
+    """Return the names in `folder`; none where it is not there, or another user's."""
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _asked(python: str) -> str:
+    """Return what `python` says that it is, "" where it does not start."""
+    try:
+        return run(python, "-c", "import sys; print(sys.implementation.name, *sys.version_info[:2])", check=False).stdout
+    except OSError:
+        return ""

@@ -375,3 +375,10 @@ def test_an_interrupt_or_a_wrong_target_is_one_line(
     code = cli.main(["--status", "--python", sys.prefix])
     assert code == (2 if isinstance(problem, target.Unusable) else 130)
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_note_is_said_once(environment: Environment) -> None:
+    Site(environment.site_packages).remove("nvidia-cudnn-cu12")
+    text = environment.heal("--status").stdout
+    assert "Add it: " in text
+    assert text.count("need no cuDNN") == 1

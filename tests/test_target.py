@@ -54,7 +54,7 @@ def test_own_is_where_cudnn_heal_is_unless_a_linked_package_lies_elsewhere(
     assert (mine.own, mine.python, mine.version) == (True, sys.executable, VERSION)
     monkeypatch.setattr(sys, "path", [*sys.path, str(site.path)])
     found = target.own()
-    assert (found.site_packages, found.own, found.hook) == (str(site.path), False, False)
+    assert (found.site_packages, found.own, found.hook) == (str(site.path), False, cudnn_heal_start.started)
 
 
 def test_a_package_that_links_do_not_serve_decides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
