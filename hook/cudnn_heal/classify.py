@@ -9,6 +9,9 @@ from cudnn_heal.catalog import FAMILIES, Consumer
 from cudnn_heal.observe import BACKUP_SUFFIX, Entry, Observation, stub_pattern
 from cudnn_heal.providers import belongs
 
+_TARGET = re.compile(r"(lib[\w-]+)\.so\.(\d+)")
+_MINOR = re.compile(r"(\.\d+)*")
+
 Class = Literal["absent", "ours", "copied", "same", "stub", "foreign"]
 
 
@@ -47,7 +50,7 @@ def _is_providers(observation: Observation, name: str, entry: Entry) -> bool:
         if stub and name == stub.name and family.name == observation.consumer.stub:
             wanted = f"{family.shim}.so.{observation.needs[family.name].major}"
         else:
-            match = re.match(r"lib[\w-]+\.so\.\d+", name)
+            match = _TARGET.match(name)
             wanted = match[0] if match else ""
         file = provider.files.get(wanted)
         if file and entry.leads_to == file.identity:
@@ -61,12 +64,13 @@ def is_ours(consumer: Consumer, name: str, text: str) -> bool:
     """Tell whether the catalog generates a link called `name` with exactly this text."""
     for family in (FAMILIES[part] for part in consumer.families):
         for folder in family.folders:
-            match = re.fullmatch(re.escape(f"../{folder}/") + r"(lib[\w-]+)\.so\.(\d+)", text)
+            before = f"../{folder}/"
+            match = _TARGET.fullmatch(text, len(before)) if text.startswith(before) else None
             if not match or not belongs(family, match[1]):
                 continue
             if match[1] == family.shim:
                 return family.name == consumer.stub and bool(stub_pattern(family).fullmatch(name))
-            if re.fullmatch(rf"{re.escape(match[1])}\.so\.{match[2]}" + (r"(\.\d+)*" if family.prefix else ""), name):
+            if name == match[0] or (family.prefix and name.startswith(match[0]) and _MINOR.fullmatch(name, len(match[0]))):
                 return True
     return False
 

@@ -39,6 +39,7 @@ class Record(NamedTuple):
     """By path, relative to site-packages."""
 
 
+_SEPARATORS = re.compile("[-_.]+")
 NO_ROW = Row("", -1)
 NONE = Record("", "", "", {})
 
@@ -50,11 +51,12 @@ def find(site_packages: str, names: Sequence[str], listing: Sequence[str], *, ro
     :param rows: read them; else only name and version are told, which the folder's name holds.
     """
     found = []
-    for folder in listing:
+    patterns = [one for one in names if "*" in one]
+    for folder in listing:  # of hundreds of distributions, at the first start after a change: what is cheap comes first
         if folder.endswith(".dist-info"):
             name, _, version = folder[: -len(".dist-info")].partition("-")
             normal = normalize(name)
-            if any(fnmatch.fnmatchcase(normal, one) for one in names):
+            if normal in names or any(fnmatch.fnmatchcase(normal, one) for one in patterns):
                 path = folder + "/RECORD"
                 text = files.read_text(os.path.join(site_packages, path)) if rows else ""
                 found.append(Record(normal, version, path, parse(text)))
@@ -63,7 +65,7 @@ def find(site_packages: str, names: Sequence[str], listing: Sequence[str], *, ro
 
 def normalize(name: str) -> str:
     """Return the name of a distribution as PEP 503 compares it."""
-    return re.sub("[-_.]+", "-", name).lower()
+    return _SEPARATORS.sub("-", name).lower()
 
 
 def parse(text: str) -> dict[str, Row]:
