@@ -32,6 +32,8 @@ from cudnn_heal.service import ReasonCode, Service
 CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
 ALL_CUDNN = ("graph", "ops", "", "engines_precompiled")
 STALE = shelf("/opt/stale")
+TWIN = shelf("/usr/lib/x86_64-linux-gnu", "libcudnn.so.9", "libcudnn_ops.so.9", "libcudnn_ops.so.9.10.2")
+OTHER_RELEASE = shelf("/usr/lib/x86_64-linux-gnu", "libcudnn.so.9", "libcudnn_ops.so.9", "libcudnn_ops.so.9.14.0")
 MAPPED = "/usr/lib/libcudnn.so.9"
 SERVED_BY_ITSELF = observation(
     providers=(CUDNN, CUBLAS),
@@ -292,6 +294,32 @@ ROWS = [
     pytest.param(
         healed(), process(mapped=("/usr/lib/libcudnn.so.8",)), ("healthy", "links", ""), False, id="another major is mapped"
     ),
+    # A copy of the same release, under the full names for which a shim asks first.
+    pytest.param(
+        unlinked(writable=False),
+        process(default_path=(TWIN,)),
+        ("healthy", "itself", "same-release"),
+        False,
+        id="the same release",
+    ),
+    pytest.param(
+        unlinked(writable=False),
+        process(library_path=(TWIN,)),
+        ("healthy", "itself", "same-release"),
+        False,
+        id="the same release on LD_LIBRARY_PATH",
+    ),
+    pytest.param(
+        unlinked(), process(default_path=(TWIN,)), ("pending", "itself", "same-release"), False, id="links to be made"
+    ),
+    pytest.param(healed(), process(library_path=(TWIN,)), ("healthy", "links", ""), False, id="links follow the same release"),
+    pytest.param(
+        unlinked(writable=False),
+        process(default_path=(OTHER_RELEASE,)),
+        ("read-only", "in-process", "not-writable"),
+        True,
+        id="another release has other full names",
+    ),
     # What the user wants.
     pytest.param(paused(), process(), ("paused", "none", "paused"), False, id="paused"),
     pytest.param(paused(), process(library_path=(STALE,)), ("paused", "none", "paused"), False, id="paused, and shadowed"),
@@ -347,6 +375,7 @@ TORCH = observation("torch", providers=(CUDNN,), needs={"cudnn": Need(9, True)})
         pytest.param(ORT, process(hook=False, gpu=False), ("healthy", "in-process", "no-gpu"), False, id="no hook, no GPU"),
         pytest.param(ORT, process(mapped=(MAPPED,)), ("healthy", "itself", "already-mapped"), False, id="mapped already"),
         pytest.param(ORT, process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), True, id="shadowed"),
+        pytest.param(ORT, process(default_path=(TWIN,)), ("healthy", "itself", "same-release"), False, id="the same release"),
         pytest.param(
             ORT, process(without=frozenset({"onnxruntime"})), ("not-needed", "none", "left-out"), False, id="left out"
         ),
@@ -377,6 +406,7 @@ TORCH = observation("torch", providers=(CUDNN,), needs={"cudnn": Need(9, True)})
         ),
         pytest.param(TORCH, process(), ("healthy", "itself", ""), False, id="torch"),
         pytest.param(TORCH, process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), True, id="torch, shadowed"),
+        pytest.param(TORCH, process(library_path=(TWIN,)), ("healthy", "itself", ""), False, id="torch, the same release"),
         pytest.param(
             TORCH, process(library_path=(STALE,), mapped=(MAPPED,)), ("healthy", "itself", "already-mapped"), False,
             id="torch, shadowed, and another copy is mapped",

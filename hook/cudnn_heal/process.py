@@ -15,14 +15,16 @@ from cudnn_heal.watch import has_gpu, library_path
 
 PLACES = ("/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/local/cuda*/lib64", "/usr/local/cuda*/targets/*/lib", "/opt/cuda*/lib64")
 """Where distributions' packages and NVIDIA's installers put the libraries."""
+DEFAULT_PATH = ("/lib/*-linux-gnu", "/usr/lib/*-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib")
+"""Where the loader looks last (``ld.so(8)``, and Debian's own folders)."""
 OFF = ("off", "0", "no", "false")
 
 
 class Shelf(NamedTuple):
-    """A folder on ``LD_LIBRARY_PATH``."""
+    """A folder in which the loader looks."""
 
     folder: str
-    """As it stands there."""
+    """As it was asked for."""
     real: str
     """Links resolved."""
     names: frozenset[str]
@@ -50,6 +52,8 @@ class Process(NamedTuple):
     """Of the mapped files: one that was replaced has no path any more."""
     system: tuple[str, ...]
     """The system's own copies of what consumers ask for, where they were asked for."""
+    default_path: tuple[Shelf, ...] = ()
+    """Where the loader looks last, as far as anything of NVIDIA's lies there."""
 
 
 def process(*, hook: bool | None = None, system: bool = False) -> Process:
@@ -71,6 +75,7 @@ def process(*, hook: bool | None = None, system: bool = False) -> Process:
         without=frozenset(word[1:] for word in words if word.startswith("-")),
         inodes=inodes,
         system=_system_copies() if system else (),
+        default_path=_default_path(),
     )
 
 
@@ -107,10 +112,16 @@ def _search() -> tuple[str, ...]:
 
 def _library_path() -> tuple[Shelf, ...]:
     value = library_path()
-    folders = re.split("[:;]", value) if value else []
-    return tuple(
-        Shelf(
-            folder or ".", os.path.realpath(folder or "."), frozenset(name for name in listdir(folder or ".") if ".so" in name)
-        )
-        for folder in folders
-    )
+    return tuple(_shelf(folder or ".", ".so") for folder in re.split("[:;]", value)) if value else ()
+
+
+def _default_path() -> tuple[Shelf, ...]:
+    stems = tuple(stem for family in FAMILIES.values() for stem in family.opened)
+    shelves = [_shelf(folder, *stems) for place in DEFAULT_PATH for folder in sorted(glob.glob(place))]
+    return tuple({shelf.real: shelf for shelf in shelves if shelf.names}.values())
+
+
+def _shelf(folder: str, *parts: str) -> Shelf:
+    """Return the folder with those of its names in which one of `parts` stands."""
+    names = frozenset(name for name in listdir(folder) if any(part in name for part in parts))
+    return Shelf(folder, os.path.realpath(folder), names)

@@ -39,6 +39,8 @@ class _Means(NamedTuple):
     """Another copy that is in the process already."""
     shadow: Reason | None
     """Another copy to which ``LD_LIBRARY_PATH`` leads."""
+    twin: Reason | None
+    """A copy of the same release that the loader finds by the full names for which a shim asks first."""
 
 
 def serve(observation: Observation, part: Part, changes: Changes, paused: bool, process: Process | None) -> Service:
@@ -85,6 +87,8 @@ def _linked(observation: Observation, part: Part, changes: Changes, process: Pro
         if not means.paths:
             return _Answer("pending", "none", _unloaded(process))
         return _Answer("healthy", "in-process", means.shadow, means.rescue + means.paths)
+    if means.twin and answer.served == "none" and answer.verdict in ("pending", "read-only", "no-provider"):
+        return _Answer("pending" if answer.verdict == "pending" else "healthy", "itself", means.twin, means.rescue)
     if not means.paths or answer.served == "links" or (answer.served == "itself" and answer.verdict == "healthy"):
         return answer._replace(paths=means.rescue)
     if answer.verdict == "no-provider" and means.provider:
@@ -104,6 +108,8 @@ def _loaded(observation: Observation, part: Part, process: Process | None, means
         return _Answer(part.verdict, "none", part.reason)
     if means.other:
         return _Answer("healthy", "itself", Reason("already-mapped", {"file": (means.other,)}))
+    if means.twin:
+        return _Answer("healthy", "itself", means.twin)
     if process and not process.gpu and observation.consumer.way == "gpu":
         return _Answer("healthy", "in-process", Reason("no-gpu", {}))
     if process and not process.hook:
@@ -143,14 +149,16 @@ def _on_disk(observation: Observation, part: Part, changes: Changes) -> _Answer:
 def _means(observation: Observation, part: Part, process: Process | None) -> _Means:
     provider = select(observation.providers.get(part.family.name, ()), part.family, part.need.major)
     if not process or not provider:
-        return _Means(provider, (), _rescue(observation, part) if process and process.hook else (), "", None)
+        return _Means(provider, (), _rescue(observation, part) if process and process.hook else (), "", None, None)
+    twin = _twin(part, provider, process)
     own = [file.real for file in provider.files.values()]
     return _Means(
         provider=provider,
-        paths=_paths(part, provider, process) if process.hook and not provider.damaged else (),
+        paths=_paths(part, provider, process) if process.hook and not provider.damaged and not twin else (),
         rescue=_rescue(observation, part) if process.hook else (),
         other=next((path for path in process.mapped if path not in own and part.has(path.rpartition("/")[2])), ""),
-        shadow=_shadow(observation, part, provider, process),
+        shadow=_shadow(observation, part, provider, process) if not twin else None,
+        twin=twin,
     )
 
 
@@ -181,6 +189,20 @@ def _shadow(observation: Observation, part: Part, provider: Provider, process: P
         if found:
             own = shelf.real in (provider.real, observation.folder.real)
             return None if own else Reason("shadowed", {"folder": (shelf.folder,), "files": found})
+    return None
+
+
+def _twin(part: Part, provider: Provider, process: Process) -> Reason | None:
+    """Return the copy of the provider's own release to which full names lead, such as ``libcudnn_ops.so.9.10.2``.
+
+    No SONAME answers for such a name, so that what is loaded by path would meet the copy in one process: on a GPU torch's
+    convolution failed then.  Left alone, all follow the copy (measured with cuDNN 9.19, and with 9.10 without a GPU).
+    """
+    release = ".".join(provider.version.split(".")[:3])
+    stems = {name.partition(".so.")[0] for name in provider.files if part.family.prefix and name.startswith(part.family.prefix)}
+    for shelf in (*process.library_path, *process.default_path):
+        if any(f"{stem}.so.{release}" in shelf.names for stem in stems):
+            return Reason("same-release", {"folder": (shelf.folder,)})
     return None
 
 

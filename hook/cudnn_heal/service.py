@@ -50,6 +50,7 @@ ReasonCode = Literal[
     "shadowed",
     "elsewhere",
     "already-mapped",
+    "same-release",
     "no-gpu",
 ]
 

@@ -60,7 +60,7 @@ def exit_status(outcome: Outcome, *, asked_to_act: bool) -> int:
 
 def is_good(service: Service) -> bool:
     """Tell whether the user has nothing to do about `service`."""
-    return service.verdict in SERVING or (service.served == "in-process" and service.verdict != "damaged")
+    return service.verdict in SERVING or (service.served in ("in-process", "itself") and service.verdict != "damaged")
 
 
 def links(outcome: Outcome) -> list[dict[str, str]]:

@@ -42,6 +42,7 @@ _WHY = {
     "shadowed": "LD_LIBRARY_PATH leads to another {title} in {folder}, so the wheel's is loaded first",
     "elsewhere": "{wheel} lies in {folder}, where links don't reach, so it is loaded by its path",
     "already-mapped": "{file} was in this process before, and {consumer} follows it",
+    "same-release": "{folder} has the same release of {title}, which the loader finds by its full name, so nothing is loaded",
     "no-gpu": "It is loaded when {consumer} is imported where there is a GPU; there is none here",
 }
 _NOTES = {
