@@ -728,10 +728,8 @@ TORCH = (
                 "A new GPU (Blackwell: sm_100, sm_120) needs a build for CUDA 12.8 or later: PyPI's torch from 2.8 on",
                 install=("torch>=2.8",),
             ),
-            Mend(
-                "An old one (Maxwell, Pascal, Volta: sm_50 to sm_70) needs a build for CUDA 12.6 or before: PyPI's torch up to 2.7",
-                install=("torch<2.8",),
-            ),
+            Mend("An old one (Maxwell, Pascal: sm_50 to sm_61): PyPI's torch up to 2.7", install=("torch<2.8",)),
+            Mend("Volta (V100: sm_70): PyPI's torch up to 2.10", install=("torch<2.11",)),
         ),
         reference=("torch#172352", "measured"),
         example="NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.",
