@@ -282,6 +282,11 @@ def _users_path() -> str:
     return ":".join(folders)
 
 
+def own_requirement() -> str:
+    """Return what installs this cudnn-heal elsewhere: its name, or the file or folder from which it was installed itself."""
+    return _own_source() or "cudnn-heal"
+
+
 def _own_source() -> str:
     """Return the file or folder from which this cudnn-heal was installed, "" where it came from an index (PEP 610)."""
     here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

@@ -207,7 +207,7 @@ def _as_owner(outcome: Outcome, observation: Observation, service: Service) -> l
 def _run_the_hook(outcome: Outcome, observation: Observation, service: Service) -> list[str]:
     if outcome.target.own:
         return [f"Put this line into the program, before its first import of {service.consumer}: import cudnn_heal_start"]
-    return [f"Add cudnn-heal to that environment: {commands.install(_manager(observation), 'cudnn-heal')}"]
+    return [f"Add cudnn-heal to that environment: {commands.install(_manager(observation), commands.own_requirement())}"]
 
 
 def _unset(outcome: Outcome, observation: Observation, service: Service) -> list[str]:
