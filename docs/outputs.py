@@ -141,7 +141,8 @@ def draw(text: str) -> str:
     ]
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"',
+            f' viewBox="0 0 {width} {height}" role="img">',
             f"<title>{html.escape(ANSI.sub('', text.splitlines()[1]))} … healed</title>",
             f'<rect width="{width}" height="{height}" rx="8" fill="#0d1117"/>',
             '<g fill="#e6edf3" font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="14">',
