@@ -231,3 +231,12 @@ def test_json_says_the_same(tmp_path: Path) -> None:
 def _slow(stack: Stack) -> Result:
     time.sleep(1.0)
     return ok("done")
+
+
+def test_a_line_that_waited_for_its_turn_says_from_what_it_follows(tmp_path: Path) -> None:
+    def late(stack: Stack) -> Result:
+        time.sleep(0.5)
+        return failed("bad", PROBLEM)
+
+    text = shown(tmp_path, Check("root", late), planted("leaf", failed("bad too", PROBLEM)))
+    assert "failed   leaf  bad too (follows from root)\n" in text

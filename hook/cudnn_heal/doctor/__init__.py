@@ -131,10 +131,8 @@ def examine_all(checks: Sequence[Check], stack: Stack, lines: show.Lines) -> Fou
         while waiting:
             done, _ = wait(waiting, LOOK_SECONDS, FIRST_COMPLETED)
             for future in done:
-                check = waiting.pop(future)
-                found[check.name] = future.result()
-                for name in [one.name for one in checks if one.name in found]:
-                    lines.end(name, follow(checks, found)[name])
+                found[waiting.pop(future).name] = future.result()
+            lines.end(follow(checks, found))
             now = time.monotonic()
             lines.tick([(name, now - since) for name, since in sorted(running.items(), key=lambda one: one[1])])
 

@@ -88,9 +88,9 @@ class Lines:
             line = f"{len(self._results)} of {len(self._names)} done; running: {told}"
             self._paper.write(f"\r\x1b[K{line[: self._paper.width - 1]}")
 
-    def end(self, name: str, result: Result) -> None:
-        """Take in a result; show every line whose turn it is."""
-        self._results[name] = result
+    def end(self, results: dict[str, Result]) -> None:
+        """Take in all results that there are by now; show every line whose turn it is."""
+        self._results = results
         while self._shown < len(self._names) and self._names[self._shown] in self._results:
             name = self._names[self._shown]
             self._shown += 1
