@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, Union
+
+from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cudnn_heal.providers import Identity

@@ -7,7 +7,9 @@ its import name stands in ``cudnn_heal_start.WATCHED``.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from cudnn_heal.tuples import NamedTuple
 
 Way = Literal["links", "gpu", "shadowed"]
 """How a consumer can be served: by links in a folder of its own; in-process, where there is a GPU; in-process, where

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import struct
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

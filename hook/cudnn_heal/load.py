@@ -6,14 +6,13 @@ A library that is in the process satisfies every later request for its SONAME (`
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cudnn_heal import process, target
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.observe import observe
 from cudnn_heal.plan import plan
 from cudnn_heal.say import say
 from cudnn_heal.service import Service
+from cudnn_heal.tuples import NamedTuple
 
 
 class Result(NamedTuple):

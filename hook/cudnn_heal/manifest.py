@@ -7,7 +7,8 @@ ignored, and anything that cannot be read is no manifest: it is made anew.
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+
+from cudnn_heal.tuples import NamedTuple
 
 SCHEMA = 1
 HISTORY_LENGTH = 20

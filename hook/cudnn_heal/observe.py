@@ -11,12 +11,13 @@ import os
 import re
 import stat
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cudnn_heal import elf, files, manifest, records
 from cudnn_heal.catalog import CONSUMERS, FAMILIES, Consumer, Family
 from cudnn_heal.providers import Identity, Provider, belongs, find, library_parts
 from cudnn_heal.stamp import Fingerprint
+from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

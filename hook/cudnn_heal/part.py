@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cudnn_heal.observe import Need, Observation
 from cudnn_heal.providers import Provider, belongs, library_parts
 from cudnn_heal.service import Reason, ReasonCode, Verdict
+from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

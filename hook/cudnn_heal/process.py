@@ -6,11 +6,11 @@ import glob
 import os
 import re
 import sys
-from typing import NamedTuple
 
 import cudnn_heal_start
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.files import listdir
+from cudnn_heal.tuples import NamedTuple
 from cudnn_heal.watch import has_gpu, library_path
 
 PLACES = ("/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/local/cuda*/lib64", "/usr/local/cuda*/targets/*/lib", "/opt/cuda*/lib64")

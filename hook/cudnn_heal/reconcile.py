@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import cudnn_heal_start
 from cudnn_heal import manifest as manifests
@@ -19,6 +19,7 @@ from cudnn_heal.observe import OWN_FOLDER, Observation, observe
 from cudnn_heal.plan import Mode, Plan, plan
 from cudnn_heal.service import Reason, Served, Service, Verdict, least, worst
 from cudnn_heal.stamp import STILL_SECONDS, Fingerprint
+from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Consumer

@@ -10,9 +10,10 @@ import csv
 import fnmatch
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cudnn_heal import files
+from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cudnn_heal.classify import classify
 from cudnn_heal.observe import BACKUP_SUFFIX, Observation
 from cudnn_heal.part import Part, select
 from cudnn_heal.providers import belongs
 from cudnn_heal.service import Reason, ReasonCode, Served, Service, Verdict, worst
+from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cudnn_heal.changes import Changes

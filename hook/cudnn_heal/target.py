@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import NamedTuple
 
 import cudnn_heal_start
 from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal.tuples import NamedTuple
 
 ASK_SECONDS = 30.0
 """How long another interpreter may take to tell where its site-packages is."""
