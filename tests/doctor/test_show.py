@@ -219,10 +219,16 @@ def test_json_says_the_same(tmp_path: Path) -> None:
     assert {child["probe"] for child in told["children"]} == {"stack._markers", "machine.probe"}
     for check in told["checks"]:
         assert check.pop("seconds") >= 0
-    problem = {"seen": ["saw this", "and this"], "why": "Because.", "fix": ["pip install sense"], "cause": "nonsense"}
+    problem = {
+        "seen": ["saw this", "and this"],
+        "why": "Because.",
+        "fix": ["pip install sense"],
+        "cause": "nonsense",
+        "reference": [],
+    }
     common: dict[str, Any] = {"facts": {}, "problems": [], "notes": [], "absent": None, "follows": None}
     assert told["checks"] == [
-        {**common, "name": "a", "status": "failed", "summary": "bad", "problems": [problem]},
+        {**common, "name": "a", "status": "failed", "summary": "bad", "problems": [{**problem, "reference": []}]},
         {**common, "name": "b", "status": "ok", "summary": "fine", "facts": {"n": 1}, "notes": ["by the way"]},
         {**common, "name": "c", "status": "skipped", "summary": "torch is not installed", "absent": "torch"},
     ]

@@ -38,10 +38,10 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
         lines = (lines[0], said, *lines[1:])
     if findings[0].message.part and findings[0].message.part[0] == "ctranslate2":
         why, fix = library(stack, findings[0].message.part[1])
-        return Problem(lines, f"{known.cause} {why}".strip(), fix or known.mend, known.id)
+        return Problem(lines, f"{known.cause} {why}".strip(), fix or known.mend, known.id, known.reference)
     here = known.here if known.applies == "yes" else ""  # it has just happened, whatever files tell
     off = _keeping(stack) if findings[0].message.part and os.environ.get("CUDNN_HEAL") else ()
-    return Problem(lines, " ".join(filter(None, (known.cause, here))), (*known.mend, *off), known.id)
+    return Problem(lines, " ".join(filter(None, (known.cause, here))), (*known.mend, *off), known.id, known.reference)
 
 
 def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained:

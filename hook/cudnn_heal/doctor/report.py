@@ -67,7 +67,8 @@ def _check(name: str, result: Result) -> list[str]:
 def _problem(problem: Problem) -> list[str]:
     lines = _fenced(list(problem.seen)) if problem.seen else []
     lines += ["", f"Why: {_plain(problem.why or 'not known.')}"]
-    return [*lines, "", *_fenced(list(problem.fix))] if problem.fix else lines
+    lines += ["", *_fenced(list(problem.fix))] if problem.fix else []
+    return [*lines, "", f"See {', '.join(problem.reference)}"] if problem.reference else lines
 
 
 def _fenced(lines: list[str]) -> list[str]:

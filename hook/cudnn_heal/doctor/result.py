@@ -26,6 +26,8 @@ class Problem(NamedTuple):
     """What to do, line by line: commands as they are to be typed."""
     cause: str = ""
     """What tells whether two problems have the same cause: the identifier of a known message, "" where none is known."""
+    reference: tuple[str, ...] = ()
+    """Addresses of threads about it."""
 
 
 class Result(NamedTuple):

@@ -22,6 +22,8 @@ SCHEMA = 2
 LIVE_SECONDS = 0.3
 """How often the line about what is running changes."""
 NARROWEST = 40
+REFERENCES = 2
+"""How many addresses are shown."""
 COLORS = {"ok": GREEN, "failed": RED, "skipped": DIM, "warn": YELLOW, "dim": DIM, "bold": BOLD}
 _COMMAND = re.compile(
     r"(/|uvx? |pip |python\d* |conda |poetry |pdm |pipx |cudnn-heal|sudo |echo |env |unset |export |apt |dnf |ls |docker |wsl )"
@@ -212,7 +214,8 @@ def _blocks(paper: Paper, problem: Problem) -> list[str]:
     lines = [line for number, one in enumerate(problem.seen) for line in paper.wrap(one, _title("seen", number))]
     lines += paper.wrap(problem.why or "Not known.", _title("why", 0))
     fixes = [one for one in problem.fix if one]
-    return [*lines, *(line for number, one in enumerate(fixes) for line in paper.command(one, _title("fix", number)))]
+    lines += [line for number, one in enumerate(fixes) for line in paper.command(one, _title("fix", number))]
+    return lines + [_title("see", number) + one for number, one in enumerate(problem.reference[:REFERENCES])]
 
 
 def _title(title: str, number: int) -> str:
