@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 import struct
 from collections.abc import Sequence
+from typing import NamedTuple
 
 _MACHINES = {"x86_64": 62, "aarch64": 183}  # EM_X86_64, EM_AARCH64
 _PAGE = 0x10000  # the largest page of either
@@ -105,3 +106,30 @@ def shared_object(
     head += _SEGMENT.pack(_PT_GNU_STACK, _PF_R | _PF_W, 0, 0, 0, 0, 0, 16)
     body[: len(head)] = head
     return bytes(body)
+
+
+class Dynamic(NamedTuple):
+    """What the loader reads of a shared object."""
+
+    soname: str
+    needed: tuple[str, ...]
+    rpath: str
+    runpath: str
+
+
+def dynamic(data: bytes) -> Dynamic | None:
+    """Return what `shared_object` was given to make `data`; None for other bytes.  No reader for other people's files."""
+    if not data.startswith(b"\x7fELF\x02\x01\x01") or len(data) < _HEADER.size + 3 * _SEGMENT.size:
+        return None
+    _, _, start, _, _, length, _, _ = _SEGMENT.unpack_from(data, _HEADER.size + _SEGMENT.size)
+    entries = list(_ENTRY.iter_unpack(data[start : start + length]))
+    table = dict(entries)[_DT_STRTAB]
+
+    def strings(tag: int) -> tuple[str, ...]:
+        places = [table + value for one, value in entries if one == tag]
+        return tuple(data[place : data.index(b"\0", place)].decode() for place in places)
+
+    def string(tag: int) -> str:
+        return "".join(strings(tag))
+
+    return Dynamic(string(_DT_SONAME), strings(_DT_NEEDED), string(_DT_RPATH), string(_DT_RUNPATH))

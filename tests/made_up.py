@@ -284,7 +284,7 @@ class Site:
                 yield
         if way == "installer":
             path.write_bytes(data)  # into the same inode, or wherever a link leads
-            self.changed(path)
+            self.changed(path.resolve())
             yield
             return
         if path.is_symlink() or path.exists():
@@ -303,8 +303,9 @@ class Site:
     def cached(self, name: str, data: bytes) -> Path:
         """Return uv's copy of a wheel's file."""
         path = self.cache / hashlib.sha256(data).hexdigest()[:16] / name
-        if not path.exists():
+        if not path.exists() or path.read_bytes() != data:  # PyPA's installer may have written into it
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
             path.write_bytes(data)
             path.chmod(0o755)
         return path

@@ -238,6 +238,12 @@ def test_the_manifest_keeps_the_text_of_a_stub_that_was_a_symlink() -> None:
     assert plan(healed(seen)).manifest.stub == KnownStub(STUB, STUB_SHA256, "/cache/stub")
 
 
+def test_our_backup_is_known_as_ours_while_somebodys_own_link_stands_in_the_stubs_place() -> None:
+    seen = healed()._replace(manifest=plan(unhealed()).manifest)
+    seen = with_names(seen, {STUB: link("/opt/cudnn/libcudnn.so.9")})
+    assert plan(seen).manifest.stub == KnownStub(STUB, STUB_SHA256, "")
+
+
 def test_a_fix_made_by_hand_is_known_as_ours_from_then_on() -> None:
     by_hand = healed()._replace(manifest=EMPTY, has_manifest=False)
     assert plan(by_hand).actions == ()

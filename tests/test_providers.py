@@ -11,7 +11,7 @@ from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.files import hash_bytes
 from cudnn_heal.providers import Provider, belongs, find, library_parts
 from cudnn_heal.stamp import Fingerprint
-from made_up import RECORD_FORMS, RecordForm, Site, content, cudnn_wheel
+from made_up import RECORD_FORMS, RecordForm, Site, content, cudnn_wheel, stub_file
 
 SHIM = "nvidia/cudnn/lib/libcudnn.so.9"
 OPS = "nvidia/cudnn/lib/libcudnn_ops.so.9"
@@ -64,6 +64,13 @@ def test_a_file_of_another_size_is_damaged(site: Site, path: str, damaged: str, 
     provider = one(site)
     assert provider.damaged == (damaged,)
     assert provider.only_shim_damaged is shim_only
+
+
+def test_a_shim_that_is_another_library_is_damaged_without_any_hash(site: Site) -> None:
+    site.install(cudnn_wheel(), record="hashless")
+    assert one(site).damaged == ()
+    (site.path / "nvidia/cudnn/lib/libcudnn.so.9").write_bytes(stub_file())
+    assert one(site).damaged == ("libcudnn.so.9",)
 
 
 def test_a_shim_of_the_same_size_and_other_bytes_is_damaged(site: Site) -> None:

@@ -37,16 +37,29 @@ class Changed(Exception):
     """Something is not as it was observed: an installer or another interpreter is at work.  The next start sees anew."""
 
 
+class _gone_is_changed:  # noqa: N801  (a context manager; contextlib would cost a start 3 ms)
+    """Within it, what is gone is another's work, and no failure that would have to be remembered."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, problem: BaseException | None, traceback: object) -> None:
+        if isinstance(problem, FileNotFoundError):
+            raise Changed(f"{problem.filename} is gone meanwhile") from problem
+
+
 class Folder:
     """A package's folder, held open."""
 
     def __init__(self, libs: str) -> None:
         """Open `libs`.
 
+        :raises Changed: it is gone.
         :raises OSError: it is no folder, or a link to one.
         """
         self.path = libs
-        self.fd = os.open(libs, _FOLDER_FLAGS)
+        with _gone_is_changed():
+            self.fd = os.open(libs, _FOLDER_FLAGS)
         self._own = -1
         self._count = 0
 
@@ -84,33 +97,39 @@ class Folder:
         :raises OSError: a step failed; what was done until then stands.
         """
         for action in actions:
-            if isinstance(action, Backup):
-                self._back_up(action)
-            elif isinstance(action, Restore):
-                self._restore(action)
-            elif isinstance(action, Link):
-                self._link(action)
-            elif isinstance(action, Remove):
-                self._remove(action.name, action.identity)
-            elif isinstance(action, Unpause):
-                self._unlink(self.own, "paused")
-            elif isinstance(action, Forget):
-                self.forget(action.names)
-                if action.folder_too:
-                    self._remove_folder()
+            with _gone_is_changed():
+                self._apply(action)
+
+    def _apply(self, action: Action) -> None:
+        if isinstance(action, Backup):
+            self._back_up(action)
+        elif isinstance(action, Restore):
+            self._restore(action)
+        elif isinstance(action, Link):
+            self._link(action)
+        elif isinstance(action, Remove):
+            self._remove(action.name, action.identity)
+        elif isinstance(action, Unpause):
+            self._unlink(self.own, "paused")
+        elif isinstance(action, Forget):
+            self.forget(action.names)
+            if action.folder_too:
+                self._remove_folder()
 
     def write(self, name: str, content: bytes) -> None:
         """Replace the file `name` of ``.cudnn-heal``.
 
+        :raises Changed: another interpreter has removed the folder.
         :raises OSError: it can't be written; the old one stands.
         """
         private = self._private()
-        self._make(private, content, 0o644)
-        try:
-            os.replace(private, name, src_dir_fd=self.own, dst_dir_fd=self.own)
-        except OSError:
-            self._unlink(self.own, private)
-            raise
+        with _gone_is_changed():
+            self._make(private, content, 0o644)
+            try:
+                os.replace(private, name, src_dir_fd=self.own, dst_dir_fd=self.own)
+            except OSError:
+                self._unlink(self.own, private)
+                raise
 
     def forget(self, names: Sequence[str]) -> None:
         """Remove `names` and leftovers from ``.cudnn-heal``, and it too if it is empty then."""

@@ -6,18 +6,21 @@ to load.  `part` tells what should be linked, `classify` what is there, `changes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cudnn_heal import stamp
-from cudnn_heal.actions import OWN_FILES, Action, Forget, Link, Unpause
+from cudnn_heal.actions import OWN_FILES, Action, Forget, Link, Remove, Restore, Unpause
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.changes import QUIET_SECONDS, Changes, hands_on, to_reach
+from cudnn_heal.classify import is_our_backup
 from cudnn_heal.manifest import Link as Known
 from cudnn_heal.manifest import Manifest
-from cudnn_heal.observe import Observation
+from cudnn_heal.manifest import Stub as KnownStub
+from cudnn_heal.observe import BACKUP_SUFFIX, Observation
 from cudnn_heal.part import Part, decide, wheel_reason
 from cudnn_heal.serve import serve
 from cudnn_heal.service import Reason, Served, Service, Verdict, least, worst
+from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cudnn_heal.process import Process
@@ -73,12 +76,22 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
         cause=_cause(observation, found) if actions else "",
         manifest=observation.manifest._replace(
             found=found,
-            stub=None if restoring else changes.stub,
+            stub=None if restoring else changes.stub or _kept_stub(observation, changes),
             links={} if restoring else _known(observation, parts, changes),
         ),
         notes=(*changes.notes, *_overwritten(parts)),
         unrestorable=changes.unrestorable,
     )
+
+
+def _kept_stub(observation: Observation, changes: Changes) -> KnownStub | None:
+    """Return the stub whose backup stays though no link of ours stands in its place: the backup is ours still."""
+    known = observation.manifest.stub
+    backup = known.name + BACKUP_SUFFIX if known else ""
+    entry = observation.entries.get(backup)
+    gone = {action.name for action in changes.removes if isinstance(action, Remove)}
+    gone |= {action.backup for action in changes.restores if isinstance(action, Restore)}
+    return known if entry and backup not in gone and is_our_backup(observation, backup, entry) else None
 
 
 def is_paused(observation: Observation) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from cudnn_heal import files, records
+from cudnn_heal import elf, files, records
+from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
@@ -135,6 +136,7 @@ def _provider(
     claims.sort(key=lambda claim: (len(claim.damaged) + len(claim.missing), claim.wheel, claim.version))
     true = claims[0] if claims else _NO_CLAIM
     left_over = there.keys() - true.rows.keys() if len(claims) > 1 else set()
+    strange = {name for name in shims if _is_other_library(path, name)}
     real = os.path.realpath(path)
     return Provider(
         family=family.name,
@@ -153,7 +155,7 @@ def _provider(
             for name, state in there.items()
         },
         shim_sha256=hashes,
-        damaged=tuple(sorted(true.damaged | left_over)),
+        damaged=tuple(sorted(true.damaged | left_over | strange)),
         missing=tuple(sorted(true.missing)),
         overwritten=tuple(f"{claim.wheel} {claim.version}" for claim in claims[1:]),
     )
@@ -185,6 +187,12 @@ def _libraries(folder: str, family: Family) -> dict[str, os.stat_result]:
                 found[name] = state
                 shortest.add(name.partition(".so.")[0] + name.partition(".so.")[2].partition(".")[0])
     return found
+
+
+def _is_other_library(folder: str, name: str) -> bool:
+    """Tell whether another library's bytes have the name: an installer wrote them through a link (told without RECORD)."""
+    dynamic = elf.dynamic(os.path.join(folder, name))
+    return dynamic is not None and dynamic.soname not in ("", name)
 
 
 def _is_library(family: Family, name: str) -> bool:

@@ -184,6 +184,8 @@ def restore(target: Target, process: Process) -> Outcome:
         if done and not error and state.observation.consumer.folder:
             try:
                 _record(state.observation, state.plan.verdict)
+            except Changed as problem:
+                error = str(problem)
             except OSError as problem:
                 error = _as_error(problem)
     return Outcome(target, process, states, done, "", error, refused)

@@ -1,0 +1,455 @@
+"""What can happen to an environment, in any order, and what must be true after each of it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cudnn_heal_start
+from cudnn_heal import reconcile
+from fuzz import loader
+from fuzz.system import Clock, Process, running, together
+from fuzz.world import BACKUP, OWN, Entry, Environment, Links, Times, drain, is_generated
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from made_up import (
+    QUIET,
+    STUB,
+    STUB_8,
+    WAYS,
+    RecordForm,
+    Way,
+    Wheel,
+    content,
+    ctranslate2_wheel,
+    cublas_wheel,
+    cudnn_wheel,
+    label,
+    sha256,
+    stub_file,
+)
+
+FOLDER = "ctranslate2.libs"
+COUNTS: Counter[str] = Counter()
+"""What was done in all sequences together."""
+
+STUBS = {"4.4.0": STUB_8, "4.5.0": STUB, "4.6.1": STUB, "4.6.2": STUB, "4.8.5": ""}
+WHEELS = {
+    f"{wheel.distribution} {wheel.version}": wheel
+    for wheel in (
+        *(ctranslate2_wheel(version, stub) for version, stub in STUBS.items()),
+        *(cudnn_wheel(version) for version in ("9.10.2.21", "9.13.0.50", "9.1.0.70", "8.9.7.29")),
+        cudnn_wheel("9.19.0.56", "nvidia-cudnn-cu13"),
+        *(cublas_wheel(version) for version in ("12.9.3.13", "12.1.3.1")),
+        cublas_wheel("13.1.0.3", "nvidia-cublas"),
+    )
+}
+PACKAGES = [name for name in WHEELS if name.startswith("ctranslate2 ")]
+PROVIDERS = [name for name in WHEELS if name not in PACKAGES]
+DISTRIBUTIONS = sorted({wheel.distribution for wheel in WHEELS.values()})
+OWN_NAMES = (
+    "libcublas.so.12",
+    "libcublasLt.so.12",
+    "libcudnn_ops.so.9",
+    "libcudnn_graph.so.9.10.2",
+    "libcudnn-0123abcd.so.9.5.1.ORIGINAL",
+    "stub.bak",
+    "notes.txt",
+    STUB,
+    STUB + BACKUP,
+)
+OWN_FILES = {
+    "bytes": content("mine"),
+    "stub of 4.6.1": stub_file("4.6.1"),
+    "stub of 4.5.0": stub_file("4.5.0"),
+    "libcublas.so.12": cublas_wheel().files["nvidia/cublas/lib/libcublas.so.12"],
+    "libcudnn_ops.so.9": cudnn_wheel().files["nvidia/cudnn/lib/libcudnn_ops.so.9"],
+    "libcudnn.so.9": cudnn_wheel().files["nvidia/cudnn/lib/libcudnn.so.9"],
+}
+OWN_LINKS = ("ROOT/elsewhere/libcudnn.so.9", "ROOT/site-packages/nvidia/cudnn/lib/libcudnn.so.9")
+
+FORMS: tuple[RecordForm, ...] = ("whole", "whole", "whole", "missing", "cut", "no stub", "hashless", "empty hashes")
+KILLS = st.one_of(st.just(0), st.just(0), st.integers(1, 40))
+TURNS = st.lists(st.integers(0, 3), max_size=60)
+SECONDS = (0.0, 0.001, 0.03, 1.5, 10.0, 400.0, 86_400.0)
+
+
+class Machine(RuleBasedStateMachine):
+    """One environment in which cudnn-heal is at work, and the same without it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="cudnn-heal-fuzz-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+        self.umask = os.umask(0o022)
+        self.jumps = 0
+        self.own: dict[str, Entry] = {}
+        """What the user put into the folder, and nobody else has replaced since."""
+        self.unproven: dict[str, bytes] = {}
+        """What a copying tool made of our links where no proof was left that they were ours."""
+        self.unsure: set[str] = set()
+        """Backups of which nobody can tell later whose they are."""
+        self.wheel: Wheel | None = None
+        """The installed ctranslate2."""
+        COUNTS["sequences"] += 1
+
+    def teardown(self) -> None:
+        """Come to rest, and remove all."""
+        try:
+            if hasattr(self, "real"):
+                self.rest()
+        finally:
+            os.umask(self.umask)
+            shutil.rmtree(self.folder)
+
+    @initialize(whole_seconds=st.booleans(), exchanges=st.booleans(), healed=st.booleans())
+    def begin(self, whole_seconds: bool, exchanges: bool, healed: bool) -> None:
+        """Make the environments."""
+        self.clock = Clock(whole_seconds=whole_seconds)
+        self.exchanges = exchanges
+        self.real, self.bare = (Environment(self.folder / name, self.clock) for name in ("real", "bare"))
+        if healed:
+            for name in ("ctranslate2 4.6.1", "nvidia-cudnn-cu12 9.10.2.21", "nvidia-cublas-cu12 12.9.3.13"):
+                self.install(name, "hardlink", "whole")
+            self.start()
+
+    # What happens to both.
+
+    @rule(wheel=st.sampled_from(PACKAGES), way=st.sampled_from(WAYS), form=st.sampled_from(FORMS))
+    def install_package(self, wheel: str, way: Way, form: RecordForm) -> None:
+        self.install(wheel, way, form)
+
+    @rule(wheel=st.sampled_from(PROVIDERS), way=st.sampled_from(WAYS[:4]), form=st.sampled_from(FORMS[:4] + FORMS[-2:]))
+    def install_provider(self, wheel: str, way: Way, form: RecordForm) -> None:
+        self.install(wheel, way, form)
+
+    def install(self, wheel: str, way: Way, form: RecordForm) -> None:
+        """Install `wheel` in both."""
+        for environment in (self.real, self.bare):
+            drain(self.installing(environment, WHEELS[wheel], way, form))
+        self.installed(WHEELS[wheel])
+
+    def installing(self, environment: Environment, wheel: Wheel, way: Way, form: RecordForm) -> Iterator[None]:
+        """Install `wheel` in one of them, step by step."""
+        if way == "installer" and self.dangles():
+            way = "copy"  # it would write through a link that leads nowhere, and fail
+        for info in self.missing_records(environment, wheel.distribution):
+            shutil.rmtree(info)  # neither pip nor uv can uninstall it: the user does
+            environment.changed(info)
+            yield
+        yield from environment.installing(wheel, way, form)
+
+    def dangles(self) -> bool:
+        """Tell whether a link in the folder leads nowhere."""
+        return any(path.is_symlink() and not path.exists() for path in self.real.libs.glob("*"))
+
+    @staticmethod
+    def missing_records(environment: Environment, distribution: str) -> list[Path]:
+        return [info for info in environment.infos(distribution) if not (info / "RECORD").exists()]
+
+    def installed(self, wheel: Wheel) -> None:
+        """Note what an installer has replaced."""
+        if wheel.distribution == "ctranslate2":
+            self.wheel = wheel
+            for name in [name for name in self.own if f"{FOLDER}/{name}" in wheel.files]:
+                del self.own[name]
+            self.unproven = {name: data for name, data in self.unproven.items() if f"{FOLDER}/{name}" not in wheel.files}
+
+    @rule(distribution=st.sampled_from(DISTRIBUTIONS))
+    def remove(self, distribution: str) -> None:
+        for environment in (self.real, self.bare):
+            environment.remove(distribution)
+        self.removed(distribution)
+
+    def removed(self, distribution: str) -> None:
+        """Note that an uninstall took what stood under the names that it claimed."""
+        if distribution == "ctranslate2":
+            if not self.bare.infos(distribution):
+                self.wheel = None
+            self.own = {name: entry for name, entry in self.own.items() if self.bare.entries().get(name) == entry}
+
+    @rule(form=st.sampled_from(FORMS))
+    @precondition(lambda self: self.wheel and self.bare.infos("ctranslate2"))
+    def damage_record(self, form: RecordForm) -> None:
+        for environment in (self.real, self.bare):
+            if (environment.path / self.wheel.info).is_dir():
+                environment.write_record(self.wheel, form)
+
+    @rule(links=st.sampled_from(["kept", "followed", "dropped"]), times=st.sampled_from(["kept", "cut", "new"]))
+    def copy(self, links: Links, times: Times) -> None:
+        if links == "followed":
+            self.note_copies()
+        for environment in (self.real, self.bare):
+            environment.copy(links, times)
+        entries = self.bare.entries()
+        self.own = {name: entries[name] for name in self.own if name in entries}
+
+    def note_copies(self) -> None:
+        """Note which of our links become files that nothing proves to be ours."""
+        for name, entry in self.real.entries().items():
+            path = self.real.libs / name
+            if is_generated(name, entry.text) and path.exists() and not self.is_proven(name, path.read_bytes()):
+                self.unproven[name] = path.read_bytes()
+
+    def is_proven(self, name: str, data: bytes) -> bool:
+        """Tell whether the manifest says that our link `name` led to `data`."""
+        try:
+            links = json.loads((self.real.libs / OWN / "manifest.json").read_bytes())["links"]
+        except (OSError, ValueError, KeyError):
+            return False
+        return links.get(name, {}).get("sha256") == sha256(data)
+
+    @rule(name=st.sampled_from(OWN_NAMES), data=st.sampled_from(sorted(OWN_FILES)))
+    def put_file(self, name: str, data: str) -> None:
+        self.put(name, OWN_FILES[data], "")
+
+    @rule(name=st.sampled_from(OWN_NAMES[:3] + OWN_NAMES[-2:]), link=st.sampled_from(OWN_LINKS))
+    def put_link(self, name: str, link: str) -> None:
+        self.put(name, b"", link)
+
+    def put(self, name: str, data: bytes, link: str) -> None:
+        if not (self.real.libs.is_dir() and self.bare.libs.is_dir()):
+            return
+        if name.endswith(BACKUP) and name in self.real.entries() and name not in self.own:
+            return  # whoever overwrites our backup loses it
+        if self.is_proven(name, data) or (name.startswith(STUB) and label(data).startswith("stub")):
+            return  # nobody can tell it from what a copying tool makes of our link, or from a stub and its backup
+        for environment in (self.real, self.bare):
+            environment.put(name, data, link)
+        self.own[name] = self.bare.entries()[name]
+        self.unproven.pop(name, None)
+
+    @rule()
+    def fix_by_hand(self) -> None:
+        # Such a fix counts as ours, is taken over and taken back like ours: so the other environment does without.
+        stub = STUBS.get(self.wheel.version, "") if self.wheel else ""
+        entries = self.real.entries()
+        if (self.real.libs / OWN / "paused").exists():
+            return  # then it is theirs, with all that comes of it
+        if stub in entries and not entries[stub].text and stub + BACKUP not in entries and stub not in self.own:
+            self.real.by_hand(stub)
+            self.unsure.add(stub + BACKUP)
+
+    @rule(seconds=st.sampled_from(SECONDS))
+    def wait(self, seconds: float) -> None:
+        self.clock.now += seconds
+
+    @rule()
+    def set_the_clock_back(self) -> None:
+        self.jumps += 1
+        self.clock.now -= 1_000_000 * self.jumps + 0.5  # to where no file has a time yet
+
+    @rule(umask=st.sampled_from([0o022, 0o077, 0o002]))
+    def set_umask(self, umask: int) -> None:
+        os.umask(umask)
+
+    # What cudnn-heal does.
+
+    @rule(kill=KILLS)
+    def start(self, kill: int = 0) -> None:
+        self.run(self.starting, kill)
+
+    @rule(kill=KILLS)
+    def heal(self, kill: int = 0) -> None:
+        self.run(self.healing, kill)
+
+    @rule(kill=KILLS)
+    def restore(self, kill: int = 0) -> None:
+        self.run(self.restoring, kill)
+
+    def starting(self) -> None:
+        """Do what an interpreter's start does."""
+        cudnn_heal_start.home = str(self.real.path)
+        cudnn_heal_start.error = ""
+        if not cudnn_heal_start.recorded(str(self.real.libs)):
+            COUNTS["slow starts"] += 1
+            self.slow = True
+            reconcile.at_start(str(self.real.path), FOLDER)
+
+    def healing(self) -> None:
+        outcome = reconcile.heal(self.real.target, QUIET)
+        assert not outcome.error, outcome.error
+
+    def restoring(self) -> None:
+        before = self.real.entries()
+        outcome = reconcile.restore(self.real.target, QUIET)
+        if outcome.error == f"{FOLDER} changed meanwhile":  # a removal seems to be under way
+            assert self.wheel is None and self.real.entries() == before
+            return
+        assert not outcome.error, outcome.error
+        if outcome.refused:
+            COUNTS["refused restores"] += 1
+            assert self.real.entries() == before
+            assert not self.has_stub(before), outcome.refused
+        else:
+            # A backup for whose stub there is something of the user's stays; that it was ours is forgotten.
+            self.unsure |= {name + BACKUP for name in self.own}
+            self.check_restored()
+
+    def status(self) -> reconcile.Outcome:
+        """Return what ``--status`` tells now."""
+        with running(self.process()):
+            return reconcile.status(self.real.target, QUIET)
+
+    def process(self) -> Process:
+        return Process(self.clock, exchanges=self.exchanges)
+
+    def run(self, function: Callable[[], object], kill: int = 0) -> None:
+        """Run `function` in a process of its own, and check what it did."""
+        COUNTS[function.__name__] += 1
+        process = self.process()
+        process.kill_at = kill
+        before, outside, imported = self.real.entries(), self.real.outside(), loader.imports(self.real.path)
+        self.slow = False
+        with running(process):
+            function()
+        COUNTS["killed"] += process.dead
+        assert cudnn_heal_start.error == ""
+        assert self.real.outside() == outside, "something outside the folder was changed"
+        self.check_nothing_lost(before)
+        if loader.imports(self.bare.path) and (imported or not process.dead):
+            assert loader.imports(self.real.path), "without cudnn-heal it would load"
+        if not process.dead and (self.slow or function != self.starting):
+            self.check_healthy()
+
+    @rule(wheel=st.sampled_from(PACKAGES + PROVIDERS), way=st.sampled_from(WAYS), turns=TURNS)
+    def start_while_installing(self, wheel: str, way: Way, turns: list[int]) -> None:
+        if way == "installer" and wheel not in PACKAGES:
+            way = "pip"
+        self.disturb(self.installing(self.real, WHEELS[wheel], way, "whole"), turns)
+        drain(self.installing(self.bare, WHEELS[wheel], way, "whole"))
+        self.installed(WHEELS[wheel])
+        self.rest()
+
+    @rule(distribution=st.sampled_from(DISTRIBUTIONS), turns=TURNS)
+    def start_while_removing(self, distribution: str, turns: list[int]) -> None:
+        self.disturb(self.real.removing(distribution), turns)
+        self.bare.remove(distribution)
+        self.removed(distribution)
+        self.rest()
+
+    def disturb(self, steps: Iterator[None], turns: list[int]) -> None:
+        """Let a start happen while an installer takes its `steps`, as many before each system call as `turns` says."""
+        COUNTS["starts with an installer at work"] += 1
+        process = self.process()
+        left = iter(turns)
+
+        def step() -> None:
+            for _ in range(next(left, 0)):
+                next(steps, None)
+
+        process.before_each = step
+        with running(process):
+            self.starting()
+        drain(steps)
+
+    @rule(turns=TURNS, kill=KILLS)
+    def start_twice_at_once(self, turns: list[int], kill: int) -> None:
+        COUNTS["two starts at once"] += 1
+        before, outside = self.real.entries(), self.real.outside()
+        processes = [self.process(), self.process()]
+        processes[0].kill_at = kill
+        together(processes, [self.starting, self.starting], itertools.chain(turns, itertools.cycle([0, 1])))
+        assert self.real.outside() == outside
+        self.check_nothing_lost(before)
+        self.rest()
+
+    @rule()
+    def rest(self) -> None:
+        """Start until nothing happens any more: it has to come to that, and to the right state."""
+        fast = 0
+        for _ in range(10):
+            self.clock.now += 3
+            self.run(self.starting)
+            fast = 0 if self.slow else fast + 1
+            if fast == 2 and self.wheel:
+                break
+        assert fast >= 2, "a slow start every time"
+        entries = self.real.entries()
+        assert not any(state.plan.actions for state in self.status().linked), "something is left to do"
+        if self.wheel is None and not self.bare.infos("ctranslate2"):
+            # A stamp spares starts a look at what the user has left there.
+            assert not (self.real.libs / OWN).exists() or (entries and os.listdir(self.real.libs / OWN) == ["stamp"])
+            self.check_restored()
+            assert self.real.libs.exists() == bool(entries), "an empty folder is left"
+        for path in [self.real.libs / OWN, *(self.real.libs / OWN).glob("*")]:
+            if path.exists():
+                assert path.stat().st_mode & 0o055 >= (0o055 if path.is_dir() else 0o044), f"{path} is closed to others"
+
+    # What must be true.
+
+    def check_nothing_lost(self, before: dict[str, Entry]) -> None:
+        """Assert that what is the user's is there, and that the stub's bytes exist."""
+        after = self.real.entries()
+        for name, entry in self.own.items():
+            if name in before and before[name] == entry and not is_generated(name, entry.text):
+                assert after.get(name) == entry, f"{name} was the user's"
+        assert self.has_stub(after) or not self.has_stub(before), "the stub's bytes are lost"
+
+    def has_stub(self, entries: dict[str, Entry]) -> bool:
+        """Tell whether the bytes of the installed version's stub are in the folder, or where a link of it leads."""
+        name = STUBS[self.wheel.version] if self.wheel else ""
+        if not self.wheel or name not in self.bare.entries():
+            return True  # there is none, or a copying tool has dropped the whole package, which was links
+        data = self.wheel.files[f"{FOLDER}/{name}"]
+        place = self.real.libs / name
+        return any(entry.data == data for entry in entries.values()) or (place.exists() and place.read_bytes() == data)
+
+    def check_healthy(self) -> None:
+        """Assert that what is called healthy is one set."""
+        loads = loader.imports(self.real.path)
+        for service in self.status().services("ctranslate2"):
+            if service.part != "cudnn" and not loads:
+                continue  # the other part tells that nothing of it can be opened
+            if service.verdict == "healthy" and service.served == "links":
+                COUNTS["healthy"] += 1
+                assert len(self.releases(service.part)) == 1, self.releases(service.part)
+
+    def releases(self, part: str) -> set[str]:
+        """Return the releases of all that ctranslate2 opens of `part`, as the loader finds it."""
+        libraries = loader.load(loader.extension(self.real.path))
+        opened = []
+        if part == "cudnn":
+            shim = next(one for one in libraries if os.path.basename(one.path).startswith("libcudnn-"))
+            full = self.release(shim.path).split(" ")[0].rpartition(".")[0]
+            major = full.partition(".")[0]
+            for name in os.listdir(self.real.path / "nvidia/cudnn/lib"):
+                if name.startswith("libcudnn_") and name.endswith(f".so.{major}"):
+                    stem = name.partition(".so.")[0]
+                    opened += [loader.find(f"{stem}.so.{major}", shim), self.first(stem, full, shim)]
+            opened.append(shim.path)
+        else:
+            binary = next(one for one in libraries if "libctranslate2-" in one.path)
+            opened = [one.path for one in loader.load(loader.find("libcublas.so.12", binary))]
+        return {self.release(path) for path in opened}
+
+    @staticmethod
+    def first(stem: str, version: str, shim: loader.Loaded) -> str:
+        """Return what a shim opens: it asks for its own full version first."""
+        try:
+            return loader.find(f"{stem}.so.{version}", shim)
+        except loader.Missing:
+            return loader.find(f"{stem}.so.{version.partition('.')[0]}", shim)
+
+    @staticmethod
+    def release(path: str) -> str:
+        return label(Path(path).read_bytes()).partition(" ")[2]
+
+    def check_restored(self) -> None:
+        """Assert that the folder is as it would be without cudnn-heal."""
+        left, found = self.left(self.real.entries()), self.left(self.bare.entries())
+        differing = [name for name in {**left, **found} if left.get(name) != found.get(name)]
+        assert not differing, f"not as found: {differing}"
+
+    def left(self, entries: dict[str, Entry]) -> dict[str, Entry]:
+        """Return `entries` but for what nobody can tell any more, and what rests on it."""
+        unsure = {*self.unsure, *self.unproven}
+        unsure |= {name + BACKUP for name in (*self.unproven, *self.own)}
+        if self.wheel is None:
+            unsure |= {STUB, STUB_8}  # an uninstall leaves it there where RECORD does not name it
+        return {name: entry for name, entry in entries.items() if name not in unsure or name in self.own}
