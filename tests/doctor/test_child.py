@@ -437,22 +437,24 @@ def test_checks_on_a_gpu_do_not_disturb_each_other(environment: Target, monkeypa
     assert most == [1, 1, 1, 1]
 
 
-def test_an_interrupt_ends_the_running_children(environment: Target, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_ends_the_running_children(environment: Target, tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "planted.py").write_text(INTERRUPTED)
     process = subprocess.Popen(
         [sys.executable, tmp_path / "planted.py", environment.site_packages],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     assert process.stdout
     children = [int(process.stdout.readline()) for _ in range(min(2, len(os.sched_getaffinity(0))))]
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == doctor.INTERRUPTED
     assert errors == ""
     assert all(_is_gone(pid) for pid in children)
+    assert not list(tmp_path.glob("cudnn-heal-*")), "what it wrote goes too"
 
 
 INTERRUPTED = """

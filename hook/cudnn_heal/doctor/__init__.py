@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from cudnn_heal.doctor import facts, show
@@ -21,7 +23,7 @@ from cudnn_heal.doctor.result import Problem, Result, failed
 from cudnn_heal.doctor.stack import LIMIT_SECONDS, Asked, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cudnn_heal.target import Target
 
@@ -72,7 +74,7 @@ def run(
     :param audio: what they are to hear, "" for a sample.
     :param checks: what to check; everything, if not given.
     :param limit: for each child process, in seconds.
-    :return: the exit status: 1 where a check failed, 130 on an interrupt, else 0.
+    :return: the exit status: 1 where a check failed, 130 on an interrupt or a request to end, else 0.
     """
     if sys.platform != "linux":
         out.write("Nothing to check: the doctor knows the libraries of Linux only.\n")
@@ -80,7 +82,7 @@ def run(
     if checks is None:
         checks = (*CHECKS, *(WITH_MODEL if model or audio else ()))
     begin = time.monotonic()
-    with open(os.devnull, "w") as nowhere, tempfile.TemporaryDirectory(prefix="cudnn-heal-") as folder:
+    with _terminable(), open(os.devnull, "w") as nowhere, tempfile.TemporaryDirectory(prefix="cudnn-heal-") as folder:
         paper = show.Paper(nowhere if as_json or report else out)
         stack = Stack(target, limit=limit, folder=folder, asked=Asked(model, audio))
         lines = show.Lines(paper, [check.name for check in checks])
@@ -102,6 +104,26 @@ def run(
         text = [*show.details(paper, found.results), "", *show.closing(paper, found.results)]
         paper.write("\n".join(text) + "\n")
     return int(any(result.status == "failed" for result in found.results.values()))
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let a request to end (``timeout(1)``, a closed terminal) do what an interrupt does: end the children, clean up."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # only that one may
+        yield
+        return
+    heeded = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]  # nohup(1)
+    for number in heeded:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number in heeded:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def examine_all(checks: Sequence[Check], stack: Stack, lines: show.Lines) -> Found:
