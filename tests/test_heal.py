@@ -7,13 +7,17 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_venv import VirtualEnvironment
 
 from environment import ABORTED, CUBLAS, CUDNN, PROBE, STUB, Environment, clean_environ, digest, run, tree, uv
+from made_up import Wheel as MadeUpWheel
+from made_up import ctranslate2_wheel, cudnn_wheel, sha256
 
 CPU_INFERENCE = """
 import tempfile, numpy, ctranslate2
@@ -22,6 +26,16 @@ from ctranslate2 import StorageView
 assert StorageView.from_array(numpy.ones((2, 2), dtype=numpy.float32)).shape == [2, 2]
 print(ctranslate2.get_supported_compute_types("cpu"))
 """
+
+
+def package(environment: Environment) -> dict[str, Any]:
+    """Return what ``--status --json`` says of ctranslate2."""
+    return dict(environment.status()["consumers"][0])
+
+
+def part(environment: Environment, name: str) -> dict[str, Any]:
+    """Return what ``--status --json`` says of one part of ctranslate2."""
+    return next(one for one in package(environment)["parts"] if one["name"] == name)
 
 
 def assert_served(environment: Environment, major: str = "9") -> None:
@@ -59,7 +73,7 @@ def test_the_very_next_interpreter_finds_cudnn(
     assert_aborts(environment, "cudnn")
     environment.install(wheel)
     assert_served(environment, cudnn[:1] or "9")
-    assert environment.status()["parts"][0]["verdict"] == "healthy"
+    assert part(environment, "cudnn")["verdict"] == "healthy"
 
 
 @pytest.mark.parametrize(("ctranslate2", "cublas", "library"), [("4.8.5", "12", "12"), ("3.24.0", "11", "11")])
@@ -83,7 +97,7 @@ def switch(environment: Environment, install: Callable[[str], object]) -> None:
         environment.start()
         status = environment.status()
         assert status["verdict"] == "healthy"
-        assert status["ctranslate2"]["version"] == version
+        assert status["consumers"][0]["version"] == version
         assert not before or status["history"][-1]["cause"].startswith(f"ctranslate2 {before} -> {version}")
         assert all(link["state"] == "ok" for link in status["links"])
         before = version
@@ -154,7 +168,7 @@ def test_when_the_provider_is_uninstalled_the_stub_is_back_after_the_next_start(
     assert "float32" in demo.python("-c", CPU_INFERENCE).stdout
     status = demo.status()
     assert status["verdict"] == "no-provider"
-    assert "nvidia-cudnn-cu12==9.*" in " ".join(status["parts"][0]["advice"])
+    assert "nvidia-cudnn-cu12==9.*" in " ".join(part(demo, "cudnn")["advice"])
 
 
 def test_when_ctranslate2_is_uninstalled_nothing_of_ours_is_left_after_the_next_start(demo: Environment) -> None:
@@ -188,26 +202,41 @@ def test_restore_holds_through_the_removal_of_cudnn_heal(demo: Environment) -> N
     assert not list(demo.site_packages.glob("cudnn_heal*"))
 
 
-def test_the_installers_cache_keeps_its_bytes(make: Callable[..., Environment], wheel: Path, tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    requirements: list[str | Path] = ["ctranslate2==4.6.1", CUDNN, wheel]
-    first = Environment.create(tmp_path / "first")
-    first.install(*requirements, "--cache-dir", cache)
+def built(made: MadeUpWheel, folder: Path) -> Path:
+    """Return a made-up wheel as a file that installers take."""
+    path = folder / f"{made.info.rpartition('.')[0]}-py3-none-any.whl"
+    rows = {name: f"sha256={sha256(data)},{len(data)}" for name, data in made.files.items()}
     files = {
-        path: digest(path)
-        for path in cache.rglob("*.so*")
-        if path.is_file() and path.name.startswith(("libcudnn", "libctranslate2")) and path.stat().st_size < 10 * 2**20
+        f"{made.info}/METADATA": f"Metadata-Version: 2.1\nName: {made.distribution}\nVersion: {made.version}\n".encode(),
+        f"{made.info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: false\nTag: py3-none-any\n",
+        f"{made.info}/RECORD": "".join(f"{name},{row}\n" for name, row in rows.items()).encode(),
     }
-    assert len(files) >= 4
-    links = [path for path in files if path.stat().st_nlink > 1]
-    assert links, "the control: uv hard-links here"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in {**made.files, **files}.items():
+            archive.writestr(name, data)
+    return path
+
+
+def test_the_installers_cache_keeps_its_bytes(tmp_path: Path, wheel: Path) -> None:
+    cache = tmp_path / "cache"
+    old, new, provider = (
+        built(one, tmp_path) for one in (ctranslate2_wheel("4.6.1"), ctranslate2_wheel("4.6.2"), cudnn_wheel())
+    )
+    first = Environment.create(tmp_path / "first")
+    options = ("--no-deps", "--no-index", "--cache-dir", cache)
+    first.install(*options, old, provider, wheel)
+    files = {path: digest(path) for path in cache.rglob("*.so*") if path.is_file()}
+    assert len(files) >= 8
+    assert any(path.stat().st_nlink > 1 for path in files), "the control: uv hard-links here"
     first.settle()
-    first.install("ctranslate2==4.6.2", "--cache-dir", cache)
+    assert first.stub.is_symlink(), "the control: it is healed"
+    first.install(*options, new)
     first.settle()
     first.heal("--restore")
     first.heal()
     first.uninstall("nvidia-cudnn-cu12")
     first.settle()
+    assert not first.stub.is_symlink(), "the control: it is taken back"
     assert {path: digest(path) for path in files} == files
 
 
@@ -261,9 +290,7 @@ def test_a_hostile_manifest_leads_nowhere(demo: Environment, tmp_path: Path) -> 
     victim.write_text("mine")
     demo.settle()
     manifest = demo.libs / ".cudnn-heal/manifest.json"
-    manifest.write_text(
-        manifest.read_text().replace("libcudnn_ops.so.9", str(victim)).replace(STUB, "../../" + victim.name)
-    )
+    manifest.write_text(manifest.read_text().replace("libcudnn_ops.so.9", str(victim)).replace(STUB, "../../" + victim.name))
     demo.install("ctranslate2==4.6.2")
     demo.start()
     assert demo.heal("--restore").returncode == 0
@@ -277,8 +304,10 @@ def test_what_another_user_owns_is_not_changed_and_the_line_says_whose_it_is(dem
     healed = demo.as_other_user("-m", "cudnn_heal")
     restored = demo.as_other_user("-m", "cudnn_heal", "--restore")
     assert tree(demo.libs) == before
-    assert "read-only, served in-process" in healed.stdout
-    assert healed.returncode == 0
+    assert "can't be changed by this user; as its owner: " in healed.stdout
+    assert healed.returncode == 1
+    assert demo.as_other_user("-m", "cudnn_heal", "--status").stdout.startswith("read-only, served in-process")
+    assert demo.as_other_user("-m", "cudnn_heal", "--status").returncode == 0
     assert "can't be changed by this user" in restored.stdout
     assert restored.returncode == 1
     demo.start()
@@ -305,7 +334,7 @@ def test_a_folder_that_is_a_symlink_is_left_alone(demo: Environment, tmp_path: P
     assert tree(tmp_path / "elsewhere") == before
     status = demo.status()
     assert status["verdict"] == "read-only"
-    assert "symlink" in status["parts"][0]["why"]
+    assert "symlink" in part(demo, "cudnn")["why"]
 
 
 def test_a_full_disk_changes_nothing_and_says_so(demo: Environment) -> None:

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from cudnn_heal.plan import plan
 from environment import Environment, uv
 from made_up import Site
 
@@ -34,3 +35,9 @@ def demo(path: Path, python: str = sys.executable) -> tuple[Environment, Site]:
     environment, site = create(path, python)
     site.ctranslate2().cudnn().cublas()
     return environment, site
+
+
+def state(environment: Environment) -> tuple[str, int]:
+    """Return ctranslate2's verdict by what is on the disk, and how much is left to do."""
+    planned = plan(Site(environment.site_packages).observe())
+    return planned.verdict, len(planned.actions)
