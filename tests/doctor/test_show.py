@@ -123,6 +123,14 @@ def test_without_a_gpu_what_a_gpu_needs_comes_last(tmp_path: Path) -> None:
     assert "; begin with pyannote:" in text
 
 
+def test_what_only_a_gpu_needs_is_a_warning_where_there_is_none(tmp_path: Path) -> None:
+    gpu = failed("bad", PROBLEM._replace(why=f"Not linked. {GPU_ONLY}"))
+    text = shown(tmp_path, planted("cuBLAS", gpu), out=Terminal())
+    assert text.endswith(
+        "\x1b[33m1 problem found, which only a GPU would meet; begin with cuBLAS:\x1b[0m\n  pip install sense\n"
+    )
+
+
 def test_notes_are_told_though_nothing_is_wrong(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", ok("fine", {}, "by the way")))
     assert text.endswith("\n\na, note: by the way\n\nNo problems found.\n")

@@ -166,9 +166,11 @@ def closing(paper: Paper, results: dict[str, Result]) -> list[str]:
     text = "1 problem found" if number == 1 else f"{number} problems found"
     if more:
         text += ", from which 1 more failure follows" if more == 1 else f", from which {more} more failures follow"
+    elsewhere = all(_is_for_gpus_elsewhere(result) for _, result in found)
+    text += ", which only a GPU would meet" if elsewhere else ""
     name, first = found[0]
     fix = next((one for problem in first.problems for one in problem.fix), "")
-    lines = [paper.paint(f"{text}; begin with {name}{':' if fix else '.'}", "failed")]
+    lines = [paper.paint(f"{text}; begin with {name}{':' if fix else '.'}", "warn" if elsewhere else "failed")]
     return [*lines, *paper.command(fix, "  ")] if fix else lines
 
 
