@@ -170,7 +170,8 @@ def restore(target: Target, process: Process) -> Outcome:
         try:
             with Folder(observation.folder.path) as folder:
                 if observation.installed:
-                    folder.write("paused", _recording(observation, "paused"))
+                    # Paused from now on; that this is recorded, the next start may have to confirm.
+                    folder.write("paused", _recording(observation, "paused", sure=observation.fingerprint.is_still()))
                 folder.apply(state.plan.actions)
                 done += state.plan.actions
                 folder.forget(OWN_FILES[:2])
@@ -252,10 +253,10 @@ def _record(observation: Observation, verdict: str) -> None:
             folder.write(name, content)
 
 
-def _recording(observation: Observation, verdict: str) -> bytes:
+def _recording(observation: Observation, verdict: str, *, sure: bool = True) -> bytes:
     """Return the bytes that record `verdict`: a pause rests on the package alone, whatever comes of its providers."""
     fingerprint = observation.fingerprint
-    return (fingerprint.only(observation.consumer.name) if verdict == "paused" else fingerprint).encode(verdict)
+    return (fingerprint.only(observation.consumer.name) if verdict == "paused" else fingerprint).encode(verdict, sure=sure)
 
 
 def _as_error(problem: Exception) -> str:

@@ -52,13 +52,16 @@ class Fingerprint:
         part.states = {path: state for path, state in self.states.items() if path.startswith(prefix)}
         return part
 
-    def encode(self, verdict: str) -> bytes:
-        """Return the stamp's bytes."""
+    def encode(self, verdict: str, *, sure: bool = True) -> bytes:
+        """Return the stamp's bytes.
+
+        :param sure: whether a next change can be told from the times; else the stamp names times that no file has.
+        """
         head = f"cudnn-heal {VERSION} {verdict}"
         lines = [head]
         for path, state in self.states.items():
             size = state.st_size if stat.S_ISREG(state.st_mode) else "-"
-            lines.append(f"{state.st_mtime_ns} {size} {path}")
+            lines.append(f"{state.st_mtime_ns if sure else -1} {size} {path}")
         return "\n".join([*lines, head]).encode(errors="backslashreplace")
 
 
