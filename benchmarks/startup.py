@@ -1,11 +1,17 @@
-"""What cudnn-heal costs every interpreter start: instructions, system calls and, for information, wall time.
+"""What cudnn-heal costs every interpreter start: instructions, system calls and, for information, seconds.
 
-    python benchmarks/startup.py            a Markdown table
-    python benchmarks/startup.py --json     the same numbers, for the test that guards them
-    python benchmarks/startup.py --first    the first start after a change with 300 distributions, against importlib.metadata
+    python benchmarks/startup.py                     a Markdown table for each CPython at hand, from 3.9 on
+    python benchmarks/startup.py --python PATH       for that one only; can be repeated
+    python benchmarks/startup.py --first             the first start after a change, among 300 distributions
+    python benchmarks/startup.py --json              either as numbers, for the test that guards them
 
 Needs uv, valgrind and strace.  Instructions are counted with a fixed hash seed, and are the same in every run; valgrind puts an
-``LD_LIBRARY_PATH`` of its own before the interpreter, which is taken away again, since the hook looks at it.
+``LD_LIBRARY_PATH`` of its own before the interpreter, which is taken away again.
+
+A start may end just short of the interpreter's next garbage collection, and then whoever makes a few objects more pays for it:
+on 3.12.1 the empty hook leaves room for 3.  So each start is counted twice: of ``-c pass``, and of a program that makes half as
+many objects as there are between two collections, which moves that moment away.  With ``--json`` the second is counted only
+where the first shows more than 1.5 times the floor.
 """
 
 from __future__ import annotations
@@ -19,22 +25,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "hook")]
 
-from hardening.venv import create  # noqa: E402
+from hardening.venv import lay  # noqa: E402
 
-from environment import Environment, clean_environ, uv  # noqa: E402  (found by the line above)
-from made_up import Site  # noqa: E402
+from environment import Environment, clean_environ, pythons, uv  # noqa: E402  (found by the line above)
+from made_up import Site, onnxruntime_wheel  # noqa: E402
 
 SETUPTOOLS = "setuptools==80.9.0"
-WALL_ROUNDS = 30
+DISTRIBUTIONS = 300
+ROUNDS = 30
 NOBODY = 65534
+MEMORY = re.compile(r"^(brk|mmap|munmap)\(")
 WRITING = re.compile(r"^open\w*\(.*(O_WRONLY|O_RDWR|O_CREAT)|^(mkdir|rename|unlink|symlink|link|chmod|fchmod|write)\w*\(")
+LIMIT = 1.5
+BARE, FLOOR = "bare interpreter", "empty one-package hook (the floor)"
 
 
 @dataclass
@@ -45,176 +56,233 @@ class Case:
     environment: Environment
     environ: dict[str, str] = field(default_factory=dict)
     instructions: int = 0
+    """Of a start of ``-c pass``."""
+    later: int = 0
+    """The same with the interpreter's garbage collections half a collection away from where they were; 0 if not counted."""
     calls: int = 0
-    """System calls of a start."""
+    """System calls of a start, without those for memory."""
     own_calls: int = 0
     """Of them those that are not part of finding and reading the hook's one module."""
     seconds: float = 0.0
     modules: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
 
+    def start(self, program: str = "pass") -> list[str]:
+        """Return the command that starts the interpreter."""
+        return [str(self.environment.interpreter), "-s", "-c", program]
 
-def _bare(path: Path, python: str) -> Environment:
+
+def cases(folder: Path, python: str) -> list[Case]:
+    """Make the environments below `folder`, all with the same packages: a start reads the names in site-packages."""
+    other = folder / "other"
+    other.mkdir()
+    (other / "libcudnn.so.9").touch()
+    shadowed = {"LD_LIBRARY_PATH": str(other)}
+    made: list[tuple[str, Callable[[Path, str], Environment], dict[str, str]]] = [
+        (BARE, _packages, {}),
+        (FLOOR, _floor, {}),
+        (f"setuptools' hook ({SETUPTOOLS})", _setuptools, {}),
+        ("cudnn-heal, healthy", _healed, {}),
+        ("cudnn-heal, not needed", _not_needed, {}),
+        ("cudnn-heal, read-only", _read_only, {}),
+        ("cudnn-heal, paused", _paused, {}),
+        ("cudnn-heal, shadowed", _healed, shadowed),
+        ("cudnn-heal, healthy, onnxruntime-gpu", _onnxruntime, {}),
+    ]
+    with _workers() as workers:
+        environments = list(workers.map(lambda row: row[1](folder / str(made.index(row)), python), made))
+    return [Case(name, environment, environ) for (name, _, environ), environment in zip(made, environments)]
+
+
+def _packages(path: Path, python: str) -> Environment:
     uv("venv", "--python", python, path)
-    return Environment(path)
+    environment = Environment(path)
+    Site(environment.site_packages).cudnn().cublas().ctranslate2()
+    compile_all(environment)
+    return environment
 
 
 def _floor(path: Path, python: str) -> Environment:
-    environment = _bare(path, python)
+    environment = _packages(path, python)
     (environment.site_packages / "floor").mkdir()
     (environment.site_packages / "floor" / "__init__.py").touch()
     (environment.site_packages / "floor.pth").write_text("import floor\n")
+    compile_all(environment)
     return environment
 
 
 def _setuptools(path: Path, python: str) -> Environment:
-    environment = _bare(path, python)
+    environment = _packages(path, python)
     environment.install(SETUPTOOLS)
+    compile_all(environment)
     return environment
 
 
-def _healed(path: Path, python: str, change: Callable[[Environment, Site], None] | None = None) -> Environment:
-    environment, site = create(path, python)
-    site.ctranslate2().cudnn().cublas()
+def _healed(path: Path, python: str) -> Environment:
+    return _settled(_packages(path, python))
+
+
+def _not_needed(path: Path, python: str) -> Environment:
+    uv("venv", "--python", python, path)
+    environment = Environment(path)
+    Site(environment.site_packages).cudnn().cublas()
+    return _settled(environment)
+
+
+def _onnxruntime(path: Path, python: str) -> Environment:
+    environment = _packages(path, python)
+    Site(environment.site_packages).install(onnxruntime_wheel())
+    return _settled(environment)
+
+
+def _read_only(path: Path, python: str) -> Environment:
+    """Let the folder be another user's, or for other users than root, one that can't be written; and needing a heal."""
+    environment = _healed(path, python)
+    (environment.libs / "libcublas.so.12").unlink()
+    for file in (environment.libs / ".cudnn-heal").iterdir():
+        file.unlink()
+    if os.geteuid() == 0:
+        os.chown(environment.libs, NOBODY, NOBODY)
+    else:
+        environment.libs.chmod(0o555)
+    return environment
+
+
+def _paused(path: Path, python: str) -> Environment:
+    environment = _healed(path, python)
+    environment.heal("--restore", environ={"CUDNN_HEAL": "off"})
+    return environment
+
+
+def _settled(environment: Environment) -> Environment:
+    lay(environment.site_packages)
+    compile_all(environment)
     for _ in range(3):  # the folders must have been still for a moment before they are recorded
         environment.start()
         time.sleep(0.05)
-    if change:
-        change(environment, site)
     return environment
-
-
-def _read_only(environment: Environment, site: Site) -> None:
-    """Let the folder be another user's, or for other users than root, one that can't be written; and needing a heal."""
-    (site.libs / "libcublas.so.12").unlink()
-    for path in (site.libs / ".cudnn-heal").iterdir():
-        path.unlink()
-    if os.geteuid() == 0:
-        os.chown(site.libs, NOBODY, NOBODY)
-    else:
-        site.libs.chmod(0o555)
-
-
-def _pause(environment: Environment, site: Site) -> None:
-    environment.heal("--restore", environ={"CUDNN_HEAL": "off"})
-
-
-def cases(folder: Path, python: str) -> list[Case]:
-    """Make the environments below `folder`."""
-    not_needed, _ = create(folder / "not-needed", python)
-    other = folder / "other"
-    other.mkdir()
-    (other / "libcudnn.so.9").touch()
-    return [
-        Case("bare interpreter", _bare(folder / "bare", python)),
-        Case("empty one-package hook (the floor)", _floor(folder / "floor", python)),
-        Case(f"setuptools' hook ({SETUPTOOLS})", _setuptools(folder / "setuptools", python)),
-        Case("cudnn-heal, healthy", _healed(folder / "healthy", python)),
-        Case("cudnn-heal, not needed", not_needed),
-        Case("cudnn-heal, read-only", _healed(folder / "read-only", python, _read_only)),
-        Case("cudnn-heal, paused", _healed(folder / "paused", python, _pause)),
-        Case("cudnn-heal, shadowed", _healed(folder / "shadowed", python), {"LD_LIBRARY_PATH": str(other)}),
-    ]
 
 
 def compile_all(environment: Environment) -> None:
     """Write bytecode for the modules that start-up imports; the standard library has its own already."""
-    names = [environment.site_packages / name for name in ("floor", "_distutils_hack", "cudnn_heal_start.py", "_virtualenv.py")]
-    environment.python("-S", "-m", "compileall", "-q", *[name for name in names if name.exists()])
+    names = ("floor", "_distutils_hack", "cudnn_heal_start.py", "_virtualenv.py", "cudnn_heal")
+    paths = [path for path in (environment.site_packages / name for name in names) if path.exists()]
+    if paths:  # without any, compileall takes the standard library
+        environment.python("-S", "-m", "compileall", "-q", "-f", *paths)
 
 
-def remove_bytecode(environment: Environment) -> None:
-    """Remove the bytecode again."""
-    for folder in (environment.site_packages, *environment.site_packages.glob("[!n]*/")):
-        for path in folder.glob("__pycache__/*.pyc"):
-            path.unlink()
-
-
-def measure(case: Case, bytecode: bool) -> None:
+def measure(case: Case) -> None:
     """Count the instructions and the system calls of a start."""
     environ = clean_environ(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
-    library_path = [f"LD_LIBRARY_PATH={value}" for value in case.environ.values()] or ["-u", "LD_LIBRARY_PATH"]
-    start = [str(case.environment.interpreter), "-s", "-c", "pass"]
-    counted = _run(
-        [
-            "valgrind",
-            "--trace-children=yes",
-            "--tool=callgrind",
-            "--callgrind-out-file=/dev/null",
-            "env",
-            *library_path,
-            *start,
-        ],
-        environ,
-    )
-    case.instructions = int(re.findall(r"refs:\s+([\d,]+)", counted)[-1].replace(",", ""))
-    lines = _calls(case, start, environ)
+    case.instructions = count(case.start(), case.environ)
+    lines = _calls(case, environ)
     case.calls = len(lines)
-    case.own_calls = _own_calls(case, start, environ, bytecode)
+    case.own_calls = _own_calls(case, environ)
     case.written = tuple(line for line in lines if WRITING.search(line))
-    shown = _run([*start[:-1], "import sys; print(*sorted(sys.modules), file=sys.stderr)"], {**environ, **case.environ})
+    shown = _run(case.start("import sys; print(*sorted(sys.modules), file=sys.stderr)"), {**environ, **case.environ})
     case.modules = tuple(shown.split())
 
 
-def _calls(case: Case, start: list[str], environ: dict[str, str]) -> list[str]:
+def measure_later(case: Case) -> None:
+    """Count the same start with the interpreter's garbage collections half a collection away from where they were."""
+    case.later = count(case.start(_half_a_collection(case.environment)), case.environ)
+
+
+def ratios(rows: list[Case]) -> dict[str, float]:
+    """Return how many times the floor a start costs, by case, for cudnn-heal's own."""
+    bare, floor = rows[0].instructions, rows[1].instructions
+    return {case.name: (case.instructions - bare) / (floor - bare) for case in rows[3:]}
+
+
+def count(start: list[str], environ: dict[str, str] | None = None) -> int:
+    """Return how many instructions the command `start` executes."""
+    library_path = [f"LD_LIBRARY_PATH={environ['LD_LIBRARY_PATH']}"] if environ and "LD_LIBRARY_PATH" in environ else []
+    others = {name: value for name, value in (environ or {}).items() if name != "LD_LIBRARY_PATH"}
+    counted = _run(
+        [
+            *("valgrind", "--trace-children=yes", "--tool=callgrind", "--callgrind-out-file=/dev/null"),
+            *("env", *(library_path or ["-u", "LD_LIBRARY_PATH"]), *start),
+        ],
+        clean_environ(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", **others),
+    )
+    return int(re.findall(r"refs:\s+([\d,]+)", counted)[-1].replace(",", ""))
+
+
+def _half_a_collection(environment: Environment) -> str:
+    threshold = environment.python("-S", "-c", "import gc; print(gc.get_threshold()[0])").stdout
+    return f"[[] for _ in range({int(threshold) // 2})]"
+
+
+def _calls(case: Case, environ: dict[str, str]) -> list[str]:
     with tempfile.NamedTemporaryFile() as log:
-        _run(["strace", "-o", log.name, *start], {**environ, **case.environ})
+        _run(["strace", "-o", log.name, *case.start()], {**environ, **case.environ})
         lines = Path(log.name).read_text(errors="replace").splitlines()
-    return [line for line in lines if "(" in line and "=" in line]
+    return [line for line in lines if "(" in line and "=" in line and not MEMORY.match(line)]
 
 
-def _own_calls(case: Case, start: list[str], environ: dict[str, str], bytecode: bool) -> int:
+def _own_calls(case: Case, environ: dict[str, str]) -> int:
     """Count the calls that the hook makes beyond being imported: against an empty module in its place."""
     module = case.environment.site_packages / "cudnn_heal_start.py"
     if not module.exists():
         return 0
     text = module.read_text()
     module.write_text("")
-    (compile_all if bytecode else remove_bytecode)(case.environment)
-    empty = len(_calls(case, start, environ))
+    compile_all(case.environment)
+    empty = len(_calls(case, environ))
     module.write_text(text)
-    (compile_all if bytecode else remove_bytecode)(case.environment)
+    compile_all(case.environment)
     return case.calls - empty
 
 
-def wall(cases: list[Case]) -> None:
+def time_all(cases: list[Case]) -> None:
     """Time starts, taking turns, so that what else the machine does falls on all alike."""
     times: dict[str, list[float]] = {case.name: [] for case in cases}
-    for _ in range(WALL_ROUNDS):
+    for _ in range(ROUNDS):
         for case in cases:
-            environ = clean_environ(PYTHONDONTWRITEBYTECODE="1", **case.environ)
-            before = time.perf_counter()
-            subprocess.run([str(case.environment.interpreter), "-s", "-c", "pass"], env=environ, check=True)
-            times[case.name].append(time.perf_counter() - before)
+            times[case.name].append(_seconds(case.start(), case.environ))
     for case in cases:
         case.seconds = statistics.median(times[case.name])
 
 
-def first_start(folder: Path, python: str, distributions: int = 300, rounds: int = 15) -> dict[str, float]:
-    """Time the first start after a change, with `distributions` installed, against importing importlib.metadata."""
+def _seconds(start: list[str], environ: dict[str, str]) -> float:
+    before = time.perf_counter()
+    subprocess.run(start, env=clean_environ(PYTHONDONTWRITEBYTECODE="1", **environ), check=True)
+    return time.perf_counter() - before
+
+
+def first_start(folder: Path, python: str, *, seconds: bool) -> dict[str, float]:
+    """Count the first start after a change, among 300 distributions, and a start that imports importlib.metadata.
+
+    Both without what a start costs in any case.  A link is missing: the first start makes it again, the second records that
+    nothing is left to do.
+    """
     environment = _healed(folder / "first", python)
-    for number in range(distributions):
-        Site(environment.site_packages).write({f"made_up_{number}/__init__.py": b""}, f"made-up-{number}", "1.0")
-    environment.python(
-        "-m", "compileall", "-q", environment.site_packages / "cudnn_heal", environment.site_packages / "cudnn_heal_start.py"
-    )
-    python_path = str(environment.interpreter)
-    times: dict[str, list[float]] = {"bare": [], "first": [], "importlib.metadata": []}
-    for _ in range(rounds):
-        for name, code, environ in (
-            ("bare", "pass", {"CUDNN_HEAL": "off"}),
-            ("first", "pass", {}),
-            ("importlib.metadata", "import importlib.metadata", {"CUDNN_HEAL": "off"}),
-        ):
-            (environment.libs / "libcublas.so.12").unlink(missing_ok=True)
-            time.sleep(0.03)
-            before = time.perf_counter()
-            subprocess.run(
-                [python_path, "-s", "-c", code], env=clean_environ(PYTHONDONTWRITEBYTECODE="1", **environ), check=True
-            )
-            times[name].append(time.perf_counter() - before)
-    median = {name: statistics.median(values) for name, values in times.items()}
-    return {**median, "ratio": (median["first"] - median["bare"]) / (median["importlib.metadata"] - median["bare"])}
+    site = environment.site_packages
+    for number in range(DISTRIBUTIONS):
+        (site / f"made_up_{number}").mkdir()
+        (site / f"made_up_{number}-1.0.dist-info").mkdir()
+        (site / f"made_up_{number}-1.0.dist-info" / "RECORD").touch()
+    starts = {
+        "bare": ("pass", {"CUDNN_HEAL": "off"}),
+        "first": ("pass", {}),
+        "second": ("pass", {}),
+        "importlib.metadata": ("import importlib.metadata", {"CUDNN_HEAL": "off"}),
+    }
+
+    def each(cost: Callable[[list[str], dict[str, str]], float]) -> dict[str, float]:
+        (environment.libs / "libcublas.so.12").unlink(missing_ok=True)
+        found = {}
+        for name, (program, environ) in starts.items():
+            time.sleep(0.05)
+            found[name] = cost([str(environment.interpreter), "-s", "-c", program], environ)
+        return {name: value - found["bare"] for name, value in found.items() if name != "bare"}
+
+    counted = each(count)
+    result = {**counted, "ratio": counted["first"] / counted["importlib.metadata"]}
+    if seconds:
+        rounds = [each(_seconds) for _ in range(ROUNDS)]
+        result.update({f"{name} seconds": statistics.median(one[name] for one in rounds) for name in counted})
+    return result
 
 
 def _run(command: list[str], environ: dict[str, str]) -> str:
@@ -224,56 +292,84 @@ def _run(command: list[str], environ: dict[str, str]) -> str:
     return result.stderr
 
 
-def table(rows: list[Case], bytecode: bool) -> list[str]:
+def _workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count())
+
+
+def starts(python: str, *, seconds: bool) -> list[Case]:
+    """Measure all cases with the interpreter `python`."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = cases(Path(folder), python)
+        with _workers() as workers:
+            list(workers.map(measure, rows))
+            if seconds or max(ratios(rows).values()) > LIMIT:
+                list(workers.map(measure_later, rows))
+        if seconds:
+            time_all(rows)
+        return rows
+
+
+def table(version: str, rows: list[Case]) -> list[str]:
     """Return a Markdown table."""
     bare, floor = rows[0], rows[1]
     lines = [
-        f"| {'with bytecode' if bytecode else 'without bytecode'} | instructions above bare | x the floor "
+        f"| {version} | instructions above bare | x the floor | half a collection later "
         "| system calls above bare | its own | ms |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for case in rows:
-        extra = case.instructions - bare.instructions
-        ratio = extra / (floor.instructions - bare.instructions)
+        extra, later = case.instructions - bare.instructions, case.later - bare.later
         lines.append(
-            f"| {case.name} | {extra / 1e6:.2f} M | {ratio:.2f} "
+            f"| {case.name} | {extra / 1e6:.2f} M | {extra / (floor.instructions - bare.instructions):.2f} "
+            f"| {later / (floor.later - bare.later):.2f} "
             f"| {case.calls - bare.calls} | {case.own_calls} | {case.seconds * 1000:.1f} |"
         )
     return lines
 
 
+def first_table(found: dict[str, dict[str, float]]) -> list[str]:
+    """Return a Markdown table of the first starts."""
+    lines = [
+        f"| {DISTRIBUTIONS} distributions | first start | second | `import importlib.metadata` | first / import | ms |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for version, one in found.items():
+        instructions = " | ".join(f"{one[name] / 1e6:.1f} M" for name in ("first", "second", "importlib.metadata"))
+        timed = [f"{one[f'{name} seconds'] * 1000:.1f}" for name in ("first", "second", "importlib.metadata")]
+        lines.append(f"| {version} | {instructions} | {one['ratio']:.2f} | {' / '.join(timed)} |")
+    return lines
+
+
+def _version(python: str) -> str:
+    program = "import platform; print(platform.python_implementation(), platform.python_version())"
+    return subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _as_json(rows: Iterable[Case]) -> dict[str, dict[str, object]]:
+    return {case.name: {**asdict(case), "environment": ""} for case in rows}
+
+
 def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true", help="print the numbers, for programs")
-    parser.add_argument("--python", default=sys.executable, help="the interpreter to measure")
-    parser.add_argument("--first", action="store_true", help="the first start after a change only")
+    parser.add_argument("--json", action="store_true", help="print the counts alone, for programs")
+    parser.add_argument("--python", action="append", help="an interpreter to measure; without it, each CPython at hand")
+    parser.add_argument("--first", action="store_true", help="the first start after a change")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    found = {}
+    for python in options.python or pythons():
         if options.first:
-            print(json.dumps(first_start(Path(folder), options.python)))
-            return
-        rows = cases(Path(folder), options.python)
-        results = {}
-        for bytecode in (True, False):
-            for case in rows:
-                (compile_all if bytecode else remove_bytecode)(case.environment)
-                measure(case, bytecode)
+            with tempfile.TemporaryDirectory() as folder:
+                found[_version(python)] = first_start(Path(folder), python, seconds=not options.json)
+        else:
+            rows = starts(python, seconds=not options.json)
+            found[_version(python)] = _as_json(rows)
             if not options.json:
-                wall(rows)
-                print("\n".join([*table(rows, bytecode), ""]))
-            results["bytecode" if bytecode else "no-bytecode"] = {
-                case.name: {
-                    "instructions": case.instructions,
-                    "calls": case.calls,
-                    "own_calls": case.own_calls,
-                    "modules": case.modules,
-                    "written": case.written,
-                }
-                for case in rows
-            }
-        if options.json:
-            print(json.dumps(results))
+                print("\n".join([*table(_version(python), rows), ""]), flush=True)
+    if options.json:
+        print(json.dumps(found))
+    elif options.first:
+        print("\n".join(first_table(found)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the hardening tests share: tools that may have to be installed, and the numbers that the run prints at its end."""
+"""What the hardening tests share: tools that may be missing, and the numbers that the run prints at its end."""
 
 from __future__ import annotations
 
@@ -32,18 +32,12 @@ def number(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 
 def _tool(name: str) -> str:
-    found = shutil.which(name)
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "install", "--yes", "--quiet", name], capture_output=True, check=False)
-        found = shutil.which(name)
-    if not found:
-        pytest.skip(f"{name} is not installed, and could not be: it is a package of Debian's")
-    return found
+    return shutil.which(name) or pytest.skip(f"{name} is not installed (a package of Debian's; .ci/run installs it)")
 
 
 @pytest.fixture(scope="session")
 def strace() -> str:
-    """Return the path of strace; skip where it can't be had, or may not trace."""
+    """Return the path of strace; skip where it is missing, or may not trace."""
     path = _tool("strace")
     tried = subprocess.run([path, "-o", os.devnull, "true"], capture_output=True, text=True, check=False)
     if tried.returncode:
@@ -53,5 +47,5 @@ def strace() -> str:
 
 @pytest.fixture(scope="session")
 def valgrind() -> str:
-    """Return the path of valgrind; skip where it can't be had."""
+    """Return the path of valgrind; skip where it is missing."""
     return _tool("valgrind")

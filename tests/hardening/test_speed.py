@@ -1,4 +1,4 @@
-"""What a start costs, by counts that do not drift: the ratios that `benchmarks/startup.py` prints are kept here."""
+"""What a start costs, by counts that do not drift: the limits on what `benchmarks/startup.py` counts are kept here."""
 
 from __future__ import annotations
 
@@ -15,54 +15,67 @@ from environment import clean_environ, pythons
 
 BENCHMARK = Path(__file__).parent.parent.parent / "benchmarks" / "startup.py"
 FLOOR_RATIO = 1.5
-# The budget was made for 3.11.  On 3.12 a bare start ends just below a step of the interpreter's own tables: any module with
-# three functions, empty ones too, costs 0.23 M more there than one with a single function (0.3 times the floor).
-FLOOR_RATIO_ELSEWHERE = 1.8
+# Where a start goes past the garbage collection that the empty hook's ends just short of (3.12.1), that collection aside, the
+# limit is the same; with it, 0.29 times the floor more.  docs/startup.md says why there is no way around it.
+FLOOR_RATIO_AND_COLLECTION = 1.8
 SETUPTOOLS_RATIO = 0.5
 OWN_CALLS = 10
-FIRST_START_RATIO = 2.0
-OTHERS = [pytest.param(python, marks=pytest.mark.slow, id=python) for python in pythons() if python != sys.executable]
+FIRST_START_RATIO = 1.0
+# Before 3.10 importlib.metadata put off half of its own imports.
+OLDEST_FOR_FIRST_START = (3, 10)
 
 
 def _benchmark(*options: str) -> Any:
-    result = subprocess.run(
-        [sys.executable, str(BENCHMARK), *options], env=clean_environ(), capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, str(BENCHMARK), "--json", *options]
+    result = subprocess.run(command, env=clean_environ(), capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
+    ((version, found),) = json.loads(result.stdout).items()
+    return tuple(map(int, version.split()[-1].split(".")[:2])), found
 
 
-@pytest.mark.parametrize("python", [pytest.param(sys.executable, id="this"), *OTHERS])
+def _extra(results: dict[str, Any], name: str, bare: str, counted: str) -> int:
+    return int(results[name][counted] - results[bare][counted])
+
+
+@pytest.mark.parametrize("python", pythons())
 def test_start_costs_no_more_than_the_ratios_allow(
     python: str, strace: str, valgrind: str, number: Callable[[str], None]
 ) -> None:
-    results = _benchmark("--json", "--python", python)["bytecode"]
-    bare = results.pop("bare interpreter")
-    floor = results.pop("empty one-package hook (the floor)")
-    (setuptools,) = (results.pop(name) for name in list(results) if "setuptools" in name)
-    extra = {name: case["instructions"] - bare["instructions"] for name, case in results.items()}
-    of_floor = {name: value / (floor["instructions"] - bare["instructions"]) for name, value in extra.items()}
-    of_setuptools = {name: value / (setuptools["instructions"] - bare["instructions"]) for name, value in extra.items()}
-    assert len(results) == 5
-    worst = max(of_floor, key=lambda name: of_floor[name])
-    number(f"speed ({Path(python).name}): {worst} {of_floor[worst]:.2f} x the floor, {of_setuptools[worst]:.2f} x setuptools'")
-    version = subprocess.run([python, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True).stdout
-    limit = FLOOR_RATIO if version.strip() == "(3, 11)" else FLOOR_RATIO_ELSEWHERE
-    assert {name: ratio for name, ratio in of_floor.items() if ratio > limit} == {}
-    # On 3.9 an empty hook alone costs 0.6 of setuptools', on 3.11 0.3: both limits can be kept only where they agree.
-    floor_of_setuptools = (floor["instructions"] - bare["instructions"]) / (setuptools["instructions"] - bare["instructions"])
-    if floor_of_setuptools <= SETUPTOOLS_RATIO / FLOOR_RATIO:
-        assert {name: ratio for name, ratio in of_setuptools.items() if ratio > SETUPTOOLS_RATIO} == {}
-    assert {name: case["own_calls"] for name, case in results.items() if case["own_calls"] > OWN_CALLS} == {}
-    for name, case in results.items():
+    version, results = _benchmark("--python", python)
+    bare, floor, setuptools, *ours = results
+    assert len(ours) == 6
+
+    def ratios(counted: str, to: str = floor) -> dict[str, float]:
+        against = _extra(results, to, bare, counted)
+        return {name: _extra(results, name, bare, counted) / against for name in ours}
+
+    found = ratios("instructions")
+    worst = max(found, key=lambda name: found[name])
+    number(f"speed ({Path(python).name}, {version}): {worst}: {found[worst]:.2f} x the floor")
+    limit = FLOOR_RATIO
+    if found[worst] > FLOOR_RATIO:
+        moved = ratios("later")
+        number(f"    with the garbage collections moved: {max(moved.values()):.2f} x the floor")
+        assert {name: ratio for name, ratio in moved.items() if ratio > FLOOR_RATIO} == {}
+        limit = FLOOR_RATIO_AND_COLLECTION
+    assert {name: ratio for name, ratio in found.items() if ratio > limit} == {}
+    if version == (3, 11):  # for which that limit was made: on 3.9 the empty hook alone costs 0.6 of setuptools'
+        assert {name: ratio for name, ratio in ratios("instructions", setuptools).items() if ratio > SETUPTOOLS_RATIO} == {}
+    assert {name: results[name]["own_calls"] for name in ours if results[name]["own_calls"] > OWN_CALLS} == {}
+    for name in ours:
         # Any .pth makes 3.13 import a codec (utf_8_sig), so the floor's modules count too.
-        assert set(case["modules"]) - set(bare["modules"]) - set(floor["modules"]) == {"cudnn_heal_start"}, name
-        assert case["written"] == bare["written"], name
+        known = {*results[bare]["modules"], *results[floor]["modules"]}
+        assert set(results[name]["modules"]) - known == {"cudnn_heal_start"}, name
+        assert results[name]["written"] == results[bare]["written"], name
     # The control: these counts do tell a hook that does more from one that does less.
-    assert setuptools["instructions"] > floor["instructions"] > bare["instructions"]
+    assert _extra(results, setuptools, bare, "instructions") > _extra(results, floor, bare, "instructions") > 0
 
 
-def test_first_start_after_a_change_among_300_distributions_is_told(number: Callable[[str], None]) -> None:
-    result = _benchmark("--first")
+def test_first_start_after_a_change_among_300_distributions_costs_less_than_importlib_metadata(
+    valgrind: str, number: Callable[[str], None]
+) -> None:
+    version, result = _benchmark("--first", "--python", sys.executable)
     number(f"first start after a change, 300 distributions: {result['ratio']:.2f} x importing importlib.metadata")
-    assert result["ratio"] > 0  # seconds are no gate: the machine is shared; the aim is below FIRST_START_RATIO
+    assert version < OLDEST_FOR_FIRST_START or result["ratio"] <= FIRST_START_RATIO
+    # The control: it did heal, and the next start, which finds nothing to do, costs less.
+    assert result["first"] > result["second"] > 0
