@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from measured import measure
+
 PROBE = Path(__file__).with_name("probe.py")
 ABORTED = -signal.SIGABRT
 STUB = "libcudnn-74a4c495.so.9.1.0"
@@ -64,6 +66,7 @@ class Environment:
         """Make an environment at `path` for the interpreter `python`, and install `requirements` with uv."""
         uv("venv", "--python", python, path)
         environment = cls(path)
+        measure(environment.site_packages)
         if requirements:
             environment.install(*requirements)
         return environment
