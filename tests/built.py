@@ -12,9 +12,10 @@ from cudnn_heal.actions import Backup, Link, Remove, Restore, Unpause
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.manifest import EMPTY
 from cudnn_heal.observe import Entry, Folder, Need, Observation, Stub
-from cudnn_heal.plan import Plan
+from cudnn_heal.plan import Mode, Plan, plan
 from cudnn_heal.process import Process, Shelf
 from cudnn_heal.providers import File, Provider
+from cudnn_heal.reconcile import Outcome, State
 from cudnn_heal.stamp import Fingerprint
 from cudnn_heal.target import Target
 
@@ -209,3 +210,17 @@ def process(**changes: Any) -> Process:
 def shelf(path: str = "/opt/stale", *names: str) -> Shelf:
     """Return a folder on ``LD_LIBRARY_PATH``."""
     return Shelf(path, path, frozenset(names or ("libcudnn_graph.so.9", "libcudnn.so.9")))
+
+
+def outcome(*seen: Observation, here: Process | None = None, mode: Mode = "keep", **changes: Any) -> Outcome:
+    """Return what a call found: `seen`, and of every other consumer that it is not installed."""
+    given = {one.consumer.name: one for one in seen}
+    there = here or process()
+    states = []
+    for name in CONSUMERS:
+        one = given.get(name) or observation(
+            name, binaries=(), distribution="", version="", needs={}, stub=None, entries={}, record=""
+        )
+        states.append(State(one, plan(one, there, mode)))
+    target = next((one.target for one in seen), TARGET)
+    return Outcome(target, there, tuple(states), (), "", "", None)._replace(**changes)

@@ -1,0 +1,318 @@
+"""Reasons in words: every reason has its sentence and fills it, and what is advised can be typed and harms nobody."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Any, get_args
+
+import pytest
+from built import BACKUP, OTHER_SITE, SITE, STUB, TARGET, link, mine, observation, outcome, process, provider, shelf, with_names
+
+from cudnn_heal.manifest import EMPTY
+from cudnn_heal.observe import Need, Observation
+from cudnn_heal.process import Process
+from cudnn_heal.report import sentences
+from cudnn_heal.service import Reason, ReasonCode, Service
+
+CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
+STALE = shelf("/opt/stale")
+EIGHT = provider("cudnn", "libcudnn.so.8", version="8.9.7.29")
+THIRTEEN = provider(
+    "cublas", "libcublas.so.13", "libcublasLt.so.13", wheel="nvidia-cublas", version="13.1.0.3", folder="nvidia/cu13/lib"
+)
+VALUES = ("wheel", "version", "folder", "library", "majors", "files", "others", "file")
+
+
+def service(seen: Observation, part: str = "cudnn", here: Process | None = None) -> tuple[Any, Service]:
+    found = outcome(seen, here=here)
+    return found, next(one for one in found.services(seen.consumer.name) if one.part == part)
+
+
+def unhealed(*providers: object, **fields: Any) -> Observation:
+    return observation(providers=providers or (CUDNN, CUBLAS), **fields)
+
+
+def said(seen: Observation, part: str = "cudnn", here: Process | None = None) -> tuple[str, str]:
+    found, one = service(seen, part, here)
+    return sentences.why(one), " | ".join(sentences.advice(found, one))
+
+
+@pytest.mark.parametrize("code", get_args(ReasonCode))
+def test_every_reason_has_its_sentence(code: ReasonCode) -> None:
+    text = sentences._WHY.get(code) or sentences._NOTES[code]
+    fields = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    assert fields <= {*VALUES, "consumer", "title", "distribution"}
+    assert not text.endswith(".") or code in sentences._NOTES
+
+
+def test_what_can_be_done_about_it_is_advised_for_real_reasons_only() -> None:
+    assert sentences._ADVICE.keys() <= set(get_args(ReasonCode))
+
+
+def test_a_service_without_a_reason_needs_no_words() -> None:
+    plain = Service("ctranslate2", "cudnn", "libcudnn.so.9", "w 1", "healthy", "links", None, ())
+    assert sentences.why(plain) == ""
+    assert sentences.advice(outcome(unhealed()), plain) == ()
+
+
+def test_more_files_than_a_sentence_names_are_counted() -> None:
+    names = tuple(f"lib{number}.so" for number in range(6))
+    reason = Reason("missing-files", {"wheel": ("w",), "version": ("1",), "folder": ("f",), "files": names, "others": ()})
+    one = Service("ctranslate2", "cudnn", "", "", "damaged", "none", reason, ())
+    assert sentences.why(one) == "w 1 is installed, but f lacks lib0.so, lib1.so, lib2.so and 3 more"
+
+
+@pytest.mark.parametrize(
+    ("seen", "part", "here", "why", "advised"),
+    [
+        pytest.param(
+            unhealed(CUBLAS),
+            "cudnn",
+            None,
+            "ctranslate2 opens libcudnn.so.9, and no installed wheel has it",
+            r"nvidia-cudnn-cu12==9\.\*",
+            id="no wheel",
+        ),
+        pytest.param(
+            unhealed(EIGHT, CUBLAS),
+            "cudnn",
+            None,
+            "opens libcudnn.so.9, and nvidia-cudnn-cu12 8.9.7.29 has cuDNN 8",
+            r"nvidia-cudnn-cu12==9\.\*.*ctranslate2<4\.5",
+            id="another major version",
+        ),
+        pytest.param(
+            unhealed(provider("cudnn", missing=("libcudnn_adv.so.9",)), CUBLAS),
+            "cudnn",
+            None,
+            "lacks libcudnn_adv.so.9",
+            r"--reinstall.*nvidia-cudnn-cu12==9\.10\.2\.21",
+            id="a file gone",
+        ),
+        pytest.param(
+            unhealed(provider("cudnn", damaged=("libcudnn_adv.so.9",)), CUBLAS),
+            "cudnn",
+            None,
+            "libcudnn_adv.so.9 in nvidia/cudnn/lib is not as nvidia-cudnn-cu12 9.10.2.21 installed it",
+            r"--reinstall.*nvidia-cudnn-cu12==9\.10\.2\.21",
+            id="a file damaged",
+        ),
+        pytest.param(
+            unhealed(provider("cudnn", damaged=("libcudnn_adv.so.9",), overwritten=("nvidia-cudnn-cu13 9.9",)), CUBLAS),
+            "cudnn",
+            None,
+            "overwrote each other",
+            r"uninstall.*nvidia-cudnn-cu13.*Then.*--reinstall",
+            id="two",
+        ),
+        pytest.param(
+            with_names(unhealed(), {STUB: None}),
+            "cudnn",
+            None,
+            f"{STUB} is missing, and no copy of the original exists",
+            r"--reinstall.*ctranslate2==4\.6\.1",
+            id="no stub",
+        ),
+        pytest.param(
+            with_names(unhealed(), {STUB: mine()}),
+            "cudnn",
+            process(hook=False),
+            "neither what ctranslate2 installed",
+            r"--reinstall.*ctranslate2==4\.6\.1",
+            id="an unknown stub",
+        ),
+        pytest.param(
+            with_names(unhealed(), {BACKUP: mine()}),
+            "cudnn",
+            process(hook=False),
+            "stands where the backup belongs",
+            rf"ls -l {SITE}/ctranslate2\.libs/{BACKUP}",
+            id="in the backup's place",
+        ),
+        pytest.param(
+            with_names(unhealed(), {"libcudnn_ops.so.9": mine()}),
+            "cudnn",
+            process(hook=False),
+            "lies where ctranslate2 looks",
+            rf"ls -l {SITE}/ctranslate2\.libs/libcudnn_ops\.so\.9",
+            id="a foreign file",
+        ),
+        pytest.param(
+            unhealed(target=TARGET._replace(hook=False)),
+            "cudnn",
+            process(hook=False),
+            "the start-up hook does not run",
+            "import cudnn_heal_start",
+            id="no hook",
+        ),
+        pytest.param(unhealed(paused=b"x"), "cudnn", None, "Taken back with --restore", "To heal again: ", id="paused"),
+        pytest.param(
+            unhealed(),
+            "cudnn",
+            process(without=frozenset({"ctranslate2"})),
+            "CUDNN_HEAL leaves ctranslate2 out",
+            "^$",
+            id="left out",
+        ),
+        pytest.param(
+            unhealed(),
+            "cudnn",
+            process(library_path=(STALE,)),
+            "LD_LIBRARY_PATH leads to another cuDNN in /opt/stale",
+            "^$",
+            id="shadowed, and served",
+        ),
+        pytest.param(
+            unhealed(),
+            "cudnn",
+            process(library_path=(STALE,), hook=False, off=True),
+            "turns the start-up hook off",
+            "unset CUDNN_HEAL",
+            id="shadowed, and off",
+        ),
+        pytest.param(
+            unhealed(provider("cudnn", site_packages=OTHER_SITE), CUBLAS),
+            "cudnn",
+            None,
+            "where links don't reach",
+            "^$",
+            id="elsewhere",
+        ),
+    ],
+)
+def test_what_is_wrong_and_what_to_do(seen: Observation, part: str, here: Process | None, why: str, advised: str) -> None:
+    found, advice = said(seen, part, here)
+    assert why in found
+    assert re.search(advised, advice), advice
+    assert "{" not in found + advice and "()" not in found + advice
+
+
+def test_everything_that_is_missing_is_named_in_one_sentence_and_one_command() -> None:
+    seen = observation("onnxruntime", providers=(), needs={"cudart": Need(12, True), "curand": Need(10, True)})
+    found, one = service(seen, "cudart")
+    _, other = service(seen, "curand")
+    assert "opens libcudart.so.12, libcurand.so.10, and no installed wheel has them" in sentences.why(one, other)
+    (line,) = [line for line in sentences.advice(found, one) if "install" in line or "add" in line]
+    assert line.startswith("Add them: ")
+    assert "nvidia-cuda-runtime-cu12" in line and "nvidia-curand-cu12" in line
+
+
+def test_only_a_gpu_needs_it_and_the_systems_copy_is_told() -> None:
+    advice = said(unhealed(CUBLAS), here=process(system=("/usr/lib/libcudnn.so.9",)))[1]
+    assert "Only a GPU needs it" in advice
+    assert "The system has /usr/lib/libcudnn.so.9" in advice
+
+
+@pytest.mark.parametrize(
+    ("needs", "part", "wheel"),
+    [
+        ({"cublas": Need(13, True), "cudnn": Need(9, False)}, "cudnn", "cudnn-cu13"),
+        ({"cublas": Need(12, True), "cudnn": Need(9, True)}, "cudnn", "cudnn-cu12"),
+        ({"cublas": Need(13, True)}, "cublas", "nvidia-cublas"),
+        ({"cublas": Need(11, False)}, "cublas", "cublas-cu11"),
+        ({"cudart": Need(13, True), "curand": Need(10, True)}, "curand", "nvidia-curand"),
+    ],
+)
+def test_the_wheel_is_the_one_for_the_packages_cuda(needs: dict[str, Need], part: str, wheel: str) -> None:
+    advice = said(observation("onnxruntime", providers=(), needs=needs), part)[1]
+    assert re.search(rf"{wheel}(?!-cu)\b", advice), advice
+
+
+@pytest.mark.parametrize(
+    ("seen", "part", "expected", "refused"),
+    [
+        pytest.param(unhealed(CUBLAS), "cudnn", "nvidia-cudnn-cu12", "uninstall", id="no provider"),
+        pytest.param(unhealed(CUDNN, THIRTEEN), "cublas", "nvidia-cublas-cu12", "uninstall", id="cuBLAS 13 lives beside 12"),
+        pytest.param(
+            unhealed(
+                provider("cudnn", version="9.19.0.56", wheel="nvidia-cudnn-cu13"),
+                CUBLAS,
+                needs={"cudnn": Need(8, True), "cublas": Need(12, False)},
+            ),
+            "cudnn",
+            "nvidia-cudnn-cu12==8.*",
+            None,
+            id="cuDNN of CUDA 13 has no 8",
+        ),
+    ],
+)
+def test_advice_never_overwrites_an_installed_wheel(seen: Observation, part: str, expected: str, refused: str | None) -> None:
+    advice = said(seen, part)[1]
+    assert expected in advice
+    assert refused is None or refused not in advice
+    if refused is None:
+        assert "uninstall" in advice and "nvidia-cudnn-cu13" in advice, "two wheels in one folder"
+
+
+def test_no_wheel_that_another_package_uses_is_advised_away() -> None:
+    seen = unhealed(
+        provider("cudnn", version="9.19.0.56", wheel="nvidia-cudnn-cu13"),
+        CUBLAS,
+        needs={"cudnn": Need(8, True), "cublas": Need(12, False)},
+    )
+    torch = observation(
+        "torch", providers=(provider("cudnn", version="9.19.0.56", wheel="nvidia-cudnn-cu13"),), needs={"cudnn": Need(9, True)}
+    )
+    found = outcome(seen, torch)
+    one = next(one for one in found.services("ctranslate2") if one.part == "cudnn")
+    assert "uninstall" not in " ".join(sentences.advice(found, one))
+
+
+@pytest.mark.parametrize("words", ["1.27.0", "==1.27"])
+def test_what_cannot_be_resolved_is_never_advised(words: str) -> None:
+    seen = observation("onnxruntime", providers=(THIRTEEN,), needs={"cublas": Need(12, True)})
+    assert words not in said(seen, "cublas")[1]
+
+
+def test_a_note_is_filled() -> None:
+    text = sentences.note(Reason("backup-missing", {"file": (STUB,)}), "ctranslate2")
+    assert text == f"There is no backup of {STUB}, so --restore can't put it back; reinstalling ctranslate2 can."
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("EACCES", "can't be changed by this user"),
+        ("EROFS", "can't be changed by this user"),
+        ("ENOSPC", "no space is left"),
+        ("EDQUOT", "no space is left"),
+        ("EIO", "could not be changed (EIO)"),
+        ("libcublas.so.12 changed meanwhile", "an installer is at work"),
+        ("x changed while it was backed up", "an installer is at work"),
+    ],
+)
+def test_a_failure_says_what_to_do(error: str, words: str) -> None:
+    text = sentences.failure(outcome(unhealed()), error, "--restore")
+    assert words in text
+    assert "--restore" in text
+
+
+def test_a_restore_that_is_refused_says_why_and_what_mends_it() -> None:
+    seen = with_names(unhealed(manifest=EMPTY), {STUB: link("../nvidia/cudnn/lib/libcudnn.so.9", CUDNN)})
+    found = outcome(seen, mode="restore", refused=Reason("stub-missing", {"file": (STUB,)}))
+    assert f"no copy of the original {STUB} exists" in sentences.refusal(found)
+    assert "ctranslate2==4.6.1" in sentences.refusal(found)
+    assert sentences.refusal(outcome(seen)) == ""
+
+
+def test_newer_versions_that_do_without_are_told_where_this_one_does_not() -> None:
+    assert sentences.newer(unhealed()) == "ctranslate2 4.6.3 and later need no cuDNN (but cuBLAS all the same)."
+    assert sentences.newer(unhealed(stub=None)) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", []),
+        ("verbose,-torch", []),
+        ("off", ["CUDNN_HEAL=off is set"]),
+        ("verbose, NO", ["CUDNN_HEAL=no is set"]),
+        ("of", ["'of' in CUDNN_HEAL means nothing; these do: off, verbose, -ctranslate2, -onnxruntime, -torch."]),
+    ],
+)
+def test_the_switch_is_told(monkeypatch: pytest.MonkeyPatch, value: str, expected: list[str]) -> None:
+    monkeypatch.setenv("CUDNN_HEAL", value)
+    told = sentences.switches()
+    assert len(told) == len(expected)
+    assert all(words in line for words, line in zip(expected, told))
