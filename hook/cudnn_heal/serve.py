@@ -199,10 +199,11 @@ def _twin(part: Part, provider: Provider, process: Process) -> Reason | None:
     No SONAME answers for such a name, so that what is loaded by path would meet the copy in one process: on a GPU torch's
     convolution failed then.  Left alone, all follow the copy (measured with cuDNN 9.19, and with 9.10 without a GPU).
     """
-    release = ".".join(provider.version.split(".")[:3])
+    release = provider.version.split(".")
+    names = (".".join(release[:3]), ".".join(release[:2]))
     stems = {name.partition(".so.")[0] for name in provider.files if part.family.prefix and name.startswith(part.family.prefix)}
     for shelf in (*process.library_path, *process.default_path):
-        if any(f"{stem}.so.{release}" in shelf.names for stem in stems):
+        if any(f"{stem}.so.{version}" in shelf.names for stem in stems for version in names):
             return Reason("same-release", {"folder": (shelf.folder,)})
     return None
 

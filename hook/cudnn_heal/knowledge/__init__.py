@@ -27,6 +27,11 @@ SCHEMA = 1
 """Of the JSON form; a key that goes or changes its meaning raises it."""
 
 
+BLOCK_BYTES = 2**20
+MOST_BLOCKS = 512
+"""Where reading ends: a device has no end, and a program may write for ever."""
+
+
 def find(text: str) -> list[Finding]:
     """Return the known messages in `text`, root causes first; what follows from another one is in that one's `also`."""
     return matching.search(text)[0]
@@ -111,8 +116,8 @@ def _bounded(file: IO[bytes]) -> tuple[str, int, int]:
     limit = 4 * matching.LIMIT_CHARACTERS
     head = file.read(limit // 4)
     tail, left_out, lines = b"", 0, 0
-    while True:
-        block = file.read(1 << 20)
+    for _ in range(MOST_BLOCKS):
+        block = file.read(BLOCK_BYTES)
         if not block:
             break
         tail += block
