@@ -1,6 +1,6 @@
 """The named tuples of what a start imports: as ``typing.NamedTuple``, without what that does to annotations.
 
-Under ``from __future__ import annotations`` an annotation is text, and ``typing.NamedTuple`` compiles each: that took a sixth of
+Under ``from __future__ import annotations`` an annotation is text, and ``typing.NamedTuple`` compiles each: that was a sixth of
 a first start's instructions.
 """
 

@@ -91,3 +91,10 @@ def test_sentences_are_wrapped_and_commands_are_not() -> None:
 
 def test_a_message_that_looks_like_a_path_is_a_message() -> None:
     assert command("/no/such/file: version `GLIBC_2.38' not found")[1] == 0
+
+
+def test_reading_ends_on_what_has_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cudnn_heal.knowledge.MOST_BLOCKS", 8)
+    words, code = command("/dev/zero")
+    assert code == 1
+    assert "left out" in words
