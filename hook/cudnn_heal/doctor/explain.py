@@ -63,7 +63,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
 def _keeping(stack: Stack) -> tuple[str, ...]:
     """Return what lets cudnn-heal do its work from now on, () where it does."""
     if not stack.version("cudnn-heal") and not stack.own:
-        return (f"And to keep it so: {stack.install('cudnn-heal')}",)
+        return (f"And to keep it so: {stack.install(commands.own_requirement())}",)
     return ("And to keep it so: unset CUDNN_HEAL",) if os.environ.get("CUDNN_HEAL") else ()
 
 
@@ -80,7 +80,7 @@ def _outranked(stack: Stack, title: str) -> Explained:
 
 def _instead(stack: Stack) -> tuple[str, ...]:
     if not stack.version("cudnn-heal"):
-        return (f"Or let cudnn-heal load the right files first: {stack.install('cudnn-heal')}",)
+        return (f"Or let cudnn-heal load the right files first: {stack.install(commands.own_requirement())}",)
     if os.environ.get("CUDNN_HEAL"):
         return ("Or let cudnn-heal load the right files first: unset CUDNN_HEAL",)
     return (f"Or: {commands.heal(stack.target)}",)
