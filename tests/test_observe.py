@@ -10,7 +10,7 @@ import pytest
 
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.files import hash_bytes
-from cudnn_heal.observe import Need, observe
+from cudnn_heal.observe import Need, Stub, observe
 from elf_files import shared_object
 from made_up import (
     EXTENSION,
@@ -358,3 +358,8 @@ def test_what_is_no_file_blocks_nothing_and_raises_nothing(site: Site, path: str
         file.symlink_to("/dev/zero" if kind == "device" else file.name)
     site.plan()
     site.plan("restore")
+
+
+def test_hashes_of_another_version_are_not_believed_where_the_installed_one_has_no_record(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site").ctranslate2("4.5.0").ctranslate2("4.6.1", way="installer", record="missing")
+    assert site.observe().stub == Stub(STUB, "")

@@ -259,9 +259,9 @@ def _true_record(site_packages: str, consumer: Consumer, candidates: list[Record
     """
     prefix = consumer.name + "/"
     owners = [one for one in candidates if any(path.startswith(prefix) for path in one.rows)] or candidates
-    if len(owners) > 1:
+    if len(candidates) > 1:
         fitting = [one for one in owners if _fits(site_packages, one, prefix)]
-        owners = fitting or owners
+        owners = fitting or [one._replace(rows={}) for one in owners]  # of another version: no hash of theirs is true
     usual = [one for one in owners if one.distribution == consumer.distributions[0]]
     return max(usual or owners, key=lambda one: one.path, default=records.NONE)
 
