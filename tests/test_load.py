@@ -25,7 +25,7 @@ results = getattr(sys.modules.get("cudnn_heal.load"), "results", {})
 loaded = [path for result in results.values() for service in result.services for path in service.paths]
 print(json.dumps([sorted(results), loaded, [error for result in results.values() for error in result.errors]]))
 """
-NOTHING = [[], [], []]
+NOTHING: list[list[str]] = [[], [], []]
 
 
 def loaded(environment: Environment, code: str, **environ: str) -> list[list[str]]:

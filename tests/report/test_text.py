@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from built import (
@@ -228,7 +229,7 @@ def test_a_restore_is_a_line() -> None:
         ({}, "Nothing was changed in"),
     ],
 )
-def test_a_restore_that_did_nothing_says_why(changes: dict[str, object], words: str) -> None:
+def test_a_restore_that_did_nothing_says_why(changes: dict[str, Any], words: str) -> None:
     assert text.restored(outcome(unhealed(), **changes), PLAIN, verbose=False).startswith(words)
 
 
