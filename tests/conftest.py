@@ -4,12 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from environment import CUBLAS, CUDNN, Environment, uv
 
 ROOT = Path(__file__).parent.parent
+
+
+NUMBERS = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[NUMBERS] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    lines = config.stash.get(NUMBERS, [])
+    if lines:
+        terminalreporter.section("numbers")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):  # one of pytest-xdist's workers, whose lines the run prints
+        session.config.workeroutput["numbers"] = session.config.stash[NUMBERS]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take over the lines of a worker that is done."""
+    node.config.stash[NUMBERS] += getattr(node, "workeroutput", {}).get("numbers", [])
+
+
+@pytest.fixture
+def number(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Return a function that adds a line to what the run prints at its end."""
+    lines = request.config.stash.setdefault(NUMBERS, [])
+    return lines.append
 
 
 @pytest.fixture(scope="session")

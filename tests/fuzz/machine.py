@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
 import cudnn_heal_start
 from cudnn_heal import reconcile
 from fuzz import loader
 from fuzz.system import Clock, Process, running, together
 from fuzz.world import BACKUP, OWN, Entry, Environment, Links, Times, drain, is_generated
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from made_up import (
     QUIET,
     STUB,
@@ -75,7 +76,7 @@ OWN_FILES = {
 OWN_LINKS = ("ROOT/elsewhere/libcudnn.so.9", "ROOT/site-packages/nvidia/cudnn/lib/libcudnn.so.9")
 
 FORMS: tuple[RecordForm, ...] = ("whole", "whole", "whole", "missing", "cut", "no stub", "hashless", "empty hashes")
-KILLS = st.one_of(st.just(0), st.just(0), st.integers(1, 40))
+KILLS = st.one_of(st.just(0), st.integers(1, 12), st.integers(1, 40))
 TURNS = st.lists(st.integers(0, 3), max_size=60)
 SECONDS = (0.0, 0.001, 0.03, 1.5, 10.0, 400.0, 86_400.0)
 
@@ -85,7 +86,9 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="cudnn-heal-fuzz-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="cudnn-heal-fuzz-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+        )
         self.umask = os.umask(0o022)
         self.jumps = 0
         self.own: dict[str, Entry] = {}
@@ -156,6 +159,9 @@ class Machine(RuleBasedStateMachine):
         """Note what an installer has replaced."""
         if wheel.distribution == "ctranslate2":
             self.wheel = wheel
+            # A fix made by hand that was not taken over before: where the installer left it, nobody knows it any more.
+            self.unsure |= {name[: -len(BACKUP)] for name in self.unsure if name.endswith(BACKUP)}
+            self.unsure -= {STUBS[wheel.version]}
             for name in [name for name in self.own if f"{FOLDER}/{name}" in wheel.files]:
                 del self.own[name]
             self.unproven = {name: data for name, data in self.unproven.items() if f"{FOLDER}/{name}" not in wheel.files}
@@ -302,6 +308,10 @@ class Machine(RuleBasedStateMachine):
     def run(self, function: Callable[[], object], kill: int = 0) -> None:
         """Run `function` in a process of its own, and check what it did."""
         COUNTS[function.__name__] += 1
+        cudnn_heal_start.home = str(self.real.path)
+        if function == self.starting and cudnn_heal_start.recorded(str(self.real.libs)):
+            self.slow = False
+            return  # such a start has only read
         process = self.process()
         process.kill_at = kill
         before, outside, imported = self.real.entries(), self.real.outside(), loader.imports(self.real.path)
@@ -360,6 +370,16 @@ class Machine(RuleBasedStateMachine):
         self.rest()
 
     @rule()
+    @precondition(lambda self: loader.PROGRAM)
+    def ask_the_real_loader(self) -> None:
+        """Hold the model of the loader against the real one."""
+        for environment in (self.real, self.bare):
+            path = loader.extension(environment.path)
+            if path:
+                COUNTS["asked the real loader"] += 1
+                assert loader.ask(path) == loader.imports(environment.path)
+
+    @rule()
     def rest(self) -> None:
         """Start until nothing happens any more: it has to come to that, and to the right state."""
         fast = 0
@@ -378,7 +398,7 @@ class Machine(RuleBasedStateMachine):
             self.check_restored()
             assert self.real.libs.exists() == bool(entries), "an empty folder is left"
         for path in [self.real.libs / OWN, *(self.real.libs / OWN).glob("*")]:
-            if path.exists():
+            if path.exists() and not path.name.startswith("tmp-"):
                 assert path.stat().st_mode & 0o055 >= (0o055 if path.is_dir() else 0o044), f"{path} is closed to others"
 
     # What must be true.

@@ -1,4 +1,4 @@
-"""Two environments to which the same things happen: in one of them cudnn-heal is at work, the other one tells what is without."""
+"""Two environments to which the same things happen: in one of them cudnn-heal is at work, in the other it is not."""
 
 from __future__ import annotations
 
@@ -78,15 +78,17 @@ class Environment(Site):
 
     def outside(self) -> dict[str, tuple[int, ...]]:
         """Return what is outside the package's folder, and how it is told from what it could become."""
-        found = {}
-        for folder, folders, files in os.walk(self.root):
-            if folder == str(self.path) and "ctranslate2.libs" in folders:
-                folders.remove("ctranslate2.libs")
-            for name in (*folders, *files):
-                state = os.lstat(os.path.join(folder, name))
-                if os.path.join(folder, name) == str(self.path):
-                    continue  # its time tells of the package's folder, which may go
-                found[os.path.join(folder, name)] = (state.st_ino, state.st_mode, state.st_size, state.st_mtime_ns)
+        found: dict[str, tuple[int, ...]] = {}
+        folders = [str(self.path), str(self.elsewhere)]
+        for folder in folders:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.path == str(self.libs):
+                        continue
+                    state = entry.stat(follow_symlinks=False)
+                    found[entry.path] = (state.st_ino, state.st_mode, state.st_size, state.st_mtime_ns)
+                    if stat.S_ISDIR(state.st_mode):
+                        folders.append(entry.path)
         return found
 
     def put(self, name: str, data: bytes = b"", link: str = "") -> None:

@@ -5,30 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
 
 import pytest
-
-NUMBERS = pytest.StashKey[list[str]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[NUMBERS] = []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    lines = config.stash.get(NUMBERS, [])
-    if lines:
-        terminalreporter.section("hardening: numbers")
-        for line in lines:
-            terminalreporter.write_line(line)
-
-
-@pytest.fixture
-def number(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Return a function that adds a line to what the run prints at its end."""
-    lines = request.config.stash.setdefault(NUMBERS, [])
-    return lines.append
 
 
 def _tool(name: str) -> str:
