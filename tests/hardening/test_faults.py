@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from cudnn_heal import reconcile
 from environment import CUBLAS, CUDNN, STUB, Environment, digest
 from hardening.tracing import Point, elsewhere, inject, inject_always, trace, under
+from hardening.venv import state
 
 CPU = Path(__file__).with_name("cpu.py")
 ERRORS = ("ENOSPC", "EROFS", "EACCES", "EIO", "EMLINK")
@@ -165,22 +165,16 @@ def _assert_stub_kept(scenario: Scenario, at: str) -> None:
         assert value in [f"sha256={digest(one)}" for one in kept], at
 
 
-def _verdict(environment: Environment) -> tuple[str, int]:
-    """Return the verdict, and how much is left to do."""
-    _, _, planned = reconcile.look(str(environment.site_packages), "ctranslate2")
-    return planned.verdict, len(planned.actions)
-
-
 def _assert_heals(scenario: Scenario, at: str) -> None:
     """Assert that two starts later all is as after an undisturbed run; a restore that was cut off is called again."""
     scenario.environment.settle()
     if scenario.arguments is RESTORE:
-        if _verdict(scenario.environment)[0] == "healthy":
+        if state(scenario.environment)[0] == "healthy":
             assert scenario.environment.probe("cudnn").returncode == 0, at
         result = scenario.environment.heal("--restore", environ={"CUDNN_HEAL": "off"})
         assert (result.returncode, result.stderr) == (0, ""), at
         scenario.environment.settle()
-    assert _verdict(scenario.environment) == (scenario.verdict, 0), at
+    assert state(scenario.environment) == (scenario.verdict, 0), at
     entries = _entries(scenario.environment.libs)
     assert entries == scenario.after, at
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cudnn_heal import reconcile
 from environment import CUBLAS, CUDNN, STUB, Environment, digest, run, uv
 from hardening.installers import Installer, PyPA, clones, make
+from hardening.venv import state
 
 ROOT = Path(__file__).parent.parent.parent
 OTHER_CUDNN = "nvidia-cudnn-cu12==9.1.0.70"
@@ -101,17 +101,12 @@ def _damaged_in_cache() -> list[str]:
     return wrong
 
 
-def _verdict(environment: Environment) -> tuple[str, int]:
-    _, _, planned = reconcile.look(str(environment.site_packages), "ctranslate2")
-    return planned.verdict, len(planned.actions)
-
-
 def _assert_cell(environment: Environment, cell: Cell) -> None:
     environment.start()
     if cell.verdict == "not-needed":
         assert [name for name in environment.tree() if not name.endswith(".so")] == [], cell.operation
     else:
-        assert _verdict(environment) == (cell.verdict, 0), cell.operation
+        assert state(environment) == (cell.verdict, 0), cell.operation
         result = environment.python("-c", "import ctranslate2", environ={"CUDNN_HEAL": "off"}, check=False)
         assert (result.returncode, result.stderr) == (0, ""), cell.operation
     for which in cell.serves:
@@ -196,13 +191,14 @@ def test_installer_that_writes_through_links_is_noticed_and_the_reinstall_comman
     environment.settle()
     status = environment.status()
     assert status["verdict"] == "damaged"
-    advice = next(line for part in status["parts"] for line in part["advice"] if "nvidia-cudnn-cu12" in line)
+    parts = status["consumers"][0]["parts"]
+    advice = next(line for part in parts for line in part["advice"] if "nvidia-cudnn-cu12" in line)
     assert "reinstall" in advice and ("--refresh" in advice or "--no-cache-dir" in advice)
     assert not (environment.libs / STUB).is_symlink() and not os.path.samefile(environment.libs / STUB, shim)
     environment.python("-c", "import ctranslate2", environ={"CUDNN_HEAL": "off"})
     environment.install("--link-mode", "copy", "--reinstall", "--no-deps", CUDNN)
     environment.settle()
-    assert _verdict(environment) == ("healthy", 0)
+    assert state(environment) == ("healthy", 0)
     assert environment.probe("cudnn").returncode == 0
     assert _damaged_in_cache() == []
     number(f"installers (PyPA installer over {version}): written through, noticed, mended")
@@ -216,5 +212,5 @@ def test_installer_that_lays_a_version_without_stub_over_another_leaves_a_workin
     installer.install("ctranslate2==4.8.5")
     environment.settle()
     assert environment.probe("cublas").returncode == 0
-    assert _verdict(environment)[0] == "healthy"
+    assert state(environment)[0] == "healthy"
     number("installers (PyPA installer, 4.8.5 over 4.6.1): 1 cell")
