@@ -184,6 +184,11 @@ def test_links_and_our_backup_go_with_the_package() -> None:
     assert [name for name in after.entries if name.startswith(("libcu", "libcudnn"))] == []
 
 
+def test_the_manifest_stays_as_long_as_it_alone_tells_that_a_backup_is_ours() -> None:
+    seen = healed()._replace(binaries=(), claimed=frozenset({STUB}), manifest=plan(unhealed()).manifest)
+    assert not [one for one in plan(seen).actions if isinstance(one, Forget)]
+
+
 def test_while_the_package_is_being_removed_nothing_is_touched() -> None:
     seen = healed()._replace(binaries=(), needs={}, stub=None, folder=folder(quiet_seconds=1.0))
     assert kinds(seen) == []

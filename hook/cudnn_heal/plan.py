@@ -118,6 +118,8 @@ def _actions(observation: Observation, changes: Changes, mode: Mode, unfinished:
     empty = not observation.entries
     if empty and not observation.installed and observation.folder.quiet_seconds >= QUIET_SECONDS:
         return [*actions, Forget(OWN_FILES, folder_too=True)]
+    if _kept_stub(observation, changes):
+        return actions  # only the manifest tells that the backup is ours
     if observation.own_names - {"stamp"} or (empty and observation.own_names):
         return [*actions, Forget(OWN_FILES, folder_too=False)]
     return actions
