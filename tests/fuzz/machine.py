@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 import cudnn_heal_start
 from cudnn_heal import reconcile
+from cudnn_heal.plan import Plan, plan
 from fuzz import loader
 from fuzz.system import Clock, Process, running, together
 from fuzz.world import BACKUP, OWN, Entry, Environment, Links, Times, drain, is_generated
@@ -183,7 +184,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.wheel and self.bare.infos("ctranslate2"))
     def damage_record(self, form: RecordForm) -> None:
         for environment in (self.real, self.bare):
-            if (environment.path / self.wheel.info).is_dir():
+            if self.wheel and (environment.path / self.wheel.info).is_dir():
                 environment.write_record(self.wheel, form)
 
     @rule(links=st.sampled_from(["kept", "followed", "dropped"]), times=st.sampled_from(["kept", "cut", "new"]))
@@ -208,7 +209,7 @@ class Machine(RuleBasedStateMachine):
             links = json.loads((self.real.libs / OWN / "manifest.json").read_bytes())["links"]
         except (OSError, ValueError, KeyError):
             return False
-        return links.get(name, {}).get("sha256") == sha256(data)
+        return bool(links.get(name, {}).get("sha256") == sha256(data))
 
     @rule(name=st.sampled_from(OWN_NAMES), data=st.sampled_from(sorted(OWN_FILES)))
     def put_file(self, name: str, data: str) -> None:
@@ -297,10 +298,10 @@ class Machine(RuleBasedStateMachine):
             self.unsure |= {name + BACKUP for name in self.own}
             self.check_restored()
 
-    def status(self) -> reconcile.Outcome:
-        """Return what ``--status`` tells now."""
+    def plan(self) -> Plan:
+        """Return how ctranslate2 stands now, as ``--status`` tells it."""
         with running(self.process()):
-            return reconcile.status(self.real.target, QUIET)
+            return plan(self.real.observe(), QUIET)
 
     def process(self) -> Process:
         return Process(self.clock, exchanges=self.exchanges)
@@ -370,7 +371,7 @@ class Machine(RuleBasedStateMachine):
         self.rest()
 
     @rule()
-    @precondition(lambda self: loader.PROGRAM)
+    @precondition(lambda self: bool(loader.PROGRAM))
     def ask_the_real_loader(self) -> None:
         """Hold the model of the loader against the real one."""
         for environment in (self.real, self.bare):
@@ -391,7 +392,7 @@ class Machine(RuleBasedStateMachine):
                 break
         assert fast >= 2, "a slow start every time"
         entries = self.real.entries()
-        assert not any(state.plan.actions for state in self.status().linked), "something is left to do"
+        assert not self.plan().actions, "something is left to do"
         if self.wheel is None and not self.bare.infos("ctranslate2"):
             # A stamp spares starts a look at what the user has left there.
             assert not (self.real.libs / OWN).exists() or (entries and os.listdir(self.real.libs / OWN) == ["stamp"])
@@ -423,7 +424,7 @@ class Machine(RuleBasedStateMachine):
     def check_healthy(self) -> None:
         """Assert that what is called healthy is one set."""
         loads = loader.imports(self.real.path)
-        for service in self.status().services("ctranslate2"):
+        for service in self.plan().services:
             if service.part != "cudnn" and not loads:
                 continue  # the other part tells that nothing of it can be opened
             if service.verdict == "healthy" and service.served == "links":

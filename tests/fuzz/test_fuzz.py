@@ -15,7 +15,8 @@ from fuzz.machine import COUNTS, Machine
 from fuzz.system import interposed
 
 SEQUENCES = 200
-LONG = 20_000
+PARTS, PART = 20, 1000
+"""The long form, in parts that can run side by side."""
 COMMON = settings(
     database=None,
     deadline=None,
@@ -42,9 +43,10 @@ def test_what_must_be_true_is_true_after_a_few_hundred_sequences(number: Callabl
 
 
 @pytest.mark.slow
-def test_what_must_be_true_is_true_after_twenty_thousand_sequences(number: Callable[[str], None]) -> None:
-    run_state_machine_as_test(Machine, settings=settings(COMMON, max_examples=LONG))
-    number(f"fuzzer, long form: {_numbers()}")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_must_be_true_is_true_after_twenty_thousand_sequences(part: int, number: Callable[[str], None]) -> None:
+    run_state_machine_as_test(Machine, settings=settings(COMMON, max_examples=PART))
+    number(f"fuzzer, part {part + 1} of {PARTS}: {_numbers()}")
 
 
 def _replaces_whatever_is_there(folder: Any, private: str, name: str, _: object) -> None:

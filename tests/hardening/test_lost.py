@@ -192,7 +192,7 @@ class Held:
         code = _HOLD.format(function=function, condition=condition, held=str(held), go=str(self._go))
         (site.path / "a_hold.py").write_text(code)
         (site.path / "a_hold.pth").write_text("import a_hold\n")
-        command = [environment.interpreter, "-c", "pass"]
+        command = [str(environment.interpreter), "-c", "pass"]
         self._process = subprocess.Popen(command, env=clean_environ(PYTHONDONTWRITEBYTECODE="1"))
         while not held.exists():
             assert self._process.poll() is None, f"the control: a start calls {function}"
