@@ -184,10 +184,11 @@ def test_package_checkers_have_nothing_to_say(tool: tuple[str, ...], wheel: Path
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_security_page_names_the_number_of_lines() -> None:
+def test_what_runs_in_every_interpreter_is_as_short_as_the_security_page_says() -> None:
     lines = [
         line
         for line in (ROOT / "hook" / "cudnn_heal_start.py").read_text().splitlines()
         if line.strip() and not line.strip().startswith("#")
     ]
-    assert f"{len(lines)} lines of code" in (ROOT / "SECURITY.md").read_text()
+    assert "one file of about a hundred lines" in (ROOT / "SECURITY.md").read_text()
+    assert len(lines) <= 110
