@@ -282,8 +282,8 @@ def test_restore_without_a_hash_in_symlink_mode_gives_back_what_was_there(
 
 
 def _remove_all(environment: Environment, site: Site) -> None:
+    environment.uninstall("cudnn-heal")  # first: uv may start an interpreter, which would still heal
     site.remove("nvidia-cudnn-cu12").remove("nvidia-cublas-cu12")
-    environment.uninstall("cudnn-heal")
 
 
 def test_restore_that_status_asks_for_before_a_removal_keeps_the_import(environment: Environment, site: Site) -> None:
