@@ -16,6 +16,7 @@ import cudnn_heal_start
 from cudnn_heal import load
 from cudnn_heal.report.schema import process_errors
 from environment import ABORTED, CUBLAS, CUDNN, PROBE, STUB, Environment, Probe, clean_environ, run, tree, uv
+from measured import unmeasure
 from made_up import Site
 
 CHECKS = ("cudnnGraphVersionCheck", "cudnnOpsVersionCheck", "cudnnCnnVersionCheck", "cudnnAdvVersionCheck")
@@ -263,6 +264,7 @@ def test_a_library_that_fails_to_load_leaves_the_import_to_go_on(demo: Environme
 
 def test_other_imports_cost_at_most_one_percent_more(demo: Environment) -> None:
     modules = "argparse, ast, csv, dataclasses, decimal, json, logging, xml.dom"
+    unmeasure(demo.site_packages)
     demo.settle()
     demo.python("-m", "compileall", "-q", demo.site_packages / "cudnn_heal_start.py", demo.site_packages / "cudnn_heal")
 
