@@ -16,8 +16,8 @@ import cudnn_heal_start
 from cudnn_heal import load
 from cudnn_heal.report.schema import process_errors
 from environment import ABORTED, CUBLAS, CUDNN, PROBE, STUB, Environment, Probe, clean_environ, run, tree, uv
-from measured import unmeasure
 from made_up import Site
+from measured import unmeasure
 
 CHECKS = ("cudnnGraphVersionCheck", "cudnnOpsVersionCheck", "cudnnCnnVersionCheck", "cudnnAdvVersionCheck")
 LOADED = """
