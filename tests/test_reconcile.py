@@ -625,6 +625,31 @@ def test_a_failure_is_kept_and_stamped_and_the_next_heal_forgets_it(site: Site, 
     assert site.plan().verdict == "healthy"
 
 
+@pytest.mark.parametrize("step", ["_back_up", "_link"])
+@pytest.mark.parametrize("files", [False, True], ids=["links", "links became files"])
+def test_a_heal_after_an_upgrade_that_fails_midway_is_completed_by_the_next(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, files: bool
+) -> None:
+    site.ctranslate2("4.5.0")
+    heal(site)
+    if files:
+        shutil.copytree(site.path, tmp_path / "copy")
+        site = Site(tmp_path / "copy")
+    site.ctranslate2("4.6.1").cudnn("9.11.0.98")
+
+    def fails(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, step, fails)
+        assert site.start() == "failed"
+    assert site.heal().verdict == "healthy"
+    assert (site.libs / BACKUP).read_bytes() == stub_file("4.6.1")
+    assert site.names() == HEALED
+    site.restore()
+    assert site.names() == {STUB}
+
+
 def test_an_installer_at_work_is_no_failure_that_is_stamped(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def changed(*_: object) -> None:
         raise Changed("libcublas.so.12 changed meanwhile")

@@ -232,8 +232,8 @@ def _carry_out(observation: Observation, planned: Plan) -> bool:
 
 
 def _meant(before: Manifest, wanted: Manifest) -> Manifest:
-    """Return the manifest of a heal that has begun: what was ours still is, and so is what will be made."""
-    return wanted._replace(found=before.found, links={**before.links, **wanted.links}, stub=wanted.stub or before.stub)
+    """Return the manifest of a heal that has begun: what was ours still is, by the bytes that it has until it is replaced."""
+    return wanted._replace(found=before.found, links={**wanted.links, **before.links}, stub=before.stub or wanted.stub)
 
 
 def _history(before: Manifest, cause: str) -> tuple[manifests.Heal, ...]:
