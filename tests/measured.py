@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+HOOK = Path(__file__).parent.parent / "hook"
 GATE = 90
 """How many percent of the branches the tests must reach."""
 
@@ -38,7 +39,8 @@ def measure(site_packages: Path) -> None:
     values = {
         "folder": str(Path(str(coverage.__file__)).parent.parent),
         "data": str(Path(running.config.data_file).absolute()),
-        "include": ["*/site-packages/cudnn_heal_start.py", "*/site-packages/cudnn_heal/**"],
+        # The doctor's children run pieces of the checkout that tests, or of what was installed beside them.
+        "include": ["*/site-packages/cudnn_heal_start.py", *(f"{top}/cudnn_heal/**" for top in ("*/site-packages", HOOK))],
     }
     (site_packages / "a_measured.py").write_text(_START.format(**values))
     (site_packages / "a_measured.pth").write_text("import a_measured\n")

@@ -38,8 +38,14 @@ LINE_CHARACTERS = 240
 """How much of one line of output is shown."""
 
 # `-c` puts the current folder first, and what lies there is not installed.  So nothing is imported before it is gone, and
-# ``from __future__`` is an import too.
-_START = "import sys\nif sys.path[:1] == ['']: del sys.path[0]\nexec(compile({!r}, '<probe>', 'exec'))"
+# ``from __future__`` is an import too.  Each piece keeps its file and line, for whoever measures or traces the child.
+_START = """\
+import sys
+if sys.path[:1] == ['']: del sys.path[0]
+import __future__
+for _piece in {!r}:
+    exec(compile('\\n' * _piece[2] + _piece[0], _piece[1], 'exec', __future__.annotations.compiler_flag))
+"""
 
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -108,13 +114,12 @@ def run(
     :param environ: variables to set, beside those of this process.
     :param memory: in bytes; see `MEMORY_BYTES`.
     """
-    functions = "\n\n".join(inspect.getsource(function) for function in (*uses, probe))
-    source = f"{inspect.getsource(prelude)}\n\n{functions}\n\nrun({probe.__name__})\n"
+    pieces = [*map(_piece, (prelude, *uses, probe)), (f"run({probe.__name__})", "<probe>", 0)]
     begin = time.monotonic()
     with _Pipe(OUTPUT_BYTES, 0) as facts, _Pipe(HEAD_BYTES, TAIL_BYTES) as output:
         try:
             child = subprocess.Popen(
-                [python, "-c", _START.format(source), str(facts.there), json.dumps(arguments)],
+                [python, "-c", _START.format(pieces), str(facts.there), json.dumps(arguments)],
                 stdin=subprocess.DEVNULL,
                 stdout=output.there,
                 stderr=subprocess.STDOUT,
@@ -132,6 +137,12 @@ def run(
         for pipe in (facts, output):
             pipe.read()
         return _ended(status, stopped, _told(bytes(facts.head)), output.lines(), time.monotonic() - begin)
+
+
+def _piece(part: Any) -> tuple[str, str, int]:
+    """Return the source of `part`, a module or a function, its file, and how many lines stand before it there."""
+    lines, first = inspect.getsourcelines(part)
+    return "".join(lines), inspect.getsourcefile(part) or "<probe>", max(first - 1, 0)
 
 
 def signal_name(number: int) -> str:
