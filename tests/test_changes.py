@@ -237,6 +237,11 @@ def test_a_backup_without_its_stub_is_removed_only_where_it_is_ours(
     assert about(changes(seen), name) == done
 
 
+def test_a_claimed_stub_whose_link_a_copying_tool_dropped_comes_back_though_it_is_needed_no_more() -> None:
+    seen = seen_with({STUB: None, BACKUP: backup_entry()}, stub=None, needs={}, manifest=KNOWN, claimed=frozenset({STUB}))
+    assert about(changes(seen), STUB) == ["Restore"]
+
+
 def test_a_claimed_link_of_ours_whose_stub_is_needed_no_more_gets_the_stub_back() -> None:
     seen = seen_with({STUB: SHIM_LINK, BACKUP: backup_entry()}, stub=None, needs={}, manifest=KNOWN)
     assert about(changes(seen), STUB) == ["Restore"]

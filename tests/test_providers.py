@@ -190,3 +190,10 @@ def test_a_librarys_name_has_a_stem_and_a_major_version(name: str, parts: tuple[
 )
 def test_a_stem_belongs_to_a_family_by_the_catalog(family: str, stem: str, expected: bool) -> None:
     assert belongs(FAMILIES[family], stem) is expected
+
+
+def test_where_files_do_not_fit_their_record_a_new_record_would_be_noticed(site: Site) -> None:
+    (site.path / OPS).unlink()
+    fingerprint = Fingerprint(str(site.path))
+    find(str(site.path), FAMILIES["cudnn"], 9, sorted(os.listdir(site.path)), fingerprint=fingerprint, hash_shim=True)
+    assert "" in fingerprint.states

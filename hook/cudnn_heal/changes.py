@@ -172,10 +172,14 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
     """Remove `name` if it is ours and serves nothing; tell whether anything is to be done."""
     entry = observation.entries[name]
     if name.endswith(BACKUP_SUFFIX):
-        if is_our_backup(observation, name, entry) and name[: -len(BACKUP_SUFFIX)] not in observation.claimed:
+        plain = name[: -len(BACKUP_SUFFIX)]
+        if not is_our_backup(observation, name, entry) or (plain in observation.claimed and plain in observation.entries):
+            return False
+        if plain in observation.claimed:  # a copying tool dropped our link
+            changes.restores.append(Restore(name, plain, entry.identity, None, ""))
+        else:
             changes.removes.append(Remove(name, entry.identity))
-            return True
-        return False
+        return True
     kind = classify(observation, name)
     if kind not in ("ours", "copied"):
         return False

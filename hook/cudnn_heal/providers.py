@@ -136,6 +136,8 @@ def _provider(
     claims.sort(key=lambda claim: (len(claim.damaged) + len(claim.missing), claim.wheel, claim.version))
     true = claims[0] if claims else _NO_CLAIM
     left_over = there.keys() - true.rows.keys() if len(claims) > 1 else set()
+    if fingerprint and (true.damaged or true.missing):
+        fingerprint.add("")  # where the RECORD of an installer at work would appear
     strange = {name for name in shims if _is_other_library(path, name)}
     real = os.path.realpath(path)
     return Provider(
