@@ -11,7 +11,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from measured import measure
 
@@ -60,13 +60,16 @@ class Environment:
 
     path: Path
     environ: dict[str, str] = field(default_factory=dict)
+    measured: ClassVar[bool] = True
+    """Whether interpreters of new ones are measured where this run is."""
 
     @classmethod
     def create(cls, path: Path, *requirements: str | Path, python: str = sys.executable) -> Environment:
         """Make an environment at `path` for the interpreter `python`, and install `requirements` with uv."""
         uv("venv", "--python", python, path)
         environment = cls(path)
-        measure(environment.site_packages)
+        if cls.measured:
+            measure(environment.site_packages)
         if requirements:
             environment.install(*requirements)
         return environment

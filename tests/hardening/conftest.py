@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from environment import Environment
+
 
 def _tool(name: str) -> str:
     return shutil.which(name) or pytest.skip(f"{name} is not installed (a package of Debian's; .ci/run installs it)")
@@ -27,3 +29,14 @@ def strace() -> str:
 def valgrind() -> str:
     """Return the path of valgrind; skip where it is missing."""
     return _tool("valgrind")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Measure no coverage here: these tests count what an interpreter does, end it at each step, or race it."""
+    Environment.measured = False
+
+
+def pytest_runtest_teardown() -> None:
+    """Measure it again elsewhere."""
+    Environment.measured = True
