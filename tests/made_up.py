@@ -121,13 +121,13 @@ def ctranslate2_wheel(
     binary = f"libctranslate2-{zlib.crc32((distribution + version).encode()):08x}.so.{version}"
     names = f"libcublas.so.{opens}\0libnccl.so.2\0libcuda.so.1\0libctranslate2.so.4\0" if opens else ""
     files = {
+        "ctranslate2/__init__.py": _IMPORTED.encode(),
+        f"ctranslate2/{EXTENSION}": library("extension", version, needed=[binary, "libc.so.6"], rpath=f"$ORIGIN/../{libs}"),
+        "ctranslate2/version.py": f'__version__ = "{version}"\n'.encode(),
         f"{libs}/{GOMP}": library("gomp", soname=GOMP),
         f"{libs}/{binary}": library(
             "binary", version, rodata=names.encode(), soname=binary, needed=[GOMP, *([stub] if stub else []), "libc.so.6"]
         ),
-        f"ctranslate2/{EXTENSION}": library("extension", version, needed=[binary, "libc.so.6"], rpath=f"$ORIGIN/../{libs}"),
-        "ctranslate2/__init__.py": _IMPORTED.encode(),
-        "ctranslate2/version.py": f'__version__ = "{version}"\n'.encode(),
     }
     if stub:
         files[f"{libs}/{stub}"] = stub_file(version, stub)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import cudnn_heal_start
 from cudnn_heal import reconcile
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.catalog import CONSUMERS
@@ -316,6 +317,25 @@ def test_a_pause_covers_every_package_of_the_environment(site: Site) -> None:
     assert {one.verdict for state in outcome.consumers for one in state.plan.services} == {"paused"}
     heal(site)
     assert {one.verdict for one in site.status().services("torch")} == {"healthy"}
+
+
+def test_a_restore_that_was_killed_after_the_pause_is_completed_when_the_provider_goes(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    site.heal()
+    time.sleep(0.05)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Folder, "apply", killed)
+        site.restore()
+    site.remove("nvidia-cudnn-cu12")
+    monkeypatch.setattr(cudnn_heal_start, "home", str(site.path))
+    assert cudnn_heal_start.recorded(str(site.libs)) == "", "a start looks"
+    site.start()
+    assert site.stub_bytes() == stub_file()
+    assert site.names() == {STUB}
 
 
 def test_a_restore_that_was_ended_in_its_midst_is_completed(site: Site) -> None:

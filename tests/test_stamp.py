@@ -50,6 +50,14 @@ def test_a_time_in_whole_seconds_is_still_only_after_more_than_one(home: Path) -
     assert taken(home).is_still()
 
 
+def test_a_change_while_the_fingerprint_is_taken_is_no_stillness_however_long_that_takes(home: Path) -> None:
+    fingerprint = stamp.Fingerprint(str(home))
+    fingerprint.begun -= 1
+    touch(home, "RECORD", -0.5)
+    fingerprint.add("RECORD")
+    assert not fingerprint.is_still()
+
+
 def test_a_time_in_the_future_counts_as_still(home: Path) -> None:
     touch(home, "RECORD", 1000)
     assert taken(home).is_still()

@@ -170,8 +170,9 @@ def restore(target: Target, process: Process) -> Outcome:
         try:
             with Folder(observation.folder.path) as folder:
                 if observation.installed:
-                    # Paused from now on; that this is recorded, the next start may have to confirm.
-                    folder.write("paused", _recording(observation, "paused", sure=observation.fingerprint.is_still()))
+                    # Paused from now on; what is left to do, where this process is killed, the next start does.
+                    sure = not state.plan.actions and observation.fingerprint.is_still()
+                    folder.write("paused", _recording(observation, "paused", sure=sure))
                 folder.apply(state.plan.actions)
                 done += state.plan.actions
                 folder.forget(OWN_FILES[:2])

@@ -20,11 +20,16 @@ STILL_SECONDS_COARSE = 1.1
 """The same where the time has no part below a second: the file system may keep none (ext4 with 128-byte inodes)."""
 
 
+FUTURE_SECONDS = 60
+"""How far in the future a time may lie that a change got which came while the fingerprint was taken."""
+
+
 class Fingerprint:
     """The state of the paths that a verdict rests on, each taken before its content is first read."""
 
     def __init__(self, site_packages: str) -> None:
         self.site_packages = site_packages
+        self.begun = time.time()
         self.states: dict[str, os.stat_result] = {}
 
     def add(self, path: str) -> None:
@@ -42,13 +47,16 @@ class Fingerprint:
                 path = os.path.dirname(path)
 
     def is_still(self) -> bool:
-        """Tell whether nothing in it changed a moment ago, so that a next change can be told from it."""
-        now = time.time()
-        return not any(0 <= now - state.st_mtime < _tick_seconds(state) for state in self.states.values())
+        """Tell whether nothing in it had changed a moment before it was begun, so that a next change can be told from it.
+
+        A time in the far future (a clock was set back) counts as long ago; one in the near future came while it was taken.
+        """
+        return not any(-FUTURE_SECONDS < self.begun - state.st_mtime < _tick_seconds(state) for state in self.states.values())
 
     def only(self, prefix: str) -> Fingerprint:
         """Return the part of it whose paths begin with `prefix`."""
         part = Fingerprint(self.site_packages)
+        part.begun = self.begun
         part.states = {path: state for path, state in self.states.items() if path.startswith(prefix)}
         return part
 

@@ -280,7 +280,11 @@ class Machine(RuleBasedStateMachine):
         """Do what an interpreter's start does."""
         cudnn_heal_start.home = str(self.real.path)
         cudnn_heal_start.error = ""
-        if not cudnn_heal_start.recorded(str(self.real.libs)):
+        try:
+            word = cudnn_heal_start.recorded(str(self.real.libs))
+        except OSError:
+            return  # gone at that moment: a start keeps it for --status, and goes on
+        if not word:
             COUNTS["slow starts"] += 1
             self.slow, self.unnoticed = True, False
             reconcile.at_start(str(self.real.path), FOLDER)
@@ -362,6 +366,7 @@ class Machine(RuleBasedStateMachine):
                 next(steps, None)
 
         process.before_each = step
+        process.while_asleep = lambda: drain(steps)  # an installer does not wait so long between two files
         with running(process):
             if what == "start":
                 self.starting()
@@ -490,6 +495,8 @@ class Machine(RuleBasedStateMachine):
         """Return `entries` but for what nobody can tell any more, and what rests on it."""
         unsure = {*self.unsure, *self.unproven}
         unsure |= {name + BACKUP for name in (*self.unproven, *self.own)}
-        if self.wheel is None:
-            unsure |= {STUB, STUB_8}  # an uninstall leaves it there where RECORD does not name it
+        # Where a RECORD did not name the stub, an uninstall has left it there.
+        current = STUBS[self.wheel.version] if self.wheel else ""
+        records = "".join(path.read_text() for path in self.bare.path.glob("ctranslate2-*.dist-info/RECORD"))
+        unsure |= {name for name in (STUB, STUB_8) if name != current and name not in records}
         return {name: entry for name, entry in entries.items() if name not in unsure or name in self.own}

@@ -65,6 +65,7 @@ class Process:
         self.calls = 0
         self.dead = False
         self.before_each: Callable[[], None] = lambda: None
+        self.while_asleep: Callable[[], None] = lambda: None
 
     def before(self, changing: bool) -> None:
         """Stand before a system call.
@@ -78,9 +79,17 @@ class Process:
             self.dead = True
         if self.dead:
             raise Killed
-        _current.process = None  # what happens meanwhile is not done by this process
+        self._meanwhile(self.before_each)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.clock.now += seconds
+        self._meanwhile(self.while_asleep)
+
+    def _meanwhile(self, happening: Callable[[], None]) -> None:
+        _current.process = None  # it is not done by this process
         try:
-            self.before_each()
+            happening()
         finally:
             _current.process = self
 
@@ -176,7 +185,7 @@ def _time() -> float:
 def _sleep(seconds: float) -> None:
     process = _process()
     if process:
-        process.clock.now += seconds
+        process.sleep(seconds)
     else:
         _real_sleep(seconds)
 
