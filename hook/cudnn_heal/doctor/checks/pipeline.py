@@ -150,7 +150,7 @@ def likeness(heard: str, said: str) -> float:
     return sum(word in there for word in words) / len(words)
 
 
-def memory(gpu: bool) -> Any:
+def memory(gpu: bool) -> Any:  # heavy: a GPU
     """Return a function that tells how many bytes of the first GPU were taken at most since its last call."""
     import threading
 
@@ -228,7 +228,7 @@ def _faster_whisper_probe(model: str, sample: str, audio: str, gpu: bool) -> Non
         fact(runs=runs)
 
 
-def _whisperx_probe(model: str, sample: str, audio: str, gpu: bool) -> None:
+def _whisperx_probe(model: str, sample: str, audio: str, gpu: bool) -> None:  # heavy: WhisperX
     torch, module = load("torch"), load("whisperx")
     device = "cuda" if gpu and torch.cuda.is_available() else "cpu"
     kind = "float16" if device == "cuda" else "int8"
@@ -266,7 +266,7 @@ def _whisperx_probe(model: str, sample: str, audio: str, gpu: bool) -> None:
     fact(aligned=f"{words} words aligned in {time.perf_counter() - begin:.1f} s", runs={kind: {**run, "memory": most()}})
 
 
-def _batches_probe(model: str, sample: str, audio: str, gpu: bool, sizes: list[int], budget: float) -> None:
+def _batches_probe(model: str, sample: str, audio: str, gpu: bool, sizes: list[int], budget: float) -> None:  # heavy: a GPU
     numpy, ctranslate2 = load("numpy"), load("ctranslate2")
     module, tokens = load("faster_whisper"), load("faster_whisper.tokenizer")
     device = "cuda" if gpu else "cpu"

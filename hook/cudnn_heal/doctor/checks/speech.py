@@ -62,7 +62,7 @@ def _faster_whisper_probe(sample: str) -> None:
     fact(heard=sum(one["end"] - one["start"] for one in found) / 16000, seconds=len(audio) / 16000)
 
 
-def _pyannote_probe(sample: str) -> None:
+def _pyannote_probe(sample: str) -> None:  # heavy: pyannote.audio
     torch, audio = load("torch"), load("pyannote.audio")
     network = load("pyannote.audio.models.segmentation").PyanNet
     task = load("pyannote.audio.core.task")
@@ -102,7 +102,7 @@ def _pyannote_probe(sample: str) -> None:
     fact(did=f"loads a model and runs it on the {'GPU' if device.type == 'cuda' else 'CPU'}")
 
 
-def _whisperx_probe(sample: str) -> None:
+def _whisperx_probe(sample: str) -> None:  # heavy: WhisperX
     whisperx = load("whisperx")
     for name in ("whisperx.asr", "whisperx.alignment", "whisperx.diarize"):
         load(name)

@@ -46,7 +46,7 @@ def ctranslate2_first(stack: Stack) -> Result:
     return _together(stack, ["ctranslate2", "torch"])
 
 
-def calculate(torch: Any) -> None:
+def calculate(torch: Any) -> None:  # heavy: torch
     """Make torch convolve, multiply and run an LSTM, on the GPU too; report how far that lies from the CPU's results."""
     torch.manual_seed(0)
     sound = torch.randn(1, 80, 300)
@@ -119,7 +119,7 @@ def _wrong(facts: dict[str, Any]) -> Problem | None:
     return Problem(lines, "A driver, a GPU or a library is at fault.", (), "wrong-result") if lines else None
 
 
-def _together(stack: Stack, order: list[str]) -> Result:
+def _together(stack: Stack, order: list[str]) -> Result:  # heavy: torch
     for name, here in (("torch", stack.version("torch")), ("ctranslate2", stack.ctranslate2)):
         if not here:
             return absent(name)
@@ -137,7 +137,7 @@ def _together(stack: Stack, order: list[str]) -> Result:
     return ok(f"one cuDNN, from {where(stack, cudnn)}" if cudnn else "no cuDNN in the process", facts)
 
 
-def _probe() -> None:
+def _probe() -> None:  # heavy: torch
     import warnings
 
     torch = load("torch")
@@ -155,7 +155,7 @@ def _probe() -> None:
     calculate(torch)
 
 
-def _both(order: list[str], needs: list[str], folder: str) -> None:
+def _both(order: list[str], needs: list[str], folder: str) -> None:  # heavy: torch
     for name in order:
         module = load(name)
         if name == "torch":

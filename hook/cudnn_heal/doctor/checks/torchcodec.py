@@ -188,7 +188,7 @@ def _unfit(stack: Stack, others: list[str], lines: tuple[str, ...], *, ffmpeg: b
     return Problem(lines, why, tuple(fix), "torchcodec-unfit")
 
 
-def _probe(needed: list[str], calls: list[str]) -> None:
+def _probe(needed: list[str], calls: list[str]) -> None:  # heavy: torch
     import io
     import wave
 

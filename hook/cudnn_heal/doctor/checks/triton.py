@@ -41,7 +41,7 @@ def check(stack: Stack) -> Result:
     return ok(f"{facts['version']}, {did}", facts)
 
 
-def _probe(kernel: str, gpu: bool, driver: bool) -> None:
+def _probe(kernel: str, gpu: bool, driver: bool) -> None:  # heavy: triton
     folder = os.environ.get("TMPDIR", "/tmp")
     os.environ["TRITON_CACHE_DIR"] = os.path.join(folder, "triton")  # a kernel in the user's cache proves nothing
     triton = load("triton")
