@@ -21,7 +21,7 @@ COMMON = settings(
     database=None,
     deadline=None,
     print_blob=True,
-    stateful_step_count=25,
+    stateful_step_count=20,
     suppress_health_check=list(HealthCheck),
 )
 
