@@ -346,11 +346,13 @@ def test_a_plan_is_pure(monkeypatch: pytest.MonkeyPatch) -> None:
     import os
     import time
 
-    for name in ("open", "stat", "lstat", "listdir", "readlink", "access", "scandir"):
-        monkeypatch.setattr(os, name, lambda *_, **__: pytest.fail("a file was touched"))
-    monkeypatch.setattr(time, "time", lambda: pytest.fail("the clock was read"))
-    seen = unhealed(fingerprint=stamp.Fingerprint("/nowhere"))
+    seen, done, here, touched = unhealed(fingerprint=stamp.Fingerprint("/nowhere")), healed(), process(), []
     modes: tuple[Mode, ...] = ("keep", "heal", "restore")
-    for mode in modes:
-        plan(seen, process(), mode)
-        plan(healed(), process(), mode)
+    with monkeypatch.context() as patch:
+        for name in ("open", "stat", "lstat", "listdir", "readlink", "access", "scandir"):
+            patch.setattr(os, name, lambda *_, called=name, **__: touched.append(called))
+        patch.setattr(time, "time", lambda: touched.append("time"))
+        for mode in modes:
+            plan(seen, here, mode)
+            plan(done, here, mode)
+    assert touched == []

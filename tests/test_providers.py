@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,31 @@ def test_where_files_do_not_fit_their_record_a_new_record_would_be_noticed(site:
     fingerprint = Fingerprint(str(site.path))
     find(str(site.path), FAMILIES["cudnn"], 9, sorted(os.listdir(site.path)), fingerprint=fingerprint, hash_shim=True)
     assert "" in fingerprint.states
+
+
+@pytest.mark.parametrize("form", RECORD_FORMS)
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda data: data[: len(data) // 2], id="cut short"),
+        pytest.param(lambda data: b"", id="empty"),
+        pytest.param(lambda data: bytes(len(data)), id="zeros of the right size"),
+    ],
+)
+@pytest.mark.parametrize("path", [SHIM, OPS])
+def test_a_file_that_the_loader_would_refuse_is_damaged_whatever_record_says(
+    tmp_path: Path, form: RecordForm, spoil: Callable[[bytes], bytes], path: str
+) -> None:
+    site = Site(tmp_path / "site").install(cudnn_wheel(), record=form)
+    assert one(site).damaged == ()
+    replace(site.path / path, spoil((site.path / path).read_bytes()))
+    assert one(site).damaged == (os.path.basename(path),)
+
+
+def test_a_sub_library_that_the_shim_opens_is_missing_also_without_record(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site").install(cudnn_wheel(), record="missing")
+    shim = site.path / SHIM
+    replace(shim, shim.read_bytes() + b"\0libcudnn_ops.so\0libcudnn_graph.so.9\0")
+    assert one(site).missing == ()
+    (site.path / OPS).unlink()
+    assert one(site).missing == ("libcudnn_ops.so.9",)

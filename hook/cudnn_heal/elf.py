@@ -54,6 +54,11 @@ def dynamic(path: str) -> Dynamic | None:
     return _reading(path, _dynamic)
 
 
+def is_whole(path: str) -> bool:
+    """Tell whether `path` is such a file and not cut short: all that its tables name lies within it."""
+    return bool(_reading(path, _is_whole))
+
+
 def section(path: str, name: bytes) -> bytes | None:
     """Return the content of the section `name` of the file `path`; None where it has none, or can't be read."""
     return _reading(path, lambda fd: _section(fd, name))
@@ -115,6 +120,14 @@ def _dynamic(fd: int) -> Dynamic | None:
         rpath=tuple(":".join(named(_DT_RPATH)[:1]).split(":")),
         runpath=tuple(":".join(named(_DT_RUNPATH)[:1]).split(":")),
     )
+
+
+def _is_whole(fd: int) -> bool:
+    header, size = _header(fd), os.fstat(fd).st_size
+    table = _pread(fd, header.e_phentsize * header.e_phnum, header.e_phoff)
+    segments = [_SEGMENT.unpack_from(table, number * header.e_phentsize) for number in range(header.e_phnum)]
+    ends = [p_offset + p_filesz for p_type, _flags, p_offset, _vaddr, _paddr, p_filesz, *_ in segments if p_type == _PT_LOAD]
+    return bool(ends) and max(*ends, header.e_shoff + header.e_shentsize * header.e_shnum) <= size
 
 
 def _section(fd: int, name: bytes) -> bytes | None:

@@ -11,6 +11,8 @@ from cudnn_heal import elf, files, records
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cudnn_heal.catalog import Family
     from cudnn_heal.records import Record, Row
     from cudnn_heal.stamp import Fingerprint
@@ -77,6 +79,10 @@ def library_parts(name: str) -> tuple[str, int] | None:
     return (match["stem"], int(match["major"])) if match else None
 
 
+_SHIM_BYTES = 2 * 2**20
+"""The largest file that is read as a shim: cuDNN's have 125 to 181 KB."""
+
+
 class _Claim(NamedTuple):
     """What a RECORD says of a folder, held against what is there."""
 
@@ -111,7 +117,7 @@ def find(
     for folder in family.folders:
         if fingerprint:
             fingerprint.add(folder)
-        provider = _provider(site_packages, family, folder, listing, fingerprint, hash_shim)
+        provider = _provider(site_packages, family, major, folder, listing, fingerprint, hash_shim)
         if provider:
             found.append(provider)
             if major in provider.majors(family.opened[0]):
@@ -120,7 +126,13 @@ def find(
 
 
 def _provider(
-    site_packages: str, family: Family, folder: str, listing: list[str], fingerprint: Fingerprint | None, hash_shim: bool
+    site_packages: str,
+    family: Family,
+    major: int,
+    folder: str,
+    listing: list[str],
+    fingerprint: Fingerprint | None,
+    hash_shim: bool,
 ) -> Provider | None:
     path = os.path.join(site_packages, folder)
     there = _libraries(path, family)
@@ -138,7 +150,8 @@ def _provider(
     left_over = there.keys() - true.rows.keys() if len(claims) > 1 else set()
     if fingerprint and (true.damaged or true.missing):
         fingerprint.add("")  # where the RECORD of an installer at work would appear
-    strange = {name for name in shims if _is_other_library(path, name)}
+    broken = {name for name in there if not _is_intact(path, name)}
+    lacking = {f"{stem}.so.{major}" for stem in _opened(path, family, there) if stem not in map(_stem, there)}
     real = os.path.realpath(path)
     return Provider(
         family=family.name,
@@ -157,8 +170,8 @@ def _provider(
             for name, state in there.items()
         },
         shim_sha256=hashes,
-        damaged=tuple(sorted(true.damaged | left_over | strange)),
-        missing=tuple(sorted(true.missing)),
+        damaged=tuple(sorted(true.damaged | left_over | broken)),
+        missing=tuple(sorted(true.missing | lacking)),
         overwritten=tuple(f"{claim.wheel} {claim.version}" for claim in claims[1:]),
     )
 
@@ -191,10 +204,28 @@ def _libraries(folder: str, family: Family) -> dict[str, os.stat_result]:
     return found
 
 
-def _is_other_library(folder: str, name: str) -> bool:
-    """Tell whether another library's bytes have the name: an installer wrote them through a link (told without RECORD)."""
-    dynamic = elf.dynamic(os.path.join(folder, name))
-    return dynamic is not None and dynamic.soname not in ("", name)
+def _is_intact(folder: str, name: str) -> bool:
+    """Tell whether the file is the library that its name says, whole: without RECORD, or of the right size, it may not be.
+
+    An installer may have been ended midway, or have written another library's bytes through a link.
+    """
+    path = os.path.join(folder, name)
+    dynamic = elf.dynamic(path)
+    return dynamic is not None and dynamic.soname in ("", name) and elf.is_whole(path)
+
+
+def _opened(folder: str, family: Family, names: Iterable[str]) -> set[str]:
+    """Return the sub-libraries that a shim among `names` opens: they stand in its bytes (measured: 8.9 to 9.28)."""
+    if not family.shim:
+        return set()
+    pattern = re.compile(rb"\0(" + re.escape(family.prefix.encode()) + rb"\w+)\.so[.\d]*\0")
+    shims = [name for name in names if _stem(name) == family.shim]
+    data = [files.read(os.path.join(folder, name), _SHIM_BYTES) for name in shims]
+    return {stem.decode() for one in data for stem in pattern.findall(one)}
+
+
+def _stem(name: str) -> str:
+    return name.partition(".so.")[0]
 
 
 def _is_library(family: Family, name: str) -> bool:

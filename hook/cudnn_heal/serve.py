@@ -53,7 +53,7 @@ def serve(observation: Observation, part: Part, changes: Changes, paused: bool, 
     consumer = observation.consumer
     means = _means(observation, part, process)
     shown = means.provider or part.provider
-    if paused:
+    if paused and part.verdict != "not-needed":
         answer = _Answer("paused", "none", Reason("paused", {}))
     elif process and consumer.name in process.without:
         answer = _Answer("not-needed", "none", Reason("left-out", {}))

@@ -218,7 +218,7 @@ def test_what_is_left_for_the_user_stands_under_a_heal() -> None:
 def test_a_restore_is_a_line() -> None:
     done = (Restore(BACKUP, STUB, None, None, ""), Remove("libcublas.so.12", (1, 2)), Remove("libcublasLt.so.12", (1, 3)))
     said = text.restored(outcome(unhealed(paused=b"x"), done=done), PLAIN, verbose=False)
-    assert said.startswith(f"Restored {SITE}: the original put back, 2 files removed; it stays so until you call ")
+    assert said.startswith(f"Restored {SITE}: the original put back, 2 links removed; it stays so until you call ")
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,11 @@ _WHY = {
     "same-release": "{folder} has the same release of {title}, which the loader finds by its full name, so nothing is loaded",
     "no-gpu": "It is loaded when {consumer} is imported where there is a GPU; there is none here",
 }
+# Where no RECORD claims the folder: an installer was ended midway, say.
+_UNCLAIMED = {
+    "missing-files": "{folder} lacks {files}, and no installed wheel claims it",
+    "damaged-files": "{files} in {folder} can't be loaded, and no installed wheel claims it",
+}
 _NOTES = {
     "overwritten": "{wheel} {version} lies over {others} in {folder}: keep one of them.",
     "stub-unknown": "{file} is not a link of ours, and stays as it is.",
@@ -62,6 +67,8 @@ def why(service: Service, *others: Service) -> str:
     alike = [one.needs for one in (service, *others) if one.reason and one.reason.code == service.reason.code]
     if service.reason.code == "no-provider" and len(alike) > 1:
         return f"{service.consumer} opens {', '.join(sorted(alike))}, and no installed wheel has them"
+    if service.reason.code in _UNCLAIMED and service.reason.values.get("wheel") == ("",):
+        return _fill(_UNCLAIMED, service.reason, service.consumer, service.part)
     return _fill(_WHY, service.reason, service.consumer, service.part)
 
 
@@ -167,9 +174,8 @@ def _files_again(outcome: Outcome, observation: Observation, service: Service) -
     reason = service.reason
     assert reason is not None
     wheel, version = reason.values["wheel"][0], reason.values["version"][0]
-    if not wheel:
-        return []
-    return [f"Lay the files down again: {commands.install(_manager(observation), f'{wheel}=={version}', again=True)}"]
+    wanted = f"{wheel}=={version}" if wheel else _requirement(observation, service.part)
+    return [f"Lay the files down again: {commands.install(_manager(observation), wanted, again=True)}"]
 
 
 def _keep_one(outcome: Outcome, observation: Observation, service: Service) -> list[str]:

@@ -197,7 +197,7 @@ def _sum(actions: Sequence[Action]) -> str:
     words = [_count(made, "link")] if made else []
     words += ["the original backed up"] if any(isinstance(action, Backup) for action in actions) else []
     words += ["the original put back"] if any(isinstance(action, Restore) for action in actions) else []
-    words += [f"{_count(removed, 'file')} removed"] if removed else []
+    words += [f"{_count(removed, 'link')} removed"] if removed else []
     return ", ".join(words) or "nothing was changed on the disk"
 
 
