@@ -321,6 +321,26 @@ def test_a_pause_covers_every_package_of_the_environment(site: Site) -> None:
     assert {one.verdict for one in site.status().services("torch")} == {"healthy"}
 
 
+@pytest.mark.parametrize("killed_in", ["_back_up", "_link"])
+def test_either_backup_is_known_as_ours_where_a_heal_was_killed_before_or_after_it_replaced_one(
+    site: Site, monkeypatch: pytest.MonkeyPatch, killed_in: str
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    site.heal()
+    site.ctranslate2("4.5.0")
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Folder, killed_in, killed)
+        site.heal()
+    site.remove("ctranslate2")
+    for _ in range(3):
+        if site.libs.exists():
+            os.utime(site.libs, (0, 0))
+        site.start()
+    assert not site.libs.exists()
+
+
 def test_a_restore_that_was_killed_after_the_pause_is_completed_when_the_provider_goes(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

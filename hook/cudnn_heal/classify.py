@@ -77,12 +77,8 @@ def is_ours(consumer: Consumer, name: str, text: str) -> bool:
 
 def is_our_backup(observation: Observation, name: str, entry: Entry) -> bool:
     """Tell whether the backup `entry` was made by us: the manifest has its name and its bytes, which are a stub's."""
-    known = observation.manifest.stub
-    return (
-        known is not None
-        and known.name + BACKUP_SUFFIX == name
-        and entry.kind != "folder"
-        and known.sha256 not in ("", None)
-        and entry.sha256 == known.sha256
-        and entry.soname == known.name
+    return entry.kind != "folder" and any(
+        known.name + BACKUP_SUFFIX == name and entry.sha256 == known.sha256 != "" and entry.soname == known.name
+        for known in (observation.manifest.stub, observation.manifest.older)
+        if known is not None
     )

@@ -57,6 +57,8 @@ class Manifest(NamedTuple):
     """The newest last."""
     error: str
     """Why the last attempt failed; "" when it did not."""
+    older: Stub | None = None
+    """While a heal is under way: the stub whose backup it replaces, so that either backup is known as ours."""
 
 
 EMPTY = Manifest({}, None, {}, (), "")
@@ -68,6 +70,7 @@ def encode(manifest: Manifest) -> bytes:
         "schema": SCHEMA,
         "found": manifest.found,
         "stub": manifest.stub._asdict() if manifest.stub else {},
+        "older": manifest.older._asdict() if manifest.older else {},
         "links": {name: link._asdict() for name, link in sorted(manifest.links.items())},
         "history": [heal._asdict() for heal in manifest.history[-HISTORY_LENGTH:]],
         "error": manifest.error,
@@ -83,10 +86,9 @@ def parse(data: bytes) -> Manifest:
         content = json.loads(data)
         if content["schema"] != SCHEMA:
             return EMPTY
-        stub = content["stub"]
         return Manifest(
             found={str(key): str(value) for key, value in content["found"].items()},
-            stub=Stub(str(stub["name"]), str(stub["sha256"]), str(stub.get("text", ""))) if stub else None,
+            stub=_stub(content["stub"]),
             links={
                 str(name): Link(str(link["target"]), int(link["size"]), str(link["sha256"]))
                 for name, link in content["links"].items()
@@ -95,6 +97,11 @@ def parse(data: bytes) -> Manifest:
                 -HISTORY_LENGTH:
             ],
             error=str(content["error"]),
+            older=_stub(content.get("older")),
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return EMPTY
+
+
+def _stub(content: dict[str, object] | None) -> Stub | None:
+    return Stub(str(content["name"]), str(content["sha256"]), str(content.get("text", ""))) if content else None

@@ -78,6 +78,7 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
             found=found,
             stub=None if restoring else changes.stub or _kept_stub(observation, changes),
             links={} if restoring else _known(observation, parts, changes),
+            older=None,
         ),
         notes=(*changes.notes, *_overwritten(parts)),
         unrestorable=changes.unrestorable,

@@ -234,7 +234,13 @@ def _carry_out(observation: Observation, planned: Plan) -> bool:
 
 def _meant(before: Manifest, wanted: Manifest) -> Manifest:
     """Return the manifest of a heal that has begun: what was ours still is, by the bytes that it has until it is replaced."""
-    return wanted._replace(found=before.found, links={**wanted.links, **before.links}, stub=before.stub or wanted.stub)
+    older = before.stub if before.stub != wanted.stub else None
+    return wanted._replace(
+        found=before.found,
+        links={**wanted.links, **before.links},
+        stub=wanted.stub or before.stub,
+        older=older or before.older,
+    )
 
 
 def _history(before: Manifest, cause: str) -> tuple[manifests.Heal, ...]:
