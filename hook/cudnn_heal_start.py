@@ -92,6 +92,8 @@ def recorded(libs):  # type: (str) -> str
                         break
                 else:
                     return word
+        except IsADirectoryError:  # not ours, and nothing could be recorded there
+            return "none"
         except Exception:
             pass
     if not os.access(libs, os.W_OK | os.X_OK):  # first, since it raises nothing where there is no such folder
@@ -100,6 +102,8 @@ def recorded(libs):  # type: (str) -> str
     if state.st_mode & 0o170000 != 0o040000 or state.st_uid != os.geteuid():
         return "none"
     own = libs + "/.cudnn-heal"
+    if os.path.islink(own):  # what it leads to is not ours
+        return "none"
     return "" if os.access(own, os.W_OK | os.X_OK) or not os.path.lexists(own) else "none"
 
 

@@ -382,3 +382,9 @@ def test_a_note_is_said_once(environment: Environment) -> None:
     text = environment.heal("--status").stdout
     assert "Add it: " in text
     assert text.count("need no cuDNN") == 1
+
+
+@pytest.mark.parametrize("name", ["nowhere.log", "/var/log/nowhere", "nowhere.txt"])
+def test_a_mistyped_log_is_no_message(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert cli.main(["--explain", name]) == 2
+    assert capsys.readouterr().err == f"cudnn-heal: there is no file {name}: name a log, or quote the message itself\n"

@@ -119,7 +119,7 @@ def test_a_fifo_a_folder_or_a_link_in_place_of_the_stamp_is_none(home: Path, tmp
     assert recorded(home) == ""
     file.unlink()
     file.mkdir()
-    assert recorded(home) == ""
+    assert recorded(home) == "none", "nothing can be recorded there: every start would be slow"
     assert len(os.listdir("/proc/self/fd")) == opened
 
 
@@ -157,6 +157,22 @@ def test_without_a_folder_there_is_nothing_to_do(home: Path, tmp_path: Path, kin
 @pytest.mark.parametrize("closed", ["ctranslate2.libs", "ctranslate2.libs/.cudnn-heal"])
 def test_where_nothing_can_be_written_there_is_nothing_to_do(home: Path, monkeypatch: pytest.MonkeyPatch, closed: str) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: path != str(home / closed))
+    assert recorded(home) == "none"
+
+
+@pytest.mark.parametrize("name", [".cudnn-heal", ".cudnn-heal/stamp"])
+def test_where_something_else_stands_in_the_place_of_ours_there_is_nothing_to_do(home: Path, tmp_path: Path, name: str) -> None:
+    """A start could record nothing there, and would be slow every time."""
+    ours = home / "ctranslate2.libs" / name
+    if name.endswith("stamp"):
+        ours.parent.mkdir(exist_ok=True)
+        ours.unlink(missing_ok=True)
+        ours.mkdir()
+    else:
+        if ours.exists():
+            ours.rename(tmp_path / "moved")
+        (tmp_path / "elsewhere").mkdir()
+        ours.symlink_to(tmp_path / "elsewhere")
     assert recorded(home) == "none"
 
 

@@ -85,6 +85,8 @@ def _run(options: argparse.Namespace, aim: Target) -> int:
         )
     here = process(hook=aim.hook, system=True)
     if options.explain is not None:
+        if _is_mistyped_path(options.explain):
+            raise target.Unusable(f"there is no file {options.explain}: name a log, or quote the message itself")
         from cudnn_heal import knowledge
 
         words, code = knowledge.command(options.explain, reconcile.status(aim, here), as_json=options.json)
@@ -96,6 +98,16 @@ def _run(options: argparse.Namespace, aim: Target) -> int:
     else:
         print(_words(options, outcome))
     return schema.exit_status(outcome, asked_to_act=not (options.status or options.dry_run))
+
+
+def _is_mistyped_path(what: str) -> bool:
+    """Tell whether `what` looks like a file's name, no message, and there is no such file."""
+    return (
+        what != "-"
+        and not set(what) & set(" \t\n:")
+        and ("/" in what or what.endswith((".log", ".txt")))
+        and not os.path.exists(what)
+    )
 
 
 def _call(options: argparse.Namespace, aim: Target, here: Process) -> Outcome:

@@ -78,6 +78,8 @@ def at_start(site_packages: str, folder: str) -> str:
 
     Never raises: what went wrong is kept in the manifest.
     """
+    if not _is_main_interpreter():
+        return "none"
     target, consumer = targets.at(site_packages), next(one for one in _linked() if one.folder == folder)
     libs = os.path.join(target.site_packages, consumer.folder)
     fingerprint = Fingerprint(target.site_packages)
@@ -97,6 +99,17 @@ def at_start(site_packages: str, folder: str) -> str:
         _remember_failure(libs, fingerprint, error)
         return "failed"
     return "healthy" if planned.verdict == "pending" else planned.verdict
+
+
+def _is_main_interpreter() -> bool:
+    """Tell whether this is no subinterpreter: importing ctypes in an isolated one ends 3.12 with a crash (measured)."""
+    for name in ("_interpreters", "_xxsubinterpreters"):  # from 3.13 on; before
+        try:
+            module = __import__(name)
+        except ImportError:
+            continue
+        return bool(module.get_current() == module.get_main())
+    return True
 
 
 def _is_own_command() -> bool:

@@ -101,7 +101,7 @@ def _row(label: str, texts: list[str], width: int) -> list[str]:
 def _text(what: str) -> tuple[str, int, int]:
     """Return the text that `what` names, and how many bytes and lines of it were left out for its size."""
     if what == "-":
-        return _bounded(sys.stdin.buffer)
+        return _bounded(sys.stdin.buffer) if sys.stdin else ("", 0, 0)  # None where the caller closed it
     if "\n" not in what and os.path.exists(what):
         with open(what, "rb") as file:
             return _bounded(file)
