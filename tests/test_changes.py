@@ -242,6 +242,13 @@ def test_a_claimed_stub_whose_link_a_copying_tool_dropped_comes_back_though_it_i
     assert about(changes(seen), STUB) == ["Restore"]
 
 
+def test_our_backup_goes_where_an_installer_laid_the_stub_down_again_though_it_is_needed_no_more() -> None:
+    seen = seen_with(
+        {STUB: stub_entry(), BACKUP: backup_entry()}, stub=None, needs={}, manifest=KNOWN, claimed=frozenset({STUB})
+    )
+    assert about(changes(seen), BACKUP) == ["Remove"]
+
+
 def test_a_claimed_link_of_ours_whose_stub_is_needed_no_more_gets_the_stub_back() -> None:
     seen = seen_with({STUB: SHIM_LINK, BACKUP: backup_entry()}, stub=None, needs={}, manifest=KNOWN)
     assert about(changes(seen), STUB) == ["Restore"]

@@ -173,12 +173,16 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
     entry = observation.entries[name]
     if name.endswith(BACKUP_SUFFIX):
         plain = name[: -len(BACKUP_SUFFIX)]
-        if not is_our_backup(observation, name, entry) or (plain in observation.claimed and plain in observation.entries):
+        stub = observation.entries.get(plain)
+        if not is_our_backup(observation, name, entry):
             return False
-        if plain in observation.claimed:  # a copying tool dropped our link
+        laid_down = stub is not None and stub.soname == plain and classify(observation, plain) not in ("ours", "copied")
+        if laid_down or plain not in observation.claimed:
+            changes.removes.append(Remove(name, entry.identity))
+        elif not stub:  # a copying tool dropped our link
             changes.restores.append(Restore(name, plain, entry.identity, None, ""))
         else:
-            changes.removes.append(Remove(name, entry.identity))
+            return False
         return True
     kind = classify(observation, name)
     if kind not in ("ours", "copied"):
