@@ -15,6 +15,7 @@ import pytest
 import cudnn_heal_start
 from cudnn_heal import load
 from cudnn_heal.report.schema import process_errors
+from elf_files import shared_object
 from environment import ABORTED, CUBLAS, CUDNN, PROBE, STUB, Environment, Probe, clean_environ, run, tree, uv
 from made_up import Site
 from measured import unmeasure
@@ -255,7 +256,8 @@ def test_a_library_that_fails_to_load_leaves_the_import_to_go_on(demo: Environme
     damaged = demo.site_packages / "nvidia/cudnn/lib/libcudnn_cnn.so.9"
     size = damaged.stat().st_size
     damaged.unlink()  # the installer's cache has the same inode
-    damaged.write_bytes(b"no ELF" + b"\0" * (size - 6))
+    unloadable = shared_object(soname="libcudnn_cnn.so.9", needed=["libnowhere.so.1"])
+    damaged.write_bytes(unloadable + bytes(size - len(unloadable)))
     code = "import cudnn_heal_start, ctranslate2, cudnn_heal; print(cudnn_heal.status()['process_errors'])"
     result = demo.python("-c", code, environ={"LD_LIBRARY_PATH": stale})
     assert "libcudnn_cnn.so.9: " in result.stdout

@@ -51,5 +51,5 @@ def _open(path: str) -> str:
     try:
         ctypes.CDLL(path)
     except OSError as problem:
-        return str(problem)
+        return f"{path}: {problem}"
     return ""
