@@ -284,6 +284,7 @@ class Site:
                 yield
         if way == "installer":
             path.write_bytes(data)  # into the same inode, or wherever a link leads
+            path.chmod(0o755)
             self.changed(path.resolve())
             yield
             return
