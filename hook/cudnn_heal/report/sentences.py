@@ -270,7 +270,12 @@ def _manager(observation: Observation) -> Manager:
 def _again(observation: Observation, manager: Manager) -> str:
     name = observation.distribution or observation.consumer.distributions[0]
     wanted = f"{name}=={observation.version}" if observation.version else name
-    return f"Lay it down again: {commands.install(manager, wanted, again=True)}"
+    entry = observation.entries.get(observation.stub.name) if observation.stub else None
+    # pip can't install over a link that leads nowhere (measured).
+    gone = entry is not None and entry.kind == "link" and entry.size < 0
+    place = shlex.quote(f"{observation.folder.path}/{observation.stub.name}") if observation.stub else ""
+    first = f"rm {place} && " if gone else ""
+    return f"Lay it down again: {first}{commands.install(manager, wanted, again=True)}"
 
 
 def _wheel(observation: Observation, part: str) -> Wheel:
