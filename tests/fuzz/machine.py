@@ -190,6 +190,7 @@ class Machine(RuleBasedStateMachine):
         for environment in (self.real, self.bare):
             if self.wheel and (environment.path / self.wheel.info).is_dir():
                 environment.write_record(self.wheel, form)
+                self.clock.touch(environment.libs)  # nobody mends a RECORD but who lays the files down again
 
     @rule(links=st.sampled_from(["kept", "followed", "dropped"]), times=st.sampled_from(["kept", "cut", "new"]))
     def copy(self, links: Links, times: Times) -> None:
