@@ -114,3 +114,7 @@ def test_a_damaged_stamp_names_no_paths(data: bytes) -> None:
 def test_a_name_that_is_not_text_is_written_all_the_same(home: Path) -> None:
     os.mkdir(os.fsencode(home) + b"/\xff")
     assert b"\\udcff" in taken(home, "\udcff").encode("healthy")
+
+
+def test_what_rests_on_nothing_but_an_absence_names_the_folder_in_which_it_would_end(tmp_path: Path) -> None:
+    assert taken(tmp_path, "ctranslate2.libs").only("ctranslate2").states.keys() == {""}

@@ -54,10 +54,10 @@ class Fingerprint:
         return not any(-FUTURE_SECONDS < self.begun - state.st_mtime < _tick_seconds(state) for state in self.states.values())
 
     def only(self, prefix: str) -> Fingerprint:
-        """Return the part of it whose paths begin with `prefix`."""
+        """Return the part of it whose paths begin with `prefix`, and the folder in which one would appear."""
         part = Fingerprint(self.site_packages)
         part.begun = self.begun
-        part.states = {path: state for path, state in self.states.items() if path.startswith(prefix)}
+        part.states = {path: state for path, state in self.states.items() if not path or path.startswith(prefix)}
         return part
 
     def encode(self, verdict: str, *, sure: bool = True) -> bytes:
