@@ -341,7 +341,7 @@ def test_either_backup_is_known_as_ours_where_a_heal_was_killed_before_or_after_
     assert not site.libs.exists()
 
 
-def test_a_restore_that_was_killed_after_the_pause_is_completed_when_the_provider_goes(
+def test_a_restore_that_was_killed_after_the_pause_is_completed_by_the_next_start(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_: object) -> None:
@@ -352,7 +352,6 @@ def test_a_restore_that_was_killed_after_the_pause_is_completed_when_the_provide
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(Folder, "apply", killed)
         site.restore()
-    site.remove("nvidia-cudnn-cu12")
     monkeypatch.setattr(cudnn_heal_start, "home", str(site.path))
     assert cudnn_heal_start.recorded(str(site.libs)) == "", "a start looks"
     site.start()

@@ -182,8 +182,8 @@ def restore(target: Target, process: Process) -> Outcome:
             continue
         try:
             with Folder(observation.folder.path) as folder:
+                folder.forget(OWN_FILES[1:2])  # the stamp: where this process is killed, the next start does the rest
                 if observation.installed:
-                    # Paused from now on; what is left to do, where this process is killed, the next start does.
                     sure = not state.plan.actions and observation.fingerprint.is_still()
                     folder.write("paused", _recording(observation, "paused", sure=sure))
                 folder.apply(state.plan.actions)
