@@ -348,7 +348,7 @@ def test_without_a_script_the_module_is_called(shell: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["archive-v0/5ZlTtRaabqdP2RDl", "builds-v0/.tmpbjCm6j"])
 def test_from_uvx_uvx_is_called(shell: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
-    monkeypatch.setattr(sys, "prefix", "/root/.cache/uv/" + folder)
+    monkeypatch.setattr(sys, "prefix", "/home/me/.cache/uv/" + folder)
     assert commands.from_uvx()
     assert _heal(OTHER, "--status").endswith("cudnn-heal --status --python '/x y/bin/python'")
     assert _heal(OTHER, "--status").startswith("uvx ")
