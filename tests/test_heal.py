@@ -398,7 +398,8 @@ def test_a_moved_or_copied_environment_is_right_at_once(make: Callable[..., Envi
         run(*command)
         copies[name] = Environment(Path(command[-1]))
     copies["moved"] = Environment(copies["moved"].path.rename(tmp_path / "moved"))
-    run("tar", "--format=gnu", "-C", demo.path.parent, "-cf", tmp_path / "archive.tar", demo.path.name)
+    packed = run("tar", "--format=gnu", "-C", demo.path.parent, "-cf", tmp_path / "archive.tar", demo.path.name, check=False)
+    assert packed.returncode in (0, 1), packed.stderr  # 1: another worker's installer has linked to a file meanwhile
     (tmp_path / "tar").mkdir()
     run("tar", "-C", tmp_path / "tar", "-xf", tmp_path / "archive.tar")
     (tmp_path / "archive.tar").unlink()
