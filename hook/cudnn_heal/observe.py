@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from cudnn_heal import elf, files, manifest, records
 from cudnn_heal.catalog import CONSUMERS, FAMILIES, Consumer, Family
 from cudnn_heal.providers import Identity, Provider, belongs, find, library_parts
-from cudnn_heal.stamp import Fingerprint
+from cudnn_heal.stamp import FUTURE_SECONDS, Fingerprint
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _folder(path: str, official: bool) -> Folder:
 def _seconds_since(mtime: float) -> float:
     """Return how long ago `mtime` is; a time in the far future (a clock was set back) is long ago, else it would never be."""
     passed = time.time() - mtime
-    return passed if passed > -60 else -passed
+    return passed if passed > -FUTURE_SECONDS else -passed
 
 
 def _own(path: str, name: str) -> bytes:

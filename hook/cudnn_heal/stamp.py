@@ -21,6 +21,7 @@ STILL_SECONDS_COARSE = 1.1
 
 
 FUTURE_SECONDS = 60
+"""How far ahead a time must lie to be of a clock that was set back, and not of a change just now."""
 """How far in the future a time may lie that a change got which came while the fingerprint was taken."""
 
 
