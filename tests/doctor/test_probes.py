@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import dis
 import importlib
@@ -10,11 +11,13 @@ import pkgutil
 import subprocess
 import sys
 import wave
+from pathlib import Path
 from types import CodeType, FunctionType
 
 import pytest
 
-from cudnn_heal.doctor import checks, prelude, stack
+from cudnn_heal import doctor
+from cudnn_heal.doctor import checks, driver, prelude, stack
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
@@ -23,7 +26,7 @@ HELPERS = {"tiny_whisper", "calculate", "one_operator", "memory", "heard"}
 """Functions that probes are given with ``uses``."""
 PROBES = [
     function
-    for module in [*MODULES, stack]
+    for module in [*MODULES, driver, stack]
     for name, function in vars(module).items()
     if inspect.isfunction(function)
     and function.__module__ == module.__name__
@@ -46,6 +49,14 @@ def test_the_prelude_imports_the_standard_library_only() -> None:
     subprocess.run([sys.executable, "-I", "-S", "-c", code, prelude.__file__], check=True)
 
 
+def test_no_module_needs_one_that_needs_it_not_even_within_a_function() -> None:
+    paths = {found.name: found for found in pkgutil.walk_packages(doctor.__path__, f"{doctor.__name__}.")}
+    graph = {name: _imports(Path(inspect.getfile(importlib.import_module(name)))) & (paths.keys() - {name}) for name in paths}
+    while leaves := {name for name, needs in graph.items() if not needs}:
+        graph = {name: needs - leaves for name, needs in graph.items() if name not in leaves}
+    assert graph == {}
+
+
 def test_checks_have_names_of_their_own_and_rest_on_earlier_ones() -> None:
     every = [*checks.CHECKS, *checks.WITH_MODEL]
     names = [check.name for check in every]
@@ -58,6 +69,22 @@ def test_the_sample_is_small_speech_that_the_standard_library_reads() -> None:
         assert (file.getnchannels(), file.getframerate(), file.getsampwidth()) == (1, 16000, 1)
         assert 3 < file.getnframes() / file.getframerate() < 8
         assert file.getnframes() < 100_000
+
+
+def _imports(path: Path) -> set[str]:
+    """Return what the module at `path` imports from the package anywhere, for types alone aside."""
+    found: set[str] = set()
+    nodes: list[ast.AST] = [ast.parse(path.read_text())]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.ImportFrom):
+            found.update({str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)})
+        elif isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        nodes += ast.iter_child_nodes(node)
+    return found
 
 
 def _globals(code: CodeType) -> set[str]:

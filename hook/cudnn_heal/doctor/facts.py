@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal import __version__
 from cudnn_heal.doctor import host
-from cudnn_heal.doctor.checks.machine import named
+from cudnn_heal.doctor.driver import named
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cudnn_heal import reconcile
 from cudnn_heal.doctor import child
 from cudnn_heal.doctor.child import Ended, Helper, Probe, Tick
+from cudnn_heal.doctor.driver import probe_driver
 from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.knowledge import mending
 from cudnn_heal.process import process
@@ -184,9 +185,7 @@ class Stack:
     @cached_property
     def driver(self) -> Ended:
         """What the driver says, in the facts: ``gpus`` (a list, perhaps empty), ``cuda`` (such as ``12.4``), ``error``."""
-        from cudnn_heal.doctor.checks import machine
-
-        return self.child(machine.probe)
+        return self.child(probe_driver)
 
     @property
     def gpus(self) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor import host
-from cudnn_heal.doctor.prelude import fact, step
+from cudnn_heal.doctor.driver import named
 from cudnn_heal.doctor.result import Problem, Result, failed, ok, seen, skipped
 
 if TYPE_CHECKING:
@@ -47,12 +46,6 @@ def check(stack: Stack) -> Result:
         note = f"NVIDIA_VISIBLE_DEVICES is {asked!r}: this image is made for a GPU, and none was passed in. {START}"
         return skipped("no GPU in this container")._replace(notes=(note,))
     return skipped("no GPU")
-
-
-def named(gpu: dict[str, Any]) -> str:
-    """Return ``NVIDIA H100, 79.2 GiB (78.6 free), sm_90``."""
-    free = f" ({gpu['free'] / 2**30:.1f} free)" if gpu.get("free") is not None else ""
-    return f"{gpu['name']}, {gpu['memory'] / 2**30:.1f} GiB{free}, sm_{gpu['capability'].replace('.', '')}"
 
 
 def _notes(facts: dict[str, Any]) -> list[str]:
@@ -128,77 +121,3 @@ def _no_driver(error: str) -> Problem:
 def _kernel() -> tuple[str, ...]:
     version = host.kernel_module()
     return (f"the kernel has NVIDIA's module {version}",) if version else ()
-
-
-def probe() -> None:
-    """Report what the driver's own interfaces say (the "CUDA Driver API" and "NVML API" references)."""
-    problems = []
-    for place in ("libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"):
-        step(f"load {place}")
-        try:
-            cuda = ctypes.CDLL(place)
-        except OSError as problem:
-            problems.append(str(problem))
-            continue
-        fact(library=place)
-        break
-    else:
-        fact(error=problems[0], gpus=[])
-        return
-
-    def call(name: str, *arguments: Any) -> str:
-        """Call a function; return its error's name, "" where there is none."""
-        status = getattr(cuda, name)(*arguments)
-        text = ctypes.c_char_p()
-        if status:
-            cuda.cuGetErrorName(status, ctypes.byref(text))
-        return (text.value or str(status).encode()).decode() if status else ""
-
-    def free(bus: bytes, total: int) -> int | None:
-        """Return the free memory of the GPU at `bus`, which needs no context on it; None where it can't be told."""
-
-        class Memory(ctypes.Structure):
-            _fields_ = (("total", ctypes.c_ulonglong), ("free", ctypes.c_ulonglong), ("used", ctypes.c_ulonglong))
-
-        device, memory = ctypes.c_void_p(), Memory()
-        if not management or management.nvmlDeviceGetHandleByPciBusId_v2(bus, ctypes.byref(device)):
-            return None
-        if management.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory)) or memory.total > 1.2 * total:
-            return None  # a slice of a GPU (MIG) has less than the whole that is told here
-        return int(memory.free)
-
-    step("cuInit")
-    error = call("cuInit", 0)
-    number = ctypes.c_int()
-    if not call("cuDriverGetVersion", ctypes.byref(number)):  # 12040 is 12.4
-        fact(cuda=f"{number.value // 1000}.{number.value % 1000 // 10}")
-    error = error or call("cuDeviceGetCount", ctypes.byref(number))
-    if error:
-        fact(error=error, gpus=[])
-        return
-    step("nvmlInit_v2")
-    try:
-        management: Any = ctypes.CDLL("libnvidia-ml.so.1")
-        text = ctypes.create_string_buffer(80)
-        if management.nvmlInit_v2() or management.nvmlSystemGetDriverVersion(text, 80):
-            management = None
-        else:
-            fact(driver=text.value.decode())
-    except (OSError, AttributeError):
-        management = None
-    gpus = []
-    for index in range(number.value):
-        device, value, memory = ctypes.c_int(), ctypes.c_int(), ctypes.c_size_t()
-        name, bus = ctypes.create_string_buffer(256), ctypes.create_string_buffer(64)
-        call("cuDeviceGet", ctypes.byref(device), index)
-        call("cuDeviceGetName", name, len(name), device)
-        call("cuDeviceTotalMem_v2", ctypes.byref(memory), device)
-        if management:
-            call("cuDeviceGetPCIBusId", bus, len(bus), device)
-        capability = []
-        for attribute in (75, 76):  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, _MINOR
-            call("cuDeviceGetAttribute", ctypes.byref(value), attribute, device)
-            capability.append(str(value.value))
-        gpu = {"name": name.value.decode(), "memory": memory.value, "capability": ".".join(capability)}
-        gpus.append({**gpu, "free": free(bus.value, memory.value)})
-    fact(gpus=gpus)
