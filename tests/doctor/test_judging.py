@@ -11,7 +11,7 @@ import pytest
 from cudnn_heal.doctor.checks import ctranslate2, onnxruntime, pipeline, speech, torch, transcription, triton
 from cudnn_heal.doctor.gpucode import Code
 from cudnn_heal.doctor.stack import SPOKEN, Asked
-from planted import DRIVER, GPU, Told, ended
+from planted import DRIVER, Told, ended
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
@@ -284,21 +284,6 @@ def test_a_model_that_is_not_in_the_cache_is_not_downloaded(tmp_path: Path) -> N
     told.child = lambda *arguments, **options: ended({}, done=False, status=1, exception=error)  # type: ignore[method-assign]
     (problem,) = pipeline.faster_whisper(told).problems
     assert problem.why == "'large-v3' is not in the hub's cache, and the doctor downloads nothing."
-
-
-def test_batches_are_told_as_a_table(tmp_path: Path) -> None:
-    batches = [{"size": 1, "times": 80.0, "memory": 2**30}, {"size": 24, "times": 300.0, "memory": 2**33}]
-    told = Told(tmp_path, {"batches": batches, "largest": 24, "full": True, "kind": "float16"}, faster_whisper="1.2.1")
-    told.asked = Asked("large-v3", "")
-    assert pipeline.batches(told).summary == (
-        "up to 24 chunks of 30 s at once in float16; fastest with 24; times real time and memory by size:"
-        " 1: 80x, 1.0 GiB; 24: 300x, 8.0 GiB"
-    )
-
-
-def test_without_a_gpu_there_are_no_batches(tmp_path: Path) -> None:
-    assert pipeline.batches(Told(tmp_path, {}, {**DRIVER, "gpus": []}, faster_whisper="1.2.1")).summary == "no GPU"
-    assert GPU["name"]
 
 
 def test_wheels_that_one_command_adds_are_one_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,7 @@ def examine_all(checks: Sequence[Check], stack: Stack, lines: show.Lines) -> Fou
     found: dict[str, Result] = {}
     seconds: dict[str, float] = {}
     running: dict[str, float] = {}
-    stop = threading.Event()
+    stop, here = threading.Event(), threading.local()
 
     def tick() -> None:
         if stop.is_set():
@@ -142,6 +142,7 @@ def examine_all(checks: Sequence[Check], stack: Stack, lines: show.Lines) -> Fou
 
     def timed(check: Check) -> Result:
         tick()
+        here.name = check.name
         begin = running[check.name] = time.monotonic()
         try:
             return examine(check, stack)
@@ -158,7 +159,7 @@ def examine_all(checks: Sequence[Check], stack: Stack, lines: show.Lines) -> Fou
             now = time.monotonic()
             lines.tick([(name, now - since) for name, since in sorted(running.items(), key=lambda one: one[1])])
 
-    stack.tick = tick
+    stack.tick, stack.say = tick, lambda text: lines.say(here.name, text)
     together = sorted((check for check in checks if not check.alone), key=lambda check: -check.weight)
     on_gpu = [check for check in together if check.gpu and stack.gpus]
     others = [check for check in together if check not in on_gpu]

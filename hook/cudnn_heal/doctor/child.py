@@ -52,6 +52,7 @@ _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 Probe = Callable[..., None]
 Helper = Callable[..., Any]
 Tick = Callable[[], None]
+Hear = Callable[[dict[str, Any]], None]
 
 
 class Ended(NamedTuple):
@@ -105,6 +106,7 @@ def run(
     tick: Tick,
     environ: Mapping[str, str] | None = None,
     memory: int = MEMORY_BYTES,
+    hear: Hear | None = None,
 ) -> Ended:
     """Run `probe` with `arguments` (JSON values) in `python`, and wait for its end.
 
@@ -113,6 +115,7 @@ def run(
     :param tick: called every now and then meanwhile; what it raises ends the child.
     :param environ: variables to set, beside those of this process.
     :param memory: in bytes; see `MEMORY_BYTES`.
+    :param hear: called with what the child reports, as it comes; the last of it may be in the facts of its end alone.
     """
     pieces = [*map(_piece, (prelude, *uses, probe)), (f"run({probe.__name__})", "<probe>", 0)]
     begin = time.monotonic()
@@ -131,7 +134,7 @@ def run(
             return Ended({}, False, "", 127, f"{python} does not start: {problem.strerror}", "", ())
         stopped = ""
         try:
-            stopped = _watch(child, facts, output, limit, memory, tick)
+            stopped = _watch(child, facts, output, limit, memory, tick, hear)
         finally:
             status = _end(child)
         for pipe in (facts, output):
@@ -248,9 +251,17 @@ def _environ() -> dict[str, str]:
     return environ
 
 
-def _watch(child: subprocess.Popen[bytes], facts: _Pipe, output: _Pipe, limit: float, memory: int, tick: Tick) -> str:
+def _watch(
+    child: subprocess.Popen[bytes],
+    facts: _Pipe,
+    output: _Pipe,
+    limit: float,
+    memory: int,
+    tick: Tick,
+    hear: Hear | None,
+) -> str:
     """Take in what the child says until its probe has ended; return why it must be ended, "" where it need not."""
-    deadline, weigh = time.monotonic() + limit, 0.0
+    deadline, weigh, heard = time.monotonic() + limit, 0.0, 0
     with selectors.DefaultSelector() as selector:
         for pipe in (facts, output):
             selector.register(pipe.here, selectors.EVENT_READ)
@@ -258,7 +269,13 @@ def _watch(child: subprocess.Popen[bytes], facts: _Pipe, output: _Pipe, limit: f
             tick()
             selector.select(POLL_SECONDS)
             output.read()
-            if b'"_status"' in facts.read():
+            fresh = facts.read()
+            if hear and fresh:
+                whole = facts.head.rfind(b"\n") + 1  # a line may have come in part
+                for values in _told(bytes(facts.head[heard:whole])):
+                    hear(values)
+                heard = max(heard, whole)
+            if b'"_status"' in fresh:
                 return ""
             now = time.monotonic()
             if now >= deadline:

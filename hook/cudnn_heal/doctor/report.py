@@ -58,6 +58,7 @@ def _check(name: str, result: Result) -> list[str]:
     follows = f" (follows from {result.follows})" if result.follows else ""
     line = f"{MARKS[result.status]} {_html(name)}: {_html(result.summary)}{_html(follows)}"
     inside = [line for problem in result.problems for line in (*_problem(problem), "")]
+    inside += [*_fenced(list(result.rows)), ""] if result.rows else []
     inside += [f"Note: {_plain(note)}" for note in result.notes]
     if not inside:
         return [line, ""]

@@ -45,6 +45,8 @@ class Result(NamedTuple):
     """The name of the failed check from whose failure this one follows."""
     absent: str = ""
     """What is not installed, for which it was skipped."""
+    rows: tuple[str, ...] = ()
+    """What was measured, line by line; it was shown as it came."""
 
 
 def ok(summary: str, facts: dict[str, Any] | None = None, *notes: str) -> Result:

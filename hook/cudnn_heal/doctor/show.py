@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 import time
+from collections import deque
 from typing import TYPE_CHECKING, TextIO
 
 from cudnn_heal.doctor.explain import GPU_ONLY
@@ -79,10 +80,16 @@ class Lines:
         self._width = max(map(len, names), default=0)
         self._shown = 0
         self._results: dict[str, Result] = {}
+        self._said: dict[str, deque[str]] = {name: deque() for name in names}
         self._last = 0.0
+
+    def say(self, name: str, text: str) -> None:
+        """Show `text` about the check `name`, which runs, once it is its turn; callable from any thread."""
+        self._said[name].append(text)
 
     def tick(self, running: Sequence[tuple[str, float]]) -> None:
         """Show what is running, and for how many seconds, on a terminal."""
+        self._show_said()
         now = time.monotonic()
         if self._paper.live and now - self._last >= LIVE_SECONDS:
             self._last = now
@@ -95,6 +102,7 @@ class Lines:
         self._results = results
         while self._shown < len(self._names) and self._names[self._shown] in self._results:
             name = self._names[self._shown]
+            self._show_said()
             self._shown += 1
             if not self._results[name].absent:
                 self._erase()
@@ -110,8 +118,16 @@ class Lines:
 
     def leave(self) -> None:
         """End the line that is being shown."""
+        self._show_said()
         if self._paper.live:
             self._paper.write("\n")
+
+    def _show_said(self) -> None:
+        said = self._said[self._names[self._shown]] if self._shown < len(self._names) else deque()
+        while said:
+            self._erase()
+            lines = self._paper.wrap(said.popleft(), f"{'':7}  {self._names[self._shown].ljust(self._width)}  ")
+            self._paper.write("\n".join(lines) + "\n")
 
     def _row(self, name: str, result: Result) -> list[str]:
         said = result.summary + (f" (follows from {result.follows})" if result.follows else "")

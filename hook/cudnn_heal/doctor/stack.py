@@ -7,11 +7,11 @@ import re
 import sys
 import threading
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from cudnn_heal import reconcile
 from cudnn_heal.doctor import child
-from cudnn_heal.doctor.child import Ended, Helper, Probe, Tick
+from cudnn_heal.doctor.child import Ended, Hear, Helper, Probe, Tick
 from cudnn_heal.doctor.driver import probe_driver
 from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.knowledge import mending
@@ -81,6 +81,8 @@ class Stack:
         self.folder = folder
         self.asked = asked or Asked()
         self.tick: Tick = lambda: None
+        self.say: Callable[[str], None] = lambda text: None
+        """Shows a line about the check that runs in this thread, as it comes."""
         self.costs: list[Cost] = []
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
@@ -93,6 +95,7 @@ class Stack:
         uses: tuple[Helper, ...] = (),
         limit: float = 0.0,
         environ: Mapping[str, str] | None = None,
+        hear: Hear | None = None,
     ) -> Ended:
         """Run `probe` with `arguments` in a process of the environment; see `child.run`."""
         ended = child.run(
@@ -103,6 +106,7 @@ class Stack:
             limit=limit or self.limit,
             tick=self.tick,
             environ={**OFFLINE, **({"TMPDIR": self.folder} if self.folder else {}), **(environ or {})},
+            hear=hear,
         )
         self.costs.append(Cost(f"{probe.__module__.rpartition('.')[2]}.{probe.__name__}", ended.seconds))
         return ended

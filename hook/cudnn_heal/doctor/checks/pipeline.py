@@ -17,14 +17,15 @@ from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok
 from cudnn_heal.doctor.stack import SAMPLE, SPOKEN
 
 if TYPE_CHECKING:
-    from cudnn_heal.doctor.child import Ended
+    from cudnn_heal.doctor.child import Ended, Hear, Helper
     from cudnn_heal.doctor.stack import Stack
 
 LIMIT_SECONDS = 900.0
 """For one pipeline: a large model on a CPU takes minutes."""
-BATCH_SECONDS = 120.0
-"""How long larger and larger batches are tried."""
-SIZES = (1, 8, 16, 32, 64, 128, 256, 512, 1024)
+BATCH_SECONDS = 40.0
+"""How long larger and larger batches are tried, once the model is loaded."""
+USUAL = 8
+"""The batches that WhisperX and faster-whisper make unless told otherwise: what comes after them need not work."""
 ENOUGH = 0.5
 """Which share of the sample's words a model of any size must hear."""
 NOWHERE = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": ""}
@@ -61,26 +62,69 @@ def batches(stack: Stack) -> Result:
         return skipped("no GPU")
     if _wrong_folder(stack):
         return skipped("no model")
-    ended = _run(stack, _batches_probe, list(SIZES), BATCH_SECONDS)
+    said: list[str] = []
+
+    def hear(values: dict[str, Any]) -> None:
+        for one in values.get("batches", ()):
+            if _batch(one) not in said:
+                said.append(_batch(one))
+                stack.say(said[-1])
+
+    ended = _run(stack, _batches_probe, BATCH_SECONDS, uses=(next_size,), limit=stack.limit, hear=hear)
+    hear(ended.facts)
+    return _fitting(stack, ended)
+
+
+def _fitting(stack: Stack, ended: Ended) -> Result:
+    """Return what fits, and what ended the search: the GPU's memory, time, or a failure at a size that nobody needs."""
     facts = ended.facts
-    if not ended.ok:
+    measured: list[dict[str, Any]] = sorted(facts.get("batches", ()), key=lambda one: int(one["size"]))
+    if not measured and not ended.ok:
         return failed("fails", explain(stack, ended), facts=facts)
-    if not facts.get("batches"):
+    if not measured:
         return failed("not even one chunk of 30 s fits", explained(stack, facts["error"], (facts["error"],)), facts=facts)
-    table = "; ".join(f"{one['size']}: {one['times']:.0f}x{_memory(one)}" for one in facts["batches"])
-    largest, fastest = facts["largest"], max(facts["batches"], key=lambda one: one["times"])
-    line = f"{'up to' if facts['full'] else 'at least'} {largest} chunks of 30 s at once in {facts['kind']}"
-    return ok(f"{line}; fastest with {fastest['size']}; times real time and memory by size: {table}", facts)
+    largest, fastest = measured[-1]["size"], max(measured, key=lambda one: float(one["times"]))
+    fit = f"{_chunks(largest)} of 30 s fit at once in {facts['kind']}"
+    line = f"{{}} {fit} ({{}}); fastest with {fastest['size']}: {_times(fastest)}"
+    rows, beyond = tuple(map(_batch, measured)), facts.get("beyond", 0)
+    if facts.get("refused"):
+        said = line.format("up to", f"{facts['refused']} do not")
+    elif facts.get("differs"):
+        said = line.format("up to", f"with {facts['differs']} other words come out")
+    elif ended.ok:
+        said = line.format("at least", f"larger ones not tried: time was up before {beyond}")
+    else:
+        said = line.format("at least", f"larger ones not tried: {ended}" if ended.stopped else f"then: {ended}")
+        if not ended.stopped and largest < USUAL:
+            return failed(said, explain(stack, ended), facts=facts)._replace(rows=rows)
+    return ok(said, facts)._replace(rows=rows)
 
 
-def _run(stack: Stack, probe: Any, *arguments: Any) -> Ended:
+def _batch(one: dict[str, Any]) -> str:
+    return f"{_chunks(one['size'])} of 30 s at once: {_times(one)}{_memory(one)}"
+
+
+def _chunks(number: int) -> str:
+    return "1 chunk" if number == 1 else f"{number} chunks"
+
+
+def _times(one: dict[str, Any]) -> str:
+    return f"{one['times']:.0f}x real time"
+
+
+def _run(
+    stack: Stack,
+    probe: Any,
+    *arguments: Any,
+    uses: tuple[Helper, ...] = (),
+    limit: float = LIMIT_SECONDS,
+    hear: Hear | None = None,
+) -> Ended:
     model = stack.asked.model
     where = os.path.abspath(model) if os.path.isdir(model) else model
     audio = os.path.abspath(stack.asked.audio) if stack.asked.audio else ""
-    uses = (memory, heard)
-    return stack.child(
-        probe, where, SAMPLE, audio, bool(stack.gpus), *arguments, uses=uses, limit=LIMIT_SECONDS, environ=NOWHERE
-    )
+    asked = (where, SAMPLE, audio, bool(stack.gpus), *arguments)
+    return stack.child(probe, *asked, uses=(memory, heard, *uses), limit=limit, environ=NOWHERE, hear=hear)
 
 
 def _wrong_folder(stack: Stack) -> Problem | None:
@@ -266,13 +310,21 @@ def _whisperx_probe(model: str, sample: str, audio: str, gpu: bool) -> None:  # 
     fact(aligned=f"{words} words aligned in {time.perf_counter() - begin:.1f} s", runs={kind: {**run, "memory": most()}})
 
 
-def _batches_probe(model: str, sample: str, audio: str, gpu: bool, sizes: list[int], budget: float) -> None:  # heavy: a GPU
+def next_size(largest: int, refused: int) -> int:
+    """Return which batch is tried after `largest` was right and `refused` was not, 0 where they lie close enough."""
+    if not refused:
+        return max(2 * largest, 8) if largest else 1
+    between = (largest + refused) // 16 * 8
+    return between if largest < between < refused and refused - largest > max(8, largest // 8) else 0
+
+
+def _batches_probe(model: str, sample: str, audio: str, gpu: bool, budget: float) -> None:
     numpy, ctranslate2 = load("numpy"), load("ctranslate2")
     module, tokens = load("faster_whisper"), load("faster_whisper.tokenizer")
     device = "cuda" if gpu else "cpu"
     supported = ctranslate2.get_supported_compute_types(device)
     kind = next(one for one in ("float16", "int8_float16", "float32") if one in supported)
-    most, begin = memory(gpu), time.monotonic()
+    most = memory(gpu)
     step(f"load the model in {kind}")
     whisper = module.WhisperModel(model, device=device, compute_type=kind, local_files_only=True)
     many = whisper.model.is_multilingual
@@ -282,44 +334,43 @@ def _batches_probe(model: str, sample: str, audio: str, gpu: bool, sizes: list[i
     features = whisper.feature_extractor(samples)[..., :3000]
     prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
     found: dict[int, dict[str, Any]] = {}
+    alone: set[int] = set()
+    refused, end = 0, time.monotonic() + budget
 
-    def fits(size: int) -> bool:
-        """Transcribe `size` chunks at once, with the beams that faster-whisper and WhisperX have; tell whether they fit."""
-        step(f"{size} chunks of 30 s at once")
-        batch = ctranslate2.StorageView.from_array(
-            numpy.ascontiguousarray(numpy.broadcast_to(features, (size, *features.shape)))
-        )
+    def once(batch: Any, size: int) -> tuple[float, list[set[int]]]:
+        """Transcribe the batch, with the beams that both pipelines have; return seconds, and the words of its ends."""
+        begin = time.perf_counter()
+        encoded = whisper.model.encode(batch)
+        results = whisper.model.generate(encoded, [prompt] * size, beam_size=5, max_length=224)
+        return time.perf_counter() - begin, [set(results[place].sequences_ids[0]) for place in (0, -1)]
+
+    fact(kind=kind)
+    while True:
+        largest = max(found, default=0)
+        size = next_size(largest, refused)
+        expected = found[largest]["seconds"] * size / largest if found else 0.0
+        if not size or time.monotonic() + expected > end:
+            fact(beyond=size)
+            return
+        step(f"a batch of {size}")
+        batch = numpy.ascontiguousarray(numpy.broadcast_to(features, (size, *features.shape)))
+        batch = ctranslate2.StorageView.from_array(batch)
         try:
-            for again in range(2):
-                start = time.perf_counter()
-                encoded = whisper.model.encode(batch)
-                whisper.model.generate(encoded, [prompt] * size, beam_size=5, max_length=224)
-                seconds = time.perf_counter() - start
-                if seconds > 5 and not again:  # long enough to be measured once
-                    break
+            seconds, words = once(batch, size)
+            if time.monotonic() + seconds < end:  # the first time, memory is taken and algorithms are picked
+                seconds, words = once(batch, size)
         except RuntimeError as problem:
             if "out of memory" not in str(problem) and "ALLOC_FAILED" not in str(problem):
                 raise
-            fact(error=str(problem))
+            refused = size
+            fact(error=str(problem), refused=refused)
             most()
             whisper.model.unload_model()
             whisper.model.load_model()
-            return False
-        found[size] = {"size": size, "times": 30 * size / seconds, "seconds": seconds, "memory": most()}
-        fact(batches=[found[one] for one in sorted(found)], largest=max(found), kind=kind, full=False)
-        return True
-
-    too_many = 0
-    for size in sizes:
-        if time.monotonic() - begin > budget:
+            continue
+        alone = alone or words[0]
+        if any(2 * len(alone & one) < len(alone | one) for one in words):  # numbers that overflow make no error
+            fact(differs=size)
             return
-        if not fits(size):
-            too_many = size
-            break
-    while too_many and found and too_many - max(found) > max(8, max(found) // 8) and time.monotonic() - begin < 2 * budget:
-        between = (max(found) + too_many) // 16 * 8
-        if not max(found) < between < too_many:
-            break
-        if not fits(between):
-            too_many = between
-    fact(full=bool(too_many))
+        found[size] = {"size": size, "times": 30 * size / seconds, "seconds": seconds, "memory": most()}
+        fact(batches=[found[one] for one in sorted(found)])
