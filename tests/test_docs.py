@@ -42,6 +42,10 @@ TYPED_BY = {
     "pip install ../cudnn-heal": "test_commands_for_pip",
     "pip install ./wheels": "test_commands_for_pip",
     "uv tool install": "test_commands_for_tools",
+    "poetry add": "test_commands_for_poetry_and_pdm",
+    "poetry run cudnn-heal --restore": "test_commands_for_poetry_and_pdm",
+    "pdm add": "test_commands_for_poetry_and_pdm",
+    "pdm run cudnn-heal --restore": "test_commands_for_poetry_and_pdm",
     "uv run --isolated": "test_the_demo",
     "uv run python docs/outputs.py": "test_outputs_are_what_the_commands_print",
     "uv run python -m cudnn_heal.knowledge": "test_the_page_of_messages_is_made_by_its_command",
@@ -110,6 +114,11 @@ class Shell:
     def libs(self) -> Path:
         return next(self.project.glob(".venv/lib/python*/site-packages/ctranslate2.libs"))
 
+    @property
+    def healed(self) -> bool:
+        """Whether NVIDIA's file stands where ctranslate2 looks for it, by whatever way."""
+        return (self.libs / STUB).stat().st_size == (self.libs.parent / "nvidia/cudnn/lib/libcudnn.so.9").stat().st_size
+
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
@@ -131,12 +140,12 @@ def test_commands_for_a_uv_project(shell: Shell) -> None:
     wheel = f"cudnn_heal-{cudnn_heal_start.VERSION}-py3-none-any.whl"
     assert wheel in block("uv build --wheel")
     assert "Healed" in shell.type(block("uv build --wheel")).stdout
-    assert (shell.libs / STUB).is_symlink()
+    assert shell.healed
     assert not (shell.project / "wheels" / ".gitignore").exists(), "the wheel would be left out of a commit"
     assert shell.type(block("uv run cudnn-heal --status --json |")).stdout == "healthy\n"
 
     assert "Restored" in shell.type(block("uv run cudnn-heal --restore")).stdout
-    assert not (shell.libs / STUB).is_symlink()
+    assert not shell.healed
     shell.type(f"{shell.python} -c 'import ctranslate2'")
 
     once, back = (one.text for one in blocks("sh") if one.text.startswith("uvx --from") and "command" in one.document)
@@ -188,6 +197,40 @@ def test_commands_for_tools(tmp_path: Path) -> None:
         assert "whisper-ctranslate2" in said.stdout
     inside = '"$(uv tool dir)"/whisper-ctranslate2/bin "$(pipx environment --value PIPX_LOCAL_VENVS)"/whisper-ctranslate2/bin'
     assert shell.type(f"for folder in {inside}; do test -x $folder/cudnn-heal; done").returncode == 0
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(
+    ("tool", "init", "add", "restore"),
+    [
+        ("poetry==2.5.1", "poetry init -n", "poetry add", "poetry run cudnn-heal --restore"),
+        ("pdm==2.29.4 --with 'hishel[httpx2]==1.4.0'", "pdm init -n minimal", "pdm add", "pdm run cudnn-heal --restore"),
+    ],
+    ids=["poetry", "pdm"],
+)
+def test_commands_for_poetry_and_pdm(tool: str, init: str, add: str, restore: str, tmp_path: Path) -> None:
+    """Downloads 1.5 GB each, into caches of their own."""
+    shell = Shell(tmp_path)
+    manager = init.partition(" ")[0]
+    shell.environ.update(POETRY_CACHE_DIR=str(tmp_path / "cache"), PDM_CACHE_DIR=str(tmp_path / "cache"))
+    shell.environ.update(POETRY_VIRTUALENVS_IN_PROJECT="1", PDM_CHECK_UPDATE="0")
+    shell.environ["PATH"] = f"{shell.environ['UV_TOOL_BIN_DIR']}:{shell.environ['PATH']}"
+    shell.type(block("uv build --wheel").splitlines()[0])
+    python = sys.executable if manager == "pdm" else f"'=={sys.version_info[0]}.{sys.version_info[1]}.*'"
+    shell.type(f"uv tool install --quiet {tool} && {init} --python {python}")
+    if manager == "poetry":  # it asks for JSON, which a mirror may not have; what pip reads is everywhere
+        pages = shell.type("uvx --from pip python -c 'from pip._internal.models.index import PyPI as it; print(it.simple_url)'")
+        shell.type(f"poetry source add --priority primary pages {pages.stdout}")
+    shell.type(f"{manager} add ctranslate2==4.6.1 {CUDNN}")
+    assert re.search("Healed|healthy", shell.type(block(add)).stdout), "each may start Python before us"
+    assert shell.healed
+    shell.type(f"{manager} add ctranslate2==4.6.2")
+    shell.type(f"{shell.python} -c 'import ctranslate2'")
+    assert shell.healed
+    assert "Restored" in shell.type(block(restore)).stdout
+    assert not shell.healed
+    assert not list(shell.libs.parent.glob("cudnn_heal*"))
+    shell.type(f"{shell.python} -c 'import ctranslate2'")
 
 
 def test_target_folders_heal_by_an_import(tmp_path: Path, wheel: Path) -> None:
@@ -247,7 +290,7 @@ def test_the_build_of_an_image(shell: Shell) -> None:
             assert shell.type(" ".join(json.loads(words)), folder=workdir).stdout == "runs\n"
         else:
             assert step in ("FROM", "USER")
-    assert next(workdir.glob(f".venv/lib/python*/site-packages/ctranslate2.libs/{STUB}")).is_symlink()
+    assert next(workdir.glob(f".venv/lib/python*/site-packages/ctranslate2.libs/{STUB}.ORIGINAL")).exists()
     without = Shell(shell.home / "other", "ctranslate2==4.6.1")
     without.type("\n".join(block("uv build --wheel").splitlines()[:2]))
     assert without.type(".venv/bin/cudnn-heal", check=False).returncode == 1, "the build must fail without cuDNN"
