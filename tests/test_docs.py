@@ -7,6 +7,7 @@ import inspect
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 import pytest
+from hardening.venv import demo as healable
 
 import cudnn_heal_start
 from cudnn_heal import cli
@@ -28,13 +30,13 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README_WORDS = 1200
 
 UNTYPED = {
-    "uv add cudnn-heal": "it is on no index yet",
     "uv run pytest": "this is it",
     "bash .ci/run": "it runs this test",
 }
 """Beginnings of blocks that no test types, and why."""
 TYPED_BY = {
     "uv build --wheel": "test_commands_for_a_uv_project",
+    "uv add cudnn-heal": "test_commands_for_an_index",
     "uv run cudnn-heal --status --json |": "test_commands_for_a_uv_project",
     "uv run cudnn-heal --restore": "test_commands_for_a_uv_project",
     "uvx --from": "test_commands_for_a_uv_project",
@@ -151,6 +153,16 @@ def test_commands_for_a_uv_project(shell: Shell) -> None:
     once, back = (one.text for one in blocks("sh") if one.text.startswith("uvx --from") and "command" in one.document)
     assert "Healed" in shell.type(once).stdout
     assert "Restored" in shell.type(back).stdout
+
+
+def test_commands_for_an_index(shell: Shell) -> None:
+    """A folder stands for the index, as far as cudnn-heal goes."""
+    shell.type(block("uv build --wheel").splitlines()[0])
+    shell.environ["UV_FIND_LINKS"] = str(shell.project / "wheels")
+    shell.type(block("uv add cudnn-heal"))
+    once = re.search(r"`(uvx cudnn-heal --python .venv)`", " ".join((ROOT / "docs" / "command.md").read_text().split()))
+    assert once and "Healed" in shell.type(once[1]).stdout
+    assert shell.healed
 
 
 def test_what_repairs_the_wrong_order_of_removal(shell: Shell) -> None:
@@ -299,6 +311,22 @@ def test_the_build_of_an_image(shell: Shell) -> None:
 def test_the_demo(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     assert "No problems found." in shell.type(block("uv run --isolated"), folder=ROOT).stdout
+
+
+def test_what_security_says_to_look_at(tmp_path: Path) -> None:
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+    environment, _ = healable(tmp_path / "venv")
+    environment.settle()
+    shell = Shell(tmp_path)
+    shell.activate(environment.path)
+    words = " ".join((ROOT / "SECURITY.md").read_text().split())
+    read, watch = (re.search(f"`({start}.*?)`", words) for start in ("python -c", "strace"))
+    assert read and watch
+    assert shell.type(read[1]).stdout.strip() == str(environment.site_packages / "cudnn_heal_start.py")
+    calls = shell.type(watch[1]).stderr
+    assert str(environment.libs / ".cudnn-heal" / "stamp") in calls, "the control: what ours does is seen"
+    assert len(re.findall(r"execve\(|fork\(|clone3?\(|socket\(", calls)) == 1
 
 
 def test_the_page_of_messages_is_made_by_its_command(tmp_path: Path) -> None:
