@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -60,6 +61,33 @@ def test_an_unhealed_environment_is_told_apart_and_what_to_type(demo: Environmen
     assert not demo.stub.is_symlink()
     follow(checks["cuDNN"]["problems"][0]["fix"][0])
     assert examine(demo, status=0)["cuDNN"]["status"] == "ok"
+
+
+def test_files_that_are_no_longer_the_wheels_are_named_where_sizes_tell_nothing(demo: Environment) -> None:
+    demo.settle()
+    library = demo.site_packages / "nvidia/cudnn/lib/libcudnn_ops.so.9"
+    data = library.read_bytes()
+    library.unlink()  # the installer's cache has the same file
+    library.write_bytes(data.replace(b"\0cudnnCreateTensorDescriptor\0", b"\0cudnnCreateTensorDescriptoX\0"))
+    demo.heal()  # times changed, which is no damage
+    checks = examine(demo, status=1)
+    assert checks["ctranslate2"]["summary"].startswith("4.6.1, healthy, served by links")
+    (problem,) = checks["cuDNN"]["problems"]
+    assert "libcudnn_ops.so.9: not the bytes that nvidia-cudnn-cu12 9.10.2.21 has, by its RECORD." in problem["why"]
+    (fix,) = problem["fix"]
+    assert re.search(r"nvidia-cudnn-cu12==9\.10\.2\.21$", fix)
+    follow(fix)
+    assert examine(demo, status=0)["cuDNN"]["status"] == "ok"
+
+
+def test_a_damaged_wheel_is_one_problem_and_the_rest_follows(demo: Environment) -> None:
+    library = demo.site_packages / "nvidia/cudnn/lib/libcudnn_ops.so.9"
+    library.unlink()
+    library.write_bytes(b"half")
+    checks = examine(demo, status=1)
+    (problem,) = checks["ctranslate2"]["problems"]
+    assert problem["why"].startswith("libcudnn_ops.so.9 in nvidia/cudnn/lib is not as ")
+    assert checks["cuDNN"]["follows"] == "ctranslate2"
 
 
 def test_a_restored_environment_is_told_how_to_heal_again(demo: Environment) -> None:

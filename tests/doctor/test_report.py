@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import sys
@@ -140,3 +141,9 @@ def test_what_helps_to_find_the_cause_stays(text: str) -> None:
 def test_a_user_whose_name_is_a_word_of_the_stack_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redact, "_user", lambda: "torch")
     assert redacted("torch 2.8.0") == "torch 2.8.0"
+
+
+def test_a_path_that_is_no_text_is_written_as_text(tmp_path: Path) -> None:
+    text = shown(tmp_path / os.fsdecode(b"caf\xe9/lib/python3/site-packages"), planted("a", ok("fine")), report=True)
+    assert "/caf\\xe9, " in text
+    assert text.encode()

@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 from cudnn_heal.knowledge import as_text, explain, find, mending, modules
 from cudnn_heal.knowledge.mending import Here
 from cudnn_heal.report.commands import Manager
+from cudnn_heal.service import worst
 
 PIP = Manager("pip", "/e/bin/python", "")
 
@@ -213,7 +214,8 @@ def _service(**values: Any) -> Any:
 
 def _outcome(*services: Any) -> Any:
     target = SimpleNamespace(own=True, python="/e/bin/python", site_packages="/e/lib/python3.11/site-packages", version=(3, 11))
-    return SimpleNamespace(services=lambda consumer: services, target=target)
+    verdict = worst(one.verdict for one in services)
+    return SimpleNamespace(services=lambda consumer: services, target=target, verdict=verdict)
 
 
 CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
@@ -233,6 +235,40 @@ def test_what_the_core_misses_applies_with_its_own_advice(monkeypatch: pytest.Mo
     explanation = explain(find(CUBLAS)[0], here)
     assert (explanation.applies, explanation.here) == ("yes", "No wheel has it.")
     assert explanation.mend[0] == "Add it: THIS"
+
+
+MIXED = "CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "advised"),
+    [
+        (MIXED, "pending", True),
+        (MIXED, "healthy", False),
+        (CUBLAS, "healthy", False),
+        ("Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9}", "healthy", False),
+    ],
+)
+def test_where_it_happened_though_all_is_healed_nobody_is_sent_in_a_circle(text: str, verdict: str, advised: bool) -> None:
+    services = [_service(part=part, verdict=verdict) for part in ("cudnn", "cublas")]
+    packages = ["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21", "nvidia-cublas-cu12==12.9.1.4"]
+    mend = explain(find(text)[0], _here(*packages, outcome=_outcome(*services)), happened=True).mend
+    assert any(line.endswith("/cudnn-heal") for line in mend) is advised, mend
+    assert not any("nvidia-c" in line for line in mend), mend  # they are installed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no wheel has it", "No wheel has it."),
+        ("ctranslate2 opens it", "ctranslate2 opens it."),
+        ("libcudnn_ops.so.9 in nvidia/cudnn/lib is damaged", "libcudnn_ops.so.9 in nvidia/cudnn/lib is damaged."),
+        ("LD_LIBRARY_PATH leads elsewhere", "LD_LIBRARY_PATH leads elsewhere."),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_unless_a_name_begins_it(text: str, expected: str) -> None:
+    assert mending.sentence(text) == expected
 
 
 def test_onnxruntime_is_judged_by_all_that_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:

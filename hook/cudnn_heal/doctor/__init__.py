@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -82,8 +83,8 @@ def run(
     if checks is None:
         checks = (*CHECKS, *(WITH_MODEL if model or audio else ()))
     begin = time.monotonic()
-    with _terminable(), open(os.devnull, "w") as nowhere, tempfile.TemporaryDirectory(prefix="cudnn-heal-") as folder:
-        paper = show.Paper(nowhere if as_json or report else out)
+    with _terminable(), tempfile.TemporaryDirectory(prefix="cudnn-heal-") as folder:
+        paper = show.Paper(io.StringIO() if as_json or report else out)
         stack = Stack(target, limit=limit, folder=folder, asked=Asked(model, audio))
         lines = show.Lines(paper, [check.name for check in checks])
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cudnn_heal import files
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.child import Ended, shortened
 from cudnn_heal.doctor.result import Problem, seen
@@ -13,6 +14,7 @@ from cudnn_heal.report import commands, sentences
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
+    from cudnn_heal.service import Service
 
 Explained = tuple[str, tuple[str, ...]]
 """Why it happens, and what to do, line by line."""
@@ -32,13 +34,16 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
     findings = [finding for finding in matching.search(text)[0] if finding.message.kind == "error"]
     if not findings:
         return Problem(lines, "", ())
-    known = mending.explain(findings[0], stack.here)
+    known = mending.explain(findings[0], stack.here, happened=True)
     said = shortened(known.said.strip())
     if said and not any(said.rpartition(": ")[2][:SAME] in line for line in lines):
         lines = (lines[0], said, *lines[1:])
     if findings[0].message.part and findings[0].message.part[0] == "ctranslate2":
-        why, fix = library(stack, findings[0].message.part[1])
-        return Problem(lines, f"{known.cause} {why}".strip(), fix or known.mend, known.id, known.reference)
+        part = findings[0].message.part[1]
+        why, fix = library(stack, part)
+        service = stack.service(part)
+        cause = f"{part}-damaged" if service and service.verdict == "damaged" else known.id  # as ctranslate2's check has it
+        return Problem(lines, f"{known.cause} {why}".strip(), fix or known.mend, cause, known.reference)
     here = known.here if known.applies == "yes" else ""  # it has just happened, whatever files tell
     off = _keeping(stack) if findings[0].message.part and os.environ.get("CUDNN_HEAL") else ()
     return Problem(lines, " ".join(filter(None, (known.cause, here))), (*known.mend, *off), known.id, known.reference)
@@ -50,14 +55,12 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
     if service is None:
         return "", ()
     if service.verdict in SERVING:
-        return _outranked(stack, FAMILIES[part].title)
-    why = sentences.why(service)
+        return altered(stack, service) or _outranked(stack, FAMILIES[part].title)
     fix = sentences.advice(stack.outcome, service)
     if service.verdict == "pending":
         fix = (*fix, *_keeping(stack))
-    said = [f"{why if why.startswith(consumer) else why[:1].upper() + why[1:]}."] if why else []
-    said += [GPU_ONLY] if not stack.gpus else []
-    return " ".join(said), tuple(line for line in fix if not line.startswith("Only a GPU"))
+    said = [mending.sentence(sentences.why(service)), GPU_ONLY if not stack.gpus else ""]
+    return " ".join(filter(None, said)), tuple(line for line in fix if not line.startswith("Only a GPU"))
 
 
 def _keeping(stack: Stack) -> tuple[str, ...]:
@@ -65,6 +68,23 @@ def _keeping(stack: Stack) -> tuple[str, ...]:
     if not stack.version("cudnn-heal") and not stack.own:
         return (f"And to keep it so: {stack.install(commands.own_requirement())}",)
     return ("And to keep it so: unset CUDNN_HEAL",) if os.environ.get("CUDNN_HEAL") else ()
+
+
+def altered(stack: Stack, service: Service) -> Explained | None:
+    """Explain that the wheel that serves is not as it was installed, though its files' sizes are; None where it is.
+
+    Sizes are what a start can afford to compare.  Here something is wrong, and all bytes are read.
+    """
+    name = service.provider.partition(" ")[0]
+    if service.verdict not in SERVING or not stack.version(name):
+        return None
+    libraries = [file for file in stack.distributions[name].files or () if ".so" in file.name and file.hash]
+    found = [file.name for file in libraries if files.hash_file(str(file.locate())) not in ("", file.hash and file.hash.value)]
+    if not found:
+        return None
+    again = stack.install(f"{name}=={stack.version(name)}", again=True)
+    why = f"{', '.join(found)}: not the bytes that {service.provider} has, by its RECORD."
+    return why, (f"Lay the files down again: {again}",)
 
 
 def _outranked(stack: Stack, title: str) -> Explained:
@@ -75,12 +95,10 @@ def _outranked(stack: Stack, title: str) -> Explained:
             f"LD_LIBRARY_PATH ({path}) outranks the {title} of this environment.",
             ("Start Python without it: env -u LD_LIBRARY_PATH python …", *_instead(stack)),
         )
-    return f"As far as files tell, the {title} that is needed is in place; why it does not serve is not known.", ()
+    return f"The {title} that is needed is in place, and its files are as installed; why it does not serve is not known.", ()
 
 
 def _instead(stack: Stack) -> tuple[str, ...]:
     if not stack.version("cudnn-heal"):
         return (f"Or let cudnn-heal load the right files first: {stack.install(commands.own_requirement())}",)
-    if os.environ.get("CUDNN_HEAL"):
-        return ("Or let cudnn-heal load the right files first: unset CUDNN_HEAL",)
-    return (f"Or: {commands.heal(stack.target)}",)
+    return ("Or let cudnn-heal load the right files first: unset CUDNN_HEAL",) if os.environ.get("CUDNN_HEAL") else ()

@@ -26,7 +26,9 @@ def as_markdown(stack: Stack, header: Header, results: dict[str, Result]) -> str
     for name, result in results.items():
         lines += [] if result.absent else _check(name, result)
     lines += [f"Not installed: {', '.join(absent)}.", ""] if absent else []
-    return "\n".join(lines).rstrip() + "\n"
+    # A path need not be text, and what is pasted must be.
+    text = "\n".join(lines).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return text.rstrip() + "\n"
 
 
 def _top(results: dict[str, Result]) -> list[str]:

@@ -184,9 +184,12 @@ def closing(paper: Paper, results: dict[str, Result]) -> list[str]:
         text += ", from which 1 more failure follows" if more == 1 else f", from which {more} more failures follow"
     elsewhere = all(_is_for_gpus_elsewhere(result) for _, result in found)
     text += ", which only a GPU would meet" if elsewhere else ""
+    color = "warn" if elsewhere else "failed"
+    if number == 1 and not more and not any(result.notes for result in results.values()):  # it stands right above
+        return [paper.paint(f"{text}.", color)]
     name, first = found[0]
     fix = next((one for problem in first.problems for one in problem.fix), "")
-    lines = [paper.paint(f"{text}; begin with {name}{':' if fix else '.'}", "warn" if elsewhere else "failed")]
+    lines = [paper.paint(f"{text}; begin with {name}{':' if fix else '.'}", color)]
     return [*lines, *paper.command(fix, "  ")] if fix else lines
 
 

@@ -9,7 +9,7 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
-from cudnn_heal import reconcile
+from cudnn_heal import files, reconcile
 from cudnn_heal.doctor import child
 from cudnn_heal.doctor.child import Ended, Hear, Helper, Probe, Tick
 from cudnn_heal.doctor.driver import probe_driver
@@ -40,6 +40,8 @@ OFFLINE = {
     "DO_NOT_TRACK": "1",
 }
 """What keeps the checked packages from downloading anything, and from telling others about it."""
+SHIM_BYTES = 2**20
+"""A shim has an eighth of it, and what it opens many times as much."""
 SAMPLE = os.path.join(os.path.dirname(__file__), "sample.wav")
 SPOKEN = "This is a test. One, two, three, four, five. Thank you for listening."
 """What `SAMPLE` says: made with espeak-ng (voice en-us, 165 words a minute) and cut to 8 bits at 16 kHz by sox."""
@@ -222,12 +224,22 @@ class Stack:
                     # Links within site-packages (ours among them) count as what they lead to.
                     if ".so" in name and not (os.path.islink(path) and not os.path.isabs(os.readlink(path))):
                         found[os.path.realpath(path)] = os.path.relpath(folder, self.site_packages)
-        return found
+        # So do copies: one of the shim stands in the place of ctranslate2's own.
+        originals = {files.hash_file(path): folder for path, folder in found.items() if folder not in tops and _is_small(path)}
+        copies = [path for path, folder in found.items() if folder in tops and _is_small(path)]
+        return {**found, **{path: originals.get(files.hash_file(path), found[path]) for path in copies}}
 
 
 def normalized(name: str) -> str:
     """Return the name of a distribution as it is compared (the specification "Names and normalization")."""
     return re.sub("[-_.]+", "-", name).lower()
+
+
+def _is_small(path: str) -> bool:
+    try:
+        return 0 < os.stat(path).st_size < SHIM_BYTES
+    except OSError:
+        return False
 
 
 def _listed(folder: str) -> list[str]:

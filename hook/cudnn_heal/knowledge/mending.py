@@ -11,6 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.knowledge import modules
 from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Finding, Mend, Message
 from cudnn_heal.report import commands
@@ -45,6 +46,9 @@ OVERLAPPING = (
     ("onnxruntime", "onnxruntime-gpu"),
 )
 """Distributions that lay the same files."""
+
+SERVING = ("not-needed", "healthy")
+"""Verdicts under which a heal changes nothing."""
 
 TITLES = {"cudnn": "cuDNN", "cublas": "cuBLAS", "nccl": "NCCL"}
 
@@ -98,15 +102,16 @@ def installed(site_packages: str) -> dict[str, Distribution]:
     return found
 
 
-def explain(finding: Finding, place: Here | None = None) -> Explanation:
+def explain(finding: Finding, place: Here | None = None, *, happened: bool = False) -> Explanation:
     """Return what is to be said about `finding`.
 
     :param place: the environment; without one, and where it does not apply to it, it is explained in general: what mends
         another environment may harm this one.
+    :param happened: it has just happened in that environment, whether it should or not.
     """
     message = finding.message
     applies, why, advised = _applies(message, place)
-    meant = None if applies == "no" else place
+    meant = place if happened or applies != "no" else None
     values = fields(finding.values, meant)
     return Explanation(
         id=message.id,
@@ -187,7 +192,7 @@ def _as_served(part: tuple[str, str], outcome: Outcome) -> tuple[Applies, str, t
     """Return whether the core sees the problem, why, and what it advises."""
     consumer, family = part
     title = TITLES.get(family, "its libraries")
-    needed = [one for one in _services(outcome, consumer) if one.part == (family or one.part) and one.verdict != "not-needed"]
+    needed = [one for one in _about(part, outcome) if one.verdict != "not-needed"]
     if not needed:
         return (
             "no",
@@ -202,13 +207,21 @@ def _as_served(part: tuple[str, str], outcome: Outcome) -> tuple[Applies, str, t
 
     why = sentences.why(*lacking)
     advice = (line for service in lacking for line in sentences.advice(outcome, service))
-    if why and not why.startswith(consumer):
-        why = why[:1].upper() + why[1:]
-    return "yes", why and f"{why}.", tuple(dict.fromkeys(advice))
+    return "yes", sentence(why), tuple(dict.fromkeys(advice))
 
 
-def _services(outcome: Outcome, consumer: str) -> tuple[Service, ...]:
-    return outcome.services(consumer)
+def sentence(text: str) -> str:
+    """Return `text` as a sentence; what begins with the name of a file or a package keeps it as it is."""
+    first = text.partition(" ")[0]
+    if not re.fullmatch("[a-z]+", first):
+        return text and f"{text}."
+    return f"{text if first in CONSUMERS else text[:1].upper() + text[1:]}."
+
+
+def _about(part: tuple[str, str], outcome: Outcome) -> list[Service]:
+    """Return how the consumer's family `part` is served; every family of the consumer's where it names none."""
+    consumer, family = part
+    return [one for one in outcome.services(consumer) if one.part == (family or one.part)]
 
 
 def _mends(message: Message, values: dict[str, str], place: Here | None, advised: tuple[str, ...]) -> Iterator[str]:
@@ -219,7 +232,18 @@ def _mends(message: Message, values: dict[str, str], place: Here | None, advised
             continue
         if advised and (mend.heal or _is_said(mend, values, advised)):
             continue
+        if mend.heal and place and _is_healed(message, place):
+            continue
         yield from _lines(mend, values, place, removed)
+
+
+def _is_healed(message: Message, place: Here) -> bool:
+    """Tell whether a heal would change nothing about what `message` is about."""
+    if not place.outcome:
+        return False
+    if not message.part:
+        return place.outcome.verdict in SERVING
+    return all(one.verdict in SERVING for one in _about(message.part, place.outcome))
 
 
 def _is_said(mend: Mend, values: dict[str, str], advised: tuple[str, ...]) -> bool:

@@ -309,8 +309,10 @@ CTRANSLATE2 = (
         mends=(
             Mend("Start without the variable", command="unset LD_LIBRARY_PATH"),
             Mend(
-                "cudnn-heal loads the environment's own set, if it comes first: import ctranslate2 or torch after it", heal=True
+                "Or heal: from then on, whichever of ctranslate2 and torch is imported first brings this environment's own cuDNN",
+                heal=True,
             ),
+            Mend("What loads another cuDNN in the same process must be imported after these two"),
         ),
         reference=("wx#1027", "measured"),
         example="RuntimeError: cuDNN error: CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH",

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.doctor.explain import explain, library
+from cudnn_heal.doctor.explain import altered, explain, library
 from cudnn_heal.doctor.prelude import fact, load, mapped, step, through_ctranslate2
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 
@@ -37,7 +37,7 @@ def mixed(stack: Stack, files: list[str]) -> Problem | None:
     for path in files:
         name = path.rpartition("/")[2]
         match = re.match(r"lib(?P<library>[a-z]+).*?\.so\.(?P<major>\d+)", name)
-        if match and not _is_kept_stub(stack, name):
+        if match and not _is_kept_stub(stack, path):
             one = folders.setdefault(f"{match['library']} {match['major']}", {})
             one.setdefault(stack.origin(path), []).append(name)
     for several in folders.values():
@@ -81,7 +81,11 @@ def _check(stack: Stack, part: str) -> Result:
     )
     facts = ended.facts
     if not ended.ok:
-        return failed(f"does not load: {ended}", explain(stack, ended), facts=facts)
+        problem = explain(stack, ended)
+        changed = altered(stack, service) if service else None
+        if changed:
+            problem = problem._replace(why=changed[0], fix=changed[1], cause=f"{part}-damaged")
+        return failed(f"does not load: {ended}", problem, facts=facts)
     files: list[str] = facts["files"]
     facts["folders"] = sorted({stack.origin(path) for path in files})
     line = f"{facts['version']} from {where(stack, files)}"
@@ -92,7 +96,7 @@ def _check(stack: Stack, part: str) -> Result:
         why, fix = library(stack, part)
         problem = Problem((*wrong, *files), f"The files do not belong together. {why}".rstrip(), fix, "cudnn-mixed")
         return failed(line, problem, facts=facts)
-    stub = [name for name in (path.rpartition("/")[2] for path in files) if _is_kept_stub(stack, name)]
+    stub = [path.rpartition("/")[2] for path in files if _is_kept_stub(stack, path)]
     return ok(line, facts, *(f"ctranslate2's own shim, {name}, is in use" for name in stub))
 
 
@@ -103,11 +107,12 @@ def _wrong(stack: Stack, part: str, facts: dict[str, Any]) -> tuple[str, ...]:
     return tuple(f"{call} returned {value}" for call, value in facts["returned"].items() if value not in good)
 
 
-def _is_kept_stub(stack: Stack, name: str) -> bool:
-    """Tell whether `name` is ctranslate2's shim, and the core wants it to be in use."""
+def _is_kept_stub(stack: Stack, path: str) -> bool:
+    """Tell whether the mapped file `path` is ctranslate2's shim, no copy of another, and the core wants it to be in use."""
     state = stack.service("cudnn")
     wanted = state is not None and (state.verdict == "healthy" or state.served == "in-process")
-    return wanted and bool(re.match(r"libcudnn-[0-9a-f]{8}\.so\.", name))  # as auditwheel names what it copies
+    named = re.match(r"libcudnn-[0-9a-f]{8}\.so\.", path.rpartition("/")[2])  # as auditwheel names what it copies
+    return wanted and bool(named) and stack.origin(path).endswith(".libs")
 
 
 def _opened(stack: Stack) -> list[str]:
