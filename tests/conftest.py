@@ -16,6 +16,25 @@ ROOT = Path(__file__).parent.parent
 NUMBERS = pytest.StashKey[list[str]]()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let every worker begin with its share of the long tests: the short ones that are left end together.
+
+    pytest-xdist gives each worker a stretch of the list, and lets one that is done take from the end of another's.
+    """
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers == 1:
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    short = [item for item in items if not item.get_closest_marker("long")]
+    size, shares = len(items) // workers, []
+    for worker in range(workers):
+        mine = long[worker::workers]
+        shares += [*mine, *short[: max(0, size - len(mine))]]
+        del short[: max(0, size - len(mine))]
+    items[:] = [*shares, *short]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[NUMBERS] = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -232,6 +233,7 @@ def _names(folder: str) -> list[str]:
         return []
 
 
+@functools.cache  # asked while tests are collected, by several modules
 def _asked(python: str) -> str:
     """Return what `python` says that it is, "" where it does not start."""
     try:

@@ -37,6 +37,7 @@ def _numbers() -> str:
     return ", ".join(f"{what}: {count}" for what, count in sorted(COUNTS.items()))
 
 
+@pytest.mark.long
 def test_what_must_be_true_is_true_after_a_few_hundred_sequences(number: Callable[[str], None]) -> None:
     run_state_machine_as_test(Machine, settings=settings(COMMON, max_examples=SEQUENCES, derandomize=True))
     number(f"fuzzer: {_numbers()}")
@@ -67,6 +68,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("planted", list(PLANTED))
 def test_control_a_planted_fault_is_found(planted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*PLANTED[planted])

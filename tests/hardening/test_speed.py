@@ -37,6 +37,7 @@ def _extra(results: dict[str, Any], name: str, bare: str, counted: str) -> int:
     return int(results[name][counted] - results[bare][counted])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("python", pythons())
 def test_start_costs_no_more_than_the_ratios_allow(
     python: str, strace: str, valgrind: str, number: Callable[[str], None]
@@ -71,6 +72,7 @@ def test_start_costs_no_more_than_the_ratios_allow(
     assert _extra(results, setuptools, bare, "instructions") > _extra(results, floor, bare, "instructions") > 0
 
 
+@pytest.mark.long
 def test_first_start_after_a_change_among_300_distributions_costs_less_than_importlib_metadata(
     valgrind: str, number: Callable[[str], None]
 ) -> None:
