@@ -448,9 +448,12 @@ def test_an_interrupt_ends_the_running_children(environment: Target, tmp_path: P
         text=True,
     )
     assert process.stdout
-    children = [int(process.stdout.readline()) for _ in range(min(2, len(os.sched_getaffinity(0))))]
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=30)
+    try:
+        children = [int(process.stdout.readline()) for _ in range(min(2, len(os.sched_getaffinity(0))))]
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert process.returncode == doctor.INTERRUPTED
     assert errors == ""
     assert all(_is_gone(pid) for pid in children)
