@@ -116,7 +116,7 @@ def run() -> Outputs:
     picture = "\n".join((texts["before"], add + texts["heal"], texts["after"]))
     texts["doctor"] = _kept(texts["doctor"], r"\$ |.*(cuDNN|cuBLAS)  |.*problems? found")
     texts["json"] = re.sub(r"\A.*\n", "", texts["json"])
-    texts["json"] = re.sub(r'\{\n\s+"path"(.*?\n){3}\s+\},\n(\s+\{\n\s+"path"(.*?\n){3}\s+\},?\n)+', "…\n", texts["json"])
+    texts["json"] = re.sub(r'\{\n\s+"path"(.*?\n){4}\s+\},\n(\s+\{\n\s+"path"(.*?\n){4}\s+\},?\n)+', "…\n", texts["json"])
     return Outputs({name: ANSI.sub("", text) for name, text in texts.items()}, draw(picture))
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
-from cudnn_heal.actions import Backup, Link, Remove, Restore, Unpause
+from cudnn_heal import files
+from cudnn_heal.actions import Backup, Copy, Link, Remove, Restore, Unpause
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.manifest import EMPTY
 from cudnn_heal.observe import Entry, Folder, Need, Observation, Stub
@@ -47,14 +48,19 @@ def identity(path: str) -> tuple[int, int]:
     return 1, zlib.crc32(path.encode())
 
 
+def mark(path: str) -> files.Mark:
+    """Return what tells a file at `path` from others."""
+    return *identity(path), 1, 1
+
+
 def provider(family: str = "cudnn", *names: str, **changes: Any) -> Provider:
     """Return a provider of `family` with the files `names`; `changes` are fields of `Provider`."""
     row = FAMILIES[family]
     version = changes.get("version", VERSIONS.get(family, "1.2.3"))
     site = changes.get("site_packages", SITE)
     folder = changes.get("folder", row.folders[0])
-    files = {name: provided(family, name, version, site, folder) for name in names or LIBRARIES[family]}
-    shims = {name: file.sha256 for name, file in files.items() if row.shim and name.startswith(row.shim + ".so.")}
+    there = {name: provided(family, name, version, site, folder) for name in names or LIBRARIES[family]}
+    shims = {name: file.sha256 for name, file in there.items() if row.shim and name.startswith(row.shim + ".so.")}
     made = Provider(
         family=family,
         folder=folder,
@@ -62,7 +68,7 @@ def provider(family: str = "cudnn", *names: str, **changes: Any) -> Provider:
         real=f"{site}/{folder}",
         wheel=row.wheels[0].name,
         version=version,
-        files=files,
+        files=there,
         shim_sha256=shims,
         damaged=(),
         missing=(),
@@ -79,8 +85,7 @@ def provided(family: str, name: str, version: str, site: str, folder: str) -> Fi
 
 def stub_entry(**changes: Any) -> Entry:
     """Return the stub as the installer laid it down."""
-    inode = identity("stub")
-    return Entry("file", "", 126449, inode, inode, STUB_SHA256, STUB)._replace(**changes)
+    return Entry("file", "", 126449, mark("stub"), identity("stub"), STUB_SHA256, STUB)._replace(**changes)
 
 
 def backup_entry(**changes: Any) -> Entry:
@@ -90,8 +95,7 @@ def backup_entry(**changes: Any) -> Entry:
 
 def mine(name: str = "mine", **changes: Any) -> Entry:
     """Return a file that is the user's."""
-    inode = identity("mine/" + name)
-    return Entry("file", "", 7, inode, inode, "the user's bytes", "")._replace(**changes)
+    return Entry("file", "", 7, mark("mine/" + name), identity("mine/" + name), "the user's bytes", "")._replace(**changes)
 
 
 def link(text: str, *providers: Provider, **changes: Any) -> Entry:
@@ -99,15 +103,14 @@ def link(text: str, *providers: Provider, **changes: Any) -> Entry:
     for one in providers:
         file = one.files.get(text.rpartition("/")[2])
         if file and text in (f"../{one.folder}/{text.rpartition('/')[2]}", file.real):
-            entry = Entry("link", text, file.size, identity("link/" + text), file.identity, "", "")
+            entry = Entry("link", text, file.size, mark("link/" + text), file.identity, "", "")
             return entry._replace(**changes)
-    return Entry("link", text, -1, identity("link/" + text), None, "", "")._replace(**changes)
+    return Entry("link", text, -1, mark("link/" + text), None, "", "")._replace(**changes)
 
 
 def binary_entry() -> Entry:
     """Return the package's binary."""
-    inode = identity("binary")
-    return Entry("file", "", 60_000_000, inode, inode, "", "")
+    return Entry("file", "", 60_000_000, mark("binary"), identity("binary"), "", "")
 
 
 def observation(consumer: str = "ctranslate2", **changes: Any) -> Observation:
@@ -169,7 +172,9 @@ def carried_out(seen: Observation, planned: Plan) -> Observation:
         if isinstance(action, Backup):
             entries[action.backup] = entries[action.name]._replace(kind="file", text="")
         elif isinstance(action, Link):
-            entries[action.name] = made_link(seen, action, providers)
+            entries[action.name] = link(action.target, *providers)
+        elif isinstance(action, Copy):
+            entries[action.name] = copied(action)
         elif isinstance(action, Restore):
             kept = entries.pop(action.backup)
             entries[action.name] = kept._replace(kind="link", text=action.text) if action.text else kept
@@ -178,17 +183,13 @@ def carried_out(seen: Observation, planned: Plan) -> Observation:
         elif isinstance(action, Unpause):
             paused = b""
     known = planned.manifest
-    return seen._replace(entries=entries, manifest=known, has_manifest=bool(known.links or known.stub), paused=paused)
+    return seen._replace(entries=entries, manifest=known, has_manifest=bool(known.links), paused=paused)
 
 
-def made_link(seen: Observation, action: Link, providers: list[Provider]) -> Entry:
-    """Return the entry of a link that was made: in the stub's place its content is read as well."""
-    entry = link(action.target, *providers)
-    name = action.target.rpartition("/")[2]
-    if seen.stub and action.name == seen.stub.name:
-        sha256 = next((one.shim_sha256[name] for one in providers if name in one.shim_sha256), "")
-        return entry._replace(sha256=sha256, soname=name if sha256 else "")
-    return entry
+def copied(action: Copy) -> Entry:
+    """Return the entry of the shim that was copied into the stub's place."""
+    path = "copy/" + action.sha256
+    return Entry("file", "", 1000, mark(path), identity(path), action.sha256, action.source.rpartition("/")[2])
 
 
 def process(**changes: Any) -> Process:

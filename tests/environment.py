@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -102,6 +103,10 @@ class Environment:
     def stub(self) -> Path:
         return self.libs / STUB
 
+    def is_replaced(self, stub: str = STUB) -> bool:
+        """Tell whether a copy of the provider's shim stands in the stub's place."""
+        return not (self.libs / stub).is_symlink() and source(str(self.libs / stub)) != str(self.libs / stub)
+
     def install(self, *requirements: str | Path, **options: Any) -> None:
         """Install with uv."""
         uv("pip", "install", "--python", self.interpreter, *requirements, **options)
@@ -181,8 +186,16 @@ class Probe:
         return list(self.result.get("files", []))
 
     def folders(self, library: str) -> set[str]:
-        """Return the folders from which files whose names begin with `library` were mapped."""
-        return {os.path.dirname(file) for file in self.files if os.path.basename(file).startswith(library)}
+        """Return the folders from which files whose names begin with `library` were mapped; our copy counts as its source's."""
+        return {os.path.dirname(source(file)) for file in self.files if os.path.basename(file).startswith(library)}
+
+
+def source(file: str) -> str:
+    """Return the shim of which the mapped `file` is a copy, byte for byte, in the stub's place; else `file`."""
+    folder, name = os.path.split(file)
+    shim = os.path.join(os.path.dirname(folder), f"nvidia/cudnn/lib/libcudnn.so.{name.partition('.so.')[2][:1]}")
+    copied = re.fullmatch(r"libcudnn-[0-9a-f]{8}\.so\.[.\d]+", name) and os.path.exists(shim)
+    return shim if copied and Path(file).read_bytes() == Path(shim).read_bytes() else file
 
 
 def digest(path: Path) -> str:

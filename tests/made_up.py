@@ -27,6 +27,7 @@ from cudnn_heal.plan import Mode, Plan, plan
 from cudnn_heal.process import Process
 from elf_files import shared_object
 
+SHIM = "../nvidia/cudnn/lib/libcudnn.so.9"
 STUB = "libcudnn-74a4c495.so.9.1.0"
 STUB_8 = "libcudnn-463fd6d5.so.8.9.7"
 SUB_LIBRARIES = ("adv", "cnn", "graph", "heuristic", "ops")
@@ -393,6 +394,11 @@ class Site:
     def names(self) -> set[str]:
         """Return the names in the package's folder that are neither the package's own, the stub's aside, nor our folder."""
         return {name for name in os.listdir(self.libs) if not name.startswith((".cudnn-heal", "libctranslate2", "libgomp"))}
+
+    def is_replaced(self) -> bool:
+        """Tell whether a copy of the provider's shim stands in the stub's place."""
+        stub, shim = self.libs / STUB, self.libs / SHIM
+        return stub.is_file() and not stub.is_symlink() and shim.exists() and stub.read_bytes() == shim.read_bytes()
 
     def stub_bytes(self) -> bytes:
         """Return what stands in the stub's place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cudnn_heal.actions import OWN_FILES, Action, Backup, Forget, Link, Remove, Restore, Unpause
+from cudnn_heal.actions import OWN_FILES, Action, Backup, Copy, Forget, Link, Remove, Restore, Unpause
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,8 @@ from cudnn_heal.actions import OWN_FILES, Action, Backup, Forget, Link, Remove, 
         (Backup("stub", "stub.ORIGINAL", "x", None), "back up stub as stub.ORIGINAL"),
         (Restore("stub.ORIGINAL", "stub", None, None, ""), "put stub.ORIGINAL back as stub"),
         (Link("lib.so", "../lib.so", None), "link lib.so -> ../lib.so"),
-        (Remove("lib.so", (1, 2)), "remove lib.so"),
+        (Copy("stub", "../lib.so", "x", None), "copy ../lib.so to stub"),
+        (Remove("lib.so", (1, 2, 3, 4)), "remove lib.so"),
         (Unpause(), "resume after --restore"),
         (Forget(("stamp",), False), "remove stamp"),
         (Forget(OWN_FILES, True), "remove manifest.json, stamp, paused and the empty folder"),

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from cudnn_heal.actions import Action, Backup, Forget, Link, Remove, Restore, Unpause
+from cudnn_heal import files
+from cudnn_heal.actions import Action, Backup, Copy, Forget, Link, Remove, Restore, Unpause
 from cudnn_heal.apply import Changed, Folder
-from cudnn_heal.files import hash_bytes
+from cudnn_heal.files import Mark, hash_bytes
 from environment import tree
-from made_up import STUB, Site, demo, stub_file
+from made_up import SHIM, STUB, Site, cudnn_wheel, demo, sha256, stub_file
 
 BACKUP = STUB + ".ORIGINAL"
-SHIM = "../nvidia/cudnn/lib/libcudnn.so.9"
-CALLS = ("mkdir", "open", "link", "symlink", "rename", "renameat2", "replace", "unlink", "write", "fchmod", "rmdir")
+CALLS = ("mkdir", "open", "link", "symlink", "rename", "renameat2", "replace", "unlink", "write", "fchmod", "fsync", "rmdir")
 ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO, errno.EMLINK)
 
 
@@ -34,18 +34,17 @@ def folder(site: Site) -> Iterator[Folder]:
         yield opened
 
 
-def identity(path: Path) -> tuple[int, int]:
-    state = path.lstat()
-    return state.st_dev, state.st_ino
+def mark(path: Path) -> Mark:
+    return files.mark(path.lstat())
 
 
-def backup(site: Site, content: bytes | None = None, replaces: tuple[int, int] | None = None) -> Backup:
+def backup(site: Site, content: bytes | None = None, replaces: Mark | None = None) -> Backup:
     return Backup(STUB, BACKUP, hash_bytes(site.stub_bytes() if content is None else content), replaces)
 
 
 def test_a_backup_is_the_same_inode(site: Site, folder: Folder) -> None:
     folder.apply([backup(site)])
-    assert identity(site.libs / STUB) == identity(site.libs / BACKUP)
+    assert mark(site.libs / STUB) == mark(site.libs / BACKUP)
     folder.apply([backup(site)])
     assert list((site.libs / ".cudnn-heal").iterdir()) == []
 
@@ -63,7 +62,7 @@ def test_a_backup_is_a_copy_where_no_hard_link_can_be_made(site: Site, folder: F
     (site.libs / STUB).chmod(0o750)
     folder.apply([backup(site)])
     assert (site.libs / BACKUP).read_bytes() == stub_file()
-    assert identity(site.libs / STUB) != identity(site.libs / BACKUP)
+    assert mark(site.libs / STUB) != mark(site.libs / BACKUP)
     assert stat.S_IMODE((site.libs / BACKUP).stat().st_mode) == 0o750
 
 
@@ -73,7 +72,7 @@ def _refuse(*_: object, **__: object) -> None:
 
 def test_a_backup_of_other_bytes_is_refused_and_the_old_one_stands(site: Site, folder: Folder) -> None:
     (site.libs / BACKUP).write_bytes(b"old")
-    for replaces in (None, identity(site.libs / BACKUP)):
+    for replaces in (None, mark(site.libs / BACKUP)):
         with pytest.raises(Changed):
             folder.apply([backup(site, b"other", replaces)])
     assert (site.libs / BACKUP).read_bytes() == b"old"
@@ -84,12 +83,12 @@ def test_what_stands_in_the_backups_place_is_replaced_only_if_it_was_observed(si
     with pytest.raises(Changed):
         folder.apply([backup(site)])
     assert (site.libs / BACKUP).read_bytes() == b"the user's"
-    folder.apply([backup(site, replaces=identity(site.libs / BACKUP))])
+    folder.apply([backup(site, replaces=mark(site.libs / BACKUP))])
     assert (site.libs / BACKUP).read_bytes() == stub_file()
 
 
 def test_a_stub_that_changed_meanwhile_is_not_replaced(site: Site, folder: Folder) -> None:
-    before = identity(site.libs / STUB)
+    before = mark(site.libs / STUB)
     (site.libs / STUB).rename(site.libs / "moved")
     (site.libs / STUB).write_bytes(b"the next version's")
     with pytest.raises(Changed):
@@ -113,18 +112,64 @@ def test_a_link_with_another_text_that_appeared_meanwhile_stays(site: Site, fold
     assert os.readlink(site.libs / "libcublas.so.12") == "/opt/libcublas.so.12"
 
 
+SHIM_SHA256 = sha256(dict(cudnn_wheel().files)["nvidia/cudnn/lib/libcudnn.so.9"])
+
+
+def test_a_copy_has_the_bytes_for_everybody_and_an_inode_of_its_own(site: Site, folder: Folder) -> None:
+    (site.libs / SHIM).chmod(0o600)
+    folder.apply([Copy(STUB, SHIM, SHIM_SHA256, mark(site.libs / STUB))])
+    assert site.is_replaced()
+    assert mark(site.libs / STUB) != mark(site.libs / SHIM)
+    assert stat.S_IMODE((site.libs / STUB).stat().st_mode) == 0o644
+    assert list((site.libs / ".cudnn-heal").iterdir()) == []
+
+
+def test_a_copy_that_another_interpreter_made_meanwhile_is_fine(site: Site, folder: Folder) -> None:
+    action = Copy(STUB, SHIM, SHIM_SHA256, mark(site.libs / STUB))
+    folder.apply([action, action])
+    assert site.is_replaced()
+
+
+def test_a_copy_of_a_file_that_changed_meanwhile_is_not_made(site: Site, folder: Folder) -> None:
+    for change in (b"half of another release", None):
+        (site.libs / SHIM).unlink()
+        if change:
+            (site.libs / SHIM).write_bytes(change)
+        with pytest.raises(Changed):
+            folder.apply([Copy(STUB, SHIM, SHIM_SHA256, mark(site.libs / STUB))])
+        assert site.stub_bytes() == stub_file()
+
+
+def test_a_copy_replaces_only_what_was_observed(site: Site, folder: Folder) -> None:
+    before = mark(site.libs / STUB)
+    installs(site.libs / STUB)()
+    with pytest.raises(Changed):
+        folder.apply([Copy(STUB, SHIM, SHIM_SHA256, before)])
+    assert site.stub_bytes() == b"the next version's"
+
+
+def test_a_copy_is_on_the_disk_before_it_gets_its_name(site: Site, folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a power cut could leave an empty library."""
+    steps: list[str] = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: steps.extend([f"flushed {os.fstat(fd).st_size}", str(real(fd))]))
+    monkeypatch.setattr(Folder, "_put", lambda *_: steps.append("named"))
+    folder.apply([Copy(STUB, SHIM, SHIM_SHA256, mark(site.libs / STUB))])
+    assert steps == [f"flushed {(site.libs / SHIM).stat().st_size}", "None", "named"]
+
+
 def test_a_backup_that_is_gone_or_another_cannot_be_restored(site: Site, folder: Folder) -> None:
     (site.libs / BACKUP).write_bytes(b"another")
-    for name, expected in (("gone.ORIGINAL", None), (BACKUP, (1, 2))):
+    for name, expected in (("gone.ORIGINAL", None), (BACKUP, (1, 2, 3, 4))):
         with pytest.raises(Changed):
-            folder.apply([Restore(name, STUB, expected, identity(site.libs / STUB), "")])
+            folder.apply([Restore(name, STUB, expected, mark(site.libs / STUB), "")])
     assert site.stub_bytes() == stub_file()
 
 
 def test_a_restore_over_what_an_installer_put_there_is_refused(site: Site, folder: Folder) -> None:
     (site.libs / BACKUP).write_bytes(b"the old stub")
     with pytest.raises(Changed):
-        folder.apply([Restore(BACKUP, STUB, identity(site.libs / BACKUP), (1, 2), "")])
+        folder.apply([Restore(BACKUP, STUB, mark(site.libs / BACKUP), (1, 2, 3, 4), "")])
     assert site.stub_bytes() == stub_file()
     assert (site.libs / BACKUP).read_bytes() == b"the old stub"
 
@@ -134,7 +179,7 @@ def test_a_restore_puts_the_backups_inode_back_and_a_symlink_where_one_was(site:
     for text in ("", str(tmp_path / "cached")):
         folder.apply([backup(site)])
         (site.libs / STUB).unlink()
-        folder.apply([Restore(BACKUP, STUB, identity(site.libs / BACKUP), None, text)])
+        folder.apply([Restore(BACKUP, STUB, mark(site.libs / BACKUP), None, text)])
         assert (site.libs / STUB).is_symlink() is bool(text)
         assert site.stub_bytes() == stub_file()
         assert not (site.libs / BACKUP).exists()
@@ -213,6 +258,11 @@ def late(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     monkeypatch.setattr(os, "rename", renaming)
 
 
+def writes(path: Path) -> Callable[[], object]:
+    """As PyPA's installer does: into the file that is there."""
+    return lambda: path.write_bytes(b"the next version's")
+
+
 def installs(path: Path) -> Callable[[], object]:
     def act() -> None:
         new = path.with_name("new")
@@ -222,22 +272,28 @@ def installs(path: Path) -> Callable[[], object]:
     return act
 
 
-@pytest.mark.parametrize("action", ["link", "restore", "remove", "link where nothing was"])
+@pytest.mark.parametrize("installer", [installs, writes])
+@pytest.mark.parametrize("action", ["link", "copy", "restore", "remove", "link where nothing was"])
 def test_what_an_installer_puts_there_at_the_last_moment_stands(
-    site: Site, folder: Folder, monkeypatch: pytest.MonkeyPatch, action: str
+    site: Site,
+    folder: Folder,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    installer: Callable[[Path], Callable[[], object]],
 ) -> None:
     stub = site.libs / STUB
     if not exchanges(site.libs):
         pytest.skip("this file system does not exchange names")
-    observed = identity(stub)
+    observed = mark(stub)
     if action == "link where nothing was":
         stub.unlink()
     (site.libs / BACKUP).write_bytes(b"the old stub")
-    kept = identity(site.libs / BACKUP)
-    late(monkeypatch, installs(stub))
+    kept = mark(site.libs / BACKUP)
+    late(monkeypatch, installer(stub))
     actions: dict[str, Action] = {
         "link": Link(STUB, SHIM, observed),
         "link where nothing was": Link(STUB, SHIM, None),
+        "copy": Copy(STUB, SHIM, SHIM_SHA256, observed),
         "restore": Restore(BACKUP, STUB, kept, observed, ""),
         "remove": Remove(STUB, observed),
     }
@@ -251,7 +307,7 @@ def test_what_an_installer_puts_there_at_the_last_moment_stands(
 def test_what_an_installer_removes_at_the_last_moment_stays_removed(
     site: Site, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    observed = identity(site.libs / STUB)
+    observed = mark(site.libs / STUB)
     late(monkeypatch, (site.libs / STUB).unlink)
     with pytest.raises(Changed):
         folder.apply([Link(STUB, SHIM, observed)])
@@ -262,7 +318,7 @@ def test_what_another_interpreter_removes_at_the_last_moment_is_no_failure(
     site: Site, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (site.libs / "libcublas.so.12").symlink_to("../nvidia/cublas/lib/libcublas.so.12")
-    observed = identity(site.libs / "libcublas.so.12")
+    observed = mark(site.libs / "libcublas.so.12")
     rename = os.rename
 
     def late_rename(*arguments: Any, **options: Any) -> None:
@@ -306,7 +362,7 @@ def renaming(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_heal_and_a_restore_end_the_same_however_names_are_exchanged(site: Site, renaming: str) -> None:
     before = tree(site.libs)
     assert site.heal().verdict == "healthy"
-    assert os.readlink(site.libs / STUB) == SHIM
+    assert site.is_replaced()
     site.restore()
     assert tree(site.libs, skip=(".cudnn-heal",)) == before
     assert site.heal().verdict == "healthy"
@@ -314,7 +370,7 @@ def test_a_heal_and_a_restore_end_the_same_however_names_are_exchanged(site: Sit
 
 @pytest.mark.parametrize("action", ["link", "link where nothing was"])
 def test_without_exchanging_it_is_looked_at_right_before(site: Site, folder: Folder, renaming: str, action: str) -> None:
-    observed = identity(site.libs / STUB)
+    observed = mark(site.libs / STUB)
     installs(site.libs / STUB)()
     with pytest.raises(Changed):
         folder.apply([Link(STUB, SHIM, observed if action == "link" else None)])
@@ -352,7 +408,9 @@ def count(site: Site, call: str, monkeypatch: pytest.MonkeyPatch, *, fail_at: in
     def counted(*arguments: object, **options: object) -> object:
         nonlocal calls
         reads = call == "open" and not int(str(arguments[1])) & (os.O_CREAT | os.O_WRONLY)
-        if reads or (not options and call not in ("write", "fchmod", "renameat2")):  # ours are relative to a descriptor
+        if reads or (
+            not options and call not in ("write", "fchmod", "fsync", "renameat2")
+        ):  # ours are relative to a descriptor
             return real(*arguments, **options)
         calls += 1
         if calls == fail_at + 1:

@@ -243,7 +243,7 @@ def test_a_third_package_with_links_is_a_row(site: Site) -> None:
     assert [(one.verdict, one.served, one.provider) for one in outcome.services("eggs")] == [
         ("healthy", "links", "nvidia-spam-cu12 3.2.0")
     ]
-    assert os.readlink(libs / EGGS_STUB) == SHIM
+    assert not (libs / EGGS_STUB).is_symlink() and (libs / EGGS_STUB).read_bytes() == (libs / SHIM).read_bytes()
     assert {name for name in os.listdir(libs) if name.startswith("libspam_")} == {
         f"libspam_{stem}.so.3" for stem in ("core", "more")
     }
@@ -298,8 +298,10 @@ def test_what_links_cannot_do_for_it_is_loaded_when_it_is_imported(site: Site, t
     if package == "bacon":
         assert all(path.startswith(folder) for path in mapped(False)), "the control: the stale one is found first"
     loaded = mapped(True)
-    assert len(loaded) == 3
-    assert all(path.startswith(str(site.path / "nvidia/spam/lib")) for path in loaded)
+    assert sum(path.startswith(str(site.path / "nvidia/spam/lib")) for path in loaded) == 3
+    assert [path for path in loaded if not path.startswith(str(site.path / "nvidia/spam/lib"))] == (
+        [str(site.path / "eggs.libs" / EGGS_STUB)] if package == "eggs" else []
+    ), "the copy of the same shim"
 
 
 def test_what_is_missing_for_a_further_package_is_told_with_its_own_words(tmp_path: Path, rows: None) -> None:

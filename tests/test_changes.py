@@ -38,12 +38,13 @@ OPS = "libcudnn_ops.so.9"
 OPS_TEXT = f"../nvidia/cudnn/lib/{OPS}"
 STALE = "libcudnn_ops.so.9.1.0"
 KNOWN = EMPTY._replace(
-    stub=KnownStub(STUB, STUB_SHA256, ""),
+    stubs=(KnownStub(STUB, STUB_SHA256, ""),),
     links={
         OPS: Known(OPS_TEXT, 5, CUDNN.files[OPS].sha256),
         STUB: Known(SHIM, 5, CUDNN.shim_sha256["libcudnn.so.9"]),
         STALE: Known(OPS_TEXT, 5, "ops of 9.1"),
     },
+    shims=("the shim of 9.1", CUDNN.shim_sha256["libcudnn.so.9"]),
 )
 
 
@@ -111,7 +112,7 @@ def test_what_served_another_release_is_removed_where_it_is_ours(entry: Entry, d
 def test_a_link_of_ours_with_another_of_our_texts_is_made_anew() -> None:
     old = link("../nvidia/cu13/lib/libcublas.so.12")
     found = changes(seen_with({"libcublas.so.12": old}))
-    assert Link("libcublas.so.12", "../nvidia/cublas/lib/libcublas.so.12", old.identity) in found.links
+    assert Link("libcublas.so.12", "../nvidia/cublas/lib/libcublas.so.12", old.mark) in found.links
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "libfoo.so", BINARY, "libgomp-a34b3233.so.1.0.0", "libcublas.so.11"])
@@ -126,34 +127,40 @@ def test_no_other_name_is_touched(name: str, restoring: bool) -> None:
 
 SHIM_LINK = link(SHIM, CUDNN, sha256=CUDNN.shim_sha256["libcudnn.so.9"], soname="libcudnn.so.9")
 SHIM_COPY = mine(sha256=CUDNN.shim_sha256["libcudnn.so.9"], soname="libcudnn.so.9")
+OLD_COPY = mine(sha256="the shim of 9.1", soname="libcudnn.so.9")
 USERS_LINK = link(f"{CUDNN.real}/libcudnn.so.9", CUDNN, sha256=CUDNN.shim_sha256["libcudnn.so.9"], soname="libcudnn.so.9")
 FOREIGN_BACKUP = mine("backup")
+OLD_STUB = KnownStub(STUB, "the stub of 4.5.0", "")
 OLD_BACKUP = backup_entry(sha256="the stub of 4.5.0")
 
 
 @pytest.mark.parametrize(
     ("entry", "backup", "manifest", "done", "backup_done", "problem"),
     [
-        pytest.param(stub_entry(), None, EMPTY, ["Backup", "Link"], [], "", id="stub"),
-        pytest.param(stub_entry(), backup_entry(), EMPTY, ["Link"], [], "", id="stub, backed up"),
+        pytest.param(stub_entry(), None, EMPTY, ["Backup", "Copy"], [], "", id="stub"),
+        pytest.param(stub_entry(), backup_entry(), EMPTY, ["Copy"], [], "", id="stub, backed up"),
         pytest.param(
-            stub_entry(), OLD_BACKUP, KNOWN._replace(stub=KnownStub(STUB, "the stub of 4.5.0", "")), ["Backup", "Link"], [], "",
-            id="stub, and our backup of another version",
+            stub_entry(), OLD_BACKUP, KNOWN._replace(stubs=(OLD_STUB,)), ["Backup", "Copy"], [], "",
+            id="stub, our backup of another",
         ),
         pytest.param(stub_entry(), OLD_BACKUP, EMPTY, [], [], "backup-unknown", id="stub, and somebody's backup of another"),
         pytest.param(stub_entry(), FOREIGN_BACKUP, EMPTY, [], [], "backup-unknown", id="stub, and an unknown backup"),
-        pytest.param(SHIM_LINK, backup_entry(), KNOWN, [], [], "", id="ours, backed up"),
-        pytest.param(SHIM_LINK, FOREIGN_BACKUP, KNOWN, [], [], "backup-unknown", id="ours, and an unknown backup"),
-        pytest.param(SHIM_LINK, None, KNOWN, [], [], "", id="ours, no backup"),
-        pytest.param(SHIM_COPY, backup_entry(), KNOWN, ["Link"], [], "", id="copied"),
-        pytest.param(SHIM_COPY, backup_entry(), EMPTY, [], [], "", id="same: a copy of the user's"),
+        pytest.param(SHIM_LINK, backup_entry(), KNOWN, ["Copy"], [], "", id="0.1.0's link, backed up"),
+        pytest.param(SHIM_LINK, FOREIGN_BACKUP, KNOWN, ["Copy"], [], "backup-unknown", id="0.1.0's link, an unknown backup"),
+        pytest.param(SHIM_LINK, None, KNOWN, ["Copy"], [], "", id="0.1.0's link, no backup"),
+        pytest.param(SHIM_COPY, backup_entry(), KNOWN, [], [], "", id="copied"),
+        pytest.param(SHIM_COPY, backup_entry(), EMPTY, [], [], "", id="copied, and the manifest is lost"),
+        pytest.param(SHIM_COPY, None, EMPTY, [], [], "", id="same: a copy of the user's"),
+        pytest.param(SHIM_COPY, FOREIGN_BACKUP, EMPTY, [], [], "", id="same, and the user's own backup of something"),
+        pytest.param(OLD_COPY, backup_entry(), KNOWN, ["Copy"], [], "", id="copied of another release"),
+        pytest.param(OLD_COPY, backup_entry(), EMPTY, [], [], "stub-unknown", id="of another release, no manifest"),
         pytest.param(USERS_LINK, None, EMPTY, [], [], "", id="same: an absolute link"),
-        pytest.param(USERS_LINK, FOREIGN_BACKUP, EMPTY, [], [], "", id="same, and the user's own backup"),
+        pytest.param(USERS_LINK, FOREIGN_BACKUP, EMPTY, [], [], "", id="an absolute link, and the user's own backup"),
         pytest.param(mine(), None, EMPTY, [], [], "stub-unknown", id="foreign"),
         pytest.param(link("/opt/libcudnn.so.9"), backup_entry(), KNOWN, [], [], "stub-unknown", id="a foreign link"),
         pytest.param(None, None, EMPTY, [], [], "stub-missing", id="absent"),
         pytest.param(None, FOREIGN_BACKUP, EMPTY, [], [], "stub-missing", id="absent, and an unknown backup"),
-        pytest.param(None, backup_entry(), KNOWN, ["Link"], [], "", id="absent, backed up"),
+        pytest.param(None, backup_entry(), KNOWN, ["Copy"], [], "", id="absent, backed up"),
     ],
 )  # fmt: skip
 def test_what_is_done_to_put_the_shim_in_the_stubs_place(
@@ -187,6 +194,11 @@ RECORDED_STUB_THROUGH_LINK = SHIM_LINK._replace(sha256=STUB_SHA256, soname=STUB)
         pytest.param(SHIM_LINK, None, KNOWN, [], [], True, id="ours, no backup"),
         pytest.param(SHIM_LINK, FOREIGN_BACKUP, KNOWN, [], [], True, id="ours, and an unknown backup"),
         pytest.param(SHIM_COPY, backup_entry(), KNOWN, ["Restore"], [], False, id="copied"),
+        pytest.param(SHIM_COPY, backup_entry(), EMPTY, ["Restore"], [], False, id="copied, and the manifest is lost"),
+        pytest.param(SHIM_COPY, None, KNOWN, [], [], True, id="copied, no backup"),
+        pytest.param(SHIM_COPY, None, EMPTY, [], [], False, id="same: a copy of the user's"),
+        pytest.param(OLD_COPY, backup_entry(), KNOWN, ["Restore"], [], False, id="copied of another release"),
+        pytest.param(OLD_COPY, backup_entry(), EMPTY, [], [], False, id="of another release, no manifest"),
         pytest.param(USERS_LINK, backup_entry(), EMPTY, [], [], False, id="same"),
         pytest.param(mine(), backup_entry(), KNOWN, [], [], False, id="foreign"),
         pytest.param(None, backup_entry(), KNOWN, ["Restore"], [], False, id="absent, backed up"),
@@ -217,21 +229,21 @@ def test_a_stub_that_was_a_symlink_is_put_back_as_one_while_that_leads_to_its_by
 @pytest.mark.parametrize(
     ("name", "entry", "known", "claimed", "done"),
     [
-        pytest.param(BACKUP, backup_entry(), KNOWN.stub, False, ["Remove"], id="ours, of a version that is gone"),
-        pytest.param(BACKUP, backup_entry(), KNOWN.stub, True, [], id="ours, and a RECORD claims the stub"),
-        pytest.param(BACKUP, backup_entry(), None, False, [], id="somebody's"),
-        pytest.param("libcudnn-0123abcd.so.9.5.1.ORIGINAL", mine(), KNOWN.stub, False, [], id="another name"),
-        pytest.param("libcublas.so.12.ORIGINAL", mine(), KNOWN.stub, False, [], id="not a stub's"),
+        pytest.param(BACKUP, backup_entry(), KNOWN.stubs, False, ["Remove"], id="ours, of a version that is gone"),
+        pytest.param(BACKUP, backup_entry(), KNOWN.stubs, True, [], id="ours, and a RECORD claims the stub"),
+        pytest.param(BACKUP, backup_entry(), (), False, [], id="somebody's"),
+        pytest.param("libcudnn-0123abcd.so.9.5.1.ORIGINAL", mine(), KNOWN.stubs, False, [], id="another name"),
+        pytest.param("libcublas.so.12.ORIGINAL", mine(), KNOWN.stubs, False, [], id="not a stub's"),
     ],
 )
 def test_a_backup_without_its_stub_is_removed_only_where_it_is_ours(
-    name: str, entry: Entry, known: KnownStub | None, claimed: bool, done: list[str]
+    name: str, entry: Entry, known: tuple[KnownStub, ...], claimed: bool, done: list[str]
 ) -> None:
     seen = seen_with(
         {STUB: None, name: entry},
         stub=None,
         needs={},
-        manifest=EMPTY._replace(stub=known),
+        manifest=EMPTY._replace(stubs=known),
         claimed=frozenset({STUB} if claimed else ()),
     )
     assert about(changes(seen), name) == done
@@ -249,8 +261,9 @@ def test_our_backup_goes_where_an_installer_laid_the_stub_down_again_though_it_i
     assert about(changes(seen), BACKUP) == ["Remove"]
 
 
-def test_a_claimed_link_of_ours_whose_stub_is_needed_no_more_gets_the_stub_back() -> None:
-    seen = seen_with({STUB: SHIM_LINK, BACKUP: backup_entry()}, stub=None, needs={}, manifest=KNOWN)
+@pytest.mark.parametrize("entry", [SHIM_COPY, OLD_COPY, SHIM_LINK], ids=["a copy", "an old copy", "0.1.0's link"])
+def test_what_replaced_a_claimed_stub_goes_where_it_is_needed_no_more(entry: Entry) -> None:
+    seen = seen_with({STUB: entry, BACKUP: backup_entry()}, stub=None, needs={}, manifest=KNOWN)
     assert about(changes(seen), STUB) == ["Restore"]
 
 
@@ -261,19 +274,19 @@ def test_the_order_is_backup_then_sub_libraries_then_the_shim_then_what_is_stale
     found = changes(seen_with({STALE: link(OPS_TEXT, CUDNN)}))
     kinds = [(type(one).__name__, getattr(one, "name", "") == STUB) for one in found.ordered()]
     assert kinds[0] == ("Backup", True)
-    assert kinds.index(("Link", True)) == len(kinds) - 2
+    assert kinds.index(("Copy", True)) == len(kinds) - 2
     assert kinds[-1] == ("Remove", False)
 
 
 def test_taking_back_puts_the_stub_in_its_place_before_any_link_goes() -> None:
-    seen = seen_with({STUB: SHIM_LINK, BACKUP: backup_entry(), OPS: link(OPS_TEXT, CUDNN)}, manifest=KNOWN)
+    seen = seen_with({STUB: SHIM_COPY, BACKUP: backup_entry(), OPS: link(OPS_TEXT, CUDNN)}, manifest=KNOWN)
     first, second = changes(seen, restoring=True).ordered()
     assert isinstance(first, Restore)
     assert isinstance(second, Remove)
 
 
 ENTRIES = {
-    STUB: [None, stub_entry(), SHIM_LINK, SHIM_COPY, USERS_LINK, mine()],
+    STUB: [None, stub_entry(), SHIM_LINK, SHIM_COPY, OLD_COPY, USERS_LINK, mine()],
     BACKUP: [None, backup_entry(), FOREIGN_BACKUP],
     OPS: [None, link(OPS_TEXT, CUDNN), COPY, mine()],
     STALE: [None, link(OPS_TEXT, CUDNN), mine("stale")],
@@ -288,12 +301,12 @@ MIXTURES = list(itertools.product(*ENTRIES.values()))
 def test_any_mixture_is_left_alone_after_one_round_and_loses_nothing_of_anybodys(
     mode: str, providers: tuple[object, ...], known: object, recorded: str
 ) -> None:
-    """216 mixtures: the second plan has nothing to do; no file of the user's is named; the stub's bytes stay."""
+    """252 mixtures: the second plan has nothing to do; no file of the user's is named; the stub's bytes stay."""
     for mixture in MIXTURES:
         entries: dict[str, Entry | None] = dict(zip(ENTRIES, mixture))
         seen = seen_with(entries, providers=providers, manifest=known, stub=Stub(STUB, recorded))
         planned = plan(seen, mode=mode)  # type: ignore[arg-type]
-        assert len(MIXTURES) == 216
+        assert len(MIXTURES) == 252
         for action in planned.actions:
             touched = seen.entries.get(getattr(action, "name", ""))
             assert touched is None or touched.sha256 != "the user's bytes", (mixture, action)

@@ -162,6 +162,7 @@ def test_the_shim_is_linked_in_the_place_of_a_stub_only(name: str) -> None:
 # The backup.
 
 OURS = KnownStub(STUB, STUB_SHA256, "")
+OTHER = KnownStub(STUB, "the stub of 4.5.0", "")
 
 
 @pytest.mark.parametrize(
@@ -179,5 +180,5 @@ OURS = KnownStub(STUB, STUB_SHA256, "")
     ],
 )
 def test_a_backup_is_ours_by_name_bytes_and_soname(known: KnownStub | None, name: str, entry: Entry, expected: bool) -> None:
-    seen: Observation = observation(manifest=EMPTY._replace(stub=known))
+    seen: Observation = observation(manifest=EMPTY._replace(stubs=(OTHER, known, OTHER) if known else ()))
     assert is_our_backup(seen, name, entry) is expected

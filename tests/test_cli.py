@@ -50,9 +50,9 @@ def test_dry_run_and_status_change_nothing_and_the_plan_is_what_a_heal_does(envi
     assert not (environment.libs / ".cudnn-heal").exists()
     assert pending.stdout.startswith("pending, not served\n")
     assert pending.returncode == 1
-    assert f"link {STUB} -> ../nvidia/cudnn/lib/libcudnn.so.9" in planned
+    assert f"copy ../nvidia/cudnn/lib/libcudnn.so.9 to {STUB}" in planned
     healed = environment.heal("--verbose", environ=OFF)
-    actions = [line for line in planned if line.startswith(("link", "back up"))]
+    actions = [line for line in planned if line.startswith(("link", "copy", "back up"))]
     assert healed.stdout.splitlines()[: len(actions)] == actions
     assert healed.returncode == 0
     assert environment.heal("--dry-run").stdout == f"Nothing to do in {environment.path}: healthy, served by links.\n"
@@ -61,7 +61,8 @@ def test_dry_run_and_status_change_nothing_and_the_plan_is_what_a_heal_does(envi
 def test_a_heal_is_one_line_that_names_the_environment(environment: Environment) -> None:
     healed = environment.heal()
     assert re.fullmatch(
-        rf"Healed {environment.path}: 8 links, the original backed up \(first heal: ctranslate2 4\.6\.1, .*\)\n", healed.stdout
+        rf"Healed {environment.path}: 7 links and a copy, the original backed up \(first heal: ctranslate2 4\.6\.1, .*\)\n",
+        healed.stdout,
     )
     assert environment.heal().stdout == f"Nothing to heal in {environment.path}: healthy, served by links.\n"
 
@@ -76,7 +77,7 @@ def test_status_reads_well(environment: Environment) -> None:
         f"\n  in {environment.path}\n",
         "\nctranslate2 4.6.2\n",
         "  cuDNN   healthy     libcudnn.so.9    nvidia-cudnn-cu12 9.10.2.21   links",
-        "8 links, all fine",
+        "7 links and a copy, all fine",
         f"the original of ctranslate2 is kept as {STUB}.ORIGINAL (verified)",
         "  ctranslate2 4.6.1 -> 4.6.2\n",
         f"Before cudnn-heal or NVIDIA's wheels are removed: {environment.interpreter} -m cudnn_heal --restore",
@@ -84,8 +85,8 @@ def test_status_reads_well(environment: Environment) -> None:
     ):
         assert part in text
     assert text.count("need no cuDNN") == 1
-    assert "libcublas.so.12" not in text.partition("8 links")[2]
-    assert "libcublas.so.12 " in environment.heal("--status", "--verbose").stdout.partition("8 links")[2]
+    assert "libcublas.so.12" not in text.partition("7 links and a copy")[2]
+    assert "libcublas.so.12 " in environment.heal("--status", "--verbose").stdout.partition("7 links and a copy")[2]
 
 
 def test_status_has_a_block_for_each_installed_package(environment: Environment) -> None:
@@ -106,7 +107,7 @@ def test_a_dry_run_tells_what_the_next_call_would_do_while_paused_and_with_resto
     assert restored.stdout.splitlines()[-1].startswith(f"Restored {environment.path}: ")
     again = environment.heal("--dry-run").stdout.splitlines()
     assert again[0] == "resume after --restore"
-    assert f"link {STUB} -> ../nvidia/cudnn/lib/libcudnn.so.9" in again
+    assert f"copy ../nvidia/cudnn/lib/libcudnn.so.9 to {STUB}" in again
     assert environment.heal("--dry-run", "--restore").stdout == f"Nothing to do in {environment.path}: paused.\n"
 
 
@@ -122,7 +123,7 @@ def test_json_has_what_the_documentation_has(environment: Environment) -> None:
         parts = content["consumers"][0]["parts"]
         assert [part["name"] for part in parts] == ["cudnn", "cublas", "nccl"]
         assert all(part.keys() == PART_KEYS for part in parts)
-        assert all(link.keys() == {"path", "target", "state"} for link in content["links"])
+        assert all(link.keys() == {"path", "kind", "target", "state"} for link in content["links"])
     if not document:
         pytest.skip("docs/json.md is not written yet")
     assert all(f"`{key}`" in document for key in KEYS | CONSUMER_KEYS | PART_KEYS)
@@ -180,7 +181,7 @@ def test_verbose_speaks_on_stderr_and_off_does_nothing(environment: Environment)
     result = environment.python("-c", "pass", environ={"CUDNN_HEAL": "verbose"})
     assert result.stderr.startswith("cudnn-heal: ") and "healthy" in result.stderr
     assert result.stdout == ""
-    assert environment.stub.is_symlink()
+    assert environment.is_replaced()
 
 
 def test_a_call_that_the_switch_affects_says_so(environment: Environment) -> None:

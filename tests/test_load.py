@@ -126,16 +126,20 @@ def test_what_the_owner_healed_serves_another_user_by_links(demo: Environment) -
 
 
 @needs_root
-def test_with_the_provider_gone_another_user_can_import_all_the_same(demo: Environment) -> None:
+@pytest.mark.parametrize("linked", [False, True], ids=["a copy", "0.1.0's link"])
+def test_with_the_provider_gone_another_user_can_import_all_the_same(demo: Environment, linked: bool) -> None:
     demo.settle()
     demo.uninstall("nvidia-cudnn-cu12")
-    control = demo.as_other_user("-c", "import ctranslate2", environ={"CUDNN_HEAL": "off"})
-    assert "cannot open shared object file" in control.stderr
+    if linked:
+        demo.stub.unlink()
+        demo.stub.symlink_to("../nvidia/cudnn/lib/libcudnn.so.9")
+    without = demo.as_other_user("-c", "import ctranslate2", environ={"CUDNN_HEAL": "off"})
+    assert ("cannot open shared object file" in without.stderr) is linked
     assert demo.as_other_user("-c", "import ctranslate2").returncode == 0
     status = demo.as_other_user("-m", "cudnn_heal", "--status").stdout
     assert status.startswith("no-provider")
     told = demo.as_other_user("-c", "import ctranslate2\n" + LOADED).stdout
-    assert json.loads(told)[1] == [str(demo.stub) + ".ORIGINAL"]
+    assert json.loads(told)[1] == ([str(demo.stub) + ".ORIGINAL"] if linked else [])
 
 
 @pytest.fixture

@@ -6,14 +6,18 @@ import json
 
 import pytest
 
-from cudnn_heal.manifest import EMPTY, HISTORY_LENGTH, Heal, Link, Manifest, Stub, encode, parse
+from cudnn_heal.manifest import EMPTY, HISTORY_LENGTH, Heal, Link, Manifest, Stub, encode, joined, parse
 
 FULL = Manifest(
     found={"ctranslate2": "4.6.1"},
-    stub=Stub("libcudnn-74a4c495.so.9.1.0", "x", "/cache/libcudnn-74a4c495.so.9.1.0"),
     links={"libcublas.so.12": Link("../nvidia/cublas/lib/libcublas.so.12", 126449, "")},
     history=(Heal("2026-11-22T00:00:00Z", "0.1.0", "first heal"),),
     error="",
+    stubs=(
+        Stub("libcudnn-74a4c495.so.9.1.0", "w", ""),
+        Stub("libcudnn-74a4c495.so.9.1.0", "x", "/cache/libcudnn-74a4c495.so.9.1.0"),
+    ),
+    shims=("the shim of 9.1", "the shim of 9.10"),
 )
 
 
@@ -25,7 +29,7 @@ def test_a_manifest_is_read_as_it_was_written(manifest: Manifest) -> None:
 def test_keys_that_are_not_known_are_ignored() -> None:
     content = json.loads(encode(FULL))
     content["tomorrow"] = {"links": 3}
-    content["stub"]["size"] = 126449  # 0.1.0 wrote it
+    content["stubs"][0]["size"] = 126449
     assert parse(json.dumps(content).encode()) == FULL
 
 
@@ -54,7 +58,19 @@ def test_a_damaged_manifest_is_none(data: bytes) -> None:
 
 
 def test_a_manifest_of_0_1_0_tells_stub_and_links() -> None:
-    content = json.loads(encode(FULL)) | {"backup": "libcudnn-74a4c495.so.9.1.0.ORIGINAL"}
-    del content["stub"]["text"]
+    stub = {"name": "libcudnn-74a4c495.so.9.1.0", "sha256": "x", "size": 126449}
+    content = json.loads(encode(FULL)) | {"backup": "libcudnn-74a4c495.so.9.1.0.ORIGINAL", "stub": stub}
+    del content["stubs"], content["shims"]
     parsed = parse(json.dumps(content).encode())
-    assert parsed == FULL._replace(stub=Stub("libcudnn-74a4c495.so.9.1.0", "x", ""))
+    assert parsed == FULL._replace(stubs=(Stub("libcudnn-74a4c495.so.9.1.0", "x", ""),), shims=())
+    content["stub"] = {}
+    assert parse(json.dumps(content).encode()).stubs == ()
+
+
+def test_what_another_interpreter_wrote_meanwhile_is_known_too() -> None:
+    newest = Stub("libcudnn-74a4c495.so.9.1.0", "y", "")
+    other = EMPTY._replace(stubs=(FULL.stubs[0], newest), shims=("the shim of 9.13", FULL.shims[0]))
+    both = joined(FULL, other)
+    assert both.stubs == (newest, *FULL.stubs)
+    assert both.shims == ("the shim of 9.13", *FULL.shims)
+    assert both._replace(stubs=FULL.stubs, shims=FULL.shims) == FULL

@@ -50,8 +50,8 @@ def test_at_most_seven_paths_are_watched_in_a_healthy_environment(site: Site) ->
     assert sorted(site.observe().fingerprint.states) == [
         "ctranslate2-4.6.1.dist-info/RECORD",
         "ctranslate2.libs",
-        "ctranslate2.libs/libcublas.so.12",
-        f"ctranslate2.libs/{STUB}",
+        "ctranslate2.libs/libcublasLt.so.12",
+        "ctranslate2.libs/libcudnn_ops.so.9",
         "nvidia/cudnn/lib",
         "nvidia/nccl/lib",
         "nvidia_cudnn_cu12-9.10.2.21.dist-info/RECORD",

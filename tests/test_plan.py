@@ -23,7 +23,7 @@ from built import (
 )
 
 from cudnn_heal import stamp
-from cudnn_heal.actions import Backup, Forget, Link, Remove, Restore, Unpause
+from cudnn_heal.actions import Backup, Copy, Forget, Link, Remove, Restore, Unpause
 from cudnn_heal.manifest import EMPTY, Heal
 from cudnn_heal.manifest import Stub as KnownStub
 from cudnn_heal.observe import Need, Observation
@@ -54,7 +54,7 @@ def kinds(seen: Observation, mode: Mode = "keep") -> list[str]:
 def test_a_heal_backs_up_links_and_then_replaces_the_stub() -> None:
     actions = plan(unhealed()).actions
     assert actions[0] == Backup(STUB, BACKUP, STUB_SHA256, None)
-    assert actions[-1] == Link(STUB, SHIM, stub_entry().identity)
+    assert actions[-1] == Copy(STUB, SHIM, CUDNN.shim_sha256["libcudnn.so.9"], stub_entry().mark)
     assert {action.name for action in actions[1:-1] if isinstance(action, Link)} == {
         "libcudnn_ops.so.9",
         "libcublas.so.12",
@@ -75,7 +75,7 @@ def test_a_restore_puts_everything_back() -> None:
     assert all(isinstance(action, Remove) for action in planned.actions[1:])
     after = carried_out(seen, planned)
     assert after.entries == unhealed().entries
-    assert (planned.manifest.links, planned.manifest.stub, planned.unrestorable) == ({}, None, None)
+    assert (planned.manifest.links, planned.unrestorable) == ({}, None)
 
 
 @pytest.mark.parametrize("seen", [unhealed(), unhealed(paused=b"x")], ids=["unhealed", "paused"])
@@ -223,7 +223,7 @@ def test_the_manifest_knows_every_link_the_stub_and_what_was_found() -> None:
     }
     assert known.links["libcudnn_ops.so.9"].sha256 == CUDNN.files["libcudnn_ops.so.9"].sha256
     assert known.links[STUB].target == SHIM
-    assert known.stub == KnownStub(STUB, STUB_SHA256, "")
+    assert known.stubs == (KnownStub(STUB, STUB_SHA256, ""),)
     assert known.found == {
         "ctranslate2": "4.6.1",
         "nvidia-cudnn-cu12": "9.10.2.21",
@@ -239,21 +239,21 @@ def test_history_and_error_are_left_as_they_are() -> None:
 
 def test_the_manifest_keeps_the_text_of_a_stub_that_was_a_symlink() -> None:
     seen = with_names(unhealed(), {STUB: stub_entry(kind="link", text="/cache/stub")})
-    assert plan(seen).manifest.stub == KnownStub(STUB, STUB_SHA256, "/cache/stub")
-    assert plan(healed(seen)).manifest.stub == KnownStub(STUB, STUB_SHA256, "/cache/stub")
+    assert plan(seen).manifest.stubs == (KnownStub(STUB, STUB_SHA256, "/cache/stub"),)
+    assert plan(healed(seen)).manifest.stubs == (KnownStub(STUB, STUB_SHA256, "/cache/stub"),)
 
 
 def test_our_backup_is_known_as_ours_while_somebodys_own_link_stands_in_the_stubs_place() -> None:
     seen = healed()._replace(manifest=plan(unhealed()).manifest)
     seen = with_names(seen, {STUB: link("/opt/cudnn/libcudnn.so.9")})
-    assert plan(seen).manifest.stub == KnownStub(STUB, STUB_SHA256, "")
+    assert plan(seen).manifest.stubs == (KnownStub(STUB, STUB_SHA256, ""),)
 
 
 def test_a_fix_made_by_hand_is_known_as_ours_from_then_on() -> None:
     by_hand = healed()._replace(manifest=EMPTY, has_manifest=False)
     assert plan(by_hand).actions == ()
     assert plan(by_hand).manifest.links.keys() == plan(unhealed()).manifest.links.keys()
-    assert plan(by_hand).manifest.stub == KnownStub(STUB, STUB_SHA256, "")
+    assert plan(by_hand).manifest.stubs == (KnownStub(STUB, STUB_SHA256, ""),)
 
 
 @pytest.mark.parametrize(
@@ -274,8 +274,8 @@ def test_a_fix_made_by_hand_is_known_as_ours_from_then_on() -> None:
         ),
         pytest.param(
             healed()._replace(providers={"cudnn": (NEW_CUDNN,), "cublas": (CUBLAS,)}),
-            "",
-            id="another version of the wheel, to which the same links lead",
+            "nvidia-cudnn-cu12 9.10.2.21 -> 9.11.0.98",
+            id="another version of the wheel: the same links lead there, and the copy is made anew",
         ),
         pytest.param(
             healed()._replace(providers={"cudnn": (), "cublas": (CUBLAS,)}),

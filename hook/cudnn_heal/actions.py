@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Union
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from cudnn_heal.providers import Identity
+    from cudnn_heal.files import Mark
 
 OWN_FILES = ("manifest.json", "stamp", "paused")
 """What may be in our own folder."""
@@ -19,20 +19,20 @@ class Backup(NamedTuple):
     name: str
     backup: str
     sha256: str
-    replaces: Identity | None
+    replaces: Mark | None
 
     def __str__(self) -> str:
         return f"back up {self.name} as {self.backup}"
 
 
 class Restore(NamedTuple):
-    """Put `backup` in the place of `name`, as long as each has its identity."""
+    """Put `backup` in the place of `name`, as long as each has its mark."""
 
     backup: str
     name: str
-    identity: Identity | None
+    mark: Mark | None
     """Of the backup; None where it is made by an action before."""
-    replaces: Identity | None
+    replaces: Mark | None
     text: str
     """Where a symlink stood there before: its text; else ""."""
 
@@ -41,21 +41,36 @@ class Restore(NamedTuple):
 
 
 class Link(NamedTuple):
-    """Make `name` a symlink to `target`; it replaces only what has the identity `replaces` (None: nothing)."""
+    """Make `name` a symlink to `target`; it replaces only what has the mark `replaces` (None: nothing)."""
 
     name: str
     target: str
-    replaces: Identity | None
+    replaces: Mark | None
 
     def __str__(self) -> str:
         return f"link {self.name} -> {self.target}"
 
 
-class Remove(NamedTuple):
-    """Remove `name`, as long as it has the identity `identity`."""
+class Copy(NamedTuple):
+    """Make `name` a file with the bytes of `source`, a link's text from there; they have the hash `sha256`.
+
+    It replaces only what has the mark `replaces` (None: nothing).
+    """
 
     name: str
-    identity: Identity
+    source: str
+    sha256: str
+    replaces: Mark | None
+
+    def __str__(self) -> str:
+        return f"copy {self.source} to {self.name}"
+
+
+class Remove(NamedTuple):
+    """Remove `name`, as long as it has the mark `mark`."""
+
+    name: str
+    mark: Mark
 
     def __str__(self) -> str:
         return f"remove {self.name}"
@@ -78,4 +93,4 @@ class Forget(NamedTuple):
         return f"remove {', '.join(self.names)}" + (" and the empty folder" if self.folder_too else "")
 
 
-Action = Union[Backup, Restore, Link, Remove, Unpause, Forget]
+Action = Union[Backup, Restore, Link, Copy, Remove, Unpause, Forget]

@@ -1,9 +1,9 @@
 """The only writer: carries actions out in a package's folder, and nowhere else.  It knows no library names.
 
-Everything is opened relative to the folder's descriptor and no link is followed, so that nothing outside can be reached.
-Each step is atomic and leaves either the old state or the new one: what is made is made under a private name in
-``.cudnn-heal/``, and exchanged with what stands in its place, which is looked at only then: what an installer put there
-meanwhile, however late, goes back (``renameat2(2)``; where that is not to be had, it is looked at right before).
+Everything is opened relative to the folder's descriptor and no link is followed where something is written, so that nothing
+outside is changed.  Each step is atomic and leaves either the old state or the new one: what is made is made under a private
+name in ``.cudnn-heal/``, and exchanged with what stands in its place, which is looked at only then: what an installer put
+there meanwhile, however late, goes back (``renameat2(2)``; where that is not to be had, it is looked at right before).
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
-from cudnn_heal.actions import Backup, Forget, Link, Remove, Restore, Unpause
-from cudnn_heal.files import hash_bytes
+from cudnn_heal.actions import Backup, Copy, Forget, Link, Remove, Restore, Unpause
+from cudnn_heal.files import hash_bytes, mark
 from cudnn_heal.observe import OWN_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cudnn_heal.actions import Action
-    from cudnn_heal.providers import Identity
+    from cudnn_heal.files import Mark
 
 LEFTOVER_SECONDS = 5
 """How old a private name must be to be the leftover of a killed process."""
@@ -107,8 +107,10 @@ class Folder:
             self._restore(action)
         elif isinstance(action, Link):
             self._link(action)
+        elif isinstance(action, Copy):
+            self._copy(action)
         elif isinstance(action, Remove):
-            self._remove(action.name, action.identity)
+            self._remove(action.name, action.mark)
         elif isinstance(action, Unpause):
             self._unlink(self.own, "paused")
         elif isinstance(action, Forget):
@@ -179,11 +181,27 @@ class Folder:
         finally:
             self._unlink(self.own, private)
 
+    def _copy(self, action: Copy) -> None:
+        content = self._read(self.fd, action.source)
+        if hash_bytes(content) != action.sha256:
+            raise Changed(f"{action.source} changed meanwhile")
+        private = self._private()
+        try:
+            # Readable by the other users of the environment, as the stub is, whatever the umask or the wheel's folder.
+            self._make(private, content, 0o644, flush=True)
+            try:
+                self._put(private, action.name, action.replaces)
+            except Changed:  # another interpreter may have made it meanwhile
+                if hash_bytes(self._read(self.fd, action.name)) != action.sha256:
+                    raise
+        finally:
+            self._unlink(self.own, private)
+
     def _restore(self, action: Restore) -> None:
         """Put the backup back; the backup goes last, so that its bytes are never under a private name alone."""
         private = self._private()
-        backup = self._identity(action.backup, self.fd)
-        if backup is None or action.identity not in (None, backup):
+        backup = self._mark(action.backup, self.fd)
+        if backup is None or action.mark not in (None, backup):
             raise Changed(f"{action.backup} changed meanwhile")
         try:
             if action.text:
@@ -196,29 +214,32 @@ class Folder:
             self._unlink(self.own, private)
         self._remove(action.backup, backup)
 
-    def _remove(self, name: str, identity: Identity) -> None:
+    def _remove(self, name: str, observed: Mark) -> None:
         """Take `name` away and look at it only then: what is not what was observed goes back."""
-        if self._identity(name, self.fd) != identity:
+        if self._mark(name, self.fd) != observed:
             return
         private = self._private()
         os.rename(name, private, src_dir_fd=self.fd, dst_dir_fd=self.own)
-        if self._identity(private, self.own) != identity:
-            self._rename(self.own, private, self.fd, name, _RENAME_NOREPLACE)
+        if self._mark(private, self.own) != observed:
+            try:
+                self._rename(self.own, private, self.fd, name, _RENAME_NOREPLACE)
+            except FileExistsError:  # and somebody replaced that in turn
+                self._unlink(self.own, private)
             raise Changed(f"{name} changed meanwhile")
         self._unlink(self.own, private)
 
-    def _put(self, private: str, name: str, replaces: Identity | None) -> None:
+    def _put(self, private: str, name: str, replaces: Mark | None) -> None:
         """Give the private file the name `name`.
 
         :raises Changed: what stood there is not what was observed; it stands there still.
         """
-        if self._identity(name, self.fd) != replaces:
+        if self._mark(name, self.fd) != replaces:
             raise Changed(f"{name} changed meanwhile")
         try:
             exchanged = self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE if replaces else _RENAME_NOREPLACE)
         except (FileExistsError, FileNotFoundError):  # it appeared, or is gone; or this process was asleep for long
             raise Changed(f"{name} changed meanwhile") from None
-        if replaces and exchanged and self._identity(private, self.own) != replaces:
+        if replaces and exchanged and self._mark(private, self.own) != replaces:
             self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE)
             raise Changed(f"{name} changed meanwhile")
 
@@ -236,7 +257,7 @@ class Folder:
             code = ctypes.get_errno()
             if code not in (errno.EINVAL, errno.ENOSYS, errno.EPERM):  # not every file system, kernel or sandbox knows it
                 raise OSError(code, os.strerror(code), target)
-        if flags == _RENAME_NOREPLACE and self._identity(target, to_fd) is not None:
+        if flags == _RENAME_NOREPLACE and self._mark(target, to_fd) is not None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
         os.replace(source, target, src_dir_fd=from_fd, dst_dir_fd=to_fd)
         return False
@@ -252,11 +273,12 @@ class Folder:
                 pass
         # Else a symlink into an installer's cache, which may be emptied: the bytes are kept.
         mode = stat.S_IMODE(os.stat(name, dir_fd=self.fd).st_mode)
-        self._make(private, self._read(self.fd, name), mode)
+        self._make(private, self._read(self.fd, name), mode, flush=True)
 
-    def _make(self, private: str, content: bytes, mode: int) -> None:
+    def _make(self, private: str, content: bytes, mode: int, *, flush: bool = False) -> None:
         """Make a private file; on failure it is gone again.
 
+        :param flush: have the bytes on the disk before the file gets its name: a power cut would leave an empty library.
         :raises OSError: it can't be written.
         """
         fd = os.open(private, _NEW_FILE_FLAGS, 0o600, dir_fd=self.own)
@@ -266,6 +288,8 @@ class Folder:
                 view = memoryview(content)
                 while view:
                     view = view[os.write(fd, view) :]
+                if flush:
+                    os.fsync(fd)
             finally:
                 os.close(fd)
             self._give(private, self.own)
@@ -279,12 +303,12 @@ class Folder:
         except OSError:
             return False
 
-    def _identity(self, name: str, folder: int) -> Identity | None:
+    def _mark(self, name: str, folder: int) -> Mark | None:
         try:
             state = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:
             return None
-        return state.st_dev, state.st_ino
+        return mark(state)
 
     def _read(self, folder: int, name: str) -> bytes:
         fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)

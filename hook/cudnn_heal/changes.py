@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cudnn_heal.actions import Action, Backup, Link, Remove, Restore
+from cudnn_heal.actions import Action, Backup, Copy, Link, Remove, Restore
 from cudnn_heal.catalog import FAMILIES, Family
 from cudnn_heal.classify import classify, is_our_backup, is_stub
 from cudnn_heal.manifest import Stub as KnownStub
@@ -22,16 +22,17 @@ class Changes:
         self.known = False
         """Whether the folder is ours to change at all."""
         self.backups: list[Action] = []
-        self.restores: list[Action] = []
-        self.links: list[Action] = []
-        self.shims: list[Action] = []
-        self.removes: list[Action] = []
+        self.restores: list[Restore] = []
+        self.links: list[Link] = []
+        self.shims: list[Copy] = []
+        self.removes: list[Remove] = []
         self.problems: dict[str, Reason] = {}
         """By family."""
         self.touched: set[str] = set()
         """The families for which something is to be done."""
         self.notes: list[Reason] = []
         self.stub: KnownStub | None = None
+        """The one that has a backup, or will have."""
         self.unrestorable: Reason | None = None
 
     def ordered(self) -> list[Action]:
@@ -65,11 +66,11 @@ def to_reach(observation: Observation, parts: list[Part], restoring: bool) -> Ch
         if part.family.name == observation.consumer.stub and observation.stub and observation.folder.official:
             original = observation.stub.name + BACKUP_SUFFIX
             kept.update((observation.stub.name, original))
-            linking = bool(part.shim) and not blocked and not restoring
-            linked = linking and _link_stub(observation, part, changes)
-            if not linked:
+            replacing = bool(part.shim) and not blocked and not restoring
+            replaced = replacing and _replace_stub(observation, part, changes)
+            if not replaced:
                 _keep_stub(observation, part, changes, restoring)
-            blocked = blocked or (["stub"] if linking and not linked else [])
+            blocked = blocked or (["stub"] if replacing and not replaced else [])
         if not blocked and not restoring:
             for name, text in part.links.items():
                 kept.add(name)
@@ -97,17 +98,20 @@ def _link(observation: Observation, name: str, text: str, changes: Changes) -> N
     if kind == "absent":
         changes.links.append(Link(name, text, None))
     elif entry and (kind == "copied" or (kind == "ours" and entry.text != text)):
-        changes.links.append(Link(name, text, entry.identity))
+        changes.links.append(Link(name, text, entry.mark))
 
 
-def _link_stub(observation: Observation, part: Part, changes: Changes) -> bool:
-    """Put the provider's shim in the stub's place, as long as the stub's bytes are kept; tell whether that can be done."""
+def _replace_stub(observation: Observation, part: Part, changes: Changes) -> bool:
+    """Put the provider's shim in the stub's place, as long as the stub's bytes are kept; tell whether that can be done.
+
+    It is a copy: the import survives when cudnn-heal and NVIDIA's wheels are removed in one go, and what an installer writes
+    there does not land in NVIDIA's file.  Measured in each order of imports on a GPU, it follows as a link does.
+    """
     stub = observation.stub
     assert stub is not None
     original = stub.name + BACKUP_SUFFIX
     entry, backup = observation.entries.get(stub.name), observation.entries.get(original)
     kind = classify(observation, stub.name)
-    known = observation.manifest.stub
     kept = backup is not None and is_stub(observation, original, backup)
     if kind == "foreign":
         changes.problems[part.family.name] = Reason("stub-unknown", {"file": (stub.name,)})
@@ -117,21 +121,22 @@ def _link_stub(observation: Observation, part: Part, changes: Changes) -> bool:
             changes.problems[part.family.name] = Reason("backup-unknown", {"file": (original,)})
             return False
         if not backup or backup.sha256 != entry.sha256:
-            changes.backups.append(Backup(stub.name, original, entry.sha256, backup.identity if backup else None))
-        changes.shims.append(Link(stub.name, part.shim, entry.identity))
+            changes.backups.append(Backup(stub.name, original, entry.sha256, backup.mark if backup else None))
+        changes.shims.append(Copy(stub.name, part.shim, part.shim_sha256, entry.mark))
         changes.stub = KnownStub(stub.name, entry.sha256, entry.text)
         return True
     if kind == "absent" and not kept:
         changes.problems[part.family.name] = Reason("stub-missing", {"file": (stub.name,)})
         return True  # nothing to put back either
     if kind == "absent":
-        changes.shims.append(Link(stub.name, part.shim, None))
-    elif entry and (kind == "copied" or (kind == "ours" and entry.text != part.shim)):
-        changes.shims.append(Link(stub.name, part.shim, entry.identity))
+        changes.shims.append(Copy(stub.name, part.shim, part.shim_sha256, None))
+    elif entry and kind in ("ours", "copied") and (entry.kind == "link" or entry.sha256 != part.shim_sha256):
+        changes.shims.append(Copy(stub.name, part.shim, part.shim_sha256, entry.mark))
     if kind == "same":
         return True  # somebody's own link to the shim: it serves, and what lies beside it is theirs too
     if kept and backup:
-        changes.stub = KnownStub(stub.name, backup.sha256, known.text if known and known.sha256 == backup.sha256 else "")
+        known = [one for one in observation.manifest.stubs if (one.name, one.sha256) == (stub.name, backup.sha256)]
+        changes.stub = known[-1] if known else KnownStub(stub.name, backup.sha256, "")
     elif backup:
         changes.problems[part.family.name] = Reason("backup-unknown", {"file": (original,)})
     else:
@@ -148,19 +153,19 @@ def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring
     kind = classify(observation, stub.name)
     if kind in ("stub", "same", "foreign"):
         if kind == "stub" and backup and is_our_backup(observation, original, backup):
-            changes.removes.append(Remove(original, backup.identity))
+            changes.removes.append(Remove(original, backup.mark))
         elif kind != "stub" and restoring:
             changes.notes.append(Reason("stub-unknown", {"file": (stub.name,)}))
         if kind == "foreign":
             changes.problems.setdefault(part.family.name, Reason("stub-unknown", {"file": (stub.name,)}))
         return
-    identity = entry.identity if entry else None
+    mark = entry.mark if entry else None
     if entry and is_stub(observation, stub.name, entry) and (not backup or is_our_backup(observation, original, backup)):
         # An installer wrote the stub through our link, into the provider's file: from there, then.
-        changes.backups.append(Backup(stub.name, original, entry.sha256, backup.identity if backup else None))
-        changes.restores.append(Restore(original, stub.name, None, identity, ""))
+        changes.backups.append(Backup(stub.name, original, entry.sha256, backup.mark if backup else None))
+        changes.restores.append(Restore(original, stub.name, None, mark, ""))
     elif backup and is_stub(observation, original, backup):
-        changes.restores.append(Restore(original, stub.name, backup.identity, identity, observation.stub_text))
+        changes.restores.append(Restore(original, stub.name, backup.mark, mark, observation.stub_text))
     else:
         lost = Reason("stub-missing", {"file": (stub.name,)})
         changes.unrestorable = lost
@@ -178,9 +183,9 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
             return False
         laid_down = stub is not None and stub.soname == plain and classify(observation, plain) not in ("ours", "copied")
         if laid_down or plain not in observation.claimed:
-            changes.removes.append(Remove(name, entry.identity))
+            changes.removes.append(Remove(name, entry.mark))
         elif not stub:  # a copying tool dropped our link
-            changes.restores.append(Restore(name, plain, entry.identity, None, ""))
+            changes.restores.append(Restore(name, plain, entry.mark, None, ""))
         else:
             return False
         return True
@@ -189,9 +194,9 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
         return False
     original = observation.entries.get(name + BACKUP_SUFFIX)
     if name not in observation.claimed:
-        changes.removes.append(Remove(name, entry.identity))
+        changes.removes.append(Remove(name, entry.mark))
     elif original and is_our_backup(observation, name + BACKUP_SUFFIX, original):
-        changes.restores.append(Restore(name + BACKUP_SUFFIX, name, original.identity, entry.identity, ""))
+        changes.restores.append(Restore(name + BACKUP_SUFFIX, name, original.mark, entry.mark, ""))
     else:
         return False
     return True

@@ -19,7 +19,8 @@ def classify(observation: Observation, name: str) -> Class:
     """Tell what stands under `name` in the package's folder, by proof.
 
     ``ours``: a link that the catalog generates.  ``copied``: a file with the bytes to which our link of that name led (a
-    copying tool followed it).  ``same``: somebody's own link to, or copy of, the provider's file.  ``stub``: the stub.
+    copying tool followed it), or that we copied.  ``same``: somebody's own link to, or copy of, the provider's file.
+    ``stub``: the stub.
     """
     entry = observation.entries.get(name)
     if entry is None:
@@ -31,7 +32,24 @@ def classify(observation: Observation, name: str) -> Class:
     known = observation.manifest.links.get(name)
     if entry.kind == "file" and known and known.sha256 and entry.sha256 == known.sha256:
         return "copied"
+    if is_copy(observation, name, entry):
+        return "copied"
     return "same" if _is_providers(observation, name, entry) else "foreign"
+
+
+def is_copy(observation: Observation, name: str, entry: Entry) -> bool:
+    """Tell whether `entry` is a shim that we copied into a stub's place.
+
+    The manifest has its bytes; without one it has the provider's, and the stub is kept beside as only we and hand-made fixes
+    do it.
+    """
+    consumer = observation.consumer
+    if entry.kind != "file" or not consumer.stub or not stub_pattern(FAMILIES[consumer.stub]).fullmatch(name):
+        return False
+    backup = observation.entries.get(name + BACKUP_SUFFIX)
+    return (entry.sha256 != "" and entry.sha256 in observation.manifest.shims) or (
+        backup is not None and is_stub(observation, name + BACKUP_SUFFIX, backup) and _is_providers(observation, name, entry)
+    )
 
 
 def is_stub(observation: Observation, name: str, entry: Entry) -> bool:
@@ -79,6 +97,5 @@ def is_our_backup(observation: Observation, name: str, entry: Entry) -> bool:
     """Tell whether the backup `entry` was made by us: the manifest has its name and its bytes, which are a stub's."""
     return entry.kind != "folder" and any(
         known.name + BACKUP_SUFFIX == name and entry.sha256 == known.sha256 != "" and entry.soname == known.name
-        for known in (observation.manifest.stub, observation.manifest.older)
-        if known is not None
+        for known in observation.manifest.stubs
     )

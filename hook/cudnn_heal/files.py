@@ -9,6 +9,8 @@ import stat
 
 READ_BYTES = 16 * 2**20
 """The largest file that is read as a whole."""
+Mark = tuple[int, int, int, int]
+"""Device, inode, bytes and modification time (ns): another one where a name was given to another file, or that was written."""
 _BLOCK_BYTES = 2**20
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
@@ -58,6 +60,11 @@ def hash_file(path: str) -> str:
                 hasher.update(block)
     except OSError:
         return ""
+
+
+def mark(state: os.stat_result) -> Mark:
+    """Return what tells whether the name of `state` still stands for the same bytes."""
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _open(path: str) -> int:

@@ -12,6 +12,7 @@ from cudnn_heal.tuples import NamedTuple
 
 SCHEMA = 1
 HISTORY_LENGTH = 20
+"""How many entries of each kind are kept, the newest."""
 
 
 class Link(NamedTuple):
@@ -25,7 +26,7 @@ class Link(NamedTuple):
 
 
 class Stub(NamedTuple):
-    """The stub that a link replaced."""
+    """A stub that we backed up."""
 
     name: str
     sha256: str
@@ -50,27 +51,28 @@ class Manifest(NamedTuple):
 
     found: dict[str, str]
     """Distributions and their versions, as found at the last heal."""
-    stub: Stub | None
     links: dict[str, Link]
     """By the link's name in the folder."""
     history: tuple[Heal, ...]
     """The newest last."""
     error: str
     """Why the last attempt failed; "" when it did not."""
-    older: Stub | None = None
-    """While a heal is under way: the stub whose backup it replaces, so that either backup is known as ours."""
+    stubs: tuple[Stub, ...] = ()
+    """All that we backed up, the newest last: a backup with the bytes of one is ours."""
+    shims: tuple[str, ...] = ()
+    """The hashes of all that we copied into a stub's place, the newest last: whatever of it stands there is ours."""
 
 
-EMPTY = Manifest({}, None, {}, (), "")
+EMPTY = Manifest({}, {}, (), "")
 
 
 def encode(manifest: Manifest) -> bytes:
-    """Return the file's bytes for `manifest`, with only the newest `HISTORY_LENGTH` entries of its history."""
+    """Return the file's bytes for `manifest`, with only the newest entries of what it remembers."""
     content = {
         "schema": SCHEMA,
         "found": manifest.found,
-        "stub": manifest.stub._asdict() if manifest.stub else {},
-        "older": manifest.older._asdict() if manifest.older else {},
+        "stubs": [stub._asdict() for stub in manifest.stubs[-HISTORY_LENGTH:]],
+        "shims": manifest.shims[-HISTORY_LENGTH:],
         "links": {name: link._asdict() for name, link in sorted(manifest.links.items())},
         "history": [heal._asdict() for heal in manifest.history[-HISTORY_LENGTH:]],
         "error": manifest.error,
@@ -88,7 +90,6 @@ def parse(data: bytes) -> Manifest:
             return EMPTY
         return Manifest(
             found={str(key): str(value) for key, value in content["found"].items()},
-            stub=_stub(content["stub"]),
             links={
                 str(name): Link(str(link["target"]), int(link["size"]), str(link["sha256"]))
                 for name, link in content["links"].items()
@@ -97,11 +98,21 @@ def parse(data: bytes) -> Manifest:
                 -HISTORY_LENGTH:
             ],
             error=str(content["error"]),
-            older=_stub(content.get("older")),
+            # 0.1.0 kept one, as "stub".
+            stubs=tuple(
+                Stub(str(stub["name"]), str(stub["sha256"]), str(stub.get("text", "")))
+                for stub in content.get("stubs", [content.get("stub")])
+                if stub
+            )[-HISTORY_LENGTH:],
+            shims=tuple(str(sha256) for sha256 in content.get("shims", ()))[-HISTORY_LENGTH:],
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return EMPTY
 
 
-def _stub(content: dict[str, object] | None) -> Stub | None:
-    return Stub(str(content["name"]), str(content["sha256"]), str(content.get("text", ""))) if content else None
+def joined(one: Manifest, other: Manifest) -> Manifest:
+    """Return `one`, that knows as ours also what `other` does: another interpreter may have written it meanwhile."""
+    return one._replace(
+        stubs=(*(stub for stub in other.stubs if stub not in one.stubs), *one.stubs),
+        shims=(*(sha256 for sha256 in other.shims if sha256 not in one.shims), *one.shims),
+    )

@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     """A link's text."""
     size: int
     """Bytes, following links; -1 where a link dangles."""
-    identity: Identity
+    mark: files.Mark
     """Of the name itself."""
     leads_to: Identity | None
     """Of the file, following links; None where a link dangles."""
@@ -148,12 +148,13 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
     known = manifest.parse(_own(path, "manifest.json"))
     providers = {
         family: (
-            *_here(site_packages, consumer, FAMILIES[family], need, stub, listing, fingerprint),
+            *_here(site_packages, consumer, FAMILIES[family], need, listing, fingerprint),
             *_elsewhere(site_packages, FAMILIES[family], need, search),
         )
         for family, need in needs.items()
     }
     own_names = files.listdir(os.path.join(path, OWN_FOLDER)) if path else []
+    entries = _entries(path, consumer, known, providers) if path else {}
     return Observation(
         target=target,
         consumer=consumer,
@@ -165,9 +166,9 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         record=record.path,
         stub=stub,
         needs=needs,
-        entries=_entries(path, consumer, known, providers) if path else {},
+        entries=entries,
         claimed=frozenset(os.path.basename(row) for one in candidates for row in one.rows if _is_in(row, consumer.folder)),
-        stub_text=_stub_text(path, stub, known),
+        stub_text=_stub_text(path, stub, known, entries),
         providers=providers,
         manifest=known,
         has_manifest="manifest.json" in own_names,
@@ -183,7 +184,6 @@ def _here(
     consumer: Consumer,
     family: Family,
     need: Need,
-    stub: Stub | None,
     listing: list[str],
     fingerprint: Fingerprint,
 ) -> list[Provider]:
@@ -191,13 +191,22 @@ def _here(
     replaced = family.name == consumer.stub
     if not consumer.folder:
         return find(site_packages, family, need.major, listing)
-    main = stub.name if stub and family.name == consumer.stub else f"{family.opened[0]}.so.{need.major}"
-    linked = os.path.islink(os.path.join(site_packages, consumer.folder, main))
-    if linked:
-        fingerprint.add(f"{consumer.folder}/{main}")
-    # Through the link its target is watched; where a link replaces the stub, the folder's other files count too.
-    watched = fingerprint if replaced or not linked else None
+    link = _last_link(os.path.join(site_packages, consumer.folder), family, need.major)
+    if link:
+        fingerprint.add(f"{consumer.folder}/{link}")
+    # Through the link its target is watched; where the shim replaces the stub, the folder's other files count too.
+    watched = fingerprint if replaced or not link else None
     return find(site_packages, family, need.major, listing, fingerprint=watched, hash_shim=replaced)
+
+
+def _last_link(folder: str, family: Family, major: int) -> str:
+    """Return the last link to a library of `family` in `folder`: what it leads to is what an installer writes last."""
+    links = []
+    for name in files.listdir(folder):
+        parts = library_parts(name)
+        if parts and parts[1] == major and belongs(family, parts[0]) and os.path.islink(os.path.join(folder, name)):
+            links.append(name)
+    return links[-1] if links else ""
 
 
 def _elsewhere(site_packages: str, family: Family, need: Need, search: tuple[str, ...]) -> list[Provider]:
@@ -360,11 +369,13 @@ def _has_inlined(code: bytes, name: bytes) -> bool:
     return False
 
 
-def _stub_text(path: str, stub: Stub | None, known: Manifest) -> str:
-    """Return the text of the symlink that was the stub, where it still leads to the same bytes."""
-    if not stub or not known.stub or known.stub.name != stub.name or not known.stub.text:
-        return ""
-    return known.stub.text if files.hash_file(os.path.join(path, known.stub.text)) == known.stub.sha256 else ""
+def _stub_text(path: str, stub: Stub | None, known: Manifest, entries: dict[str, Entry]) -> str:
+    """Return the text of the symlink that was the stub, where it still leads to the bytes of the backup."""
+    backup = entries.get(stub.name + BACKUP_SUFFIX) if stub else None
+    for one in reversed(known.stubs):
+        if stub and backup and (one.name, one.sha256) == (stub.name, backup.sha256):
+            return one.text if one.text and files.hash_file(os.path.join(path, one.text)) == one.sha256 else ""
+    return ""
 
 
 def _entries(path: str, consumer: Consumer, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> dict[str, Entry]:
@@ -397,7 +408,7 @@ def _entry(
         soname = dynamic.soname if dynamic else ""
     elif kind == "file" and size in _known_sizes(name, known, providers):
         sha256 = files.hash_file(full)
-    return Entry(kind, text, size, _identity(state), _identity(followed) if followed else None, sha256, soname)
+    return Entry(kind, text, size, files.mark(state), _identity(followed) if followed else None, sha256, soname)
 
 
 def _known_sizes(name: str, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> set[int]:

@@ -34,7 +34,7 @@ class Part(NamedTuple):
     links: dict[str, str]
     """Name to text, the stub's aside."""
     shim: str
-    """The text of the link in the stub's place; "" where the stub stays."""
+    """What is copied into the stub's place, as a link's text; "" where the stub stays."""
     verdict: Verdict
     reason: Reason | None
 
@@ -43,8 +43,13 @@ class Part(NamedTuple):
         """The file that stands for the family, in the version that is needed."""
         return f"{self.family.opened[0]}.so.{self.need.major}"
 
+    @property
+    def shim_sha256(self) -> str:
+        """The hash of what is copied into the stub's place; "" where the stub stays."""
+        return self.provider.shim_sha256[self.shim.rpartition("/")[2]] if self.provider and self.shim else ""
+
     def wanted(self, observation: Observation) -> dict[str, str]:
-        """Return all links that should be there, the one in the stub's place too: name to text."""
+        """Return all names that should be there, the stub's too: name to the link's text, or to what is copied."""
         return {**self.links, **({observation.stub.name: self.shim} if observation.stub and self.shim else {})}
 
     def has(self, name: str) -> bool:

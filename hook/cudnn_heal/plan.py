@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from cudnn_heal import stamp
-from cudnn_heal.actions import OWN_FILES, Action, Forget, Link, Remove, Restore, Unpause
+from cudnn_heal.actions import OWN_FILES, Action, Forget, Unpause
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.changes import QUIET_SECONDS, Changes, hands_on, to_reach
-from cudnn_heal.classify import is_our_backup
+from cudnn_heal.classify import is_copy, is_our_backup
 from cudnn_heal.manifest import Link as Known
 from cudnn_heal.manifest import Manifest
 from cudnn_heal.manifest import Stub as KnownStub
@@ -70,29 +70,27 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
     actions = _actions(observation, changes, mode, unfinished) if changes.known else []
     services = [serve(observation, part, changes, paused or mode == "restore", process) for part in parts]
     found = _found(observation)
+    links = {} if restoring else _known(observation, parts, changes)
     return Plan(
         services=tuple(services),
         actions=tuple(actions),
         cause=_cause(observation, found) if actions else "",
         manifest=observation.manifest._replace(
             found=found,
-            stub=None if restoring else changes.stub or _kept_stub(observation, changes),
-            links={} if restoring else _known(observation, parts, changes),
-            older=None,
+            links=links,
+            shims=_shims(observation, parts, links),
+            stubs=_stubs(observation, changes),
         ),
         notes=(*changes.notes, *_overwritten(parts)),
         unrestorable=changes.unrestorable,
     )
 
 
-def _kept_stub(observation: Observation, changes: Changes) -> KnownStub | None:
-    """Return the stub whose backup stays though no link of ours stands in its place: the backup is ours still."""
-    known = observation.manifest.stub
-    backup = known.name + BACKUP_SUFFIX if known else ""
-    entry = observation.entries.get(backup)
-    gone = {action.name for action in changes.removes if isinstance(action, Remove)}
-    gone |= {action.backup for action in changes.restores if isinstance(action, Restore)}
-    return known if entry and backup not in gone and is_our_backup(observation, backup, entry) else None
+def _keeps_a_backup(observation: Observation, changes: Changes) -> bool:
+    """Tell whether a backup of ours stays: only the manifest tells that it is ours."""
+    gone = {action.name for action in changes.removes} | {action.backup for action in changes.restores}
+    kept = ((name, entry) for name, entry in observation.entries.items() if name not in gone)
+    return any(name.endswith(BACKUP_SUFFIX) and is_our_backup(observation, name, entry) for name, entry in kept)
 
 
 def is_paused(observation: Observation) -> bool:
@@ -119,8 +117,8 @@ def _actions(observation: Observation, changes: Changes, mode: Mode, unfinished:
     empty = not observation.entries
     if empty and not observation.installed and observation.folder.quiet_seconds >= QUIET_SECONDS:
         return [*actions, Forget(OWN_FILES, folder_too=True)]
-    if _kept_stub(observation, changes):
-        return actions  # only the manifest tells that the backup is ours
+    if _keeps_a_backup(observation, changes):
+        return actions
     if observation.own_names - {"stamp"} or (empty and observation.own_names):
         return [*actions, Forget(OWN_FILES, folder_too=False)]
     return actions
@@ -143,16 +141,37 @@ def _overwritten(parts: list[Part]) -> list[Reason]:
 
 
 def _known(observation: Observation, parts: list[Part], changes: Changes) -> dict[str, Known]:
-    """Return the links that are ours once the actions are done."""
+    """Return the links that are ours once the actions are done, and the copy in the stub's place."""
     known = {}
-    made = {action.name for action in (*changes.links, *changes.shims) if isinstance(action, Link)}
+    made = {link.name for link in changes.links} | {copy.name for copy in changes.shims}
     for part in parts:
         for name, text in part.wanted(observation).items():
-            entry = observation.entries.get(name)
-            if part.provider and (name in made or (entry and entry.kind == "link" and entry.text == text)):
-                file = part.provider.files[text.rpartition("/")[2]]
-                known[name] = Known(text, file.size, file.sha256)
+            if not part.provider or not (name in made or _is_made(observation, part, name, text)):
+                continue
+            file = part.provider.files[text.rpartition("/")[2]]
+            known[name] = Known(text, file.size, part.shim_sha256 if name not in part.links else file.sha256)
     return known
+
+
+def _is_made(observation: Observation, part: Part, name: str, text: str) -> bool:
+    """Tell whether what should stand under `name` does, and is ours."""
+    entry = observation.entries.get(name)
+    if entry is None or name in part.links:
+        return entry is not None and entry.kind == "link" and entry.text == text
+    return is_copy(observation, name, entry) and entry.sha256 == part.shim_sha256
+
+
+def _stubs(observation: Observation, changes: Changes) -> tuple[KnownStub, ...]:
+    """Return all stubs that were, or will be, backed up, the one at hand last."""
+    known = observation.manifest.stubs
+    return (*(stub for stub in known if stub != changes.stub), changes.stub) if changes.stub else known
+
+
+def _shims(observation: Observation, parts: list[Part], links: dict[str, Known]) -> tuple[str, ...]:
+    """Return the hashes of all that was, or will be, copied into a stub's place."""
+    known = observation.manifest.shims
+    new = (part.shim_sha256 for part in parts if observation.stub and part.shim and observation.stub.name in links)
+    return (*known, *(sha256 for sha256 in new if sha256 not in known))
 
 
 def _cause(observation: Observation, now: dict[str, str]) -> str:

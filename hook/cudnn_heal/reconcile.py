@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cudnn_heal_start
 from cudnn_heal import manifest as manifests
 from cudnn_heal import target as targets
-from cudnn_heal.actions import OWN_FILES, Action, Backup, Link
+from cudnn_heal.actions import OWN_FILES, Action, Backup, Copy, Link
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.changes import QUIET_SECONDS, hands_on
@@ -229,31 +229,29 @@ def _carry_out(observation: Observation, planned: Plan) -> bool:
     ours = observation.installed and observation.folder.official and planned.verdict != "paused"
     if planned.actions:
         with Folder(observation.folder.path) as folder:
-            if ours and any(isinstance(action, (Link, Backup)) for action in planned.actions):
+            if ours and any(isinstance(action, (Link, Copy, Backup)) for action in planned.actions):
                 # What is made is known as ours from the first moment, also where this process is killed midway.
-                folder.write("manifest.json", manifests.encode(_meant(before, wanted)))
+                _write(folder, _meant(before, wanted))
             folder.apply(planned.actions)
             if ours:
-                folder.write("manifest.json", manifests.encode(wanted._replace(history=_history(before, planned.cause))))
+                _write(folder, wanted._replace(history=_history(before, planned.cause)))
         return False
     if ours and wanted != before and (wanted.links or observation.has_manifest):
         with Folder(observation.folder.path) as folder:
-            folder.write("manifest.json", manifests.encode(wanted))
+            _write(folder, wanted)
         return False
     if observation.installed or (observation.entries and observation.folder.quiet_seconds > QUIET_SECONDS):
         _record(observation, planned.verdict)
     return True
 
 
+def _write(folder: Folder, manifest: Manifest) -> None:
+    folder.write("manifest.json", manifests.encode(manifests.joined(manifest, manifests.parse(_read(folder)))))
+
+
 def _meant(before: Manifest, wanted: Manifest) -> Manifest:
     """Return the manifest of a heal that has begun: what was ours still is, by the bytes that it has until it is replaced."""
-    older = before.stub if before.stub != wanted.stub else None
-    return wanted._replace(
-        found=before.found,
-        links={**wanted.links, **before.links},
-        stub=wanted.stub or before.stub,
-        older=older or before.older,
-    )
+    return wanted._replace(found=before.found, links={**wanted.links, **before.links})
 
 
 def _history(before: Manifest, cause: str) -> tuple[manifests.Heal, ...]:

@@ -179,16 +179,38 @@ def _pypa(tmp_path: Path, wheel: Path) -> tuple[Environment, PyPA]:
 @pytest.mark.parametrize(
     "version", ["4.6.1", pytest.param("4.6.2", marks=pytest.mark.slow), pytest.param("4.5.0", marks=pytest.mark.slow)]
 )
-def test_installer_that_writes_through_links_is_noticed_and_the_reinstall_command_helps(
+def test_installer_that_writes_into_what_is_there_meets_our_copy_and_not_nvidias_file(
     version: str, tmp_path: Path, wheel: Path, number: Callable[[str], None]
 ) -> None:
     environment, installer = _pypa(tmp_path, wheel)
     environment.settle()
     assert environment.probe("cudnn").returncode == 0
     shim = environment.site_packages / "nvidia/cudnn/lib/libcudnn.so.9"
-    before = digest(shim)
+    before, inode = digest(shim), environment.stub.stat().st_ino
 
     installer.install(f"ctranslate2=={version}")
+
+    assert environment.stub.stat().st_ino == inode, "the control: it did write into the file that was there"
+    assert digest(shim) == before
+    environment.settle()
+    assert state(environment) == ("healthy", 0)
+    assert environment.is_replaced()
+    assert environment.probe("cudnn").returncode == 0
+    assert _damaged_in_cache() == []
+    number(f"installers (PyPA installer over {version}): written into our copy, healed")
+
+
+def test_installer_that_writes_through_a_link_of_0_1_0_is_noticed_and_the_reinstall_command_helps(
+    tmp_path: Path, wheel: Path, number: Callable[[str], None]
+) -> None:
+    environment, installer = _pypa(tmp_path, wheel)
+    environment.settle()
+    shim = environment.site_packages / "nvidia/cudnn/lib/libcudnn.so.9"
+    before = digest(shim)
+    environment.stub.unlink()
+    environment.stub.symlink_to("../nvidia/cudnn/lib/libcudnn.so.9")
+
+    installer.install("ctranslate2==4.6.1")
 
     assert digest(shim) != before, "the control: it did write through the link"
     environment.settle()
@@ -197,14 +219,14 @@ def test_installer_that_writes_through_links_is_noticed_and_the_reinstall_comman
     parts = status["consumers"][0]["parts"]
     advice = next(line for part in parts for line in part["advice"] if "nvidia-cudnn-cu12" in line)
     assert "reinstall" in advice and ("--refresh" in advice or "--no-cache-dir" in advice)
-    assert not (environment.libs / STUB).is_symlink() and not os.path.samefile(environment.libs / STUB, shim)
+    assert not os.path.samefile(environment.libs / STUB, shim)
     environment.python("-c", "import ctranslate2", environ={"CUDNN_HEAL": "off"})
     environment.install("--link-mode", "copy", "--reinstall", "--no-deps", CUDNN)
     environment.settle()
     assert state(environment) == ("healthy", 0)
     assert environment.probe("cudnn").returncode == 0
     assert _damaged_in_cache() == []
-    number(f"installers (PyPA installer over {version}): written through, noticed, mended")
+    number("installers (PyPA installer through a link of 0.1.0): written through, noticed, mended")
 
 
 def test_installer_that_lays_a_version_without_stub_over_another_leaves_a_working_one(

@@ -33,11 +33,6 @@ def _version(environment: Environment) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _is_healed(environment: Environment) -> bool:
-    stub = environment.libs / STUB
-    return stub.is_symlink() and os.readlink(stub) == "../nvidia/cudnn/lib/libcudnn.so.9"
-
-
 def _unheal(environment: Environment) -> None:
     """Put the folder back as the installer laid it down."""
     stub = environment.libs / STUB
@@ -54,13 +49,13 @@ def test_every_python_heals_at_its_start_whatever_its_options(
     environment, _ = demo(tmp_path / "venv", python)
     version = _version(environment)
     _run(environment, "-S", "-c", "pass")
-    assert not _is_healed(environment), "the control: without site no start-up file runs"
+    assert not environment.is_replaced(), "the control: without site no start-up file runs"
     tried = 0
     for options in OPTIONS:
         if options == ("-P",) and version < (3, 11):
             continue
         _run(environment, *options, "-c", "pass")
-        assert _is_healed(environment), options
+        assert environment.is_replaced(), options
         _run(environment, *options, "-c", "import ctranslate2")
         _unheal(environment)
         tried += 1
@@ -72,11 +67,11 @@ def test_every_python_has_its_command_line_and_restores(python: str, tmp_path: P
     environment, site = demo(tmp_path / "venv", python)
     before = site.stub_bytes()
     _run(environment, "-c", "pass")
-    assert _is_healed(environment)
+    assert environment.is_replaced()
     _run(environment, "-m", "cudnn_heal", "--status")
     _run(environment, "-m", "cudnn_heal", "--restore")
     _run(environment, "-c", "pass")
-    assert not _is_healed(environment)
+    assert not environment.is_replaced()
     assert site.stub_bytes() == before
 
 
@@ -87,16 +82,16 @@ def test_entry_point_of_the_start_file_heals_as_python_3_15_calls_it(python: str
     text = entry.read_text()
     entry.write_text("")
     _run(environment, "-S", STAND_IN, environment.site_packages)
-    assert not _is_healed(environment), "the control: import lines of the matching .pth are not run"
+    assert not environment.is_replaced(), "the control: import lines of the matching .pth are not run"
     entry.write_text(text)
     _run(environment, "-S", STAND_IN, environment.site_packages, "import sys; assert 'cudnn_heal_start' in sys.modules")
-    assert _is_healed(environment)
+    assert environment.is_replaced()
 
 
 def test_site_that_a_program_runs_itself_heals(tmp_path: Path) -> None:
     environment, _ = demo(tmp_path / "venv")
     _run(environment, "-S", "-c", "import site; site.main()")
-    assert _is_healed(environment)
+    assert environment.is_replaced()
 
 
 def test_real_3_15_is_used_where_there_is_one() -> None:

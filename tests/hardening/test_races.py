@@ -37,7 +37,7 @@ def _crowd(environment: Environment, count: int) -> list[str]:
 def _assert_one_correct_state(environment: Environment) -> None:
     environment.settle()
     assert state(environment) == ("healthy", 0)
-    assert environment.stub.is_symlink()
+    assert environment.is_replaced()
     recorded = environment.recorded()[f"ctranslate2.libs/{STUB}"]
     assert f"sha256={digest(environment.libs / (STUB + '.ORIGINAL'))}" == recorded
     own = {path.name for path in (environment.libs / ".cudnn-heal").iterdir()}
@@ -92,7 +92,7 @@ def environment(tmp_path: Path, wheel: Path) -> Environment:
 def test_crowd_on_a_fresh_environment_ends_in_one_correct_state(
     environment: Environment, number: Callable[[str], None]
 ) -> None:
-    assert not environment.stub.is_symlink(), "the control: something is to be healed"
+    assert not environment.is_replaced(), "the control: something is to be healed"
     assert _crowd(environment, INTERPRETERS) == []
     _assert_one_correct_state(environment)
     number(f"races: {INTERPRETERS} interpreters on a fresh environment")

@@ -9,6 +9,7 @@ import pytest
 from built import (
     BACKUP,
     BINARY,
+    SHIM,
     SITE,
     STUB,
     TARGET,
@@ -21,6 +22,7 @@ from built import (
     process,
     provider,
     shelf,
+    stub_entry,
     with_names,
 )
 
@@ -84,6 +86,10 @@ def test_the_target_and_the_process_are_told() -> None:
         pytest.param("libcublas.so.12", mine(), "missing", id="the user's file is no link of ours"),
         pytest.param("libcublas.so.12", link("/opt/libcublas.so.12"), "missing", id="nor is the user's link"),
         pytest.param("libcublas.so.12", link("../nvidia/cublas/lib/libcublas.so.12"), "dangling", id="dangling"),
+        pytest.param(STUB, stub_entry(), "missing", id="the stub again"),
+        pytest.param(STUB, link(SHIM, CUDNN), "stale", id="0.1.0's link in the stub's place"),
+        pytest.param(STUB, mine(sha256=CUDNN.shim_sha256["libcudnn.so.9"]), "ok", id="the copy"),
+        pytest.param(STUB, None, "missing", id="no copy"),
     ],
 )
 def test_each_link_has_its_state(name: str, entry: Any, state: str) -> None:
@@ -142,7 +148,7 @@ def test_the_exit_status_is_1_where_something_needs_the_user(
     [
         pytest.param(healed(), process(), False, id="nothing imported"),
         pytest.param(healed(), process(mapped=(f"{SITE}/ctranslate2.libs/{BINARY}",)), False, id="imported after the heal"),
-        pytest.param(healed(), process(inodes=frozenset({backup_entry().identity[1]})), True, id="imported with the stub"),
+        pytest.param(healed(), process(inodes=frozenset({backup_entry().mark[1]})), True, id="imported with the stub"),
         pytest.param(
             healed(),
             process(mapped=(f"{SITE}/ctranslate2.libs/{BINARY}", "/usr/lib/libcudnn.so.9")),

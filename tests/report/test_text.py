@@ -23,7 +23,7 @@ from built import (
     with_names,
 )
 
-from cudnn_heal.actions import Backup, Link, Remove, Restore
+from cudnn_heal.actions import Backup, Copy, Link, Remove, Restore
 from cudnn_heal.manifest import Heal
 from cudnn_heal.observe import Need, Observation
 from cudnn_heal.plan import plan
@@ -121,7 +121,7 @@ def test_status_of_a_healed_environment() -> None:
     lines = text.status(outcome(seen._replace(manifest=known)), PLAIN, verbose=False).splitlines()
     assert lines[:4] == ["healthy, served by links", f"  in {SITE}", "", "ctranslate2 4.6.1"]
     assert lines[4].split() == ["cuDNN", "healthy", "libcudnn.so.9", "nvidia-cudnn-cu12", "9.10.2.21", "links"]
-    assert "6 links, all fine" in lines
+    assert "5 links and a copy, all fine" in lines
     assert f"the original of ctranslate2 is kept as {BACKUP} (verified)" in lines
     assert "  2026-11-25T00:00:00Z  first heal: ctranslate2 4.6.1" in lines
     assert any(line.startswith("Before cudnn-heal or NVIDIA's wheels are removed: ") for line in lines)
@@ -134,6 +134,7 @@ def test_status_names_links_and_all_heals_when_asked() -> None:
     brief, whole = (text.status(outcome(seen), PLAIN, verbose=verbose) for verbose in (False, True))
     assert "libcublasLt.so.12" not in brief and "time 1" not in brief and "time 4" in brief
     assert re.search(r"libcublasLt\.so\.12 +-> \.\./nvidia/cublas/lib/libcublasLt\.so\.12", whole)
+    assert re.search(rf"{re.escape(STUB)} +copy of \.\./nvidia/cudnn/lib/libcudnn\.so\.9\n", whole)
     assert "time 0" in whole
 
 
@@ -171,14 +172,14 @@ def test_a_failure_and_what_went_wrong_in_this_process_are_told(monkeypatch: pyt
 DONE = (
     Backup(STUB, BACKUP, "x", None),
     Link("libcublas.so.12", "../nvidia/cublas/lib/libcublas.so.12", None),
-    Link(STUB, "../nvidia/cudnn/lib/libcudnn.so.9", (1, 2)),
+    Copy(STUB, "../nvidia/cudnn/lib/libcudnn.so.9", "x", (1, 2, 3, 4)),
 )
 
 
 def test_a_heal_is_a_line_and_every_action_when_asked() -> None:
     found = outcome(healed(), done=DONE, cause="ctranslate2 4.6.1 -> 4.6.2")
     assert text.healed(found, PLAIN, verbose=False) == (
-        f"Healed {SITE}: 2 links, the original backed up (ctranslate2 4.6.1 -> 4.6.2)"
+        f"Healed {SITE}: 1 link and a copy, the original backed up (ctranslate2 4.6.1 -> 4.6.2)"
     )
     assert text.healed(found, PLAIN, verbose=True).splitlines()[:3] == [str(action) for action in DONE]
 
@@ -216,7 +217,11 @@ def test_what_is_left_for_the_user_stands_under_a_heal() -> None:
 
 
 def test_a_restore_is_a_line() -> None:
-    done = (Restore(BACKUP, STUB, None, None, ""), Remove("libcublas.so.12", (1, 2)), Remove("libcublasLt.so.12", (1, 3)))
+    done = (
+        Restore(BACKUP, STUB, None, None, ""),
+        Remove("libcublas.so.12", (1, 2, 3, 4)),
+        Remove("libcublasLt.so.12", (1, 3, 3, 4)),
+    )
     said = text.restored(outcome(unhealed(paused=b"x"), done=done), PLAIN, verbose=False)
     assert said.startswith(f"Restored {SITE}: the original put back, 2 links removed; it stays so until you call ")
 

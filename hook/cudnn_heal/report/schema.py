@@ -6,6 +6,7 @@ import html
 from typing import TYPE_CHECKING, Any
 
 import cudnn_heal_start
+from cudnn_heal.classify import is_copy
 from cudnn_heal.manifest import Heal
 from cudnn_heal.observe import BACKUP_SUFFIX
 from cudnn_heal.report import sentences
@@ -64,7 +65,7 @@ def is_good(service: Service) -> bool:
 
 
 def links(outcome: Outcome) -> list[dict[str, str]]:
-    """Return the links that are or should be there: ``path``, ``target``, ``state``."""
+    """Return the links that are or should be there, and the copy: ``path``, ``kind``, ``target``, ``state``."""
     return [link for state in outcome.linked for link in _links(state)]
 
 
@@ -74,16 +75,23 @@ def _links(state: State) -> Iterator[dict[str, str]]:
     wanted = plan.manifest.links if plan.verdict != "paused" else {}
     for name in sorted({*wanted, *known}):
         entry = observation.entries.get(name)
-        target = wanted[name].target if name in wanted else known[name].target
-        path = f"{observation.folder.path}/{name}"
-        if entry is None or (observation.stub and name == observation.stub.name and entry.soname == name):
+        link = wanted.get(name) or known[name]
+        in_stubs_place = observation.stub is not None and name == observation.stub.name
+        shown = {
+            "path": f"{observation.folder.path}/{name}",
+            "kind": "copy" if in_stubs_place else "link",
+            "target": link.target,
+        }
+        if entry is None or (in_stubs_place and entry.soname == name):
             if name in wanted:
-                yield {"path": path, "target": target, "state": "missing"}
-        elif entry.kind == "link" and entry.text == target:
-            fine = "ok" if name in wanted else "stale"
-            yield {"path": path, "target": target, "state": fine if entry.size >= 0 else "dangling"}
+                yield {**shown, "state": "missing"}
+        elif in_stubs_place and is_copy(observation, name, entry):
+            yield {**shown, "state": "ok" if name in wanted and entry.sha256 == link.sha256 else "stale"}
+        elif entry.kind == "link" and entry.text == link.target:
+            fine = "ok" if name in wanted and not in_stubs_place else "stale"
+            yield {**shown, "state": fine if entry.size >= 0 else "dangling"}
         elif name in wanted:
-            yield {"path": path, "target": target, "state": "other"}
+            yield {**shown, "state": "other"}
 
 
 def restart_needed(outcome: Outcome) -> bool:

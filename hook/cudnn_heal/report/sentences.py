@@ -23,11 +23,11 @@ _WHY = {
     "incompatible": "{consumer} opens {library}, and {wheel} {version} has {title} {majors}",
     "missing-files": "{wheel} {version} is installed, but {folder} lacks {files}",
     "damaged-files": (
-        "{files} in {folder} is not as {wheel} {version} installed it (an installer wrote through a link, or it was replaced)"
+        "{files} in {folder} is not as {wheel} {version} installed it (it was replaced, cut short, or is unreadable)"
     ),
     "overwritten": "{wheel} {version} and {others} overwrote each other in {folder} ({files})",
     "stub-missing": "{file} is missing, and no copy of the original exists",
-    "stub-unknown": "{file} is neither what {distribution} installed nor a link of ours; it stays as it is",
+    "stub-unknown": "{file} is neither what {distribution} installed nor what cudnn-heal puts there; it stays as it is",
     "backup-unknown": "{file} stands where the backup belongs, and is not {distribution}'s original; it stays as it is",
     "foreign-file": "{files} lies where {consumer} looks for {title}, is not what a wheel here installed, and stays as it is",
     "folder-is-link": "{folder} is a symlink, and what it leads to is not ours to change",
@@ -52,7 +52,7 @@ _UNCLAIMED = {
 }
 _NOTES = {
     "overwritten": "{wheel} {version} lies over {others} in {folder}: keep one of them.",
-    "stub-unknown": "{file} is not a link of ours, and stays as it is.",
+    "stub-unknown": "{file} is not what cudnn-heal put there, and stays as it is.",
     "backup-missing": "There is no backup of {file}, so --restore can't put it back; reinstalling {distribution} can.",
 }
 

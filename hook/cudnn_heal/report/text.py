@@ -7,7 +7,7 @@ import shutil
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
-from cudnn_heal.actions import Backup, Link, Restore
+from cudnn_heal.actions import Backup, Copy, Link, Remove, Restore
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.report import commands, schema, sentences
 from cudnn_heal.service import SERVING
@@ -114,7 +114,8 @@ def status(outcome: Outcome, style: Style, *, verbose: bool) -> str:
         if verbose:
             names = [link["path"].rpartition("/")[2] for link in links]
             states = [link["state"] if link["state"] != "ok" else "" for link in links]
-            lines += _table([(f"  {name}", f"-> {link['target']}", state) for name, link, state in zip(names, links, states)])
+            froms = [("-> " if link["kind"] == "link" else "copy of ") + link["target"] for link in links]
+            lines += _table([(f"  {name}", source, state) for name, source, state in zip(names, froms, states)])
     kept = schema.backups(outcome)
     for one in kept:
         good = "verified" if one["verified"] else "NOT verified"
@@ -133,10 +134,11 @@ def status(outcome: Outcome, style: Style, *, verbose: bool) -> str:
 
 def _links(links: list[dict[str, str]], made: list[dict[str, str]]) -> str:
     wrong = sum(link["state"] != "ok" for link in made)
-    missing = len(links) - len(made)
-    words = [f"{_count(len(made), 'link')}{', all fine' if not wrong and not missing else ''}"] if made else []
+    missing = [link["kind"] for link in links if link["state"] == "missing"]
+    fine = ", all fine" if not wrong and not missing else ""
+    words = [f"{_links_and_copies([link['kind'] for link in made])}{fine}"] if made else []
     words += [f"{wrong} not as they should be"] if wrong else []
-    words += [f"{_count(missing, 'link')} to be made"] if missing else []
+    words += [f"{_links_and_copies(missing)} to be made"] if missing else []
     return ", ".join(words) + (" (--dry-run names them)" if wrong or missing else "")
 
 
@@ -191,10 +193,10 @@ def _once(outcome: Outcome, style: Style) -> list[str]:
 
 
 def _sum(actions: Sequence[Action]) -> str:
-    """Return ``20 links, stub backed up``."""
-    made = sum(isinstance(action, Link) for action in actions)
-    removed = sum(type(action).__name__ == "Remove" for action in actions)
-    words = [_count(made, "link")] if made else []
+    """Return ``9 links and a copy, the original backed up``."""
+    made = ["copy" if isinstance(action, Copy) else "link" for action in actions if isinstance(action, (Link, Copy))]
+    removed = sum(isinstance(action, Remove) for action in actions)
+    words = [_links_and_copies(made)] if made else []
     words += ["the original backed up"] if any(isinstance(action, Backup) for action in actions) else []
     words += ["the original put back"] if any(isinstance(action, Restore) for action in actions) else []
     words += [f"{_count(removed, 'link')} removed"] if removed else []
@@ -218,6 +220,14 @@ def _way(service: Service) -> str:
     if service.verdict in ("not-needed", "paused"):
         return ""
     return {"links": "links", "in-process": "in-process", "itself": "by itself"}.get(service.served, "not served")
+
+
+def _links_and_copies(kinds: Sequence[str]) -> str:
+    """Return ``9 links and a copy``; of copies there is one for each package that carries a stub."""
+    links, copies = kinds.count("link"), kinds.count("copy")
+    words = [_count(links, "link")] if links else []
+    words += ["a copy" if copies == 1 else f"{copies} copies"] if copies else []
+    return " and ".join(words)
 
 
 def _count(number: int, noun: str) -> str:
