@@ -198,6 +198,12 @@ def source(file: str) -> str:
     return shim if copied and Path(file).read_bytes() == Path(shim).read_bytes() else file
 
 
+def at_start(site_packages: Path, code: str) -> None:
+    """Let every start of an interpreter there run `code`: a ``sitecustomize`` would stand behind the one of Debian's Python."""
+    (site_packages / "planted_start.py").write_text(code)
+    (site_packages / "planted_start.pth").write_text("import planted_start\n")
+
+
 def digest(path: Path) -> str:
     """Return a file's hash as RECORD writes it."""
     import base64

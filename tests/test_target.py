@@ -14,7 +14,7 @@ import pytest
 import cudnn_heal_start
 from cudnn_heal import target
 from cudnn_heal.target import Unusable
-from environment import uv
+from environment import at_start, uv
 from made_up import Site, onnxruntime_wheel
 
 VERSION = sys.version_info[:2]
@@ -122,7 +122,7 @@ def test_where_a_linked_package_lies_is_the_environment(tmp_path: Path) -> None:
 def test_what_its_start_up_files_print_is_not_its_answer(tmp_path: Path) -> None:
     uv("venv", "--python", sys.executable, tmp_path / "venv")
     packages = Path(site_packages(tmp_path / "venv"))
-    (packages / "sitecustomize.py").write_text("import sys; print('[\"noise\"]'); print('more', file=sys.stderr)")
+    at_start(packages, "import sys; print('[\"noise\"]'); print('more', file=sys.stderr)")
     assert target.other(str(tmp_path / "venv")).site_packages == str(packages)
 
 
@@ -130,8 +130,9 @@ def test_a_child_that_holds_stdout_open_is_not_waited_for(tmp_path: Path) -> Non
     uv("venv", "--python", sys.executable, tmp_path / "venv")
     packages = Path(site_packages(tmp_path / "venv"))
     held = tmp_path / "pid"
-    (packages / "sitecustomize.py").write_text(
-        f"import subprocess\nchild = subprocess.Popen(['sleep', '600'])\nopen({str(held)!r}, 'w').write(str(child.pid))\n"
+    at_start(
+        packages,
+        f"import subprocess\nchild = subprocess.Popen(['sleep', '600'])\nopen({str(held)!r}, 'w').write(str(child.pid))\n",
     )
     try:
         assert target.other(str(tmp_path / "venv")).site_packages == str(packages)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from environment import OTHER_USER, Environment, clean_environ, run, tree
+from environment import OTHER_USER, Environment, at_start, clean_environ, run, tree
 from made_up import SHIM, STUB, RecordForm, Site, content, cudnn_wheel, label, stub_file
 
 OFF = {"CUDNN_HEAL": "off"}
@@ -607,7 +607,8 @@ def _other(environment: Environment, tmp_path: Path) -> tuple[Environment, Site]
 
 def test_target_whose_start_prints_is_understood(environment: Environment, tmp_path: Path) -> None:
     other, site = _other(environment, tmp_path)
-    (site.path / "sitecustomize.py").write_text("print('{\"hello\": 1}')\nprint('[]', flush=True)\n")
+    at_start(site.path, "print('{\"hello\": 1}')\nprint('[]', flush=True)\n")
+    assert "hello" in other.python("-c", "pass").stdout, "the control"
     said = environment.heal("--status", "--json", "--python", other.interpreter)
     assert json.loads(said.stdout)["verdict"] == "pending"
     assert environment.heal("--python", other.interpreter).returncode == 0
@@ -616,9 +617,10 @@ def test_target_whose_start_prints_is_understood(environment: Environment, tmp_p
 
 def test_target_that_leaves_a_child_holding_its_output_does_not_hold_us(environment: Environment, tmp_path: Path) -> None:
     other, site = _other(environment, tmp_path)
-    (site.path / "sitecustomize.py").write_text(
+    at_start(
+        site.path,
         "import subprocess, sys\nchild = subprocess.Popen(['sleep', '600'])\n"
-        f"open({str(tmp_path / 'child')!r}, 'a').write(f'{{child.pid}} ')\n"
+        f"open({str(tmp_path / 'child')!r}, 'a').write(f'{{child.pid}} ')\n",
     )
     try:
         said = environment.heal("--status", "--json", "--python", other.interpreter, timeout=120)
