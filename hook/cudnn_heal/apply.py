@@ -14,8 +14,8 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
+from cudnn_heal import files
 from cudnn_heal.actions import Backup, Copy, Forget, Link, Remove, Restore, Unpause
-from cudnn_heal.files import hash_bytes, mark
 from cudnn_heal.observe import OWN_FOLDER
 
 if TYPE_CHECKING:
@@ -158,12 +158,12 @@ class Folder:
         private = self._private()
         try:
             self._double(action.name, private)
-            if hash_bytes(self._read(self.own, private)) != action.sha256:
+            if files.hash_bytes(self._read(self.own, private)) != action.sha256:
                 raise Changed(f"{action.name} changed while it was backed up")
             try:
                 self._put(private, action.backup, action.replaces)
             except Changed:  # another interpreter may have made it meanwhile
-                if hash_bytes(self._read(self.fd, action.backup)) != action.sha256:
+                if files.hash_bytes(self._read(self.fd, action.backup)) != action.sha256:
                     raise
         finally:
             self._unlink(self.own, private)
@@ -183,7 +183,7 @@ class Folder:
 
     def _copy(self, action: Copy) -> None:
         content = self._read(self.fd, action.source)
-        if hash_bytes(content) != action.sha256:
+        if files.hash_bytes(content) != action.sha256:
             raise Changed(f"{action.source} changed meanwhile")
         private = self._private()
         try:
@@ -192,7 +192,7 @@ class Folder:
             try:
                 self._put(private, action.name, action.replaces)
             except Changed:  # another interpreter may have made it meanwhile
-                if hash_bytes(self._read(self.fd, action.name)) != action.sha256:
+                if files.hash_bytes(self._read(self.fd, action.name)) != action.sha256:
                     raise
         finally:
             self._unlink(self.own, private)
@@ -308,7 +308,7 @@ class Folder:
             state = os.stat(name, dir_fd=folder, follow_symlinks=False)
         except FileNotFoundError:
             return None
-        return mark(state)
+        return files.mark(state)
 
     def _read(self, folder: int, name: str) -> bytes:
         fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from cudnn_heal import apply, changes, classify, stamp
-from fuzz.machine import COUNTS, Machine
+from cudnn_heal import changes, classify, files, stamp
+from fuzz.machine import COUNTS, WHEELS, Machine
 from fuzz.system import interposed
+from fuzz.world import drain
 
 SEQUENCES = 200
 PARTS, PART = 20, 1000
@@ -50,8 +50,38 @@ def test_what_must_be_true_is_true_after_twenty_thousand_sequences(part: int, nu
     number(f"fuzzer, part {part + 1} of {PARTS}: {_numbers()}")
 
 
-def _replaces_whatever_is_there(folder: Any, private: str, name: str, _: object) -> None:
-    os.replace(private, name, src_dir_fd=folder.own, dst_dir_fd=folder.fd)
+def _with_an_installer_at_points(what: str, step: int) -> int:
+    """Let another version be installed before every `step`-th system call of a call in turn; return before how many."""
+    point, points, calls = 0, 0, 1
+    while point < calls:
+        machine = Machine()
+        try:
+            machine.begin(False, True, True)
+            machine.install("ctranslate2 4.5.0", "hardlink", "whole")
+            if what == "restore":
+                machine.start()
+            wheel = WHEELS["ctranslate2 4.6.1"]
+            steps = machine.installing(machine.real, wheel, "hardlink", "whole")
+            calls = machine.disturb(what, steps, [0] * point + [1000])
+            drain(machine.installing(machine.bare, wheel, "hardlink", "whole"))
+            machine.installed(wheel)
+            machine.check_stub_exists()
+        finally:
+            machine.teardown()
+        point, points = point + step, points + 1
+    return points
+
+
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("what", ["start", "restore"])
+def test_installer_between_any_two_steps_loses_nothing(what: str, step: int, number: Callable[[str], None]) -> None:
+    number(f"fuzzer: an installer at {_with_an_installer_at_points(what, step)} points of a {what}")
+
+
+def test_control_an_installer_loses_its_file_where_nothing_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "mark", lambda _: (0, 0, 0, 0))
+    with pytest.raises(AssertionError, match="bytes are lost"):
+        _with_an_installer_at_points("start", 5)
 
 
 def _takes_every_file_for_a_copy(observation: Any, name: str) -> str:
@@ -60,7 +90,6 @@ def _takes_every_file_for_a_copy(observation: Any, name: str) -> str:
 
 
 PLANTED = {
-    "no identity is checked before a name is replaced": (apply.Folder, "_put", _replaces_whatever_is_there),
     "a file is ours by its name": (changes, "classify", _takes_every_file_for_a_copy),
     "every backup is ours": (changes, "is_our_backup", lambda *_: True),
     "times are believed at once": (stamp.Fingerprint, "is_still", lambda _: True),
