@@ -81,7 +81,7 @@ def test_installer_between_any_two_steps_loses_nothing(what: str, step: int, num
 def test_control_an_installer_loses_its_file_where_nothing_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "mark", lambda _: (0, 0, 0, 0))
     with pytest.raises(AssertionError, match="bytes are lost"):
-        _with_an_installer_at_points("start", 5)
+        _with_an_installer_at_points("start", 9)
 
 
 def _takes_every_file_for_a_copy(observation: Any, name: str) -> str:

@@ -26,6 +26,8 @@ MANAGED = {
 VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME", "OMP_NUM_THREADS", "XDG_CACHE_HOME")
 PREFIXES = ("CUDA_", "CUDNN_", "NVIDIA_", "CT2_", "HF_", "TORCH_", "PYTORCH_", "TRANSFORMERS_", "ORT_", "TRITON_", "WHISPER")
 """The variables that change what the stack loads or does begin so."""
+NOISE = "NVIDIA_REQUIRE_"
+"""NVIDIA's images have two thousand characters in one that begins so; whoever starts the container has judged them."""
 DISTRIBUTIONS = (
     "ctranslate2",
     "faster-whisper",
@@ -109,7 +111,8 @@ def environment(stack: Stack) -> str:
 
 def variables() -> dict[str, str]:
     """Return the variables of this process that matter to the stack."""
-    return {name: os.environ[name] for name in sorted(os.environ) if name in VARIABLES or name.startswith(PREFIXES)}
+    wanted = [name for name in sorted(os.environ) if name in VARIABLES or name.startswith(PREFIXES)]
+    return {name: os.environ[name] for name in wanted if not name.startswith(NOISE)}
 
 
 def versions(stack: Stack) -> dict[str, str]:

@@ -42,6 +42,14 @@ def fits(capability: str, built: list[Code]) -> bool:
     )
 
 
+def source(capability: str, built: list[Code]) -> Code | None:
+    """Return which of `built` the driver compiles for a GPU of that capability; None where there is code that it runs as is."""
+    gpu = int(capability.replace(".", ""))
+    if not fits(capability, built) or fits(capability, [code for code in built if not code.source]):
+        return None
+    return max(code for code in built if code.number <= gpu)
+
+
 def _read(content: bytes) -> set[Code]:
     found, place = set(), 0
     while place + _FATBIN.size <= len(content):

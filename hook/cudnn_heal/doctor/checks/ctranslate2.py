@@ -17,6 +17,7 @@ from cudnn_heal.report import sentences
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
 
+COMPILING = "some seconds (12 on an H100)"
 HOW = {"links": "served by links", "in-process": "served in-process", "itself": "finds them itself", "none": "not served"}
 
 
@@ -41,9 +42,11 @@ def check(stack: Stack) -> Result:
         for service in services
         if service.verdict == "damaged"
     ]
-    unseen = _unseen(stack) if stack.gpus and not facts["gpus"] else _unfit(stack, facts)
+    built = gpucode.architectures(os.path.realpath(str(facts["library"]))) if stack.gpus else []
+    facts["architectures"] = [str(one) for one in built]
+    unseen = _unseen(stack) if stack.gpus and not facts["gpus"] else _unfit(stack, built)
     problems += [unseen] if unseen else []
-    return failed(line, *problems, facts=facts) if problems else ok(line, facts)
+    return failed(line, *problems, facts=facts) if problems else ok(line, facts, *_compiled(stack, built))
 
 
 def _verdict(stack: Stack) -> str:
@@ -63,13 +66,9 @@ def _unseen(stack: Stack) -> Problem:
     return Problem(seen, why, ("See the check of the machine.",), "not-compiled-with-cuda")
 
 
-def _unfit(stack: Stack, facts: dict[str, object]) -> Problem | None:
+def _unfit(stack: Stack, built: list[gpucode.Code]) -> Problem | None:
     """Return the problem that ctranslate2 has no code for a GPU here, None where it has."""
-    if not stack.gpus:
-        return None
-    built = gpucode.architectures(os.path.realpath(str(facts["library"])))
-    facts["architectures"] = [str(one) for one in built]
-    for gpu in stack.driver.facts["gpus"]:
+    for gpu in stack.driver.facts.get("gpus", ()):
         if built and not gpucode.fits(gpu["capability"], built):
             return Problem(
                 (f"{gpu['name']} is sm_{gpu['capability'].replace('.', '')}; built in: {', '.join(map(str, built))}",),
@@ -78,6 +77,30 @@ def _unfit(stack: Stack, facts: dict[str, object]) -> Problem | None:
                 "no-kernel-ctranslate2",
             )
     return None
+
+
+def _compiled(stack: Stack, built: list[gpucode.Code]) -> list[str]:
+    """Return a note for each kind of GPU for which the driver has to compile first."""
+    kinds = dict.fromkeys(gpu["capability"] for gpu in stack.driver.facts.get("gpus", ()))
+    sources = {kind: gpucode.source(kind, built) for kind in kinds}
+    return [
+        f"there is no code for sm_{kind.replace('.', '')} in it, so the driver compiles {source} when it is first used: {_kept()}"
+        for kind, source in sources.items()
+        if source
+    ]
+
+
+def _kept() -> str:
+    """Return whether the driver can keep what it compiles (CUDA Programming Guide, "CUDA Environment Variables")."""
+    folder = os.environ.get("CUDA_CACHE_PATH") or os.path.expanduser("~/.nv/ComputeCache")
+    if os.environ.get("CUDA_CACHE_DISABLE") == "1":
+        return f"{COMPILING} in each process, since CUDA_CACHE_DISABLE is 1."
+    there = folder
+    while not os.path.exists(there):
+        there = os.path.dirname(there)
+    if os.access(there, os.W_OK):
+        return f"{COMPILING} once, as long as {folder} is kept."
+    return f"{COMPILING} in each process, since {folder} can't be written. CUDA_CACHE_PATH can name another folder."
 
 
 def _probe() -> None:

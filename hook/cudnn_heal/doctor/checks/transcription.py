@@ -8,6 +8,7 @@ The encoder begins with cuDNN's convolution (up to ctranslate2 4.6.2), and every
 
 from __future__ import annotations
 
+import math
 import sys
 import tempfile
 import time
@@ -82,7 +83,7 @@ def _judged(stack: Stack, facts: dict[str, Any], device: str) -> Result:
             why = "GPU and CPU calculate different things: a driver, a GPU or a library is at fault."
             problems.append(Problem((said,), why, ("See the checks of the machine, cuDNN and cuBLAS.",), "wrong-result"))
     if device == "cuda" and good:
-        line += f"; within {max(runs[kind]['difference'] for kind in good):.1g} of the CPU"
+        line += f"; within {_rounded_up(max(runs[kind]['difference'] for kind in good))} of the CPU"
     several = mixed(stack, facts["files"]) if device == "cuda" else None  # only then all of cuDNN's sub-libraries are loaded
     problems += [several] if several else []
     if facts["torch"] == "came later":
@@ -133,6 +134,12 @@ def tiny_whisper(folder: str) -> None:
     spec.validate()
     spec.optimize()
     spec.save(folder)
+
+
+def _rounded_up(number: float) -> str:
+    """Return `number` with two digits, and never less than it is."""
+    unit = 10 ** (math.floor(math.log10(number)) - 1) if number else 1.0
+    return f"{math.ceil(number / unit) * unit:.2g}"
 
 
 def _times(run: dict[str, Any]) -> str:
