@@ -150,6 +150,16 @@ def test_the_damage_of_a_foreign_cudnn_is_named_with_its_folder(make: Make, demo
     assert examine(demo, status=0, LD_LIBRARY_PATH=stale)["cuDNN"]["facts"]["folders"] == ["nvidia/cudnn/lib"]
 
 
+def test_a_copy_of_another_releases_shim_is_told_from_links_that_are_not_made(demo: Environment) -> None:
+    demo.settle()
+    demo.install("nvidia-cudnn-cu12==9.1.0.70", env=clean_environ(CUDNN_HEAL="off"))
+    (problem,) = examine(demo, status=1, CUDNN_HEAL="off")["cuDNN"]["problems"]
+    assert f"{demo.stub.name} is a copy of another release's libcudnn: nvidia-cudnn-cu12 9.1.0.70 came after" in problem["why"]
+    assert "not made" not in problem["why"]
+    follow(problem["fix"][0])
+    assert examine(demo, status=0, CUDNN_HEAL="off")["cuDNN"]["status"] == "ok"
+
+
 def test_a_requirement_that_is_not_met_is_named(demo: Environment) -> None:
     plant(demo, "faster-whisper", "1.2.1", "ctranslate2<5,>=4.7", "onnxruntime>=1.14", "numpy", "nothing; extra == 'x'")
     plant(demo, "onnxruntime-gpu", "1.26.0")

@@ -47,6 +47,23 @@ def test_code_fits_later_gpus_of_its_line_and_sources_all_later_ones(capability:
     assert gpucode.fits(capability, built) is fits
 
 
+@pytest.mark.parametrize(
+    ("capability", "built", "source"),
+    [
+        ("9.0", [Code(80, False), Code(86, False), Code(86, True)], "compute_86"),
+        ("9.0", [Code(75, True), Code(86, True), Code(120, True)], "compute_86"),
+        ("8.9", [Code(86, False), Code(86, True)], None),
+        ("9.0", [Code(86, False)], None),
+        ("9.0", [], None),
+    ],
+)
+def test_the_driver_compiles_the_latest_source_where_no_code_runs(
+    capability: str, built: list[Code], source: str | None
+) -> None:
+    found = gpucode.source(capability, built)
+    assert (found and str(found)) == source
+
+
 def entry(kind: int, number: int, length: int = 8) -> bytes:
     return struct.pack("<HHIQIIHHI", kind, 1, 64, length, 0, 0, 0, 0, number) + bytes(64 - 32 + length)
 

@@ -46,6 +46,20 @@ def test_a_gpu_must_agree_with_the_cpu(tmp_path: Path, kind: str, difference: fl
     assert f"encodes 30 s: {kind} 10 ms (at first 100)" in result.summary
 
 
+@pytest.mark.parametrize(
+    ("difference", "said"),
+    [
+        (0.0, "within 0 of"),
+        (0.0506, "within 0.051 of"),
+        (0.0504, "within 0.051 of"),
+        (0.05, "within 0.05 of"),
+        (9.96, "within 10 of"),
+    ],
+)
+def test_the_distance_to_the_cpu_is_never_told_smaller_than_it_is(tmp_path: Path, difference: float, said: str) -> None:
+    assert said in transcribed(tmp_path, bfloat16={**RUN, "difference": difference}).summary
+
+
 def test_a_compute_type_that_fails_is_named_and_the_others_are_told(tmp_path: Path) -> None:
     result = transcribed(tmp_path, float16=RUN, int8={"error": "cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED"})
     (problem,) = result.problems
@@ -111,6 +125,33 @@ def test_ctranslate2_must_have_code_for_the_gpu(
     result = ctranslate2.check(Told(tmp_path, facts, ctranslate2="4.8.5"))
     assert result.status == status
     assert status == "ok" or result.problems[0].cause == "no-kernel-ctranslate2"
+
+
+@pytest.mark.parametrize(
+    ("built", "variables", "says"),
+    [
+        pytest.param([Code(86, False), Code(86, True)], {}, "", id="code that runs"),
+        pytest.param([Code(80, True)], {}, "once, as long as {home}/.nv/ComputeCache is kept.", id="kept"),
+        pytest.param(
+            [Code(80, True)], {"CUDA_CACHE_PATH": "/dev/null/x"}, "in each process, since /dev/null/x", id="no folder"
+        ),
+        pytest.param([Code(80, True)], {"CUDA_CACHE_DISABLE": "1"}, "in each process, since CUDA_CACHE_DISABLE", id="off"),
+    ],
+)
+def test_what_the_driver_compiles_first_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, built: list[Code], variables: dict[str, str], says: str
+) -> None:
+    monkeypatch.setattr("cudnn_heal.doctor.gpucode.architectures", lambda path: built)
+    for name in ("CUDA_CACHE_PATH", "CUDA_CACHE_DISABLE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"HOME": str(tmp_path), **variables}.items():
+        monkeypatch.setenv(name, value)
+    facts = {"version": "4.8.5", "gpus": 1, "cuda": ["float16"], "cpu": ["int8"], "library": "/x"}
+    result = ctranslate2.check(Told(tmp_path, facts, ctranslate2="4.8.5"))
+    assert result.status == "ok"
+    assert bool(result.notes) == bool(says)
+    assert says.format(home=tmp_path) in "".join(result.notes)
+    assert not says or "no code for sm_89 in it, so the driver compiles compute_80" in result.notes[0]
 
 
 @pytest.mark.parametrize(

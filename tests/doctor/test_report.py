@@ -60,11 +60,13 @@ def test_machine_environment_variables_and_versions_are_told(tmp_path: Path, mon
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 2.8.0\n")
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/cuda/lib64")
+    monkeypatch.setenv("NVIDIA_REQUIRE_CUDA", "cuda>=13.0 brand=unknown,driver>=535,driver<536")
     monkeypatch.setenv("EDITOR", "ed")
     text = shown(tmp_path, planted("a", ok("fine")), report=True)
     assert re.search(r"^- cudnn-heal [\d.]+; Python 3\.", text, re.MULTILINE)
     assert re.search(r"^- .*, (managed with (uv|pip)|a uv project at .*)$", text, re.MULTILINE)
     assert "\nLD_LIBRARY_PATH=/opt/cuda/lib64\n" in text
+    assert "NVIDIA_REQUIRE" not in text
     assert "\ntorch 2.8.0\n" in text
     assert "EDITOR" not in text
 

@@ -62,7 +62,7 @@ def _with_an_installer_at_points(what: str, step: int) -> int:
                 machine.start()
             wheel = WHEELS["ctranslate2 4.6.1"]
             steps = machine.installing(machine.real, wheel, "hardlink", "whole")
-            calls = machine.disturb(what, steps, [0] * point + [1000])
+            calls = max(calls, machine.disturb(what, steps, [0] * point + [1000]))  # fewer where it gives up
             drain(machine.installing(machine.bare, wheel, "hardlink", "whole"))
             machine.installed(wheel)
             machine.check_stub_exists()
