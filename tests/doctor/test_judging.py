@@ -136,6 +136,7 @@ def test_ctranslate2_must_have_code_for_the_gpu(
             [Code(80, True)], {"CUDA_CACHE_PATH": "/dev/null/x"}, "in each process, since /dev/null/x", id="no folder"
         ),
         pytest.param([Code(80, True)], {"CUDA_CACHE_DISABLE": "1"}, "in each process, since CUDA_CACHE_DISABLE", id="off"),
+        pytest.param([Code(80, True)], {"CUDA_CACHE_PATH": "not/there"}, "/not/there is kept.", id="relative"),
     ],
 )
 def test_what_the_driver_compiles_first_is_told(
@@ -151,7 +152,7 @@ def test_what_the_driver_compiles_first_is_told(
     assert result.status == "ok"
     assert bool(result.notes) == bool(says)
     assert says.format(home=tmp_path) in "".join(result.notes)
-    assert not says or "no code for sm_89 in it, so the driver compiles compute_80" in result.notes[0]
+    assert not says or "it has no code for sm_89, so the driver compiles compute_80" in result.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from cudnn_heal.report import sentences
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
 
-COMPILING = "some seconds (12 on an H100)"
+COMPILING = "some seconds (12 with an H100)"
 HOW = {"links": "served by links", "in-process": "served in-process", "itself": "finds them itself", "none": "not served"}
 
 
@@ -84,7 +84,7 @@ def _compiled(stack: Stack, built: list[gpucode.Code]) -> list[str]:
     kinds = dict.fromkeys(gpu["capability"] for gpu in stack.driver.facts.get("gpus", ()))
     sources = {kind: gpucode.source(kind, built) for kind in kinds}
     return [
-        f"there is no code for sm_{kind.replace('.', '')} in it, so the driver compiles {source} when it is first used: {_kept()}"
+        f"it has no code for sm_{kind.replace('.', '')}, so the driver compiles {source} when it is first used: {_kept()}"
         for kind, source in sources.items()
         if source
     ]
@@ -92,13 +92,13 @@ def _compiled(stack: Stack, built: list[gpucode.Code]) -> list[str]:
 
 def _kept() -> str:
     """Return whether the driver can keep what it compiles (CUDA Programming Guide, "CUDA Environment Variables")."""
-    folder = os.environ.get("CUDA_CACHE_PATH") or os.path.expanduser("~/.nv/ComputeCache")
+    folder = os.path.abspath(os.environ.get("CUDA_CACHE_PATH") or os.path.expanduser("~/.nv/ComputeCache"))
     if os.environ.get("CUDA_CACHE_DISABLE") == "1":
         return f"{COMPILING} in each process, since CUDA_CACHE_DISABLE is 1."
     there = folder
     while not os.path.exists(there):
         there = os.path.dirname(there)
-    if os.access(there, os.W_OK):
+    if os.path.isdir(there) and os.access(there, os.W_OK):
         return f"{COMPILING} once, as long as {folder} is kept."
     return f"{COMPILING} in each process, since {folder} can't be written. CUDA_CACHE_PATH can name another folder."
 
