@@ -253,6 +253,17 @@ def test_restore_gives_back_exactly_what_each_way_of_installing_laid_down(tmp_pa
     assert tree(site.libs, skip=(".cudnn-heal",)) == before
 
 
+def test_a_folder_under_the_manifests_name_hinders_no_restore(site: Site) -> None:
+    before = tree(site.libs)
+    heal(site)
+    (site.libs / ".cudnn-heal/manifest.json").unlink()
+    (site.libs / ".cudnn-heal/manifest.json").mkdir()
+    outcome = site.restore()
+    assert (outcome.error, outcome.refused, outcome.verdict) == ("", None, "paused")
+    assert tree(site.libs, skip=(".cudnn-heal",)) == before
+    assert not site.plan().actions
+
+
 def test_a_stub_that_was_a_link_into_an_emptied_cache_comes_back_as_a_file(tmp_path: Path) -> None:
     site = Site(tmp_path / "site").ctranslate2(way="symlink").cudnn().cublas()
     cached = (site.libs / STUB).resolve()

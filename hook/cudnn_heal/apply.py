@@ -338,7 +338,7 @@ class Folder:
     def _unlink(self, folder: int, name: str) -> None:
         try:
             os.unlink(name, dir_fd=folder)
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):  # done, or not ours
             pass
 
     def _remove_folder(self) -> None:

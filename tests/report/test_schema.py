@@ -171,6 +171,7 @@ def test_it_shows_itself_in_five_lines(seen: Observation) -> None:
     assert 2 <= len(lines) <= 5
     assert lines[0].startswith("cudnn-heal: ")
     assert lines[1] == f"  in {SITE}"
+    assert len(set(lines)) == len(lines)
 
 
 def test_it_shows_a_small_table_in_a_notebook_with_everything_escaped() -> None:
@@ -178,6 +179,9 @@ def test_it_shows_a_small_table_in_a_notebook_with_everything_escaped() -> None:
     table = Status(outcome(seen))._repr_html_()
     assert table.count("<tr>") == 2
     assert "<b>4.6.1</b>" not in table and "&lt;b&gt;4.6.1" in table
+    assert table.count("--restore") == 0 and "cudnn-heal" in table
+    paused = Status(outcome(unhealed(paused=b"x")))._repr_html_()
+    assert paused.count("To heal again") == 1
 
 
 def test_what_went_wrong_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

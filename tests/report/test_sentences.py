@@ -276,6 +276,7 @@ def test_a_note_is_filled() -> None:
         ("EACCES", "can't be changed by this user"),
         ("EROFS", "can't be changed by this user"),
         ("ENOSPC", "no space is left"),
+        ("EISDIR", "something that cudnn-heal did not make has one of its names (EISDIR): ls -la /"),
         ("EDQUOT", "no space is left"),
         ("EIO", "could not be changed (EIO)"),
         ("libcublas.so.12 changed meanwhile", "an installer is at work"),

@@ -31,8 +31,7 @@ class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whate
         lines = [f"cudnn-heal: {self['verdict']}, served {_by(self['served'])}", f"  in {self['site_packages']}"]
         lines += [f"  {one['distribution']} {one['version']}: {one['verdict']}" for one in self._installed()]
         lines += ["  restart this process: it has mapped other files"] if self["restart_needed"] else []
-        lines += [f"  {line}" for one in self._installed() for part in one["parts"] for line in part["advice"][:1]]
-        return "\n".join(lines[:5])
+        return "\n".join([*lines, *(f"  {line}" for line in self._advice())][:5])
 
     def _repr_html_(self) -> str:
         rows = [
@@ -43,7 +42,12 @@ class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whate
         cells = "".join("<tr>" + "".join(f"<td>{html.escape(str(cell or ''))}</td>" for cell in row) + "</tr>" for row in rows)
         restart = "<p>Restart this process: it has mapped other files.</p>" if self["restart_needed"] else ""
         title = html.escape(f"cudnn-heal: {self['verdict']}, served {_by(self['served'])}")
-        return f"<p><b>{title}</b></p><table>{cells}</table>{restart}"
+        advice = "".join(f"<p>{html.escape(line)}</p>" for line in self._advice())
+        return f"<p><b>{title}</b></p><table>{cells}</table>{restart}{advice}"
+
+    def _advice(self) -> list[str]:
+        """Return what to do first about each part, each once."""
+        return list(dict.fromkeys(line for one in self._installed() for part in one["parts"] for line in part["advice"][:1]))
 
     def _installed(self) -> list[dict[str, Any]]:
         return [one for one in self["consumers"] if one["version"]]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cudnn_heal import process
 from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Wheel
+from cudnn_heal.observe import OWN_FOLDER
 from cudnn_heal.report import commands
 
 if TYPE_CHECKING:
@@ -103,6 +104,9 @@ def failure(outcome: Outcome, error: str, *flags: str) -> str:
         return f"{folder} can't be changed by this user; as its owner: {again}"
     if error in ("ENOSPC", "EDQUOT"):
         return f"no space is left for {folder}; make some, then: {again}"
+    if error in ("EISDIR", "ENOTDIR", "ENOTEMPTY", "ELOOP"):
+        own = " or ".join(shlex.quote(f"{state.observation.folder.path}/{OWN_FOLDER}") for state in outcome.linked)
+        return f"something that cudnn-heal did not make has one of its names ({error}): ls -la {own}; once it is gone: {again}"
     if error.endswith("meanwhile") or "changed while" in error:
         return f"{error}: an installer is at work; when it is done: {again}"
     return f"{folder} could not be changed ({error}); to try again: {again}"
