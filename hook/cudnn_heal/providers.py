@@ -188,19 +188,17 @@ def _claim(record: Record, family: Family, folder: str, there: dict[str, os.stat
 def _libraries(folder: str, family: Family) -> dict[str, os.stat_result]:
     """Return the regular files of `family` in `folder`; of a library with several names the one with the shortest."""
     found: dict[str, os.stat_result] = {}
-    shortest: set[str] = set()
+    libraries = set()
     for name in sorted(files.listdir(folder), key=len):
-        if (
-            _is_library(family, name)
-            and name.partition(".so.")[0] + name.partition(".so.")[2].partition(".")[0] not in shortest
-        ):
+        library = library_parts(name)
+        if library and library not in libraries and belongs(family, library[0]):
             try:
                 state = os.stat(os.path.join(folder, name))
             except OSError:
                 continue
             if stat.S_ISREG(state.st_mode):
                 found[name] = state
-                shortest.add(name.partition(".so.")[0] + name.partition(".so.")[2].partition(".")[0])
+                libraries.add(library)
     return found
 
 
