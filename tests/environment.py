@@ -32,6 +32,12 @@ OTHER_USER = [
 UV = os.environ.get("UV") or shutil.which("uv") or "uv"
 
 
+NO_WHEEL = re.compile(
+    r"(\S+==\S+)\s+(?:has\s+no\s+(?:wheels\s+with\s+a\s+matching\s+Python|`python_full_version)|\(from versions: \d)"
+)
+"""What uv and pip say of a version that has no wheel for this Python; where pip finds nothing at all it names no version."""
+
+
 def clean_environ(**extra: str) -> dict[str, str]:
     """Return the environment for children: nothing of ours, of the loader's or of Python's in it but `extra`."""
     kept = {
@@ -47,6 +53,11 @@ def run(*command: str | Path, check: bool = True, **options: Any) -> subprocess.
     options.setdefault("env", clean_environ())
     result = subprocess.run([str(word) for word in command], capture_output=True, text=True, errors="replace", **options)
     if check and result.returncode:
+        without = NO_WHEEL.search(result.stderr)
+        if without:
+            import pytest
+
+            pytest.skip(f"{without[1]} has no wheel for this Python")
         raise AssertionError(f"{' '.join(map(str, command))} -> {result.returncode}\n{result.stdout}\n{result.stderr}")
     return result
 

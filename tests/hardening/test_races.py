@@ -73,7 +73,8 @@ def _rounds(environment: Environment, installers: list[Installer], rounds: int, 
             assert _crowd(environment, INTERPRETERS) == []
             interpreters += INTERPRETERS
         thread.join()
-        assert not failed, failed
+        if failed:
+            raise failed[0]
         switches += len(versions)
         assert _crowd(environment, INTERPRETERS) == []
         interpreters += INTERPRETERS
