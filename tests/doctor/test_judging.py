@@ -8,10 +8,22 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from cudnn_heal.doctor.checks import ctranslate2, onnxruntime, pipeline, speech, torch, transcription, triton
+from cudnn_heal.doctor import follow
+from cudnn_heal.doctor.checks import (
+    CHECKS,
+    ctranslate2,
+    onnxruntime,
+    pipeline,
+    requirements,
+    speech,
+    torch,
+    transcription,
+    triton,
+)
 from cudnn_heal.doctor.gpucode import Code
+from cudnn_heal.doctor.result import failed
 from cudnn_heal.doctor.stack import SPOKEN, Asked
-from planted import DRIVER, Told, ended
+from planted import DRIVER, PROBLEM, Told, ended
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
@@ -19,6 +31,7 @@ RUN = {"first encode": 0.1, "encode": 0.01, "generate": 0.02, "difference": 0.0}
 OUT_OF_MEMORY = "CUDA failed with error out of memory"
 TORCH = {"version": "2.8.0+cu128", "cuda": "12.8", "cudnn": 91002, "available": True, "differences": {"LSTM": 1e-3}}
 ONNX = {"version": "1.31.1", "providers": ["CUDAExecutionProvider", "CPUExecutionProvider"]}
+WARNED = "RuntimeError: Could not load libtorchcodec. Likely causes: FFmpeg is not properly installed in your environment."
 GOOD = {"ran on": ["CUDAExecutionProvider"], "difference": 1e-4}
 
 
@@ -345,3 +358,33 @@ def test_wheels_that_one_command_adds_are_one_problem(tmp_path: Path, monkeypatc
 
 
 ADD = ("Add them: pip install both",)
+
+
+@pytest.mark.parametrize(
+    ("module", "follows", "why"),
+    [
+        pytest.param(
+            "one.half.more", "requirements", "other 2.0 requires one-half==1.5, which is not installed.", id="required"
+        ),
+        pytest.param("one", "", "The module one is imported, and the interpreter that says so does not have it.", id="else"),
+    ],
+)
+def test_a_module_that_is_missing_is_no_consequence_of_another_librarys_failure(
+    tmp_path: Path, module: str, follows: str, why: str
+) -> None:
+    for name, version, requires in (("whisperx", "3.8.6", "other"), ("other", "2.0", "one-half==1.5")):
+        (tmp_path / f"{name}-{version}.dist-info").mkdir()
+        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nRequires-Dist: {requires}\n"
+        (tmp_path / f"{name}-{version}.dist-info" / "METADATA").write_text(text)
+    told = Told(tmp_path, {}, whisperx="3.8.6", other="2.0")
+    told.child = lambda *arguments, **options: ended(  # type: ignore[method-assign]
+        {}, done=False, exception=f"ModuleNotFoundError: No module named '{module}'", output=(WARNED,)
+    )
+    told.markers = {}
+    broken = failed("does not decode", PROBLEM._replace(cause="torchcodec"))
+    found = {"torchcodec": broken, "requirements": requirements.check(told)}
+    found["pyannote.audio"] = speech.whisperx(told)
+    results = follow([check for check in CHECKS if check.name in found], found)
+    assert results["requirements"].status == "failed"
+    assert results["pyannote.audio"].follows == follows
+    assert found["pyannote.audio"].problems[0].why == why

@@ -11,6 +11,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
+from cudnn_heal.doctor.checks.requirements import because
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.prelude import fact, load, sound, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok, skipped
@@ -184,7 +185,7 @@ def _why_not(stack: Stack, ended: Ended) -> Problem:
             "Or name the folder of a converted model: --model DIR",
         )
         return Problem((str(ended),), f"{name!r} is not in the hub's cache, and the doctor downloads nothing.", fix, "no-model")
-    return explain(stack, ended)
+    return because(stack, ended)
 
 
 def likeness(heard: str, said: str) -> float:

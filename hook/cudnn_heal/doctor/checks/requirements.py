@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
+from cudnn_heal.doctor.explain import explain, explained
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, seen
 from cudnn_heal.doctor.stack import normalized
 
 if TYPE_CHECKING:
+    from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
 ROOTS = ("whisperx", "faster-whisper")
+LACKS = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'")
+CAUSE = "unmet-requirement"
 STANDS_FOR = {"onnxruntime": ("onnxruntime-gpu",), "torchcodec": ()}
 """Distributions with the same modules, which an override may put in the place of the required one."""
 
@@ -49,9 +53,28 @@ def check(stack: Stack) -> Result:
         tuple(_says(one) for one in wrong),
         "A later installation undid an earlier one, or an override that is not in uv.lock wants it so.",
         (f"Meet them: {fix}",),
-        "unmet-requirement",
+        CAUSE,
     )
     return failed(f"{len(wrong)} of {met + len(unmet)} are not met", problem, facts=facts, notes=tuple(notes))
+
+
+def because(stack: Stack, ended: Ended) -> Problem:
+    """Return what is known about how the child `ended`.
+
+    A module that it lacked is the cause then, whatever was printed before: pyannote.audio warns of a torchcodec that fails,
+    and goes on.
+    """
+    lacks = LACKS.match(ended.exception)
+    if not lacks:
+        return explain(stack, ended)
+    problem = explained(stack, ended.exception, seen(ended))
+    installed = [name for name in (*ROOTS, "pyannote-audio") if stack.version(name)]
+    unmet = [one for one in _walk(stack, installed)[1] if not one.installed]
+    named = [one for one in unmet if f"{normalized(lacks[1])}-".startswith(f"{one.name}-")]
+    if not named:
+        return problem
+    fix = stack.install(*dict.fromkeys(one.requirement for one in named))
+    return problem._replace(why=f"{_says(named[0])}.", fix=(f"Install it: {fix}",), cause=CAUSE)
 
 
 def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:

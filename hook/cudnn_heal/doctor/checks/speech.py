@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from cudnn_heal.doctor.explain import explain
+from cudnn_heal.doctor.checks.requirements import because
 from cudnn_heal.doctor.prelude import fact, load, sound, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 from cudnn_heal.doctor.stack import SAMPLE
@@ -41,7 +41,7 @@ def _check(stack: Stack, distribution: str, probe: Probe) -> Result:
     facts["version"] = stack.version(distribution)
     if not ended.ok:
         done = f"imports, and can't {facts['able']}" if "able" in facts else "does not import"
-        return failed(line + done, explain(stack, ended), facts=facts)
+        return failed(line + done, because(stack, ended), facts=facts)
     heard = facts.get("heard")
     if heard is None:
         return ok(line + facts["did"], facts)
