@@ -253,6 +253,23 @@ def test_restore_gives_back_exactly_what_each_way_of_installing_laid_down(tmp_pa
     assert tree(site.libs, skip=(".cudnn-heal",)) == before
 
 
+def test_a_heal_that_was_killed_after_it_ended_the_pause_is_completed_by_the_next_start(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    heal(site)
+    site.restore()
+    for step in ("_back_up", "write"):
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(Folder, step, killed)
+            site.heal()
+        assert not (site.libs / ".cudnn-heal/paused").exists()
+    heal(site)
+    assert site.is_replaced() and not site.plan().actions
+
+
 def test_a_folder_under_the_manifests_name_hinders_no_restore(site: Site) -> None:
     before = tree(site.libs)
     heal(site)

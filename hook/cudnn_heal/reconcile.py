@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cudnn_heal_start
 from cudnn_heal import manifest as manifests
 from cudnn_heal import target as targets
-from cudnn_heal.actions import OWN_FILES, Action, Backup, Copy, Link
+from cudnn_heal.actions import OWN_FILES, Action, Backup, Copy, Link, Unpause
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.changes import QUIET_SECONDS, hands_on
@@ -230,6 +230,8 @@ def _carry_out(observation: Observation, planned: Plan) -> bool:
     if planned.actions:
         with Folder(observation.folder.path) as folder:
             if ours and any(isinstance(action, (Link, Copy, Backup)) for action in planned.actions):
+                # First, since a manifest beside a pause would tell of a restore that was interrupted.
+                folder.apply([action for action in planned.actions if isinstance(action, Unpause)])
                 # What is made is known as ours from the first moment, also where this process is killed midway.
                 _write(folder, _meant(before, wanted))
             folder.apply(planned.actions)
