@@ -148,6 +148,49 @@ def test_a_copy_replaces_only_what_was_observed(site: Site, folder: Folder) -> N
     assert site.stub_bytes() == b"the next version's"
 
 
+@pytest.mark.parametrize("other", [None, b"the backup of another version"])
+@pytest.mark.parametrize("late_", [False, True])
+def test_what_a_copy_replaces_is_kept_though_another_interpreter_took_the_backup_away(
+    site: Site, folder: Folder, monkeypatch: pytest.MonkeyPatch, late_: bool, other: bytes | None
+) -> None:
+    if not exchanges(site.libs):
+        pytest.skip("this file system does not exchange names")
+    folder.apply([backup(site)])
+    action = Copy(STUB, SHIM, SHIM_SHA256, mark(site.libs / STUB), BACKUP, hash_bytes(stub_file()))
+
+    def takes() -> None:
+        (site.libs / BACKUP).unlink()
+        if other:
+            (site.libs / BACKUP).write_bytes(other)
+
+    late(monkeypatch, takes) if late_ else takes()
+    if late_ and not other:
+        folder.apply([action])
+        assert site.is_replaced() and (site.libs / BACKUP).read_bytes() == stub_file()
+    else:
+        with pytest.raises(Changed):
+            folder.apply([action])
+        assert site.stub_bytes() == stub_file()
+    assert list((site.libs / ".cudnn-heal").iterdir()) == []
+
+
+@pytest.mark.parametrize("late_", [False, True])
+def test_a_backup_that_is_needed_again_is_not_removed(
+    site: Site, folder: Folder, monkeypatch: pytest.MonkeyPatch, late_: bool
+) -> None:
+    folder.apply([backup(site)])
+    action = Remove(BACKUP, mark(site.libs / BACKUP), STUB, hash_bytes(stub_file()))
+
+    def heals() -> None:
+        with Folder(str(site.libs)) as other:
+            other.apply([Copy(STUB, SHIM, SHIM_SHA256, mark(site.libs / STUB))])
+
+    late(monkeypatch, heals) if late_ else heals()
+    with pytest.raises(Changed):
+        folder.apply([action])
+    assert site.is_replaced() and (site.libs / BACKUP).read_bytes() == stub_file()
+
+
 def test_a_copy_is_on_the_disk_before_it_gets_its_name(site: Site, folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a power cut could leave an empty library."""
     steps: list[str] = []

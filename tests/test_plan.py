@@ -54,7 +54,7 @@ def kinds(seen: Observation, mode: Mode = "keep") -> list[str]:
 def test_a_heal_backs_up_links_and_then_replaces_the_stub() -> None:
     actions = plan(unhealed()).actions
     assert actions[0] == Backup(STUB, BACKUP, STUB_SHA256, None)
-    assert actions[-1] == Copy(STUB, SHIM, CUDNN.shim_sha256["libcudnn.so.9"], stub_entry().mark)
+    assert actions[-1] == Copy(STUB, SHIM, CUDNN.shim_sha256["libcudnn.so.9"], stub_entry().mark, BACKUP, STUB_SHA256)
     assert {action.name for action in actions[1:-1] if isinstance(action, Link)} == {
         "libcudnn_ops.so.9",
         "libcublas.so.12",

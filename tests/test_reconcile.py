@@ -14,6 +14,7 @@ import pytest
 
 import cudnn_heal_start
 from cudnn_heal import reconcile
+from cudnn_heal.actions import Remove
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.observe import observe
@@ -251,6 +252,29 @@ def test_restore_gives_back_exactly_what_each_way_of_installing_laid_down(tmp_pa
     assert site.is_replaced()
     site.restore()
     assert tree(site.libs, skip=(".cudnn-heal",)) == before
+
+
+def test_one_that_saw_the_package_removed_takes_no_backup_away_that_is_needed_again(site: Site) -> None:
+    """The installer's cache gives the new stub, and so its backup, the inode of the old one."""
+    site.ctranslate2(way="hardlink")
+    heal(site)
+    site.remove("ctranslate2")
+    os.utime(site.libs, (0, 0))
+    stale = site.plan()
+    assert Remove in map(type, stale.actions), "the control: it would take all away"
+    site.ctranslate2(way="hardlink")
+    heal(site)
+    for action in stale.actions:
+        with Folder(str(site.libs)) as folder:
+            try:
+                folder.apply([action])
+            except Changed:
+                assert isinstance(action, Remove) and action.name == BACKUP
+    assert (site.libs / BACKUP).read_bytes() == stub_file()
+    assert site.is_replaced()
+    heal(site)
+    site.restore()
+    assert site.stub_bytes() == stub_file()
 
 
 def test_a_heal_that_was_killed_after_it_ended_the_pause_is_completed_by_the_next_start(

@@ -54,23 +54,33 @@ class Link(NamedTuple):
 class Copy(NamedTuple):
     """Make `name` a file with the bytes of `source`, a link's text from there; they have the hash `sha256`.
 
-    It replaces only what has the mark `replaces` (None: nothing).
+    It replaces only what has the mark `replaces` (None: nothing), and only while `backup` has the hash `original`: what is
+    replaced is kept there.
     """
 
     name: str
     source: str
     sha256: str
     replaces: Mark | None
+    backup: str = ""
+    """"" where what is replaced need not be kept."""
+    original: str = ""
 
     def __str__(self) -> str:
         return f"copy {self.source} to {self.name}"
 
 
 class Remove(NamedTuple):
-    """Remove `name`, as long as it has the mark `mark`."""
+    """Remove `name`, as long as it has the mark `mark`.
+
+    Where it is a backup, that alone does not tell that it is needed no more: as long as `place`, whose original it is, is gone
+    or has the hash `sha256`.
+    """
 
     name: str
     mark: Mark
+    place: str = ""
+    sha256: str = ""
 
     def __str__(self) -> str:
         return f"remove {self.name}"

@@ -110,7 +110,7 @@ class Folder:
         elif isinstance(action, Copy):
             self._copy(action)
         elif isinstance(action, Remove):
-            self._remove(action.name, action.mark)
+            self._remove(action)
         elif isinstance(action, Unpause):
             self._unlink(self.own, "paused")
         elif isinstance(action, Forget):
@@ -189,11 +189,21 @@ class Folder:
         try:
             # Readable by the other users of the environment, as the stub is, whatever the umask or the wheel's folder.
             self._make(private, content, 0o644, flush=True)
+            if action.backup and not self._has(action.backup, action.original):
+                raise Changed(f"{action.backup} changed meanwhile")
             try:
                 self._put(private, action.name, action.replaces)
             except Changed:  # another interpreter may have made it meanwhile
-                if files.hash_bytes(self._read(self.fd, action.name)) != action.sha256:
+                if not self._has(action.name, action.sha256):
                     raise
+                return
+            if action.backup and not self._has(action.backup, action.original):
+                # Taken away by one that saw the package removed: what was replaced has the same bytes.
+                try:
+                    self._rename(self.own, private, self.fd, action.backup, _RENAME_NOREPLACE)
+                except FileExistsError:
+                    self._rename(self.own, private, self.fd, action.name, _RENAME_EXCHANGE)
+                    raise Changed(f"{action.backup} changed meanwhile") from None
         finally:
             self._unlink(self.own, private)
 
@@ -212,21 +222,35 @@ class Folder:
             self._put(private, action.name, action.replaces)
         finally:
             self._unlink(self.own, private)
-        self._remove(action.backup, backup)
+        self._remove(Remove(action.backup, backup, action.name, files.hash_bytes(self._read(self.fd, action.backup))))
 
-    def _remove(self, name: str, observed: Mark) -> None:
-        """Take `name` away and look at it only then: what is not what was observed goes back."""
-        if self._mark(name, self.fd) != observed:
+    def _remove(self, action: Remove) -> None:
+        """Take it away and look at it only then: what is not what was observed, or is needed again, goes back."""
+        if self._mark(action.name, self.fd) != action.mark:
             return
+        if self._is_needed(action):
+            raise Changed(f"{action.place} changed meanwhile")
         private = self._private()
-        os.rename(name, private, src_dir_fd=self.fd, dst_dir_fd=self.own)
-        if self._mark(private, self.own) != observed:
+        os.rename(action.name, private, src_dir_fd=self.fd, dst_dir_fd=self.own)
+        if self._mark(private, self.own) != action.mark or self._is_needed(action):
             try:
-                self._rename(self.own, private, self.fd, name, _RENAME_NOREPLACE)
+                self._rename(self.own, private, self.fd, action.name, _RENAME_NOREPLACE)
             except FileExistsError:  # and somebody replaced that in turn
                 self._unlink(self.own, private)
-            raise Changed(f"{name} changed meanwhile")
+            raise Changed(f"{action.name} changed meanwhile")
         self._unlink(self.own, private)
+
+    def _is_needed(self, action: Remove) -> bool:
+        """Tell whether it is the backup of what another interpreter has replaced meanwhile."""
+        gone = not action.place or self._mark(action.place, self.fd) is None
+        return not gone and not self._has(action.place, action.sha256)
+
+    def _has(self, name: str, sha256: str) -> bool:
+        """Tell whether the file `name`, links followed, has the hash `sha256`."""
+        try:
+            return files.hash_bytes(self._read(self.fd, name)) == sha256
+        except OSError:
+            return False
 
     def _put(self, private: str, name: str, replaces: Mark | None) -> None:
         """Give the private file the name `name`.

@@ -122,7 +122,7 @@ def _replace_stub(observation: Observation, part: Part, changes: Changes) -> boo
             return False
         if not backup or backup.sha256 != entry.sha256:
             changes.backups.append(Backup(stub.name, original, entry.sha256, backup.mark if backup else None))
-        changes.shims.append(Copy(stub.name, part.shim, part.shim_sha256, entry.mark))
+        changes.shims.append(Copy(stub.name, part.shim, part.shim_sha256, entry.mark, original, entry.sha256))
         changes.stub = KnownStub(stub.name, entry.sha256, entry.text)
         return True
     if kind == "absent" and not kept:
@@ -153,7 +153,7 @@ def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring
     kind = classify(observation, stub.name)
     if kind in ("stub", "same", "foreign"):
         if kind == "stub" and backup and is_our_backup(observation, original, backup):
-            changes.removes.append(Remove(original, backup.mark))
+            changes.removes.append(Remove(original, backup.mark, stub.name, entry.sha256 if entry else ""))
         elif kind != "stub" and restoring:
             changes.notes.append(Reason("stub-unknown", {"file": (stub.name,)}))
         if kind == "foreign":
@@ -183,7 +183,7 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
             return False
         laid_down = stub is not None and stub.soname == plain and classify(observation, plain) not in ("ours", "copied")
         if laid_down or plain not in observation.claimed:
-            changes.removes.append(Remove(name, entry.mark))
+            changes.removes.append(Remove(name, entry.mark, plain, stub.sha256 if stub else ""))
         elif not stub:  # a copying tool dropped our link
             changes.restores.append(Restore(name, plain, entry.mark, None, ""))
         else:

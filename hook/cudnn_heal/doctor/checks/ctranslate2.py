@@ -17,7 +17,7 @@ from cudnn_heal.report import sentences
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
 
-COMPILING = "some seconds (12 with an H100)"
+COMPILING = "some seconds (10 to 20 with an H100)"
 HOW = {"links": "served by links", "in-process": "served in-process", "itself": "finds them itself", "none": "not served"}
 
 
