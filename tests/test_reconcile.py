@@ -396,13 +396,14 @@ def test_either_backup_is_known_as_ours_where_a_heal_was_killed_before_or_after_
     assert not site.libs.exists()
 
 
+@pytest.mark.parametrize("done", [lambda site: site.heal(), by_hand], ids=["healed", "made by hand"])
 def test_a_restore_that_was_killed_after_the_pause_is_completed_by_the_next_start(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch, done: Callable[[Site], object]
 ) -> None:
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    site.heal()
+    done(site)
     time.sleep(0.05)
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(Folder, "apply", killed)

@@ -204,6 +204,19 @@ class Machine(RuleBasedStateMachine):
             for environment in (self.real, self.bare):
                 self.clock.touch(environment.libs)  # a stamp does not know what is the user's
         self.own = {name: entries[name] for name in self.own if name in entries}
+        for name, entry in list(self.own.items()):
+            if not entry.text and (self.is_proven(name, entry.data) or self.is_shim(name, entry.data)):
+                self.forget(name)
+
+    @staticmethod
+    def is_shim(name: str, data: bytes) -> bool:
+        """Tell whether a file has the shim's bytes in the stub's place: with the stub beside, that is a fix by hand."""
+        return name == STUB and label(data).startswith("libcudnn ")
+
+    def forget(self, name: str) -> None:
+        """Note that what the user has put under `name` counts as ours from now on."""
+        self.unsure |= {name, name + BACKUP}
+        self.own.pop(name, None)
 
     def note_copies(self) -> None:
         """Note which of our links become files that nothing proves to be ours."""
@@ -238,12 +251,8 @@ class Machine(RuleBasedStateMachine):
             return  # nobody can tell it from what a copying tool makes of our link, or from a stub and its backup
         for environment in (self.real, self.bare):
             environment.put(name, data, link)
-        if name == STUB and label(data).startswith("libcudnn "):
-            self.unsure |= {
-                STUB,
-                STUB + BACKUP,
-            }  # with the stub beside, that is a fix by hand
-            self.own.pop(name, None)
+        if self.is_shim(name, data):
+            self.forget(name)
             return
         self.own[name] = self.bare.entries()[name]
         self.unproven.pop(name, None)
