@@ -78,12 +78,23 @@ DANGLING = with_names(
     observation(providers=(CUBLAS,), folder=folder(writable=False)), {STUB: link(SHIM), BACKUP: backup_entry()}
 )
 
+OUTDATED = healed()._replace(providers={"cudnn": (provider("cudnn", version="9.11.0.98"),), "cublas": (CUBLAS,)})
+
 ROWS = [
     # Links.
     pytest.param(healed(), None, ("healthy", "links", ""), False, id="healed, at start-up"),
     pytest.param(healed(), process(), ("healthy", "links", ""), False, id="healed"),
     pytest.param(healed(), process(hook=False), ("healthy", "links", ""), False, id="healed: links need no hook"),
     pytest.param(unhealed(), None, ("pending", "none", "not-linked"), False, id="unhealed, at start-up"),
+    pytest.param(OUTDATED, None, ("pending", "none", "outdated"), False, id="the copy is of another release"),
+    pytest.param(OUTDATED, process(), ("pending", "in-process", "outdated"), True, id="so it is, and the hook is at work"),
+    pytest.param(
+        OUTDATED._replace(folder=folder(writable=False)),
+        process(),
+        ("read-only", "in-process", "not-writable"),
+        True,
+        id="so it is, and can't be written",
+    ),
     pytest.param(unhealed(), process(), ("pending", "in-process", "not-linked"), True, id="unhealed, and the hook is at work"),
     pytest.param(unhealed(), process(hook=False), ("pending", "none", "no-hook"), False, id="unhealed, and no hook runs"),
     pytest.param(

@@ -9,7 +9,7 @@ from cudnn_heal.classify import classify
 from cudnn_heal.observe import BACKUP_SUFFIX, Observation
 from cudnn_heal.part import Part, select
 from cudnn_heal.providers import belongs
-from cudnn_heal.service import Reason, ReasonCode, Served, Service, Verdict, worst
+from cudnn_heal.service import Reason, Served, Service, Verdict, worst
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -140,11 +140,22 @@ def _on_disk(observation: Observation, part: Part, changes: Changes) -> _Answer:
     if folder.kind == "link":
         return _Answer(worst([part.verdict, "read-only"]), "none", Reason("folder-is-link", {"folder": (folder.path,)}))
     if name in changes.touched or not changes.known:
-        code: ReasonCode = "not-linked" if folder.writable else "not-writable"
         word: Verdict = "pending" if folder.writable else "read-only"
-        return _Answer(worst([part.verdict, word]), "none", part.reason or Reason(code, {"folder": (folder.path,)}))
+        return _Answer(worst([part.verdict, word]), "none", part.reason or _undone(observation, part, changes))
     ours = any(classify(observation, link) == "ours" for link in part.wanted(observation))
     return _Answer(part.verdict, "links" if ours else "itself", part.reason)
+
+
+def _undone(observation: Observation, part: Part, changes: Changes) -> Reason:
+    """Tell what is not as it should be yet."""
+    folder, stub = observation.folder, observation.stub
+    if not folder.writable:
+        return Reason("not-writable", {"folder": (folder.path,)})
+    links = any(action.name in part.links for action in changes.links)
+    copied = stub and part.shim and classify(observation, stub.name) == "copied"
+    if stub and copied and part.provider and not links and observation.entries[stub.name].sha256 != part.shim_sha256:
+        return Reason("outdated", {"file": (stub.name,), "wheel": (part.provider.wheel,), "version": (part.provider.version,)})
+    return Reason("not-linked", {"folder": (folder.path,)})
 
 
 def _means(observation: Observation, part: Part, process: Process | None) -> _Means:

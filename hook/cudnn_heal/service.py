@@ -44,6 +44,7 @@ ReasonCode = Literal[
     "other-folder",
     "not-writable",
     "not-linked",
+    "outdated",
     "no-hook",
     "not-loaded",
     "hook-off",

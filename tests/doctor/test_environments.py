@@ -154,7 +154,7 @@ def test_a_copy_of_another_releases_shim_is_told_from_links_that_are_not_made(de
     demo.settle()
     demo.install("nvidia-cudnn-cu12==9.1.0.70", env=clean_environ(CUDNN_HEAL="off"))
     (problem,) = examine(demo, status=1, CUDNN_HEAL="off")["cuDNN"]["problems"]
-    assert f"{demo.stub.name} is a copy of another release's libcudnn: nvidia-cudnn-cu12 9.1.0.70 came after" in problem["why"]
+    assert f"{demo.stub.name} is a copy from another release, and nvidia-cudnn-cu12 9.1.0.70 came after it" in problem["why"]
     assert "not made" not in problem["why"]
     follow(problem["fix"][0])
     assert examine(demo, status=0, CUDNN_HEAL="off")["cuDNN"]["status"] == "ok"

@@ -6,9 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cudnn_heal import files
-from cudnn_heal.actions import Copy
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.classify import is_copy
 from cudnn_heal.doctor.child import Ended, shortened
 from cudnn_heal.doctor.result import Problem, seen
 from cudnn_heal.knowledge import matching, mending
@@ -61,20 +59,8 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
     fix = sentences.advice(stack.outcome, service)
     if service.verdict == "pending":
         fix = (*fix, *_keeping(stack))
-    said = [_stale(stack, service) or mending.sentence(sentences.why(service)), GPU_ONLY if not stack.gpus else ""]
+    said = [mending.sentence(sentences.why(service)), GPU_ONLY if not stack.gpus else ""]
     return " ".join(filter(None, said)), tuple(line for line in fix if not line.startswith("Only a GPU"))
-
-
-def _stale(stack: Stack, service: Service) -> str:
-    """Return that the shim in the stub's place was copied from another release; "" where it was not."""
-    state = next(one for one in stack.outcome.consumers if one.observation.consumer.name == service.consumer)
-    shims = [action for action in state.plan.actions if isinstance(action, Copy)]
-    if service.part != state.observation.consumer.stub or not shims:
-        return ""
-    name, entries = shims[0].name, state.observation.entries
-    if name not in entries or not is_copy(state.observation, name, entries[name]):
-        return ""
-    return f"{name} is a copy of another release's {FAMILIES[service.part].shim}: {service.provider} came after it."
 
 
 def _keeping(stack: Stack) -> tuple[str, ...]:
