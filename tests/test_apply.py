@@ -179,7 +179,7 @@ def test_a_backup_that_is_needed_again_is_not_removed(
     site: Site, folder: Folder, monkeypatch: pytest.MonkeyPatch, late_: bool
 ) -> None:
     folder.apply([backup(site)])
-    action = Remove(BACKUP, mark(site.libs / BACKUP), STUB, hash_bytes(stub_file()))
+    action = Remove(BACKUP, mark(site.libs / BACKUP), STUB, mark(site.libs / STUB))
 
     def heals() -> None:
         with Folder(str(site.libs)) as other:

@@ -294,6 +294,19 @@ def test_a_heal_that_was_killed_after_it_ended_the_pause_is_completed_by_the_nex
     assert site.is_replaced() and not site.plan().actions
 
 
+def test_a_backup_whose_place_has_a_users_link_that_leads_nowhere_goes_with_its_version(site: Site) -> None:
+    """It was looked at by its bytes, of which there are none, at every start (found by the fuzzer)."""
+    heal(site)
+    (site.libs / STUB).unlink()
+    (site.libs / STUB).symlink_to("/nowhere/libcudnn.so.9")
+    shutil.rmtree(site.path / "ctranslate2-4.6.1.dist-info")
+    site.ctranslate2("4.4.0", STUB_8)
+    heal(site)
+    assert not (site.libs / BACKUP).exists()
+    assert os.readlink(site.libs / STUB) == "/nowhere/libcudnn.so.9"
+    assert not site.plan().actions
+
+
 def test_a_folder_under_the_manifests_name_hinders_no_restore(site: Site) -> None:
     before = tree(site.libs)
     heal(site)

@@ -74,13 +74,13 @@ class Remove(NamedTuple):
     """Remove `name`, as long as it has the mark `mark`.
 
     Where it is a backup, that alone does not tell that it is needed no more: as long as `place`, whose original it is, is gone
-    or has the hash `sha256`.
+    or has the mark `beside`.
     """
 
     name: str
     mark: Mark
     place: str = ""
-    sha256: str = ""
+    beside: Mark | None = None
 
     def __str__(self) -> str:
         return f"remove {self.name}"

@@ -219,10 +219,11 @@ class Folder:
                 self._give(private, self.own)
             else:
                 self._double(action.backup, private)
+            beside = self._mark(private, self.own)
             self._put(private, action.name, action.replaces)
         finally:
             self._unlink(self.own, private)
-        self._remove(Remove(action.backup, backup, action.name, files.hash_bytes(self._read(self.fd, action.backup))))
+        self._remove(Remove(action.backup, backup, action.name, beside))
 
     def _remove(self, action: Remove) -> None:
         """Take it away and look at it only then: what is not what was observed, or is needed again, goes back."""
@@ -242,8 +243,7 @@ class Folder:
 
     def _is_needed(self, action: Remove) -> bool:
         """Tell whether it is the backup of what another interpreter has replaced meanwhile."""
-        gone = not action.place or self._mark(action.place, self.fd) is None
-        return not gone and not self._has(action.place, action.sha256)
+        return bool(action.place) and self._mark(action.place, self.fd) not in (None, action.beside)
 
     def _has(self, name: str, sha256: str) -> bool:
         """Tell whether the file `name`, links followed, has the hash `sha256`."""

@@ -153,7 +153,7 @@ def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring
     kind = classify(observation, stub.name)
     if kind in ("stub", "same", "foreign"):
         if kind == "stub" and backup and is_our_backup(observation, original, backup):
-            changes.removes.append(Remove(original, backup.mark, stub.name, entry.sha256 if entry else ""))
+            changes.removes.append(Remove(original, backup.mark, stub.name, entry.mark if entry else None))
         elif kind != "stub" and restoring:
             changes.notes.append(Reason("stub-unknown", {"file": (stub.name,)}))
         if kind == "foreign":
@@ -183,7 +183,7 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
             return False
         laid_down = stub is not None and stub.soname == plain and classify(observation, plain) not in ("ours", "copied")
         if laid_down or plain not in observation.claimed:
-            changes.removes.append(Remove(name, entry.mark, plain, stub.sha256 if stub else ""))
+            changes.removes.append(Remove(name, entry.mark, plain, stub.mark if stub else None))
         elif not stub:  # a copying tool dropped our link
             changes.restores.append(Restore(name, plain, entry.mark, None, ""))
         else:

@@ -183,7 +183,7 @@ def restore(target: Target, process: Process) -> Outcome:
         try:
             with Folder(observation.folder.path) as folder:
                 folder.forget(OWN_FILES[1:2])  # the stamp: where this process is killed, the next start does the rest
-                if state.plan.actions and not observation.has_manifest:
+                if state.plan.actions and "manifest.json" not in observation.own_names:
                     _write(folder, observation.manifest)  # beside the pause it tells the same, where a fix was made by hand
                 if observation.installed:
                     sure = not state.plan.actions and observation.fingerprint.is_still()
