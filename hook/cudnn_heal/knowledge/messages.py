@@ -1108,6 +1108,14 @@ PYTHON = (
         " 'avcodec', 'avdevice', 'avutil', 'avfilter', 'swscale', 'swresample']",
     ),
     Message(
+        id="av-metadata-errors",
+        pattern=r"open\(\) got an unexpected keyword argument 'metadata_errors'",
+        cause="PyAV 19 dropped an option with which faster-whisper (1.2.1 too) opens every file.",
+        mends=(Mend("PyAV before that", install=("av<19",)),),
+        reference=("measured",),
+        example="TypeError: open() got an unexpected keyword argument 'metadata_errors'",
+    ),
+    Message(
         id="pkg-resources",
         pattern=r"No module named '?pkg_resources'?",
         cause="setuptools 82 dropped pkg_resources, and newer Pythons install no setuptools of their own. A distribution"
