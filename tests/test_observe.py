@@ -58,6 +58,12 @@ def test_at_most_seven_paths_are_watched_in_a_healthy_environment(site: Site) ->
     ]
 
 
+def test_a_stub_that_is_a_link_is_watched(site: Site) -> None:
+    """A copy that drops links may keep all times."""
+    site.ctranslate2(way="symlink").remove("nvidia-cudnn-cu12")
+    assert f"ctranslate2.libs/{STUB}" in site.observe().fingerprint.states
+
+
 def test_another_versions_folder_is_not_watched(site: Site) -> None:
     site.heal()
     site.remove("nvidia-cublas-cu12")

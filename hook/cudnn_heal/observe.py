@@ -145,6 +145,8 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
     needs, stub_name = _needs(site_packages, consumer, binaries)
     row = record.rows.get(f"{consumer.folder}/{stub_name}", records.NO_ROW)
     stub = Stub(stub_name, row.sha256) if stub_name else None
+    if stub and os.path.islink(os.path.join(path, stub.name)):
+        fingerprint.add(f"{consumer.folder}/{stub.name}")  # an installer's, or somebody's own
     known = manifest.parse(_own(path, "manifest.json"))
     providers = {
         family: (
