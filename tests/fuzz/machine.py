@@ -264,7 +264,8 @@ class Machine(RuleBasedStateMachine):
         entries = self.real.entries()
         if (self.real.libs / OWN / "paused").exists():
             return  # then it is theirs, with all that comes of it
-        if stub in entries and not entries[stub].text and stub + BACKUP not in entries and stub not in self.own:
+        stands = stub in entries and label(entries[stub].data).startswith("stub")
+        if stands and stub + BACKUP not in entries and stub not in self.own:
             self.real.by_hand(stub)
             self.unsure.add(stub + BACKUP)
 
