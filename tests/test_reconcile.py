@@ -475,6 +475,22 @@ def test_nothing_of_ours_is_left_when_the_package_is_gone(site: Site) -> None:
     assert not site.libs.exists() or os.listdir(site.libs) == []
 
 
+def test_a_restore_after_the_package_was_removed_leaves_no_pause_that_a_start_believes(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heal(site)
+    own = site.libs / ".cudnn-heal"
+    (own / "paused").write_bytes((own / "stamp").read_bytes())  # of a restore that was interrupted
+    site.remove("ctranslate2")
+    (site.libs / "libgomp-a34b3233.so.1.0.0").write_bytes(b"a RECORD that was cut left it")
+    assert site.restore().done, "the control: the links were there still"
+    monkeypatch.setattr(cudnn_heal_start, "home", str(site.path))
+    assert cudnn_heal_start.recorded(str(site.libs)) == "", "a start looks"
+    os.utime(site.libs, (0, 0))
+    site.start()
+    assert not (own / "paused").exists()
+
+
 @pytest.mark.parametrize("record", [True, False])
 def test_while_the_package_is_being_removed_nothing_is_touched(site: Site, record: bool) -> None:
     heal(site)

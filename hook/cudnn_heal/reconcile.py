@@ -198,7 +198,7 @@ def restore(target: Target, process: Process) -> Outcome:
             error = _as_error(problem)
     states = tuple(_look(target, consumer, process, "keep") for consumer in CONSUMERS.values())
     for state in states:
-        if done and not error and state.observation.consumer.folder and not state.plan.actions:
+        if done and not error and state.observation.consumer.folder and state.observation.installed:
             try:
                 _record(state.observation, state.plan.verdict)
             except Changed as problem:
