@@ -18,7 +18,7 @@ from cudnn_heal.actions import Remove
 from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.observe import observe
-from cudnn_heal.report import sentences
+from cudnn_heal.report import schema, sentences
 from cudnn_heal.service import Service
 from environment import tree
 from made_up import (
@@ -292,6 +292,33 @@ def test_a_heal_that_was_killed_after_it_ended_the_pause_is_completed_by_the_nex
         assert not (site.libs / ".cudnn-heal/paused").exists()
     heal(site)
     assert site.is_replaced() and not site.plan().actions
+
+
+def test_links_stay_beside_a_shim_of_which_nobody_knows_any_more_whose_it_is(site: Site) -> None:
+    """The manifest was lost, and cuDNN changed: it works with them, so a start must not take them away."""
+    heal(site)
+    shutil.rmtree(site.libs / ".cudnn-heal")
+    site.cudnn("9.13.0.50")
+    before = tree(site.libs)
+    site.start()
+    assert tree(site.libs, skip=(".cudnn-heal",)) == before
+    assert part(site, "cudnn").verdict == "damaged"
+    outcome = site.restore()
+    assert [reason.code for reason in outcome.left] == ["stub-unknown"], "it is told, and is no whole restore"
+    assert schema.exit_status(outcome, asked_to_act=True) == 1
+    assert (site.libs / BACKUP).read_bytes() == stub_file()
+
+
+def test_a_copy_that_was_written_in_place_is_noticed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    heal(site)
+    time.sleep(0.05)
+    site.start()
+    monkeypatch.setattr(cudnn_heal_start, "home", str(site.path))
+    assert cudnn_heal_start.recorded(str(site.libs)) == "healthy", "the control: it is recorded"
+    (site.libs / STUB).write_bytes(b"cut off")
+    assert cudnn_heal_start.recorded(str(site.libs)) == ""
+    site.start()
+    assert part(site, "cudnn").verdict == "damaged"
 
 
 def test_a_backup_whose_place_has_a_users_link_that_leads_nowhere_goes_with_its_version(site: Site) -> None:

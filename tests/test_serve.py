@@ -138,7 +138,7 @@ ROWS = [
     pytest.param(
         unhealed(providers=(provider("cudnn", site_packages=OTHER_SITE), CUBLAS)),
         process(hook=False),
-        ("no-provider", "none", "no-provider"),
+        ("pending", "none", "not-loaded"),
         False,
         id="a wheel elsewhere, and no hook",
     ),

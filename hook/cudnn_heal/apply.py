@@ -84,7 +84,8 @@ class Folder:
             except FileExistsError:
                 made = False
             self._own = os.open(OWN_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
-            if made:
+            state = os.fstat(self._own)
+            if made or (state.st_uid == os.geteuid() and state.st_mode & 0o055 != 0o055):  # the maker was killed here
                 os.fchmod(self._own, 0o755)  # for the other users of the environment, whatever the umask
                 self._give(OWN_FOLDER, self.fd)
             self._tidy(self._own)

@@ -139,15 +139,13 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
     listing = files.listdir(site_packages)
     candidates = records.find(site_packages, consumer.distributions, listing, rows=bool(path))
     record = _true_record(site_packages, consumer, candidates)
-    if path:
-        fingerprint.add(record.path)
     binaries = _binaries(site_packages, consumer)
     needs, stub_name = _needs(site_packages, consumer, binaries)
     row = record.rows.get(f"{consumer.folder}/{stub_name}", records.NO_ROW)
     stub = Stub(stub_name, row.sha256) if stub_name else None
-    if stub and os.path.islink(os.path.join(path, stub.name)):
-        fingerprint.add(f"{consumer.folder}/{stub.name}")  # an installer's, or somebody's own
     known = manifest.parse(_own(path, "manifest.json"))
+    if path:
+        _watch_package(fingerprint, consumer, record, stub, known)
     providers = {
         family: (
             *_here(site_packages, consumer, FAMILIES[family], need, listing, fingerprint),
@@ -179,6 +177,21 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         own_names=frozenset(own_names),
         fingerprint=fingerprint,
     )
+
+
+def _watch_package(fingerprint: Fingerprint, consumer: Consumer, record: Record, stub: Stub | None, known: Manifest) -> None:
+    """Have the fingerprint name what tells of a change of the package.
+
+    An installer writes RECORD last.  Where our copy stands it also writes, or removes, that; and so may others in place, of
+    which the folder's time tells nothing.
+    """
+    place = f"{consumer.folder}/{stub.name}" if stub else ""
+    linked = bool(place) and os.path.islink(os.path.join(fingerprint.site_packages, place))
+    copied = bool(place) and bool(known.shims) and not linked
+    if not copied:
+        fingerprint.add(record.path)
+    if linked or copied:
+        fingerprint.add(place)
 
 
 def _here(

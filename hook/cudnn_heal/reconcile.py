@@ -52,6 +52,8 @@ class Outcome(NamedTuple):
     """Why what was asked for could not be done, as the system said it (``ENOSPC``, or a sentence); "" when it could."""
     refused: Reason | None
     """Why a restore changed nothing."""
+    left: tuple[Reason, ...] = ()
+    """What a restore left as it was, since nobody knows whose it is."""
 
     @property
     def verdict(self) -> Verdict:
@@ -171,8 +173,10 @@ def restore(target: Target, process: Process) -> Outcome:
     """
     done: tuple[Action, ...] = ()
     error, refused = "", None
+    left: tuple[Reason, ...] = ()
     for consumer in _linked():
         state = _look(target, consumer, process, "restore")
+        left += tuple(reason for reason in state.plan.notes if reason.code == "stub-unknown")
         observation = state.observation
         refused = refused or state.plan.unrestorable
         if refused or observation.folder.kind != "folder":
@@ -205,7 +209,7 @@ def restore(target: Target, process: Process) -> Outcome:
                 error = str(problem)
             except OSError as problem:
                 error = _as_error(problem)
-    return Outcome(target, process, states, done, "", error, refused)
+    return Outcome(target, process, states, done, "", error, refused, left)
 
 
 def _linked() -> list[Consumer]:

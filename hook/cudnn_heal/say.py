@@ -14,6 +14,7 @@ def say(words: object) -> None:
     """
     try:
         if sys.stderr is not None:
-            os.write(2, f"cudnn-heal: {words}\n".encode(errors="backslashreplace"))
+            told = "there is nothing that this process could heal" if words == "none" else words
+            os.write(2, f"cudnn-heal: {told}\n".encode(errors="backslashreplace"))
     except Exception:
         pass

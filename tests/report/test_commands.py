@@ -265,8 +265,22 @@ def test_a_uv_tool_keeps_what_it_was_asked_to_have(tmp_path: Path) -> None:
     )
 
 
+def test_a_uv_tool_keeps_what_it_got_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "uv-receipt.toml").write_text(RECEIPT.replace('name = "six"', 'name = "six", path = "/x y/six.whl"'))
+    assert commands.install(Manager("uv-tool", P, str(tmp_path), pip=False), "a<2") == (
+        "uv tool install --python /usr/bin/python3.11 'whisper-ctranslate2[x,y]<1' --with '/x y/six.whl' --with 'a<2'"
+    )
+
+
+def test_a_folder_of_its_own_is_told_to_pip(tmp_path: Path) -> None:
+    """``pip install --target``, and ``uv pip install --target``."""
+    target = commands.manager(sys.executable, str(tmp_path / "lib"))
+    assert commands.install(target, "a").endswith(f" --target {tmp_path}/lib a")
+    assert "--target" not in commands.uninstall(target._replace(pip=True, kind="pip"), "a")
+
+
 @pytest.mark.parametrize(
-    "receipt", ["", "[tool]\n", RECEIPT.replace('name = "six"', 'name = "six", path = "/x"'), "requirements = 1"]
+    "receipt", ["", "[tool]\n", RECEIPT.replace('name = "six"', 'name = "six", git = "/x"'), "requirements = 1"]
 )
 def test_a_uv_tools_receipt_that_can_not_be_repeated_is_left_alone(tmp_path: Path, receipt: str) -> None:
     (tmp_path / "uv-receipt.toml").write_text(receipt)

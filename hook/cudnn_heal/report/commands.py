@@ -34,7 +34,10 @@ LOCKS: dict[Kind, tuple[str, tuple[str, ...]]] = {
 """The lock beside ``pyproject.toml``, and the installers with which that manager lays files down."""
 
 _RECEIPT_LIST = re.compile(r"^requirements = \[(.*?)\]$", re.MULTILINE | re.DOTALL)
-_RECEIPT_ENTRY = re.compile(r"\{ name = \"([^\"]+)\"(?:, extras = \[([^\]]*)\])?(?:, specifier = \"([^\"]*)\")? \}")
+_RECEIPT_ENTRY = re.compile(
+    r"\{ name = \"([^\"]+)\"(?:, extras = \[([^\]]*)\])?(?:, specifier = \"([^\"]*)\")?"
+    r"(?:, (?:path|directory) = \"([^\"]+)\")? \}"
+)
 
 
 class Manager(NamedTuple):
@@ -48,7 +51,7 @@ class Manager(NamedTuple):
     pip: bool = True
     """Whether the environment has pip of its own."""
     options: tuple[str, ...] = ()
-    """What pip and ``uv pip`` must be told besides: PEP 668's guard, the user's own site-packages."""
+    """What pip and ``uv pip`` must be told besides: PEP 668's guard, the user's own site-packages, a folder (``--target``)."""
 
 
 def manager(python: str, site_packages: str, installer: str = "") -> Manager:
@@ -56,6 +59,9 @@ def manager(python: str, site_packages: str, installer: str = "") -> Manager:
 
     :param installer: the content of an ``INSTALLER`` file, where one was read already.
     """
+    if os.path.basename(site_packages) not in ("site-packages", "dist-packages"):  # made with --target
+        uv = _usual_installer(site_packages) == "uv"
+        return Manager("uv" if uv else "pip", python, "", not uv, ("--target", site_packages))
     prefix = _prefix(python, site_packages)
     pip = os.path.isdir(os.path.join(site_packages, "pip"))
     marked = _marked(prefix)
@@ -199,7 +205,7 @@ def _pip(manager: Manager, verb: str) -> list[str]:
     yes = ["-y"] if verb == "uninstall" else []
     if manager.kind in ("uv", "uv-project", "uv-tool") or (not manager.pip and shutil.which("uv")):
         return ["uv", "pip", verb, "--python", manager.python, *manager.options]
-    guard = [option for option in manager.options if verb == "install" or option != "--user"]
+    guard = [option for option in manager.options if verb == "install" or option == "--break-system-packages"]
     if manager.pip or manager.kind in ("pip", "conda"):
         return [manager.python, "-m", "pip", verb, *yes, *guard]
     return ["pip", "--python", manager.python, verb, *yes, *guard]
@@ -236,7 +242,7 @@ def _uv_tool(manager: Manager, requirements: tuple[str, ...]) -> list[str]:
     """
     receipt = _read(os.path.join(manager.project, "uv-receipt.toml"))
     listed = _RECEIPT_LIST.search(receipt)
-    if not listed or _RECEIPT_ENTRY.sub("", listed[1]).strip(" ,\n"):  # from a path, a repository, with a marker
+    if not listed or _RECEIPT_ENTRY.sub("", listed[1]).strip(" ,\n"):  # from a repository, with a marker
         return []
     had = [_requirement(*entry) for entry in _RECEIPT_ENTRY.findall(listed[1])]
     python = re.search(r'^python = "([^"]+)"', receipt, re.MULTILINE)
@@ -244,8 +250,8 @@ def _uv_tool(manager: Manager, requirements: tuple[str, ...]) -> list[str]:
     return ["uv", "tool", "install", *(["--python", python[1]] if python else []), *had[:1], *wanted]
 
 
-def _requirement(name: str, extras: str, specifier: str) -> str:
-    return name + ("[" + re.sub(r'[" ]', "", extras) + "]" if extras else "") + specifier
+def _requirement(name: str, extras: str, specifier: str, path: str) -> str:
+    return path or name + ("[" + re.sub(r'[" ]', "", extras) + "]" if extras else "") + specifier
 
 
 def _program() -> list[str]:

@@ -58,7 +58,7 @@ def exit_status(outcome: Outcome, *, asked_to_act: bool) -> int:
 
     :param asked_to_act: whether the call was to change something: then what was not done counts.
     """
-    if asked_to_act and (outcome.error or outcome.refused):
+    if asked_to_act and (outcome.error or outcome.refused or outcome.left):
         return 1
     return 0 if all(is_good(service) for state in outcome.consumers for service in state.plan.services) else 1
 

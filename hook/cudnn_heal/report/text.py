@@ -60,13 +60,19 @@ def healed(outcome: Outcome, style: Style, *, verbose: bool) -> str:
     lines = [str(action) for action in outcome.done] if verbose else []
     if outcome.error:
         lines.append(f"{style.paint('Not healed', RED)}: {sentences.failure(outcome, outcome.error)}.")
+        if outcome.served == "in-process":
+            lines.append("Until then it works all the same: the libraries are loaded when a package is imported.")
     elif outcome.done:
         cause = f" ({outcome.cause})" if outcome.cause else ""
         lines.append(f"{style.paint('Healed', GREEN)} {place}: {_sum(outcome.done)}{cause}")
     elif outcome.verdict == "not-needed":
         lines.append(f"Nothing to heal in {place}: no package there needs it.")
+    elif all(schema.is_good(service) for state in outcome.consumers for service in state.plan.services):
+        past = schema.history(outcome)
+        last = f" Last healed {past[-1].time} ({past[-1].cause})." if past else ""
+        lines.append(f"Nothing to heal in {place}: {style.verdict(outcome.verdict)}{_served(outcome)}.{last}")
     else:
-        lines.append(f"Nothing to heal in {place}: {style.verdict(outcome.verdict)}{_served(outcome)}.")
+        lines.append(f"Nothing can be healed in {place} yet: {style.verdict(outcome.verdict)}.")
     lines += _problems(outcome, style)
     if outcome.done and not (outcome.target.own and outcome.target.hook):
         lines += _once(outcome, style)
@@ -83,7 +89,11 @@ def restored(outcome: Outcome, style: Style, *, verbose: bool) -> str:
         lines.append(f"{style.paint('Not restored', RED)}: {sentences.failure(outcome, outcome.error, '--restore')}.")
     elif any(state.observation.paused for state in outcome.linked):
         again = commands.heal(outcome.target)
-        lines.append(f"{style.paint('Restored', GREEN)} {place}: {_sum(outcome.done)}; it stays so until you call {again}")
+        names = ", ".join(state.observation.consumer.name for state in outcome.linked if state.observation.installed)
+        until = f"it stays so until another version of {names} is installed, or you call {again}"
+        word = style.paint("Restored in part:", YELLOW) if outcome.left else style.paint("Restored", GREEN)
+        lines.append(f"{word} {place}: {_sum(outcome.done)}; {until}")
+        lines += [f"{sentences.note(reason, names)}" for reason in outcome.left]
     elif any(state.observation.installed for state in outcome.consumers):
         lines.append(f"Nothing was changed in {place}, so there is nothing to take back, and no folder to keep a pause in.")
         lines.append("To turn cudnn-heal off: CUDNN_HEAL=off in the environment of the process.")
