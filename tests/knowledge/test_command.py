@@ -30,8 +30,29 @@ def test_what_is_not_known_is_said_to_be_unknown() -> None:
 
 
 @pytest.mark.parametrize("content", ["", "\n", " "])
-def test_nothing_is_explained_of_nothing(content: str) -> None:
-    assert command(content)[1] == 1
+def test_where_nothing_is_given_it_is_said_how_to_give_it(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, status = command(content)
+    assert status == 1
+    assert text.splitlines() == [
+        "No message was given. These explain one:",
+        "  cudnn-heal --explain 'THE MESSAGE'",
+        "  cudnn-heal --explain LOGFILE",
+        "  python PROGRAM 2>&1 | cudnn-heal --explain -",
+    ]
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content.encode())))
+    assert command("-")[0].startswith("Standard input is empty. ")
+    path = tmp_path / "whisper.log"
+    path.write_text(content)
+    assert command(str(path))[0].startswith(f"{path} is empty. ")
+    assert json.loads(command(content, as_json=True)[0])["findings"] == []
+
+
+def test_two_addresses_are_shown_and_json_has_all() -> None:
+    message = "Cannot load symbol cudnnCreateTensorDescriptor"
+    assert command(message)[0].count("https://") == 2
+    assert len(json.loads(command(message, as_json=True)[0])["findings"][0]["reference"]) == 4
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
@@ -73,7 +94,7 @@ def test_json_has_every_finding() -> None:
     assert (answer["schema"], answer["cut"]) == (1, 0)
     assert [finding["id"] for finding in answer["findings"]] == ["cublas-12-missing", "module-missing"]
     assert set(answer["findings"][0]) == {
-        *("id", "kind", "said", "line", "cause", "mend", "applies", "here", "reference", "also"),
+        *("id", "kind", "said", "line", "cause", "mend", "applies", "here", "reference", "also", "first"),
     }
     assert answer["findings"][0]["also"] == ["line 2: Aborted (core dumped)"]
 

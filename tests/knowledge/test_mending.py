@@ -192,7 +192,9 @@ def test_what_does_not_apply_here_is_not_made_for_here() -> None:
     text = "cannot enable executable stack as shared object requires"
     explanation = explain(find(text)[0], _here("ctranslate2==4.8.5"))
     assert "/e/bin/python" not in "\n".join(explanation.mend)
-    assert "\n  fix  Where it applies:\n" in as_text([explanation])
+    text = as_text([explanation])
+    assert "  fix  If it was met here, that was before things stood as they do now; start the program again\n" in text
+    assert "\n       What mends it there:\n" in text
 
 
 def test_without_an_environment_it_is_explained_in_general() -> None:
@@ -215,7 +217,7 @@ def _service(**values: Any) -> Any:
 def _outcome(*services: Any) -> Any:
     target = SimpleNamespace(own=True, python="/e/bin/python", site_packages="/e/lib/python3.11/site-packages", version=(3, 11))
     verdict = worst(one.verdict for one in services)
-    return SimpleNamespace(services=lambda consumer: services, target=target, verdict=verdict)
+    return SimpleNamespace(services=lambda consumer: services, target=target, verdict=verdict, linked=())
 
 
 CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
@@ -237,7 +239,83 @@ def test_what_the_core_misses_applies_with_its_own_advice(monkeypatch: pytest.Mo
     assert explanation.mend[0] == "Add it: THIS"
 
 
+CUDNN = "Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9}"
+
+
+@pytest.mark.parametrize(
+    ("manager", "command"),
+    [
+        (Manager("uv-project", "/p/.venv/bin/python", "/p", pip=False), "uv add"),
+        (Manager("poetry", "/p/.venv/bin/python", "/p"), "poetry add"),
+        (Manager("pdm", "/p/.venv/bin/python", "/p", pip=False), "pdm add"),
+        (Manager("pipx", "/x/venvs/w/bin/python", "/x/venvs/w", pip=False), "pipx inject TOOL"),
+        (Manager("uv-tool", "/t/bin/python", "/t", pip=False), "uv pip install --python FOLDER/bin/python"),
+        (Manager("uv", "/e/bin/python", "", pip=False), "uv pip install --python FOLDER/bin/python"),
+        (PIP, "FOLDER/bin/python -m pip install"),
+    ],
+)
+@pytest.mark.parametrize("packages", [["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21"], []], ids=["healed", "absent"])
+def test_another_environment_is_mended_with_the_same_kind_of_manager(
+    manager: Manager, command: str, packages: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("cudnn_heal.report.commands._program", lambda: ["/p/.venv/bin/cudnn-heal"])
+    outcome = _outcome(*([_service(part="cudnn", verdict="healthy")] if packages else []))
+    explanation = explain(find(CUDNN)[0], _here(*packages, manager=manager, outcome=outcome))
+    assert explanation.mend == (
+        "Let cudnn-heal link them: /p/.venv/bin/cudnn-heal --python FOLDER",
+        f"cuDNN must be installed: {command} 'nvidia-cudnn-cu12==9.*'",
+        f"Or upgrade; it needs cuBLAS all the same: {command} 'ctranslate2>=4.6.3' nvidia-cublas-cu12",
+    )
+    assert ("typed in its project's folder:" in as_text([explanation])) is command.endswith(" add")
+    explained = "this explains it there: /p/.venv/bin/cudnn-heal --explain 'THE MESSAGE' --python FOLDER"
+    assert explanation.first[-1].endswith(explained)
+    assert len(explanation.first) == (3 if packages else 1)  # where it is absent it was not met here
+
+
+@pytest.mark.parametrize(("served", "healed"), [("links", True), ("in-process", False)])
+def test_what_was_healed_meanwhile_is_told_with_its_time(served: str, healed: bool) -> None:
+    outcome = _outcome(_service(verdict="healthy", served=served))
+    history = [SimpleNamespace(time=time) for time in ("2026-01-30T12:00:00Z", "2026-01-31T12:00:00Z")]
+    consumer, manifest = SimpleNamespace(name="ctranslate2"), SimpleNamespace(history=history)
+    outcome.linked = (SimpleNamespace(observation=SimpleNamespace(consumer=consumer, manifest=manifest)),)
+    first = explain(find(CUBLAS)[0], _here("ctranslate2==4.6.1", outcome=outcome)).first
+    said = "before 2026-01-31T12:00:00Z: cudnn-heal healed this environment then; start the program again"
+    assert (said in first[0]) is healed
+    assert first[0].endswith("; start the program again")
+    assert first[1].startswith("If it comes again: ")
+    assert first[1].endswith("cudnn-heal --doctor")
+
+
+def test_what_was_taken_back_is_the_pause_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused = _service(verdict="paused", served="none", reason=SimpleNamespace(code="paused", values={}))
+    sentences = SimpleNamespace(why=lambda *services: "Taken back", advice=lambda outcome, service: ())
+    monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
+    here = _here("ctranslate2==4.6.1", outcome=_outcome(paused))
+    explanation = explain(find(CUBLAS)[0], here)
+    assert explanation.cause.startswith("Taken back with --restore: ")
+    assert explanation.cause.endswith(" to nvidia-cublas-cu12 12.9.")
+    paused.provider = ""
+    assert explain(find(CUBLAS)[0], here).cause.endswith("nothing brings it.")
+
+
 MIXED = "CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH"
+
+
+@pytest.mark.parametrize("path", ["", "/opt/cudnn"])
+def test_what_meets_is_told_of_a_mix(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", path)
+    outcome = SimpleNamespace(
+        **{**vars(_outcome()), "services": lambda name: [_service(part="cudnn", verdict="healthy")] * (name == "ctranslate2")}
+    )
+    packages = ["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21"]
+    explanation = explain(find(MIXED)[0], _here(*packages, outcome=outcome))
+    assert explanation.here == (
+        "Installed here: nvidia-cudnn-cu12 9.10.2.21; ctranslate2 is healthy (served: links); LD_LIBRARY_PATH is "
+        + (f"{path}." if path else "not set.")
+    )
+    assert explanation.mend[0] == "Where LD_LIBRARY_PATH is set, start without it: unset LD_LIBRARY_PATH"
+    assert explanation.mend[-1].endswith("must be imported after ctranslate2 and torch")
 
 
 @pytest.mark.parametrize(

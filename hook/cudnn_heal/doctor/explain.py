@@ -43,7 +43,8 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
         why, fix = library(stack, part)
         service = stack.service(part)
         cause = f"{part}-damaged" if service and service.verdict == "damaged" else known.id  # as ctranslate2's check has it
-        return Problem(lines, f"{known.cause} {why}".strip(), fix or known.mend, cause, known.reference)
+        general = "" if service and mending.resting(service) else known.cause  # the pause alone is the cause
+        return Problem(lines, f"{general} {why}".strip(), fix or known.mend, cause, known.reference)
     here = known.here if known.applies == "yes" else ""  # it has just happened, whatever files tell
     off = _keeping(stack) if findings[0].message.part and os.environ.get("CUDNN_HEAL") else ()
     return Problem(lines, " ".join(filter(None, (known.cause, here))), (*known.mend, *off), known.id, known.reference)
@@ -59,7 +60,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
     fix = sentences.advice(stack.outcome, service)
     if service.verdict == "pending":
         fix = (*fix, *_keeping(stack))
-    said = [mending.sentence(sentences.why(service)), GPU_ONLY if not stack.gpus else ""]
+    said = [mending.resting(service) or mending.sentence(sentences.why(service)), GPU_ONLY if not stack.gpus else ""]
     return " ".join(filter(None, said)), tuple(line for line in fix if not line.startswith("Only a GPU"))
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import sys
 import textwrap
 from typing import IO, TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from cudnn_heal.knowledge import matching, mending
 from cudnn_heal.knowledge.mending import Here, explain, here
 from cudnn_heal.knowledge.messages import MESSAGES
 from cudnn_heal.knowledge.model import Explanation, Finding, Mend, Message
+from cudnn_heal.report import commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +33,8 @@ SCHEMA = 1
 BLOCK_BYTES = 2**20
 MOST_BLOCKS = 512
 """Where reading ends: a device has no end, and a program may write for ever."""
+REFERENCES = 2
+"""How many addresses are shown; the JSON form has all."""
 
 
 def find(text: str) -> list[Finding]:
@@ -48,12 +53,26 @@ def command(what: str, outcome: Outcome | None = None, *, as_json: bool = False,
         text, left_out, lines = _text(what)
     except OSError as problem:
         return f"{what} can't be read: {problem.strerror or problem}", 1
+    if not text.strip() and not as_json:
+        return _nothing(what, outcome), 1
     findings, cut = matching.search(text, lines)
     place = mending.here(outcome) if outcome else None
     explanations = [mending.explain(finding, place) for finding in findings]
     cut += left_out
     shown = json.dumps(as_mapping(explanations, cut), indent=2) if as_json else as_text(explanations, cut, width)
     return shown, 0 if explanations else 1
+
+
+def _nothing(what: str, outcome: Outcome | None) -> str:
+    """Return that there is no message in `what`, and how to give one."""
+    said = "Standard input is empty." if what == "-" else f"{what} is empty." if what.strip() else "No message was given."
+
+    def call(given: str) -> str:
+        flags = ("--explain", given)
+        return commands.heal(outcome.target, *flags) if outcome else shlex.join(["cudnn-heal", *flags])
+
+    ways = (call("THE MESSAGE"), call("LOGFILE"), f"python PROGRAM 2>&1 | {call('-')}")
+    return "\n".join([f"{said} These explain one:", *(f"  {way}" for way in ways)])
 
 
 def as_mapping(explanations: Sequence[Explanation], cut: int = 0) -> dict[str, Any]:
@@ -80,11 +99,19 @@ def _entry(explanation: Explanation, width: int) -> list[str]:
         ("seen", [f"{explanation.said}  (line {explanation.line})"]),
         ("why", [explanation.cause]),
         ("here", [explanation.here] if explanation.here else []),
-        ("fix", [*(["Where it applies:"] if explanation.applies == "no" else []), *explanation.mend]),
+        ("fix", [*explanation.first, *_there(explanation), *explanation.mend]),
         ("also", list(explanation.also)),
-        ("see", list(explanation.reference)),
+        ("see", list(explanation.reference[:REFERENCES])),
     ]
     return [explanation.id, *(line for label, texts in rows for line in _row(label, texts, width))]
+
+
+def _there(explanation: Explanation) -> list[str]:
+    """Return the line before what mends another environment."""
+    if explanation.applies != "no" or not explanation.mend:
+        return []
+    of_project = any(re.search(r"(^|: )(uv|poetry|pdm) (add|remove) ", line) for line in explanation.mend)
+    return ["What mends it there, typed in its project's folder:" if of_project else "What mends it there:"]
 
 
 def _row(label: str, texts: list[str], width: int) -> list[str]:

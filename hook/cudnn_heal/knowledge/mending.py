@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -11,10 +12,11 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import modules
 from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Finding, Mend, Message
 from cudnn_heal.report import commands
+from cudnn_heal.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,6 +54,9 @@ SERVING = ("not-needed", "healthy")
 
 TITLES = {"cudnn": "cuDNN", "cublas": "cuBLAS", "nccl": "NCCL"}
 
+FOLDER = "FOLDER"
+"""Stands for the folder of another environment."""
+
 
 class Here(NamedTuple):
     """The environment that a finding may be about."""
@@ -72,7 +77,23 @@ class Here(NamedTuple):
     @property
     def heal(self) -> str:
         """The call of cudnn-heal that acts on it."""
-        return commands.heal(self.outcome.target) if self.outcome else "cudnn-heal"
+        return self.call()
+
+    def call(self, *flags: str) -> str:
+        """Return the call of cudnn-heal with `flags` that is about it."""
+        return commands.heal(self.outcome.target, *flags) if self.outcome else shlex.join(["cudnn-heal", *flags])
+
+
+class Typed(NamedTuple):
+    """How commands are typed for an environment."""
+
+    manager: commands.Manager
+    heal: str
+    """The call of cudnn-heal."""
+
+
+GENERAL = Typed(commands.Manager("pip", "python", ""), "cudnn-heal")
+"""For whichever environment."""
 
 
 def here(outcome: Outcome) -> Here:
@@ -105,25 +126,30 @@ def installed(site_packages: str) -> dict[str, Distribution]:
 def explain(finding: Finding, place: Here | None = None, *, happened: bool = False) -> Explanation:
     """Return what is to be said about `finding`.
 
-    :param place: the environment; without one, and where it does not apply to it, it is explained in general: what mends
-        another environment may harm this one.
+    :param place: the environment; where it does not apply to it, commands are for another one of the same kind: what mends
+        that may harm this one.
     :param happened: it has just happened in that environment, whether it should or not.
     """
     message = finding.message
     applies, why, advised = _applies(message, place)
-    meant = place if happened or applies != "no" else None
-    values = fields(finding.values, meant)
+    elsewhere = applies == "no" and not happened
+    meant = None if elsewhere else place
+    typed = Typed(place.manager, place.heal) if place else GENERAL
+    if place and elsewhere:
+        typed = _of_another(place)
+    values = fields(finding.values, meant, typed)
     return Explanation(
         id=message.id,
         kind=message.kind,
         said=finding.said,
         line=finding.line,
-        cause=_filled(message.cause, values) or message.cause,
-        mend=tuple(dict.fromkeys((*advised, *_mends(message, values, meant, advised)))),
+        cause=(_at_rest(message, meant) if meant else "") or _filled(message.cause, values) or message.cause,
+        mend=tuple(dict.fromkeys((*advised, *_mends(message, values, meant, advised, typed)))),
         applies=applies,
         here=why,
         reference=tuple(address(one) for one in message.reference if one != "measured"),
         also=finding.also,
+        first=tuple(_first(message, place)) if place and elsewhere else (),
     )
 
 
@@ -135,7 +161,7 @@ def address(reference: str) -> str:
     return f"https://github.com/{TRACKERS.get(tracker, tracker)}/issues/{number}"
 
 
-def fields(values: dict[str, str], place: Here | None) -> dict[str, str]:
+def fields(values: dict[str, str], place: Here | None, typed: Typed = GENERAL) -> dict[str, str]:
     """Return what the fields in braces stand for; those that can't be told are not in it."""
     found = dict(values)
     if "library" in values:
@@ -144,9 +170,8 @@ def fields(values: dict[str, str], place: Here | None) -> dict[str, str]:
     if "module" in values:
         found["distribution"] = modules.distribution(values["module"])
         found["owner"] = _owner(values["module"], place) if place else ""
-    found.update(python="python", heal="cudnn-heal", libs="site-packages/ctranslate2.libs")
+    found.update(python=typed.manager.python, heal=typed.heal, libs="site-packages/ctranslate2.libs")
     if place:
-        found["python"], found["heal"] = place.manager.python, place.heal
         found["nccl13"] = place.version("nvidia-nccl-cu13")
         found.update(_for_torch(place.version("torch")))
         if place.outcome:
@@ -173,7 +198,79 @@ def _applies(message: Message, place: Here | None) -> tuple[Applies, str, tuple[
         return _as_served(message.part, place.outcome)
     if message.applies:
         return "yes", f"Installed here: {', '.join(_versions(message.applies, place))}.", ()
-    return "unknown", "", ()
+    return "unknown", _shown(message.shows, place) if message.shows else "", ()
+
+
+def _shown(family: str, place: Here) -> str:
+    """Return what there is of `family` here, who uses it, and whether the variable is set that outranks it."""
+    found = [f"{wheel.name} {place.version(wheel.name)}" for wheel in FAMILIES[family].wheels if place.version(wheel.name)]
+    said = [f"Installed here: {', '.join(found)}" if found else f"No wheel of {FAMILIES[family].title} is installed here"]
+    if place.outcome:
+        services = [one for consumer in CONSUMERS for one in _about((consumer, family), place.outcome)]
+        said += [f"{one.consumer} is {one.verdict} (served: {one.served})" for one in services if one.verdict != "not-needed"]
+    path = os.environ.get("LD_LIBRARY_PATH")
+    return "; ".join([*said, f"LD_LIBRARY_PATH is {path}" if path else "LD_LIBRARY_PATH is not set"]) + "."
+
+
+def _of_another(place: Here) -> Typed:
+    """Return how commands are typed for another environment that the same kind of manager made, from where we are."""
+    try:
+        here = os.getcwd()  # a project's commands are typed in its folder
+    except OSError:  # it was removed
+        here = ""
+    project = {"uv-project": here, "poetry": here, "pdm": here, "pipx": "TOOL"}.get(place.manager.kind, "")
+    manager = commands.Manager(place.manager.kind, f"{FOLDER}/bin/python", project, place.manager.pip)
+    return Typed(manager, commands.heal(Target("", FOLDER, False, (0, 0), False)))
+
+
+def _first(message: Message, place: Here) -> Iterator[str]:
+    """Yield what to do about `message` here, to which it does not apply, and how to have it explained where it does."""
+    if _may_have_been_met(message, place):
+        when = _healed_at(message, place)
+        if when:
+            yield f"If it was met here before {when}: cudnn-heal healed this environment then; start the program again"
+        else:
+            yield "If it was met here, that was before things stood as they do now; start the program again"
+        yield f"If it comes again: {place.call('--doctor')}"
+        met = "If it was met in another environment"
+    else:
+        met = "It was met in another environment"
+    explained = commands.heal(Target("", FOLDER, False, (0, 0), False), "--explain", "THE MESSAGE")
+    yield f"{met} ({FOLDER}), this explains it there: {explained}"
+
+
+def _may_have_been_met(message: Message, place: Here) -> bool:
+    """Tell whether everything is installed without which an environment never has the problem."""
+    named = [Requirement(condition).name for condition in message.applies if not condition.startswith("!")]
+    opens = CONSUMERS[message.part[0]].distributions if message.part else ()
+    return all(map(place.version, named)) and (not opens or any(map(place.version, opens)))
+
+
+def _healed_at(message: Message, place: Here) -> str:
+    """Return when cudnn-heal last made the links that serve what `message` is about, "" where none do."""
+    if not message.part or not place.outcome:
+        return ""
+    if not any(one.served == "links" for one in _about(message.part, place.outcome)):
+        return ""
+    observations = [state.observation for state in place.outcome.linked]
+    history = [heal for one in observations if one.consumer.name == message.part[0] for heal in one.manifest.history]
+    return history[-1].time if history else ""
+
+
+def resting(service: Service) -> str:
+    """Return the sentence that the pause alone is why `service` does not serve, "" where it is not."""
+    if service.verdict != "paused" or not service.provider:
+        return ""
+    return f"Taken back with --restore: until the next heal nothing leads {service.consumer} to {service.provider}."
+
+
+def _at_rest(message: Message, place: Here) -> str:
+    """Return the sentence that the pause alone is why `message` was met here, "" where it is not."""
+    if not message.part or not place.outcome:
+        return ""
+    lacking = [one for one in _about(message.part, place.outcome) if one.verdict not in SERVING]
+    said = [resting(one) for one in lacking]
+    return said[0] if said and all(said) else ""
 
 
 def _against(condition: str, place: Here) -> str:
@@ -224,7 +321,9 @@ def _about(part: tuple[str, str], outcome: Outcome) -> list[Service]:
     return [one for one in outcome.services(consumer) if one.part == (family or one.part)]
 
 
-def _mends(message: Message, values: dict[str, str], place: Here | None, advised: tuple[str, ...]) -> Iterator[str]:
+def _mends(
+    message: Message, values: dict[str, str], place: Here | None, advised: tuple[str, ...], typed: Typed
+) -> Iterator[str]:
     """Yield the ways out, less those that the core has named already."""
     removed = {name for mend in message.mends for name in mend.uninstall}
     for mend in message.mends:
@@ -234,7 +333,7 @@ def _mends(message: Message, values: dict[str, str], place: Here | None, advised
             continue
         if mend.heal and place and _is_healed(message, place):
             continue
-        yield from _lines(mend, values, place, removed)
+        yield from _lines(mend, values, place, removed, typed)
 
 
 def _is_healed(message: Message, place: Here) -> bool:
@@ -262,7 +361,7 @@ def _wanted(mend: Mend, values: dict[str, str], place: Here) -> bool:
     )
 
 
-def _lines(mend: Mend, values: dict[str, str], place: Here | None, removed: set[str]) -> Iterator[str]:
+def _lines(mend: Mend, values: dict[str, str], place: Here | None, removed: set[str], typed: Typed) -> Iterator[str]:
     """Yield the lines of one way out: its command, or why it is none here."""
     wanted = [_filled(requirement, values) for requirement in mend.install]
     text, command = _filled(mend.text, values), _filled(mend.command, values)
@@ -281,17 +380,16 @@ def _lines(mend: Mend, values: dict[str, str], place: Here | None, removed: set[
         )
         if not requirements:
             return
-    command = command or _command(mend, requirements, place)
+    command = command or _command(mend, requirements, typed)
     yield f"{text}: {command}" if text and command else text or command or ""
 
 
-def _command(mend: Mend, requirements: tuple[str, ...], place: Here | None) -> str:
-    manager = place.manager if place else commands.Manager("pip", "python", "")
+def _command(mend: Mend, requirements: tuple[str, ...], typed: Typed) -> str:
     if mend.heal:
-        return place.heal if place else "cudnn-heal"
+        return typed.heal
     if mend.uninstall:
-        return commands.uninstall(manager, *mend.uninstall)
-    return commands.install(manager, *requirements, again=mend.again) if requirements else ""
+        return commands.uninstall(typed.manager, *mend.uninstall)
+    return commands.install(typed.manager, *requirements, again=mend.again) if requirements else ""
 
 
 def _objection(requirements: tuple[str, ...], place: Here, removed: set[str]) -> str:

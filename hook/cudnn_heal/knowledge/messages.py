@@ -294,12 +294,13 @@ CTRANSLATE2 = (
         cause="Files of two releases of cuDNN met in one process: {library} was taken from one, what it needs from another. An"
         " LD_LIBRARY_PATH, a cuDNN of the system, or two wheels that lie over each other do that.",
         mends=(
-            Mend("Start without the variable", command="unset LD_LIBRARY_PATH"),
+            Mend("Where LD_LIBRARY_PATH is set, start without it", command="unset LD_LIBRARY_PATH"),
             Mend("cudnn-heal tells which wheels lie over each other, and loads one set", heal=True),
         ),
         reference=("pa#1823",),
         example="Could not load library libcudnn_cnn_infer.so.8. Error: /usr/local/lib/python3.10/dist-packages/nvidia/cudnn/lib/"
         "libcudnn_cnn_infer.so.8: undefined symbol: _ZN5cudnn3cnn34layerNormFwd_execute_internal_implERKNS_7backend11VariantPackE",
+        shows="cudnn",
     ),
     Message(
         id="cudnn-mixed",
@@ -307,15 +308,16 @@ CTRANSLATE2 = (
         cause="Two releases of cuDNN met in one process: torch's from its wheel, and sub-libraries from an LD_LIBRARY_PATH, from"
         " the system, or from another wheel.",
         mends=(
-            Mend("Start without the variable", command="unset LD_LIBRARY_PATH"),
+            Mend("Where LD_LIBRARY_PATH is set, start without it", command="unset LD_LIBRARY_PATH"),
             Mend(
                 "Or heal: from then on, whichever of ctranslate2 and torch is imported first brings this environment's own cuDNN",
                 heal=True,
             ),
-            Mend("What loads another cuDNN in the same process must be imported after these two"),
+            Mend("What loads another cuDNN in the same process must be imported after ctranslate2 and torch"),
         ),
         reference=("wx#1027", "measured"),
         example="RuntimeError: cuDNN error: CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH",
+        shows="cudnn",
         follows=("cudnn-undefined-symbol",),
     ),
     Message(
@@ -683,7 +685,7 @@ TORCH = (
         cause="libcusparse of one CUDA met the libnvJitLink of another: an LD_LIBRARY_PATH to another toolkit, a folder `nvidia` in"
         " the current folder or earlier on sys.path, or two wheels of it.",
         mends=(
-            Mend("Start without the variable", command="unset LD_LIBRARY_PATH"),
+            Mend("Where LD_LIBRARY_PATH is set, start without it", command="unset LD_LIBRARY_PATH"),
             Mend(
                 "Start where no folder `nvidia` lies; this shows where Python finds them",
                 command="{python} -c 'import nvidia; print(list(nvidia.__path__))'",
@@ -1085,7 +1087,7 @@ PYTHON = (
         cause="The system's C or C++ library, or one that LD_LIBRARY_PATH or conda puts first, is older than a wheel needs"
         " ({version}).",
         mends=(
-            Mend("Start without the variable", command="unset LD_LIBRARY_PATH"),
+            Mend("Where LD_LIBRARY_PATH is set, start without it", command="unset LD_LIBRARY_PATH"),
             Mend("In a conda environment (GLIBCXX, CXXABI)", command="conda install -c conda-forge libstdcxx-ng"),
             Mend("Else this wheel needs a newer Linux, or an older release of it must do"),
         ),

@@ -52,6 +52,8 @@ class Message(NamedTuple):
     """Conditions under which an environment has the problem; () where files can't tell."""
     part: tuple[str, str] | None = None
     """Consumer and library family of the core that decide whether it applies, and what helps; "": any of its families."""
+    shows: str = ""
+    """Library family of which is told what is here, where files can't tell whether it applies."""
     follows: tuple[str, ...] = ()
     """Messages of which this one is but a consequence, where they stand in the same text."""
     beside: tuple[str, ...] = ()
@@ -83,13 +85,15 @@ class Explanation(NamedTuple):
     line: int
     cause: str
     mend: tuple[str, ...]
-    """What to do, line by line; commands as they are to be typed."""
+    """What to do, line by line; commands as they are to be typed; for another environment where it does not apply here."""
     applies: Applies
     here: str
     """Why it applies to the environment at hand, or why not; "" where nothing can be said."""
     reference: tuple[str, ...]
     """Addresses."""
     also: tuple[str, ...]
+    first: tuple[str, ...] = ()
+    """Where it does not apply to the environment at hand: what to do about it there, before `mend`."""
 
 
 TRACKERS = {
