@@ -13,6 +13,7 @@ watching = False  # whether imports are watched
 home = ""  # the site-packages in which this file lies, where the hook is at work
 verdict = ""  # what was recorded there, or found at this start: "healthy" only where all folders are
 error = ""  # what went wrong here, for --status
+busy = None  # while our code runs: what finds the standard library's modules for it (cudnn_heal/imports.py sets it)
 
 
 def start():  # type: () -> None
@@ -35,9 +36,10 @@ def start():  # type: () -> None
             for folder in FOLDERS:
                 word = recorded(home + "/" + folder)
                 if not word:
-                    from cudnn_heal.reconcile import at_start
+                    watch()
+                    from cudnn_heal.imports import guarded
 
-                    word = at_start(home, folder)
+                    word = guarded("reconcile", "at_start", home, folder)
                 if word != "healthy":
                     verdict = word
         except Exception as problem:
@@ -109,11 +111,13 @@ def recorded(libs):  # type: (str) -> str
 
 def find_spec(name, path=None, target=None):  # type: (str, object, object) -> object
     # A finder on sys.meta_path is anything that has this attribute: a function can be copied and pickled, a module can't.
+    if busy and path is None:
+        return busy(name)
     if name in WATCHED:
         try:
-            from cudnn_heal.watch import find
+            from cudnn_heal.imports import guarded
 
-            return find(name, path, target)
+            return guarded("watch", "find", name, path, target)
         except Exception as problem:
             global error
             error = repr(problem)

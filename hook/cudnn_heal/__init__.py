@@ -5,10 +5,9 @@ Everything that start-up needs is in the module ``cudnn_heal_start``; importing 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cudnn_heal_start import VERSION as __version__
 
+TYPE_CHECKING = False  # not typing's: a program may have a module of that name, and this is imported before `imports`
 if TYPE_CHECKING:
     from cudnn_heal.report.schema import Status
 

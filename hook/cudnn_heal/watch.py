@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import cudnn_heal_start
 from cudnn_heal.catalog import CONSUMERS, Consumer
+from cudnn_heal.imports import guarded
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -96,9 +97,8 @@ class _Loader:
         """Load what the package needs, and let its own loader execute it, as if it had been asked from the start."""
         if self._name not in served:
             served.add(self._name)
-            from cudnn_heal.load import load  # 20 ms, which only such an import pays
-
-            load(self._name, os.path.dirname(os.path.dirname(os.path.abspath(self._origin))))
+            # 20 ms, which only such an import pays.
+            guarded("load", "load", self._name, os.path.dirname(os.path.dirname(os.path.abspath(self._origin))))
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader

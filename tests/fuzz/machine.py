@@ -143,13 +143,17 @@ class Machine(RuleBasedStateMachine):
 
     def installing(self, environment: Environment, wheel: Wheel, way: Way, form: RecordForm) -> Iterator[None]:
         """Install `wheel` in one of them, step by step."""
-        if way == "installer" and self.dangles():
-            way = "copy"  # it would write through a link that leads nowhere, and fail
+        if way == "installer" and (self.dangles() or self.leads_away(wheel)):
+            way = "copy"  # it would write through a link that leads nowhere, and fail; or into what is the user's
         for info in self.missing_records(environment, wheel.distribution):
             shutil.rmtree(info)  # neither pip nor uv can uninstall it: the user does
             environment.changed(info)
             yield
         yield from environment.installing(wheel, way, form)
+
+    def leads_away(self, wheel: Wheel) -> bool:
+        """Tell whether a link of the user's stands where `wheel` has a file."""
+        return any(entry.text and f"{FOLDER}/{name}" in wheel.files for name, entry in self.own.items())
 
     def dangles(self) -> bool:
         """Tell whether a link in one of the folders leads nowhere."""
@@ -180,6 +184,9 @@ class Machine(RuleBasedStateMachine):
     def removed(self, distribution: str) -> None:
         """Note that an uninstall took what stood under the names that it claimed."""
         if distribution == "ctranslate2":
+            for environment in (self.real, self.bare):
+                if environment.libs.is_dir():
+                    self.clock.touch(environment.libs)  # only where a RECORD was cut an uninstall takes nothing from there
             if not self.bare.infos(distribution):
                 self.wheel = None
             self.own = {name: entry for name, entry in self.own.items() if self.bare.entries().get(name) == entry}

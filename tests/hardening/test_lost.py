@@ -540,6 +540,37 @@ def test_modules_of_the_current_folder_are_not_run(
     assert not (tmp_path / "sprung").exists(), (tmp_path / "sprung").read_text()
 
 
+TRAPS = ("csv", "json", "hashlib", "binascii", "typing")
+"""None that the made-up ctranslate2 imports itself."""
+
+
+def _traps(folder: Path) -> Path:
+    """Make modules with the names of the standard library's, each of which would end the program."""
+    folder.mkdir()
+    for name in TRAPS:
+        (folder / f"{name}.py").write_text("raise SystemExit(5)\n")
+    return folder
+
+
+def test_modules_beside_a_program_are_not_run_when_a_package_is_imported(
+    environment: Environment, site: Site, tmp_path: Path
+) -> None:
+    rest(environment)
+    program = _traps(tmp_path / "program") / "program.py"
+    program.write_text("import ctranslate2; print('fine')\n")
+    for shadowed in (OFF, {}, {"LD_LIBRARY_PATH": "/usr/lib"}):
+        result = environment.python(program, environ=shadowed, check=False)
+        assert (result.returncode, result.stdout) == (0, "fine\n"), result.stderr
+    control = environment.python("-c", "import csv", environ={"PYTHONPATH": str(program.parent)}, check=False)
+    assert control.returncode == 5, "the control: they would be run"
+
+
+def test_modules_on_pythonpath_are_not_run_by_a_start_that_heals(environment: Environment, site: Site, tmp_path: Path) -> None:
+    _traps(tmp_path / "traps")
+    environment.python("-c", "pass", environ={"PYTHONPATH": str(tmp_path / "traps")})
+    assert site.is_replaced()
+
+
 # 16. A purged sys.modules.
 
 _PURGED = """\
