@@ -187,7 +187,7 @@ def _watch_package(fingerprint: Fingerprint, consumer: Consumer, record: Record,
     """
     place = f"{consumer.folder}/{stub.name}" if stub else ""
     linked = bool(place) and os.path.islink(os.path.join(fingerprint.site_packages, place))
-    copied = bool(place) and bool(known.shims) and not linked
+    copied = bool(place) and not linked and files.hash_file(os.path.join(fingerprint.site_packages, place)) in known.shims
     if not copied:
         fingerprint.add(record.path)
     if linked or copied:

@@ -90,7 +90,7 @@ def _linked(observation: Observation, part: Part, changes: Changes, process: Pro
         return _Answer("healthy", "in-process", means.shadow, means.rescue + means.paths)
     if means.twin and answer.served == "none" and answer.verdict in ("pending", "read-only", "no-provider"):
         return _Answer("pending" if answer.verdict == "pending" else "healthy", "itself", means.twin, means.rescue)
-    if answer.verdict == "no-provider" and means.provider and process and not process.hook:
+    if answer.verdict == "no-provider" and means.provider and process and not process.hook and observation.target.own:
         return _Answer("pending", "none", _unloaded(process), means.rescue)
     if not means.paths or answer.served == "links" or (answer.served == "itself" and answer.verdict == "healthy"):
         return answer._replace(paths=means.rescue)

@@ -150,6 +150,8 @@ class Machine(RuleBasedStateMachine):
             environment.changed(info)
             yield
         yield from environment.installing(wheel, way, form)
+        if way == "installer" and wheel.distribution == "ctranslate2":
+            self.clock.touch(environment.libs)  # real wheels of two versions differ in a file's name there
 
     def leads_away(self, wheel: Wheel) -> bool:
         """Tell whether a link of the user's stands where `wheel` has a file."""
