@@ -552,9 +552,16 @@ def _traps(folder: Path) -> Path:
     return folder
 
 
-def test_modules_beside_a_program_are_not_run_when_a_package_is_imported(
-    environment: Environment, site: Site, tmp_path: Path
-) -> None:
+@pytest.fixture
+def unmeasured(tmp_path: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
+    """Return an environment whose interpreters load nothing but cudnn-heal at their start."""
+    monkeypatch.setattr(Environment, "measured", False)
+    return Environment.create(tmp_path / "unmeasured", wheel)
+
+
+def test_modules_beside_a_program_are_not_run_when_a_package_is_imported(unmeasured: Environment, tmp_path: Path) -> None:
+    environment = unmeasured
+    Site(environment.site_packages).ctranslate2().cudnn().cublas()
     rest(environment)
     program = _traps(tmp_path / "program") / "program.py"
     program.write_text("import ctranslate2; print('fine')\n")
@@ -565,9 +572,10 @@ def test_modules_beside_a_program_are_not_run_when_a_package_is_imported(
     assert control.returncode == 5, "the control: they would be run"
 
 
-def test_modules_on_pythonpath_are_not_run_by_a_start_that_heals(environment: Environment, site: Site, tmp_path: Path) -> None:
+def test_modules_on_pythonpath_are_not_run_by_a_start_that_heals(unmeasured: Environment, tmp_path: Path) -> None:
+    site = Site(unmeasured.site_packages).ctranslate2().cudnn().cublas()
     _traps(tmp_path / "traps")
-    environment.python("-c", "pass", environ={"PYTHONPATH": str(tmp_path / "traps")})
+    unmeasured.python("-c", "pass", environ={"PYTHONPATH": str(tmp_path / "traps")})
     assert site.is_replaced()
 
 
