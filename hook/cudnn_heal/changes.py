@@ -71,7 +71,7 @@ def to_reach(observation: Observation, parts: list[Part], restoring: bool) -> Ch
             if not replaced:
                 _keep_stub(observation, part, changes, restoring)
             blocked = blocked or (["stub"] if replacing and not replaced else [])
-            if classify(observation, observation.stub.name) == "foreign":
+            if classify(observation, observation.stub.name) == "foreign" and not restoring:
                 kept.update(part.links)  # no link is made beside it, and none taken away: it may work with them
         if not blocked and not restoring:
             for name, text in part.links.items():
