@@ -164,7 +164,7 @@ class Folder:
             try:
                 self._put(private, action.backup, action.replaces)
             except Changed:  # another interpreter may have made it meanwhile
-                if files.hash_bytes(self._read(self.fd, action.backup)) != action.sha256:
+                if not self._has(action.backup, action.sha256):
                     raise
         finally:
             self._unlink(self.own, private)

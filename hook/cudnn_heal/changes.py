@@ -6,6 +6,7 @@ from cudnn_heal.actions import Action, Backup, Copy, Link, Remove, Restore
 from cudnn_heal.catalog import FAMILIES, Family
 from cudnn_heal.classify import classify, is_our_backup, is_stub
 from cudnn_heal.manifest import Stub as KnownStub
+from cudnn_heal.manifest import backed_up
 from cudnn_heal.observe import BACKUP_SUFFIX, Observation, stub_pattern
 from cudnn_heal.part import Part
 from cudnn_heal.providers import belongs, library_parts
@@ -137,8 +138,8 @@ def _replace_stub(observation: Observation, part: Part, changes: Changes) -> boo
     if kind == "same":
         return True  # somebody's own link to the shim: it serves, and what lies beside it is theirs too
     if kept and backup:
-        known = [one for one in observation.manifest.stubs if (one.name, one.sha256) == (stub.name, backup.sha256)]
-        changes.stub = known[-1] if known else KnownStub(stub.name, backup.sha256, "")
+        known = backed_up(observation.manifest, stub.name, backup.sha256)
+        changes.stub = known or KnownStub(stub.name, backup.sha256, "")
     elif backup:
         changes.problems[part.family.name] = Reason("backup-unknown", {"file": (original,)})
     else:

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from cudnn_heal.catalog import FAMILIES, Consumer
+from cudnn_heal.manifest import backed_up
 from cudnn_heal.observe import BACKUP_SUFFIX, Entry, Observation, stub_pattern
 from cudnn_heal.providers import belongs
 
@@ -95,7 +96,5 @@ def is_ours(consumer: Consumer, name: str, text: str) -> bool:
 
 def is_our_backup(observation: Observation, name: str, entry: Entry) -> bool:
     """Tell whether the backup `entry` was made by us: the manifest has its name and its bytes, which are a stub's."""
-    return entry.kind != "folder" and any(
-        known.name + BACKUP_SUFFIX == name and entry.sha256 == known.sha256 != "" and entry.soname == known.name
-        for known in observation.manifest.stubs
-    )
+    known = backed_up(observation.manifest, name[: -len(BACKUP_SUFFIX)], entry.sha256) if name.endswith(BACKUP_SUFFIX) else None
+    return known is not None and entry.kind != "folder" and entry.sha256 != "" and entry.soname == known.name

@@ -216,12 +216,11 @@ def _here(
 
 def _last_link(folder: str, family: Family, major: int) -> str:
     """Return the last link to a library of `family` in `folder`: what it leads to is what an installer writes last."""
-    links = []
-    for name in files.listdir(folder):
+    for name in reversed(files.listdir(folder)):
         parts = library_parts(name)
         if parts and parts[1] == major and belongs(family, parts[0]) and os.path.islink(os.path.join(folder, name)):
-            links.append(name)
-    return links[-1] if links else ""
+            return name
+    return ""
 
 
 def _elsewhere(site_packages: str, family: Family, need: Need, search: tuple[str, ...]) -> list[Provider]:
@@ -387,10 +386,8 @@ def _has_inlined(code: bytes, name: bytes) -> bool:
 def _stub_text(path: str, stub: Stub | None, known: Manifest, entries: dict[str, Entry]) -> str:
     """Return the text of the symlink that was the stub, where it still leads to the bytes of the backup."""
     backup = entries.get(stub.name + BACKUP_SUFFIX) if stub else None
-    for one in reversed(known.stubs):
-        if stub and backup and (one.name, one.sha256) == (stub.name, backup.sha256):
-            return one.text if one.text and files.hash_file(os.path.join(path, one.text)) == one.sha256 else ""
-    return ""
+    kept = manifest.backed_up(known, stub.name, backup.sha256) if stub and backup else None
+    return kept.text if kept and kept.text and files.hash_file(os.path.join(path, kept.text)) == kept.sha256 else ""
 
 
 def _entries(path: str, consumer: Consumer, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> dict[str, Entry]:

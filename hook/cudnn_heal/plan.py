@@ -156,8 +156,10 @@ def _known(observation: Observation, parts: list[Part], changes: Changes) -> dic
 def _is_made(observation: Observation, part: Part, name: str, text: str) -> bool:
     """Tell whether what should stand under `name` does, and is ours."""
     entry = observation.entries.get(name)
-    if entry is None or name in part.links:
-        return entry is not None and entry.kind == "link" and entry.text == text
+    if entry is None:
+        return False
+    if name in part.links:
+        return entry.kind == "link" and entry.text == text
     return is_copy(observation, name, entry) and entry.sha256 == part.shim_sha256
 
 

@@ -18,11 +18,8 @@ STILL_SECONDS = 0.02
 """How long a path must have been unchanged; kernels before 6.13 tick modification times every 4 to 10 ms only."""
 STILL_SECONDS_COARSE = 1.1
 """The same where the time has no part below a second: the file system may keep none (ext4 with 128-byte inodes)."""
-
-
 FUTURE_SECONDS = 60
 """How far ahead a time must lie to be of a clock that was set back, and not of a change just now."""
-"""How far in the future a time may lie that a change got which came while the fingerprint was taken."""
 
 
 class Fingerprint:

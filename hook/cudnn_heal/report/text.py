@@ -93,7 +93,7 @@ def restored(outcome: Outcome, style: Style, *, verbose: bool) -> str:
         until = f"it stays so until another version of {names} is installed, or you call {again}"
         word = style.paint("Restored in part:", YELLOW) if outcome.left else style.paint("Restored", GREEN)
         lines.append(f"{word} {place}: {_sum(outcome.done)}; {until}")
-        lines += [f"{sentences.note(reason, names)}" for reason in outcome.left]
+        lines += [sentences.note(reason, names) for reason in outcome.left]
     elif any(state.observation.installed for state in outcome.consumers):
         lines.append(f"Nothing was changed in {place}, so there is nothing to take back, and no folder to keep a pause in.")
         lines.append("To turn cudnn-heal off: CUDNN_HEAL=off in the environment of the process.")
