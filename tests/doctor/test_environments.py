@@ -80,6 +80,20 @@ def test_files_that_are_no_longer_the_wheels_are_named_where_sizes_tell_nothing(
     assert examine(demo, status=0)["cuDNN"]["status"] == "ok"
 
 
+def test_where_no_hash_is_recorded_files_are_not_called_as_installed(demo: Environment) -> None:
+    demo.settle()
+    (record,) = demo.site_packages.glob("nvidia_cudnn_cu12-*.dist-info/RECORD")
+    rows = [row.split(",")[0] + ",," for row in record.read_text().splitlines()]
+    for path in (demo.site_packages / "nvidia/cudnn/lib/libcudnn_ops.so.9", record):
+        data = path.read_bytes()
+        path.unlink()  # the installer's cache has the same file
+        path.write_bytes(data.replace(b"\0libcudnn_graph.so.9\0", b"\0libcudnn_grapX.so.9\0"))
+    record.write_text("\n".join(rows) + "\n")
+    demo.heal()  # times changed, which is no damage
+    (problem,) = examine(demo, status=1)["cuDNN"]["problems"]
+    assert "no RECORD tells whether its files are as installed" in problem["why"]
+
+
 def test_a_damaged_wheel_is_one_problem_and_the_rest_follows(demo: Environment) -> None:
     library = demo.site_packages / "nvidia/cudnn/lib/libcudnn_ops.so.9"
     library.unlink()

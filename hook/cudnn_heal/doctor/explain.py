@@ -56,7 +56,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
     if service is None:
         return "", ()
     if service.verdict in SERVING:
-        return altered(stack, service) or _outranked(stack, FAMILIES[part].title)
+        return altered(stack, service) or _outranked(stack, service, FAMILIES[part].title)
     fix = sentences.advice(stack.outcome, service)
     if service.verdict == "pending":
         fix = (*fix, *_keeping(stack))
@@ -76,19 +76,26 @@ def altered(stack: Stack, service: Service) -> Explained | None:
 
     Sizes are what a start can afford to compare.  Here something is wrong, and all bytes are read.
     """
-    name = service.provider.partition(" ")[0]
-    if service.verdict not in SERVING or not stack.version(name):
+    if service.verdict not in SERVING:
         return None
-    libraries = [file for file in stack.distributions[name].files or () if ".so" in file.name and file.hash]
-    found = [file.name for file in libraries if files.hash_file(str(file.locate())) not in ("", file.hash and file.hash.value)]
+    hashes = _recorded(stack, service)
+    found = [os.path.basename(path) for path, sha256 in hashes.items() if files.hash_file(path) not in ("", sha256)]
     if not found:
         return None
+    name = service.provider.partition(" ")[0]
     again = stack.install(f"{name}=={stack.version(name)}", again=True)
     why = f"{', '.join(found)}: not the bytes that {service.provider} has, by its RECORD."
     return why, (f"Lay the files down again: {again}",)
 
 
-def _outranked(stack: Stack, title: str) -> Explained:
+def _recorded(stack: Stack, service: Service) -> dict[str, str]:
+    """Return what RECORD has as the SHA-256 of each library of the wheel that serves, by path; {} where it has none."""
+    wheel = stack.distributions.get(service.provider.partition(" ")[0])
+    rows = (wheel.files if wheel else None) or ()
+    return {str(row.locate()): row.hash.value for row in rows if ".so" in row.name and row.hash}
+
+
+def _outranked(stack: Stack, service: Service, title: str) -> Explained:
     """Explain why it fails though the core finds everything in place."""
     path = os.environ.get("LD_LIBRARY_PATH")
     if path:
@@ -96,7 +103,9 @@ def _outranked(stack: Stack, title: str) -> Explained:
             f"LD_LIBRARY_PATH ({path}) outranks the {title} of this environment.",
             ("Start Python without it: env -u LD_LIBRARY_PATH python …", *_instead(stack)),
         )
-    return f"The {title} that is needed is in place, and its files are as installed; why it does not serve is not known.", ()
+    # Where a RECORD is missing, or has no hashes, nothing was compared.
+    held = "its files are as installed" if _recorded(stack, service) else "no RECORD tells whether its files are as installed"
+    return f"The {title} that is needed is in place, and {held}; why it does not serve is not known.", ()
 
 
 def _instead(stack: Stack) -> tuple[str, ...]:
