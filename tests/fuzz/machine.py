@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -100,7 +101,11 @@ class Machine(RuleBasedStateMachine):
         self.unsure: set[str] = set()
         """Backups of which nobody can tell later whose they are."""
         self.unnoticed = False
-        """Whether links became files, with all times kept: that serves as well, and no start looks until something changes."""
+        """Whether no start looks until something changes.
+
+        Links became files, with all times kept: that serves as well.  Or something changed in the second of the stamp, and an
+        archive cut all times to seconds before the next start.
+        """
         self.wheel: Wheel | None = None
         """The installed ctranslate2."""
         COUNTS["sequences"] += 1
@@ -206,6 +211,8 @@ class Machine(RuleBasedStateMachine):
         if links == "followed":
             self.note_copies()
             self.unnoticed = times != "new"
+        if times == "cut" and self.has_changed_in_the_second_of_its_stamp():
+            self.unnoticed = True
         for environment in (self.real, self.bare):
             environment.copy(links, times)
         entries = self.bare.entries()
@@ -216,6 +223,15 @@ class Machine(RuleBasedStateMachine):
         for name, entry in list(self.own.items()):
             if not entry.text and (self.is_proven(name, entry.data) or self.is_shim(name, entry.data)):
                 self.forget(name)
+
+    def has_changed_in_the_second_of_its_stamp(self) -> bool:
+        """Tell whether the folder's time is another than the one recorded, and of the same second."""
+        for path in (self.real.libs / OWN / "stamp", self.real.libs / OWN / "paused"):
+            recorded = re.search(rf"^(\d+) - {FOLDER}$", path.read_text() if path.exists() else "", re.MULTILINE)
+            then, now = int(recorded[1]) if recorded else 0, self.real.libs.stat().st_mtime_ns
+            if then != now and then // 10**9 == now // 10**9:
+                return True
+        return False
 
     @staticmethod
     def is_shim(name: str, data: bytes) -> bool:
@@ -316,6 +332,8 @@ class Machine(RuleBasedStateMachine):
         if not word:
             COUNTS["slow starts"] += 1
             self.slow, self.unnoticed = True, False
+            if (self.real.libs / OWN / "paused").exists():
+                self.forget_backups()  # it may be the rest of a restore that was killed
             reconcile.at_start(str(self.real.path), FOLDER)
 
     def healing(self) -> None:
