@@ -226,12 +226,10 @@ class Machine(RuleBasedStateMachine):
 
     def has_changed_in_the_second_of_its_stamp(self) -> bool:
         """Tell whether the folder's time is another than the one recorded, and of the same second."""
-        for path in (self.real.libs / OWN / "stamp", self.real.libs / OWN / "paused"):
-            recorded = re.search(rf"^(\d+) - {FOLDER}$", path.read_text() if path.exists() else "", re.MULTILINE)
-            then, now = int(recorded[1]) if recorded else 0, self.real.libs.stat().st_mtime_ns
-            if then != now and then // 10**9 == now // 10**9:
-                return True
-        return False
+        paths = [path for path in (self.real.libs / OWN / name for name in ("stamp", "paused")) if path.exists()]
+        recorded = [re.search(rf"^(\d+) - {FOLDER}$", path.read_text(), re.MULTILINE) for path in paths]
+        now = self.real.libs.stat().st_mtime_ns if paths else 0
+        return any(then and int(then[1]) != now and int(then[1]) // 10**9 == now // 10**9 for then in recorded)
 
     @staticmethod
     def is_shim(name: str, data: bytes) -> bool:
