@@ -89,19 +89,25 @@ def _takes_every_file_for_a_copy(observation: Any, name: str) -> str:
     return "copied" if entry and entry.kind == "file" and name in ("libcublas.so.12", "notes.txt") else "absent"
 
 
+class Hurried(Machine):
+    """Where much happens in the second of a stamp."""
+
+    hurried = True
+
+
 PLANTED = {
-    "a file is ours by its name": (changes, "classify", _takes_every_file_for_a_copy),
-    "every backup is ours": (changes, "is_our_backup", lambda *_: True),
-    "times are believed at once": (stamp.Fingerprint, "is_still", lambda _: True),
-    "a stub is known by its name": (classify, "is_stub", lambda observation, name, _: name.startswith("libcudnn-")),
+    "a file is ours by its name": (Machine, changes, "classify", _takes_every_file_for_a_copy),
+    "every backup is ours": (Machine, changes, "is_our_backup", lambda *_: True),
+    "times are believed at once": (Hurried, stamp.Fingerprint, "is_still", lambda _: True),
+    "a stub is known by its name": (Machine, classify, "is_stub", lambda observation, name, _: name.startswith("libcudnn-")),
 }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("planted", list(PLANTED))
 def test_control_a_planted_fault_is_found(planted: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(*PLANTED[planted])
+    machine, target, name, value = PLANTED[planted]
+    monkeypatch.setattr(target, name, value)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(
-            Machine, settings=settings(COMMON, max_examples=2000, derandomize=True, phases=[Phase.generate])
+            machine, settings=settings(COMMON, max_examples=2000, derandomize=True, phases=[Phase.generate])
         )
