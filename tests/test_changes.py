@@ -221,7 +221,7 @@ def test_what_is_done_to_put_the_stub_back(
 
 
 def test_a_stub_that_was_a_symlink_is_put_back_as_one_while_that_leads_to_its_bytes() -> None:
-    seen = seen_with({STUB: SHIM_LINK, BACKUP: backup_entry()}, manifest=KNOWN, stub_text="/cache/stub")
+    seen = seen_with({STUB: SHIM_LINK, BACKUP: backup_entry()}, manifest=KNOWN, stub_texts={STUB: "/cache/stub"})
     (restore,) = changes(seen, restoring=True).restores
     assert isinstance(restore, Restore) and restore.text == "/cache/stub"
 
@@ -265,6 +265,20 @@ def test_our_backup_goes_where_an_installer_laid_the_stub_down_again_though_it_i
 def test_what_replaced_a_claimed_stub_goes_where_it_is_needed_no_more(entry: Entry) -> None:
     seen = seen_with({STUB: entry, BACKUP: backup_entry()}, stub=None, needs={}, manifest=KNOWN)
     assert about(changes(seen), STUB) == ["Restore"]
+
+
+@pytest.mark.parametrize("entry", [SHIM_COPY, None], ids=["replaced", "dropped"])
+def test_a_stub_of_another_version_that_was_a_symlink_is_one_again_too(entry: Entry | None) -> None:
+    seen = seen_with(
+        {STUB: entry, BACKUP: backup_entry()},
+        stub=None,
+        needs={},
+        manifest=KNOWN,
+        claimed=frozenset({STUB}),
+        stub_texts={STUB: "/cache/stub"},
+    )
+    (restore,) = changes(seen).restores
+    assert restore.text == "/cache/stub"
 
 
 # The order, and what it leads to.

@@ -168,7 +168,7 @@ def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring
         changes.backups.append(Backup(stub.name, original, entry.sha256, backup.mark if backup else None))
         changes.restores.append(Restore(original, stub.name, None, mark, ""))
     elif backup and is_stub(observation, original, backup):
-        changes.restores.append(Restore(original, stub.name, backup.mark, mark, observation.stub_text))
+        changes.restores.append(Restore(original, stub.name, backup.mark, mark, observation.stub_texts.get(stub.name, "")))
     else:
         lost = Reason("stub-missing", {"file": (stub.name,)})
         changes.unrestorable = lost
@@ -188,7 +188,7 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
         if laid_down or plain not in observation.claimed:
             changes.removes.append(Remove(name, entry.mark, plain, stub.mark if stub else None))
         elif not stub:  # a copying tool dropped our link
-            changes.restores.append(Restore(name, plain, entry.mark, None, ""))
+            changes.restores.append(Restore(name, plain, entry.mark, None, observation.stub_texts.get(plain, "")))
         else:
             return False
         return True
@@ -199,7 +199,8 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
     if name not in observation.claimed:
         changes.removes.append(Remove(name, entry.mark))
     elif original and is_our_backup(observation, name + BACKUP_SUFFIX, original):
-        changes.restores.append(Restore(name + BACKUP_SUFFIX, name, original.mark, entry.mark, ""))
+        text = observation.stub_texts.get(name, "")
+        changes.restores.append(Restore(name + BACKUP_SUFFIX, name, original.mark, entry.mark, text))
     else:
         return False
     return True

@@ -107,8 +107,8 @@ class Observation(NamedTuple):
     """What is in the folder, ours aside."""
     claimed: frozenset[str]
     """The names in the folder that a RECORD of the package claims."""
-    stub_text: str
-    """The manifest's text of a symlink that was the stub, if it still leads to the stub's bytes; else ""."""
+    stub_texts: dict[str, str]
+    """The manifest's texts of symlinks that were stubs, by name, where they still lead to the bytes of the backup."""
     providers: dict[str, tuple[Provider, ...]]
     """For each needed family, in the order of ``sys.path`` and of the catalog's folders."""
     manifest: Manifest
@@ -168,7 +168,7 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         needs=needs,
         entries=entries,
         claimed=frozenset(os.path.basename(row) for one in candidates for row in one.rows if _is_in(row, consumer.folder)),
-        stub_text=_stub_text(path, stub, known, entries),
+        stub_texts=_stub_texts(path, known, entries),
         providers=providers,
         manifest=known,
         has_manifest="manifest.json" in own_names and not os.path.isdir(os.path.join(path, OWN_FOLDER, "manifest.json")),
@@ -383,11 +383,15 @@ def _has_inlined(code: bytes, name: bytes) -> bool:
     return False
 
 
-def _stub_text(path: str, stub: Stub | None, known: Manifest, entries: dict[str, Entry]) -> str:
-    """Return the text of the symlink that was the stub, where it still leads to the bytes of the backup."""
-    backup = entries.get(stub.name + BACKUP_SUFFIX) if stub else None
-    kept = manifest.backed_up(known, stub.name, backup.sha256) if stub and backup else None
-    return kept.text if kept and kept.text and files.hash_file(os.path.join(path, kept.text)) == kept.sha256 else ""
+def _stub_texts(path: str, known: Manifest, entries: dict[str, Entry]) -> dict[str, str]:
+    """Return the texts of the symlinks that were stubs, where they still lead to the bytes of the backup."""
+    backups = {stub.name: entries.get(stub.name + BACKUP_SUFFIX) for stub in known.stubs if stub.text}
+    kept = [manifest.backed_up(known, name, backup.sha256) for name, backup in backups.items() if backup]
+    return {
+        stub.name: stub.text
+        for stub in kept
+        if stub and stub.text and files.hash_file(os.path.join(path, stub.text)) == stub.sha256
+    }
 
 
 def _entries(path: str, consumer: Consumer, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> dict[str, Entry]:
