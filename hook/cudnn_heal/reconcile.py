@@ -190,7 +190,8 @@ def restore(target: Target, process: Process) -> Outcome:
                 if state.plan.actions and "manifest.json" not in observation.own_names:
                     _write(folder, observation.manifest)  # beside the pause it tells the same, where a fix was made by hand
                 if observation.installed:
-                    sure = not state.plan.actions and observation.fingerprint.is_still()
+                    finished = not state.plan.actions and "manifest.json" not in observation.own_names
+                    sure = finished and observation.fingerprint.is_still()
                     folder.write("paused", _recording(observation, "paused", sure=sure))
                 folder.apply(state.plan.actions)
                 done += state.plan.actions
@@ -202,9 +203,10 @@ def restore(target: Target, process: Process) -> Outcome:
             error = _as_error(problem)
     states = tuple(_look(target, consumer, process, "keep") for consumer in CONSUMERS.values())
     for state in states:
-        if done and not error and state.observation.consumer.folder and state.observation.installed:
+        observation = state.observation
+        if not error and not refused and observation.folder.kind == "folder" and observation.installed:
             try:
-                _record(state.observation, state.plan.verdict)
+                _record(observation, state.plan.verdict)
             except Changed as problem:
                 error = str(problem)
             except OSError as problem:
