@@ -295,6 +295,10 @@ class Machine(RuleBasedStateMachine):
             self.real.by_hand(stub)
             self.unsure.add(stub + BACKUP)
 
+    def is_fixed_by_hand(self) -> bool:
+        """Tell whether a link stands where a stub was."""
+        return any((self.real.libs / name).is_symlink() for name in (STUB, STUB_8))
+
     @rule(seconds=st.sampled_from(SECONDS))
     def wait(self, seconds: float) -> None:
         self.clock.now += min(seconds, 0.03) if self.hurried else seconds
@@ -392,8 +396,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(what=CALLS, wheel=st.sampled_from(PACKAGES + PROVIDERS), way=st.sampled_from(WAYS), turns=TURNS)
     def call_while_installing(self, what: str, wheel: str, way: Way, turns: list[int]) -> None:
-        if way == "installer" and wheel not in PACKAGES:
-            way = "pip"
+        if way == "installer" and (wheel not in PACKAGES or self.is_fixed_by_hand()):
+            way = "pip"  # what it writes through a link never is in the folder, and a link does not tell of it
         self.disturb(what, self.installing(self.real, WHEELS[wheel], way, "whole"), turns)
         drain(self.installing(self.bare, WHEELS[wheel], way, "whole"))
         self.installed(WHEELS[wheel])
