@@ -273,9 +273,12 @@ class Folder:
 
         :raises OSError: it failed.
         """
-        import ctypes  # 2 ms, which only a heal pays
-
-        function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)  # glibc has it since 2.28
+        try:
+            import ctypes  # 2 ms, which only a heal pays
+        except ImportError:  # this Python was built without libffi
+            function = None
+        else:
+            function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)  # glibc has it since 2.28
         if function:
             if function(from_fd, os.fsencode(source), to_fd, os.fsencode(target), flags) == 0:
                 return True

@@ -78,7 +78,15 @@ def _own() -> Target:
 
 def _run(options: argparse.Namespace, aim: Target) -> int:
     if options.doctor:
-        from cudnn_heal import doctor
+        try:
+            from cudnn_heal import doctor
+        except ModuleNotFoundError as problem:
+            if problem.name != "_ctypes":
+                raise
+            raise target.Unusable(
+                f"--doctor needs ctypes, as ctranslate2 does, and {sys.executable} was built without it ({problem});"
+                f' what to do: {sys.executable} -m cudnn_heal --explain "{problem}"'
+            ) from None
 
         return doctor.run(
             aim, as_json=options.json, report=options.report, model=options.model, audio=options.audio, out=sys.stdout

@@ -75,6 +75,23 @@ def test_every_python_has_its_command_line_and_restores(python: str, tmp_path: P
     assert site.stub_bytes() == before
 
 
+def test_python_built_without_ctypes_heals_and_the_doctor_says_what_it_lacks(tmp_path: Path) -> None:
+    environment, site = demo(tmp_path / "venv", sys.executable)
+    before = site.stub_bytes()
+    # As `import ctypes` fails where libffi's headers were missing; files are taken by name, so this comes first.
+    (environment.site_packages / "a_without.pth").write_text("import sys; sys.modules['_ctypes'] = None\n")
+    _run(environment, "-c", "pass")
+    assert environment.is_replaced()
+    _run(environment, "-m", "cudnn_heal", "--restore")
+    assert site.stub_bytes() == before
+    _run(environment, "-m", "cudnn_heal")
+    assert environment.is_replaced()
+    result = environment.python("-m", "cudnn_heal", "--doctor", check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("cudnn-heal: --doctor needs ctypes, as ctranslate2 does, and ")
+    assert result.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("python", PYTHONS)
 def test_entry_point_of_the_start_file_heals_as_python_3_15_calls_it(python: str, tmp_path: Path) -> None:
     environment, _ = demo(tmp_path / "venv", python)

@@ -947,6 +947,19 @@ TORCH = (
 
 PYTHON = (
     Message(
+        id="python-without-ctypes",
+        pattern=r"No module named '_ctypes'",
+        cause="This Python was built where libffi's headers were missing, so it has no ctypes, which ctranslate2 and torch import.",
+        mends=(
+            Mend("Install the headers (Debian, Ubuntu; Fedora: libffi-devel)", command="sudo apt-get install libffi-dev"),
+            Mend(
+                "and build that Python again (pyenv: `pyenv install --force` with its version), or take another, such as uv's or the system's"
+            ),
+        ),
+        reference=("pyenv/pyenv#1933", "pdm-project/pdm#248", "measured"),
+        example="ModuleNotFoundError: No module named '_ctypes'",
+    ),
+    Message(
         id="torchaudio-removed",
         pattern=r"module 'torchaudio' has no attribute '(?P<attribute>AudioMetaData|list_audio_backends|set_audio_backend"
         r"|get_audio_backend|info)'",
@@ -1128,7 +1141,7 @@ PYTHON = (
     ),
     Message(
         id="module-missing",
-        pattern=r"(?<!NumPy:)No module named '(?P<module>(?!pkg_resources')[A-Za-z_][\w.]{0,80})'",
+        pattern=r"(?<!NumPy:)No module named '(?P<module>(?!pkg_resources'|_ctypes')[A-Za-z_][\w.]{0,80})'",
         cause="The module {module} is imported, and the interpreter that says so does not have it.",
         mends=(
             Mend("{owner} is installed, and has no such module: another release of it is meant"),
