@@ -180,8 +180,17 @@ def test_nothing_of_ours_is_left_when_the_package_is_gone(fields: dict[str, Any]
 
 def test_links_and_our_backup_go_with_the_package() -> None:
     seen = healed()._replace(**{**GONE, "providers": {}})
+    # The uninstall took what stood in the stub's place.
+    seen = seen._replace(entries={name: entry for name, entry in seen.entries.items() if name != STUB})
     after = carried_out(seen, plan(seen))
     assert [name for name in after.entries if name.startswith(("libcu", "libcudnn"))] == []
+
+
+def test_a_stub_that_an_uninstall_left_is_one_again() -> None:
+    seen = healed()._replace(**{**GONE, "providers": {}})
+    after = carried_out(seen, plan(seen))
+    left = {name: entry.sha256 for name, entry in after.entries.items() if name.startswith(("libcu", "libcudnn"))}
+    assert left == {STUB: STUB_SHA256}
 
 
 def test_the_manifest_stays_as_long_as_it_alone_tells_that_a_backup_is_ours() -> None:

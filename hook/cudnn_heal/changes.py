@@ -184,8 +184,9 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
         stub = observation.entries.get(plain)
         if not is_our_backup(observation, name, entry):
             return False
-        laid_down = stub is not None and stub.soname == plain and classify(observation, plain) not in ("ours", "copied")
-        if laid_down or plain not in observation.claimed:
+        if stub and classify(observation, plain) in ("ours", "copied"):
+            return False  # the two go together, below
+        if (stub and stub.soname == plain) or plain not in observation.claimed:
             changes.removes.append(Remove(name, entry.mark, plain, stub.mark if stub else None))
         elif not stub:  # a copying tool dropped our link
             changes.restores.append(Restore(name, plain, entry.mark, None, observation.stub_texts.get(plain, "")))
@@ -196,11 +197,12 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
     if kind not in ("ours", "copied"):
         return False
     original = observation.entries.get(name + BACKUP_SUFFIX)
-    if name not in observation.claimed:
-        changes.removes.append(Remove(name, entry.mark))
-    elif original and is_our_backup(observation, name + BACKUP_SUFFIX, original):
+    if original and original.soname == name:
+        # Whoever removed the package would have taken what stands in the stub's place, had a RECORD named it: it was to stay.
         text = observation.stub_texts.get(name, "")
         changes.restores.append(Restore(name + BACKUP_SUFFIX, name, original.mark, entry.mark, text))
+    elif name not in observation.claimed:
+        changes.removes.append(Remove(name, entry.mark))
     else:
         return False
     return True

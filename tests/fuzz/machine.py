@@ -106,8 +106,8 @@ class Machine(RuleBasedStateMachine):
         self.unnoticed = False
         """Whether no start looks until something changes.
 
-        Links became files, with all times kept: that serves as well.  Or something changed in the second of the stamp, and an
-        archive cut all times to seconds before the next start.
+        Links became files, with all times kept: that serves as well.  Or the package went with its links.  Or something changed
+        in the second of the stamp, and an archive cut all times to seconds before the next start.
         """
         self.wheel: Wheel | None = None
         """The installed ctranslate2."""
@@ -218,6 +218,8 @@ class Machine(RuleBasedStateMachine):
             self.unnoticed = True
         for environment in (self.real, self.bare):
             environment.copy(links, times)
+        if times != "new" and not loader.extension(self.bare.path):
+            self.unnoticed = True
         entries = self.bare.entries()
         if self.own.keys() - entries.keys():
             for environment in (self.real, self.bare):
