@@ -137,7 +137,7 @@ class Environment(Site):
         (self.libs / stub).rename(self.libs / (stub + BACKUP))
         major = stub.partition(".so.")[2].partition(".")[0]
         (self.libs / stub).symlink_to(f"../nvidia/cudnn/lib/libcudnn.so.{major}")
-        if major == "9" and not (self.libs / "libcudnn_ops.so.9.1.0").is_symlink():
+        if major == "9" and not os.path.lexists(self.libs / "libcudnn_ops.so.9.1.0"):
             (self.libs / "libcudnn_ops.so.9.1.0").symlink_to("../nvidia/cudnn/lib/libcudnn_ops.so.9")
         self.changed(self.libs / stub)
 
