@@ -19,7 +19,7 @@ import cudnn_heal_start
 from cudnn_heal import reconcile
 from cudnn_heal.plan import Plan, plan
 from fuzz import loader
-from fuzz.system import Clock, Process, running, together
+from fuzz.system import Clock, Killed, Process, running, together
 from fuzz.world import BACKUP, OWN, Entry, Environment, Links, Times, drain, is_generated
 from made_up import (
     QUIET,
@@ -349,7 +349,11 @@ class Machine(RuleBasedStateMachine):
 
     def restoring(self) -> None:
         before = self.real.entries()
-        outcome = reconcile.restore(self.real.target, QUIET)
+        try:
+            outcome = reconcile.restore(self.real.target, QUIET)
+        except Killed:
+            self.forget_backups()  # it may have come as far as that
+            raise
         if outcome.error == f"{FOLDER} changed meanwhile":  # a removal seems to be under way
             assert self.real.entries() == before
             return
