@@ -95,6 +95,15 @@ def is_ours(consumer: Consumer, name: str, text: str) -> bool:
 
 
 def is_our_backup(observation: Observation, name: str, entry: Entry) -> bool:
-    """Tell whether the backup `entry` was made by us: the manifest has its name and its bytes, which are a stub's."""
-    known = backed_up(observation.manifest, name[: -len(BACKUP_SUFFIX)], entry.sha256) if name.endswith(BACKUP_SUFFIX) else None
-    return known is not None and entry.kind != "folder" and entry.sha256 != "" and entry.soname == known.name
+    """Tell whether the backup `entry` was made by us: the manifest has its name and its bytes, which are a stub's.
+
+    A restore that was killed leaves one file under both names, and an installer may have written into that since.
+    """
+    plain = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else ""
+    if not plain or entry.kind == "folder" or entry.sha256 == "" or entry.soname != plain:
+        return False
+    if backed_up(observation.manifest, plain, entry.sha256):
+        return True
+    beside = observation.entries.get(plain)
+    same = beside is not None and (beside.kind, entry.kind) == ("file", "file") and beside.leads_to == entry.leads_to
+    return same and any(stub.name == plain for stub in observation.manifest.stubs)
