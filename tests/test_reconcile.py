@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -516,6 +517,32 @@ def test_a_restore_after_the_package_was_removed_leaves_no_pause_that_a_start_be
     os.utime(site.libs, (0, 0))
     site.start()
     assert not (own / "paused").exists()
+
+
+def test_a_restore_that_ended_before_it_took_the_manifest_away_is_finished_by_a_start(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heal(site)
+    site.remove("nvidia-cudnn-cu12").remove("nvidia-cublas-cu12")
+    heal(site)
+    own = site.libs / ".cudnn-heal"
+    assert (own / "manifest.json").exists() and not site.plan("restore").actions, "nothing but our own files is left"
+    forget = Folder.forget
+
+    def fails(self: Folder, names: Sequence[str]) -> None:
+        if "manifest.json" in names:
+            raise OSError(errno.EIO, "the disk is gone")
+        forget(self, names)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "forget", fails)
+        assert site.restore().error == "EIO"
+    monkeypatch.setattr(cudnn_heal_start, "home", str(site.path))
+    assert cudnn_heal_start.recorded(str(site.libs)) == "", "a start looks"
+    site.start()
+    assert not (own / "manifest.json").exists() and (own / "paused").exists()
+    assert site.restore().error == ""
+    assert cudnn_heal_start.recorded(str(site.libs)) == "paused"
 
 
 @pytest.mark.parametrize("record", [True, False])
