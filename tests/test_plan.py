@@ -258,6 +258,17 @@ def test_our_backup_is_known_as_ours_while_somebodys_own_link_stands_in_the_stub
     assert plan(seen).manifest.stubs == (KnownStub(STUB, STUB_SHA256, ""),)
 
 
+def test_what_a_copying_tool_made_of_our_links_is_known_as_ours_while_it_stays_beside_an_unknown_shim() -> None:
+    ops = "libcudnn_ops.so.9"
+    seen = healed()._replace(manifest=plan(unhealed()).manifest)
+    seen = with_names(seen, {STUB: mine("shim"), ops: mine(sha256=CUDNN.files[ops].sha256)})
+    planned = plan(seen)
+    assert ops not in [getattr(action, "name", "") for action in planned.actions], "the control: it stays"
+    assert planned.manifest.links[ops] == seen.manifest.links[ops]
+    restored = plan(seen._replace(manifest=planned.manifest), mode="restore")
+    assert ops in [action.name for action in restored.actions if isinstance(action, Remove)]
+
+
 def test_a_fix_made_by_hand_is_known_as_ours_from_then_on() -> None:
     by_hand = healed()._replace(manifest=EMPTY, has_manifest=False)
     assert plan(by_hand).actions == ()

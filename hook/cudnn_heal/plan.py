@@ -12,7 +12,7 @@ from cudnn_heal import stamp
 from cudnn_heal.actions import OWN_FILES, Action, Forget, Unpause
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.changes import QUIET_SECONDS, Changes, hands_on, to_reach
-from cudnn_heal.classify import is_copy, is_our_backup
+from cudnn_heal.classify import classify, is_copy, is_our_backup
 from cudnn_heal.manifest import Link as Known
 from cudnn_heal.manifest import Manifest
 from cudnn_heal.manifest import Stub as KnownStub
@@ -150,7 +150,10 @@ def _known(observation: Observation, parts: list[Part], changes: Changes) -> dic
                 continue
             file = part.provider.files[text.rpartition("/")[2]]
             known[name] = Known(text, file.size, part.shim_sha256 if name not in part.links else file.sha256)
-    return known
+    # What a copying tool made of our links, and what stays for now, is told from the user's own files by the manifest alone.
+    gone = {remove.name for remove in changes.removes} | {restore.name for restore in changes.restores}
+    kept = {name: link for name, link in observation.manifest.links.items() if name not in known and name not in gone}
+    return {**known, **{name: link for name, link in kept.items() if classify(observation, name) == "copied"}}
 
 
 def _is_made(observation: Observation, part: Part, name: str, text: str) -> bool:
