@@ -162,8 +162,9 @@ class Machine(RuleBasedStateMachine):
             self.clock.touch(environment.libs)  # real wheels of two versions differ in a file's name there
 
     def leads_away(self, wheel: Wheel) -> bool:
-        """Tell whether a link of the user's stands where `wheel` has a file."""
-        return any(entry.text and f"{FOLDER}/{name}" in wheel.files for name, entry in self.own.items())
+        """Tell whether a link of the user's stands where `wheel` has a file, or one into an installer's cache."""
+        links = {name for name, entry in self.bare.entries().items() if entry.text}
+        return any(f"{FOLDER}/{name}" in wheel.files for name in links)
 
     def dangles(self) -> bool:
         """Tell whether a link in one of the folders leads nowhere."""
