@@ -259,6 +259,27 @@ def test_target_folders_heal_by_an_import(tmp_path: Path, wheel: Path) -> None:
         assert done.returncode == expected, done.stderr
 
 
+@pytest.mark.heavy
+def test_a_program_that_pyinstaller_bundles_heals_by_the_same_import(tmp_path: Path, wheel: Path) -> None:
+    """Lays down 4 GB."""
+    shell = Shell(tmp_path)
+    shell.type(
+        "uv venv --quiet && uv pip install --quiet --python .venv"
+        f" ctranslate2==4.6.1 {CUDNN} nvidia-cublas-cu12 pyinstaller {wheel}"
+    )
+    probe = (ROOT / "tests" / "probe.py").read_text().replace("from __future__ import annotations\n", "")
+    (shell.project / "program.py").write_text(block("import cudnn_heal_start") + probe)
+    collected = re.search(r"give PyInstaller\s+`(--collect-all nvidia)`", (ROOT / "README.md").read_text())
+    assert collected
+    shell.environ["CUDNN_HEAL"] = "off"  # so that what is bundled was not healed before
+    shell.type(f".venv/bin/pyinstaller --noconfirm --log-level ERROR {collected[1]} program.py")
+    # PyInstaller's own analysis finds the libraries that two of cuDNN's need, not those that they open later.
+    for which in ("cudnn cudnnCnnVersionCheck", "cublas"):
+        done = shell.type(f"dist/program/program {which} || exit $?", check=False)
+        assert (done.returncode == 134) is (which != "cublas"), done.stderr
+        assert shell.type(f"CUDNN_HEAL= dist/program/program {which}").returncode == 0
+
+
 def test_a_notebook(tmp_path: Path, wheel: Path) -> None:
     shell = Shell(tmp_path)
     shell.type(

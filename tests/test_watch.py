@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import modulefinder
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +36,23 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
     for name in CONSUMERS:
         sys.modules.pop(name, None)
+
+
+def test_an_import_goes_on_where_our_own_code_is_not_all_there(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cudnn_heal.load", None)  # as in a bundle that was made without it
+    monkeypatch.setattr(cudnn_heal_start, "error", "")
+    assert importlib.import_module("ctranslate2").loaded
+    assert "cudnn_heal.load" in cudnn_heal_start.error
+
+
+def test_bundlers_find_all_that_is_imported_by_name() -> None:
+    """PyInstaller and its like look for imports in the bytecode, as the standard library's modulefinder does."""
+    finder = modulefinder.ModuleFinder([str(HOOK)])
+    finder.run_script(str(HOOK / "cudnn_heal_start.py"))
+    sources = "".join(path.read_text() for path in [HOOK / "cudnn_heal_start.py", *(HOOK / "cudnn_heal").glob("*.py")])
+    named = set(re.findall(r'guarded\("(\w+)"', sources))
+    assert {"load", "reconcile", "watch"} <= named, "the control: these are"
+    assert {f"cudnn_heal.{name}" for name in named} <= set(finder.modules)
 
 
 @pytest.fixture

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from typing import Any
 
+    # What `guarded` imports by name: PyInstaller and other bundlers follow the imports that stand in the bytecode.
+    from cudnn_heal import load, reconcile, watch  # noqa: F401
+
 
 def guarded(module: str, function: str, *arguments: object) -> Any:
     """Import ``cudnn_heal.MODULE`` and call its `function`, with imports of this thread answered from the standard library.

@@ -98,7 +98,10 @@ class _Loader:
         if self._name not in served:
             served.add(self._name)
             # 20 ms, which only such an import pays.
-            guarded("load", "load", self._name, os.path.dirname(os.path.dirname(os.path.abspath(self._origin))))
+            try:
+                guarded("load", "load", self._name, os.path.dirname(os.path.dirname(os.path.abspath(self._origin))))
+            except Exception as problem:  # a bundle without all of our modules: the import goes on, as without us
+                cudnn_heal_start.error = repr(problem)
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader

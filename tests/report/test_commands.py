@@ -299,7 +299,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Play a process of an environment with a script, started by its full path from a shell that knows nothing of it."""
     scripts = tmp_path / "e" / "bin"
     scripts.mkdir(parents=True)
-    (scripts / "cudnn-heal").write_text("#!/bin/sh\n")
+    (scripts / "cudnn-heal").write_text(f"#!{scripts}/python\nimport cudnn_heal\n")
     (scripts / "cudnn-heal").chmod(0o755)
     for name in ("UV_RUN_RECURSION_DEPTH", "PDM_RUN_CWD", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"):
         monkeypatch.delenv(name, raising=False)
@@ -355,6 +355,24 @@ def test_an_activated_environments_path_counts(shell: Path, monkeypatch: pytest.
     assert _heal() == "cudnn-heal"
 
 
+@pytest.mark.parametrize(
+    ("head", "starts"),
+    [
+        ("#!{here}/python3.11\n", True),
+        ("#!/bin/sh\n'''exec' \"{here}/python\" \"$0\" \"$@\"\n' '''\n", True),
+        ("#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")\"/'python' \"$0\" \"$@\"\n' '''\n", True),
+        ("#!/elsewhere/bin/python\n", False),
+        ("#!/bin/sh\n'''exec' '/else where/bin/python' \"$0\" \"$@\"\n' '''\n", False),
+        ("#!/usr/bin/env python\n", False),
+        ("", False),
+    ],
+    ids=["its own", "with a space", "uv's, relocatable", "copied or moved", "moved, with a space", "venv-pack's", "empty"],
+)
+def test_a_script_that_starts_another_python_is_not_advised(shell: Path, head: str, starts: bool) -> None:
+    (shell / "cudnn-heal").write_text(head.replace("{here}", str(shell)))
+    assert _heal(OWN) == (f"{shell}/cudnn-heal" if starts else f"{shell}/python -m cudnn_heal")
+
+
 def test_without_a_script_the_module_is_called(shell: Path) -> None:
     (shell / "cudnn-heal").unlink()
     assert _heal(OTHER, "--doctor") == f"{shell}/python -m cudnn_heal --doctor --python '/x y/bin/python'"
@@ -366,6 +384,36 @@ def test_from_uvx_uvx_is_called(shell: Path, monkeypatch: pytest.MonkeyPatch, fo
     assert commands.from_uvx()
     assert _heal(OTHER, "--status").endswith("cudnn-heal --status --python '/x y/bin/python'")
     assert _heal(OTHER, "--status").startswith("uvx ")
+
+
+def test_an_environment_that_uv_made_for_a_call_is_named_while_it_lasts(
+    shell: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached, temporary = tmp_path / "uv/archive-v0/5ZlTtRaabqdP2RDl", tmp_path / "uv/builds-v0/.tmpbjCm6j"
+    project = tmp_path / "p/.venv"
+    for prefix in (cached, temporary, project):
+        (prefix / "lib/python3.11/site-packages").mkdir(parents=True)
+        (prefix / "pyvenv.cfg").touch()
+
+    def said(python: Path, around: Path, *, own: bool) -> str:
+        monkeypatch.setattr(sys, "prefix", str(python))
+        site_packages = str(around / "lib/python3.11/site-packages")
+        return _heal(SimpleNamespace(own=own, python=f"{python}/bin/python", site_packages=site_packages), "--restore")
+
+    assert said(cached, cached, own=True).endswith(f"cudnn-heal --restore --python {cached}")
+    assert said(temporary, project, own=False).endswith(f"cudnn-heal --restore --python {project}")
+    assert said(temporary, temporary, own=True).endswith("cudnn-heal --restore")
+    manager = commands.manager(f"{temporary}/bin/python", f"{temporary}/lib/python3.11/site-packages")
+    assert commands.install(manager, "a", "b<2") == "call it again with --with a --with 'b<2' too"
+
+
+def test_pip_is_said_for_the_users_own_site_packages_also_where_uv_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name, **_: f"/usr/bin/{name}")
+    manager = commands.manager("/usr/bin/python3", "/home/me/.local/lib/python3.0/site-packages", "pip")
+    assert commands.install(manager, "a") == "/usr/bin/python3 -m pip install --user a"
+    monkeypatch.setenv("PYTHONUSERBASE", "/data/me")
+    manager = commands.manager("/usr/bin/python3", "/data/me/lib/python3.0/site-packages", "pip")
+    assert commands.install(manager, "a") == "/usr/bin/python3 -m pip install --user a"
 
 
 def test_the_command_that_was_called_is_called_again(shell: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ MANAGED = {
     "conda": "a conda environment",
     "pipx": "made by pipx",
     "uv-tool": "made by uv tool",
+    "uv-run": "made by uv for a call",
 }
 VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME", "OMP_NUM_THREADS", "XDG_CACHE_HOME")
 PREFIXES = ("CUDA_", "CUDNN_", "NVIDIA_", "CT2_", "HF_", "TORCH_", "PYTORCH_", "TRANSFORMERS_", "ORT_", "TRITON_", "WHISPER")

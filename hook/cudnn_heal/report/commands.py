@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cudnn_heal.target import Target
 
-Kind = Literal["uv-project", "uv", "pip", "poetry", "pdm", "conda", "pipx", "uv-tool"]
+Kind = Literal["uv-project", "uv", "pip", "poetry", "pdm", "conda", "pipx", "uv-tool", "uv-run"]
 
 LOCKS: dict[Kind, tuple[str, tuple[str, ...]]] = {
     "uv-project": ("uv.lock", ("uv",)),
@@ -63,6 +63,8 @@ def manager(python: str, site_packages: str, installer: str = "") -> Manager:
         uv = _usual_installer(site_packages) == "uv"
         return Manager("uv" if uv else "pip", python, "", not uv, ("--target", site_packages))
     prefix = _prefix(python, site_packages)
+    if _is_uvs(prefix):
+        return Manager("uv-run", python, "", pip=False)
     pip = os.path.isdir(os.path.join(site_packages, "pip"))
     marked = _marked(prefix)
     if marked:
@@ -85,6 +87,8 @@ def install(manager: Manager, *requirements: str, again: bool = False) -> str:
     """
     if again:
         return shlex.join(_again(manager, requirements))
+    if manager.kind == "uv-run":  # what is put into an environment that is made for a call is gone with it
+        return f"call it again with {shlex.join(word for one in requirements for word in ('--with', one))} too"
     if manager.kind == "pipx":
         return shlex.join([*_pipx(manager, "inject"), *_forced(manager, requirements), _tool(manager), *requirements])
     if manager.kind == "uv-tool":
@@ -105,12 +109,28 @@ def uninstall(manager: Manager, *distributions: str) -> str:
 
 def heal(target: Target, *flags: str) -> str:
     """Return the call of cudnn-heal that acts on `target` and works in the shell from which this process was started."""
-    return shlex.join([*_program(), *flags, *([] if target.own else ["--python", target.python])])
+    return shlex.join([*_program(), *flags, *_named(target)])
 
 
 def from_uvx() -> bool:
     """Tell whether this process runs in an environment that uvx, or ``uv run --with``, made for it in uv's cache."""
-    return bool(re.search(r"/(?:archive|builds)-v\d+/[^/]+$", os.path.realpath(sys.prefix)))
+    return _is_uvs(sys.prefix)
+
+
+def _is_uvs(prefix: str) -> bool:
+    """Tell whether uv made the environment `prefix` in its cache, for a call."""
+    return bool(re.search(r"/(?:archive|builds)-v\d+/[^/]+$", os.path.realpath(prefix)))
+
+
+def _named(target: Target) -> list[str]:
+    """Return what tells the command which environment is meant; nothing where that is its own.
+
+    The next uvx may make another environment, and the interpreter of ``uv run --with`` is gone when that ends.
+    """
+    if not _is_uvs(os.path.dirname(os.path.dirname(target.python))):
+        return [] if target.own else ["--python", target.python]
+    around = _prefix(target.python, target.site_packages)
+    return [] if os.path.basename(around).startswith(".tmp") else ["--python", around]
 
 
 def _prefix(python: str, site_packages: str) -> str:
@@ -181,7 +201,8 @@ def _options(settings: str, python: str, site_packages: str, uv: bool) -> tuple[
         return ()
     version = os.path.basename(os.path.dirname(site_packages))  # python3.11
     guard = os.path.join(os.path.dirname(os.path.dirname(python)), "lib", version, "EXTERNALLY-MANAGED")
-    user = "/.local/lib/" in site_packages and not uv
+    base = os.environ.get("PYTHONUSERBASE")
+    user = not uv and ("/.local/lib/" in site_packages or bool(base and site_packages.startswith(os.path.abspath(base) + "/")))
     return (*(["--user"] if user else []), *(["--break-system-packages"] if os.path.exists(guard) else []))
 
 
@@ -203,7 +224,8 @@ def _declares(project: str, distribution: str) -> bool:
 def _pip(manager: Manager, verb: str) -> list[str]:
     """Return the beginning of pip's command for the environment, with a pip that is at hand."""
     yes = ["-y"] if verb == "uninstall" else []
-    if manager.kind in ("uv", "uv-project", "uv-tool") or (not manager.pip and shutil.which("uv")):
+    lacks = not manager.pip and "--user" not in manager.options  # which uv does not have; pip lies in another folder there
+    if manager.kind in ("uv", "uv-project", "uv-tool", "uv-run") or (lacks and shutil.which("uv")):
         return ["uv", "pip", verb, "--python", manager.python, *manager.options]
     guard = [option for option in manager.options if verb == "install" or option == "--break-system-packages"]
     if manager.pip or manager.kind in ("pip", "conda"):
@@ -259,7 +281,7 @@ def _program() -> list[str]:
     if from_uvx():
         source = _own_source()
         return ["uvx", *(["--from", source] if source else []), "cudnn-heal"]
-    script = next((path for path in _scripts() if os.access(path, os.X_OK)), "")
+    script = next((path for path in _scripts() if os.access(path, os.X_OK) and _starts_this_python(path)), "")
     if not script:
         return [sys.executable, "-m", "cudnn_heal"]
     on_path = shutil.which("cudnn-heal", path=_users_path())
@@ -273,6 +295,15 @@ def _scripts() -> Iterator[str]:
     yield os.path.join(os.path.dirname(os.path.abspath(sys.executable)), "cudnn-heal")
     if sys.prefix == sys.base_prefix:
         yield os.path.join(sysconfig.get_path("scripts"), "cudnn-heal")
+
+
+def _starts_this_python(script: str) -> bool:
+    """Tell whether `script` starts this interpreter: where the environment was copied or moved, it starts another or none."""
+    first, second = (*_read(script)[:4096].split("\n"), "", "")[:2]
+    if first == "#!/bin/sh" and "dirname" in second:  # uv's, of an environment that may be moved
+        return True
+    started = re.search(r"(['\"])(/[^'\"]*)/python[\w.]*\1", second) or re.match(r"#!( ?)(/.*)/python[\w.]*$", first)
+    return started is not None and os.path.realpath(started[2]) == os.path.realpath(os.path.dirname(sys.executable))
 
 
 def _users_path() -> str:
