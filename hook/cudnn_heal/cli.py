@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace, aim: Target) -> int:
             if problem.name != "_ctypes":
                 raise
             raise target.Unusable(
-                f"--doctor needs ctypes, as ctranslate2 does, and {sys.executable} was built without it ({problem});"
+                f"--doctor needs ctypes, which {sys.executable} was built without ({problem});"
                 f' what to do: {sys.executable} -m cudnn_heal --explain "{problem}"'
             ) from None
 

@@ -37,8 +37,15 @@ def _extra(results: dict[str, Any], name: str, bare: str, counted: str) -> int:
     return int(results[name][counted] - results[bare][counted])
 
 
+def _cases() -> list[Any]:
+    """Return the CPythons at hand: the oldest, the newest and this one, and in the long form those between."""
+    found = pythons()
+    usual = {found[0], found[-1], sys.executable}
+    return [pytest.param(python, marks=() if python in usual else pytest.mark.slow) for python in found]
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("python", pythons())
+@pytest.mark.parametrize("python", _cases())
 def test_start_costs_no_more_than_the_ratios_allow(
     python: str, strace: str, valgrind: str, number: Callable[[str], None]
 ) -> None:
