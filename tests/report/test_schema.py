@@ -26,6 +26,7 @@ from built import (
     with_names,
 )
 
+from cudnn_heal.manifest import Heal
 from cudnn_heal.observe import Need, Observation
 from cudnn_heal.plan import plan
 from cudnn_heal.report import schema
@@ -97,6 +98,13 @@ def test_each_link_has_its_state(name: str, entry: Any, state: str) -> None:
     assert {one["path"].rpartition("/")[2]: one["state"] for one in links}.get(name, "missing") == state
     assert all(one["state"] == "ok" for one in schema.links(outcome(healed())))
     assert {one["path"].rpartition("/")[0] for one in links} == {f"{SITE}/ctranslate2.libs"}
+
+
+def test_heals_within_one_second_stand_in_their_order() -> None:
+    seen = healed()
+    heals = tuple(Heal("2026-11-26T00:00:00Z", "0.2.0", cause) for cause in ("first heal", "b -> a", "a -> b"))
+    seen = seen._replace(manifest=seen.manifest._replace(history=heals))
+    assert [heal["cause"] for heal in Status(outcome(seen))["history"]] == ["first heal", "b -> a", "a -> b"]
 
 
 def test_while_paused_there_are_no_links() -> None:

@@ -184,7 +184,8 @@ def backups(outcome: Outcome) -> list[dict[str, Any]]:
 
 def history(outcome: Outcome) -> tuple[Heal, ...]:
     """Return what was healed, the newest last."""
-    return tuple(sorted(heal for state in outcome.linked for heal in state.observation.manifest.history))
+    heals = [heal for state in outcome.linked for heal in state.observation.manifest.history]
+    return tuple(sorted(heals, key=lambda heal: heal.time))  # in the order of the manifest within a second
 
 
 def notes(outcome: Outcome) -> list[str]:
