@@ -120,6 +120,8 @@ class Environment:
 
     def install(self, *requirements: str | Path, **options: Any) -> None:
         """Install with uv."""
+        if "--reinstall" in requirements:  # implies --refresh: 700 MB at each run, kept in uv's cache beside the last ones
+            options["env"] = {**(options.get("env") or clean_environ()), "UV_OFFLINE": "1"}
         uv("pip", "install", "--python", self.interpreter, *requirements, **options)
 
     def uninstall(self, *distributions: str) -> None:
