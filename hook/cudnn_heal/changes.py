@@ -7,7 +7,7 @@ from cudnn_heal.catalog import FAMILIES, Family
 from cudnn_heal.classify import classify, is_our_backup, is_stub
 from cudnn_heal.manifest import Stub as KnownStub
 from cudnn_heal.manifest import backed_up
-from cudnn_heal.observe import BACKUP_SUFFIX, Observation, stub_pattern
+from cudnn_heal.observe import BACKUP_SUFFIX, Entry, Observation, stub_pattern
 from cudnn_heal.part import Part
 from cudnn_heal.providers import belongs, library_parts
 from cudnn_heal.service import Reason
@@ -162,13 +162,12 @@ def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring
         if kind == "foreign":
             changes.problems.setdefault(part.family.name, Reason("stub-unknown", {"file": (stub.name,)}))
         return
-    mark = entry.mark if entry else None
     if entry and is_stub(observation, stub.name, entry) and (not backup or is_our_backup(observation, original, backup)):
         # An installer wrote the stub through our link, into the provider's file: from there, then.
         changes.backups.append(Backup(stub.name, original, entry.sha256, backup.mark if backup else None))
-        changes.restores.append(Restore(original, stub.name, None, mark, ""))
+        changes.restores.append(Restore(original, stub.name, None, entry.mark, ""))
     elif backup and is_stub(observation, original, backup):
-        changes.restores.append(Restore(original, stub.name, backup.mark, mark, observation.stub_texts.get(stub.name, "")))
+        changes.restores.append(_put_back(observation, stub.name, backup))
     else:
         lost = Reason("stub-missing", {"file": (stub.name,)})
         changes.unrestorable = lost
@@ -176,11 +175,18 @@ def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring
             changes.problems[part.family.name] = lost
 
 
+def _put_back(observation: Observation, name: str, backup: Entry) -> Restore:
+    """Return what puts `backup` back under `name`, as the symlink that it was where that still leads to its bytes."""
+    entry = observation.entries.get(name)
+    text = observation.stub_texts.get(name, "")
+    return Restore(name + BACKUP_SUFFIX, name, backup.mark, entry.mark if entry else None, text)
+
+
 def _remove(observation: Observation, name: str, changes: Changes) -> bool:
     """Remove `name` if it is ours and serves nothing; tell whether anything is to be done."""
     entry = observation.entries[name]
     if name.endswith(BACKUP_SUFFIX):
-        plain = name[: -len(BACKUP_SUFFIX)]
+        plain = name.removesuffix(BACKUP_SUFFIX)
         stub = observation.entries.get(plain)
         if not is_our_backup(observation, name, entry):
             return False
@@ -189,7 +195,7 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
         if (stub and stub.soname == plain) or plain not in observation.claimed:
             changes.removes.append(Remove(name, entry.mark, plain, stub.mark if stub else None))
         elif not stub:  # a copying tool dropped our link
-            changes.restores.append(Restore(name, plain, entry.mark, None, observation.stub_texts.get(plain, "")))
+            changes.restores.append(_put_back(observation, plain, entry))
         else:
             return False
         return True
@@ -199,8 +205,7 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
     original = observation.entries.get(name + BACKUP_SUFFIX)
     if original and original.soname == name:
         # Whoever removed the package would have taken what stands in the stub's place, had a RECORD named it: it was to stay.
-        text = observation.stub_texts.get(name, "")
-        changes.restores.append(Restore(name + BACKUP_SUFFIX, name, original.mark, entry.mark, text))
+        changes.restores.append(_put_back(observation, name, original))
     elif name not in observation.claimed:
         changes.removes.append(Remove(name, entry.mark))
     else:

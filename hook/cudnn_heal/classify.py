@@ -99,8 +99,8 @@ def is_our_backup(observation: Observation, name: str, entry: Entry) -> bool:
 
     A restore that was killed leaves one file under both names, and an installer may have written into that since.
     """
-    plain = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else ""
-    if not plain or entry.kind == "folder" or entry.sha256 == "" or entry.soname != plain:
+    plain = name.removesuffix(BACKUP_SUFFIX)
+    if plain == name or entry.kind == "folder" or entry.sha256 == "" or entry.soname != plain:
         return False
     if backed_up(observation.manifest, plain, entry.sha256):
         return True

@@ -416,7 +416,7 @@ def _entry(
         followed = None
     size = followed.st_size if followed else -1
     kind = _KINDS.get(stat.S_IFMT(state.st_mode), "other")
-    plain = name[: -len(BACKUP_SUFFIX)] if name.endswith(BACKUP_SUFFIX) else name
+    plain = name.removesuffix(BACKUP_SUFFIX)
     sha256 = soname = ""
     if kind in ("file", "link") and stubs and stubs.fullmatch(plain) and size <= _STUB_BYTES:
         sha256 = files.hash_file(full)

@@ -187,11 +187,11 @@ def restore(target: Target, process: Process) -> Outcome:
         try:
             with Folder(observation.folder.path) as folder:
                 folder.forget(OWN_FILES[1:2])  # the stamp: where this process is killed, the next start does the rest
-                if state.plan.actions and "manifest.json" not in observation.own_names:
+                has_manifest = "manifest.json" in observation.own_names
+                if state.plan.actions and not has_manifest:
                     _write(folder, observation.manifest)  # beside the pause it tells the same, where a fix was made by hand
                 if observation.installed:
-                    finished = not state.plan.actions and "manifest.json" not in observation.own_names
-                    sure = finished and observation.fingerprint.is_still()
+                    sure = not state.plan.actions and not has_manifest and observation.fingerprint.is_still()
                     folder.write("paused", _recording(observation, "paused", sure=sure))
                 folder.apply(state.plan.actions)
                 done += state.plan.actions
