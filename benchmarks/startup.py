@@ -35,8 +35,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "hook")]
 
 from hardening.venv import lay  # noqa: E402
 
-from environment import Environment, clean_environ, pythons, uv  # noqa: E402  (found by the line above)
-from made_up import Site, onnxruntime_wheel  # noqa: E402
+from support.environments import Environment, clean_environ, pythons, uv  # noqa: E402  (found by the line above)
+from support.wheels import Site, onnxruntime_wheel  # noqa: E402
 
 SETUPTOOLS = "setuptools==80.9.0"
 DISTRIBUTIONS = 300

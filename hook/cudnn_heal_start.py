@@ -4,7 +4,7 @@
 import os
 import sys
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 WATCHED = ("ctranslate2", "onnxruntime", "torch")  # each has its row in cudnn_heal/catalog.py
 FOLDERS = ("ctranslate2.libs",)  # where links may be made, and what is recorded is kept
 RETRY_SECONDS = 300  # how long a failure is believed: a full disk may have room again
@@ -13,7 +13,7 @@ watching = False  # whether imports are watched
 home = ""  # the site-packages in which this file lies, where the hook is at work
 verdict = ""  # what was recorded there, or found at this start: "healthy" only where all folders are
 error = ""  # what went wrong here, for --status
-busy = None  # while our code runs: what finds the standard library's modules for it (cudnn_heal/imports.py sets it)
+busy = None  # while our code runs: what finds the standard library's modules for it (cudnn_heal/inprocess/guard.py sets it)
 
 
 def start():  # type: () -> None
@@ -37,7 +37,7 @@ def start():  # type: () -> None
                 word = recorded(home + "/" + folder)
                 if not word:
                     watch()
-                    from cudnn_heal.imports import guarded
+                    from cudnn_heal.inprocess.guard import guarded
 
                     word = guarded("reconcile", "at_start", home, folder)
                 if word != "healthy":
@@ -46,7 +46,7 @@ def start():  # type: () -> None
             error = verdict = repr(problem)
     if mode and b"verbose" in mode:
         try:
-            from cudnn_heal.say import say
+            from cudnn_heal.inprocess.say import say
 
             say(verdict)
         except Exception as problem:
@@ -115,9 +115,9 @@ def find_spec(name, path=None, target=None):  # type: (str, object, object) -> o
         return busy(name)
     if name in WATCHED:
         try:
-            from cudnn_heal.imports import guarded
+            from cudnn_heal.inprocess.guard import guarded
 
-            return guarded("watch", "find", name, path, target)
+            return guarded("inprocess.watch", "find", name, path, target)
         except Exception as problem:
             global error
             error = repr(problem)

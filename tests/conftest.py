@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from environment import CUBLAS, CUDNN, Environment, uv
+from support.environments import CUBLAS, CUDNN, Environment, uv
 
 ROOT = Path(__file__).parent.parent
 

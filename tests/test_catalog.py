@@ -10,17 +10,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from built import process
 
 import cudnn_heal
 from cudnn_heal import catalog, reconcile
 from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Consumer, Family, Wheel
-from cudnn_heal.plan import plan
-from cudnn_heal.providers import belongs
-from elf_files import shared_object
-from environment import clean_environ, run
-from made_up import QUIET, Site, library, plain_wheel
-from made_up import Wheel as MadeUpWheel
+from cudnn_heal.decide.plan import plan
+from cudnn_heal.names import belongs
+from support.elf_files import shared_object
+from support.environments import clean_environ, run
+from support.observations import process
+from support.wheels import QUIET, Site, library, plain_wheel
+from support.wheels import Wheel as MadeUpWheel
 
 PACKAGE = Path(cudnn_heal.__file__).parent
 HOOK = PACKAGE.parent

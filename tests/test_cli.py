@@ -14,10 +14,11 @@ import pytest
 from hardening.venv import create, demo
 
 import cudnn_heal
-from cudnn_heal import cli, target
-from cudnn_heal.service import VERDICTS
-from environment import ABORTED, CUBLAS, CUDNN, STUB, Environment, pythons, run, tree, uv
-from made_up import Site, onnxruntime_wheel
+from cudnn_heal import cli
+from cudnn_heal.model import VERDICTS
+from cudnn_heal.read import target
+from support.environments import ABORTED, CUBLAS, CUDNN, STUB, Environment, pythons, run, tree, uv
+from support.wheels import Site, onnxruntime_wheel
 
 KEYS = {
     *("schema", "verdict", "served", "site_packages", "python", "hook", "gpu", "consumers", "links", "backups", "history"),
@@ -300,7 +301,7 @@ def test_importing_the_package_starts_nothing(environment: Environment) -> None:
     result = environment.python("-S", "-c", f"import sys; sys.path.append({str(environment.site_packages)!r}); {code}")
     assert result.stdout.startswith("False ")
     assert environment.tree() == before
-    assert cudnn_heal.__version__ == "0.2.0"
+    assert cudnn_heal.__version__ == "0.3.0"
 
 
 # Other environments.

@@ -21,9 +21,9 @@ from hardening.venv import demo as healable
 import cudnn_heal_start
 from cudnn_heal import cli
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.process import OFF
-from cudnn_heal.service import SERVED, VERDICTS
-from environment import CUDNN, STUB, UV, clean_environ, run
+from cudnn_heal.model import SERVED, VERDICTS
+from cudnn_heal.read.machine import OFF
+from support.environments import CUDNN, STUB, UV, clean_environ, run
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -267,7 +267,7 @@ def test_a_program_that_pyinstaller_bundles_heals_by_the_same_import(tmp_path: P
         "uv venv --quiet && uv pip install --quiet --python .venv"
         f" ctranslate2==4.6.1 {CUDNN} nvidia-cublas-cu12 pyinstaller {wheel}"
     )
-    probe = (ROOT / "tests" / "probe.py").read_text().replace("from __future__ import annotations\n", "")
+    probe = (ROOT / "tests" / "support" / "probe.py").read_text().replace("from __future__ import annotations\n", "")
     (shell.project / "program.py").write_text(block("import cudnn_heal_start") + probe)
     collected = re.search(r"give PyInstaller\s+`(--collect-all nvidia)`", (ROOT / "README.md").read_text())
     assert collected

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from pytest_venv import VirtualEnvironment
 
-from environment import ABORTED, CUBLAS, CUDNN, PROBE, STUB, Environment, clean_environ, digest, run, tree, uv
-from made_up import Wheel as MadeUpWheel
-from made_up import ctranslate2_wheel, cudnn_wheel, sha256
+from support.environments import ABORTED, CUBLAS, CUDNN, PROBE, STUB, Environment, clean_environ, digest, run, tree, uv
+from support.wheels import Wheel as MadeUpWheel
+from support.wheels import ctranslate2_wheel, cudnn_wheel, sha256
 
 CPU_INFERENCE = """
 import tempfile, numpy, ctranslate2

@@ -12,15 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from played import WITH_A_GPU, can_play, has_gpu
 
-from environment import CUBLAS, CUDNN, Environment, Probe, clean_environ, pythons, run
+from support.environments import CUBLAS, CUDNN, Environment, Probe, clean_environ, pythons, run
+from support.fake_gpu import WITH_A_GPU, can_play, has_gpu
 
 pytestmark = pytest.mark.skipif(has_gpu(), reason="this machine has a GPU: these tests play one, or need none")
 plays = pytest.mark.skipif(not can_play(), reason="no mount namespace can be had here")
 heavy = pytest.mark.heavy
 
-SESSION = Path(__file__).with_name("session.py")
+SESSION = Path(__file__).parent / "support" / "onnx_session.py"
 OFF = {"CUDNN_HEAL": "off"}
 OUTPUT = 1.852  # what the model's elements sum up to on the CPU
 
@@ -124,7 +124,7 @@ for path in paths * 3:  # each needs some of the others
     except OSError:
         pass
 sys.path.insert(0, {tests!r})
-import session
+from support import onnx_session as session
 session.main()
 """
 

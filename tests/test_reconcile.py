@@ -15,14 +15,13 @@ import pytest
 
 import cudnn_heal_start
 from cudnn_heal import reconcile
-from cudnn_heal.actions import Remove
-from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.observe import observe
+from cudnn_heal.model import Remove, Service
+from cudnn_heal.read.observe import observe
 from cudnn_heal.report import schema, sentences
-from cudnn_heal.service import Service
-from environment import tree
-from made_up import (
+from cudnn_heal.write.apply import Changed, Writer
+from support.environments import tree
+from support.wheels import (
     QUIET,
     SHIM,
     STUB,
@@ -266,7 +265,7 @@ def test_one_that_saw_the_package_removed_takes_no_backup_away_that_is_needed_ag
     site.ctranslate2(way="hardlink")
     heal(site)
     for action in stale.actions:
-        with Folder(str(site.libs)) as folder:
+        with Writer(str(site.libs)) as folder:
             try:
                 folder.apply([action])
             except Changed:
@@ -288,7 +287,7 @@ def test_a_heal_that_was_killed_after_it_ended_the_pause_is_completed_by_the_nex
     site.restore()
     for step in ("_back_up", "write"):
         with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-            patched.setattr(Folder, step, killed)
+            patched.setattr(Writer, step, killed)
             site.heal()
         assert not (site.libs / ".cudnn-heal/paused").exists()
     heal(site)
@@ -427,7 +426,7 @@ def test_either_backup_is_known_as_ours_where_a_heal_was_killed_before_or_after_
     site.heal()
     site.ctranslate2("4.5.0")
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(Folder, killed_in, killed)
+        patched.setattr(Writer, killed_in, killed)
         site.heal()
     site.remove("ctranslate2")
     for _ in range(3):
@@ -447,7 +446,7 @@ def test_a_restore_that_was_killed_after_the_pause_is_completed_by_the_next_star
     done(site)
     time.sleep(0.05)
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(Folder, "apply", killed)
+        patched.setattr(Writer, "apply", killed)
         site.restore()
     monkeypatch.setattr(cudnn_heal_start, "home", str(site.path))
     assert cudnn_heal_start.recorded(str(site.libs)) == "", "a start looks"
@@ -527,15 +526,15 @@ def test_a_restore_that_ended_before_it_took_the_manifest_away_is_finished_by_a_
     heal(site)
     own = site.libs / ".cudnn-heal"
     assert (own / "manifest.json").exists() and not site.plan("restore").actions, "nothing but our own files is left"
-    forget = Folder.forget
+    forget = Writer.forget
 
-    def fails(self: Folder, names: Sequence[str]) -> None:
+    def fails(self: Writer, names: Sequence[str]) -> None:
         if "manifest.json" in names:
             raise OSError(errno.EIO, "the disk is gone")
         forget(self, names)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Folder, "forget", fails)
+        patch.setattr(Writer, "forget", fails)
         assert site.restore().error == "EIO"
     monkeypatch.setattr(cudnn_heal_start, "home", str(site.path))
     assert cudnn_heal_start.recorded(str(site.libs)) == "", "a start looks"
@@ -801,7 +800,7 @@ def test_a_failure_is_kept_and_stamped_and_the_next_heal_forgets_it(site: Site, 
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Folder, "_link", full)
+        patch.setattr(Writer, "_link", full)
         assert site.start() == "failed"
     assert site.observe().manifest.error == "ENOSPC"
     assert b" failed\n" in (site.libs / ".cudnn-heal/stamp").read_bytes()
@@ -827,7 +826,7 @@ def test_a_heal_after_an_upgrade_that_fails_midway_is_completed_by_the_next(
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Folder, step, fails)
+        patch.setattr(Writer, step, fails)
         assert site.start() == "failed"
     assert site.heal().verdict == "healthy"
     assert (site.libs / BACKUP).read_bytes() == stub_file("4.6.1")
@@ -841,7 +840,7 @@ def test_an_installer_at_work_is_no_failure_that_is_stamped(site: Site, monkeypa
         raise Changed("libcublas.so.12 changed meanwhile")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Folder, "_link", changed)
+        patch.setattr(Writer, "_link", changed)
         assert site.start() == "failed"
         assert "installer is at work" in sentences.failure(site.status(), site.heal().error)
     assert not (site.libs / ".cudnn-heal/stamp").exists()

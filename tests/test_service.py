@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from cudnn_heal.service import SERVED, SERVING, VERDICTS, Served, Service, Verdict, least, worst
+from cudnn_heal.model import SERVED, SERVING, VERDICTS, Served, Service, Verdict, least, worst
 
 
 def service(verdict: Verdict = "healthy", served: Served = "links") -> Service:

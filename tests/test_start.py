@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 import cudnn_heal_start
-from cudnn_heal import catalog, stamp, watch
+from cudnn_heal import catalog
+from cudnn_heal.inprocess import watch
+from cudnn_heal.memory import stamp
 
 
 @pytest.fixture

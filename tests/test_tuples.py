@@ -68,7 +68,7 @@ def test_they_answer_as_those_of_typing(ask: typing.Callable[[typing.Any], objec
 def test_they_can_be_pickled() -> None:
     import importlib
 
-    pickled = importlib.import_module("cudnn_heal.manifest").Heal("time", "0.2.0", "cause")
+    pickled = importlib.import_module("cudnn_heal.model").Heal("time", "0.3.0", "cause")
     assert pickle.loads(pickle.dumps(pickled)) == pickled
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conftest import ROOT
-from environment import CUBLAS, Environment, digest, uv
+from support.environments import CUBLAS, Environment, digest, uv
 
 
 def test_the_wheel_holds_the_folder_hook_and_nothing_else(wheel: Path) -> None:

@@ -44,9 +44,10 @@ def status() -> Status:
 
 def _call(name: str) -> Status:
     # Imported here, so that importing this package, as a heal at a start does, loads nothing that it does not need.
-    from cudnn_heal import reconcile, target
-    from cudnn_heal.process import process
+    from cudnn_heal import reconcile
+    from cudnn_heal.read import target
+    from cudnn_heal.read.machine import process
     from cudnn_heal.report.schema import Status
 
-    here = target.own()
+    here = target.here()
     return Status(getattr(reconcile, name)(here, process()))

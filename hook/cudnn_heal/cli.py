@@ -9,17 +9,17 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from cudnn_heal import __version__, reconcile, target
+from cudnn_heal import __version__, reconcile
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.process import process
+from cudnn_heal.read import target
+from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands, schema, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cudnn_heal.process import Process
+    from cudnn_heal.model import Process, Target
     from cudnn_heal.reconcile import Outcome
-    from cudnn_heal.target import Target
 
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""
@@ -68,7 +68,7 @@ def _own() -> Target:
 
     :raises Unusable: it is a tool's own, and another one was probably meant.
     """
-    here = target.own()
+    here = target.here()
     meant = os.environ.get("VIRTUAL_ENV") or (".venv" if os.path.exists(".venv/pyvenv.cfg") else "")
     if meant and target.is_empty(here) and os.path.realpath(meant) != os.path.realpath(sys.prefix):
         again = commands.heal(target.other(meant))

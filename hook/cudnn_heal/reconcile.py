@@ -9,23 +9,36 @@ import time
 from typing import TYPE_CHECKING
 
 import cudnn_heal_start
-from cudnn_heal import manifest as manifests
-from cudnn_heal import target as targets
-from cudnn_heal.actions import OWN_FILES, Action, Backup, Copy, Link, Unpause
-from cudnn_heal.apply import Changed, Folder
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.changes import QUIET_SECONDS, hands_on
-from cudnn_heal.observe import OWN_FOLDER, Observation, observe
-from cudnn_heal.plan import Mode, Plan, plan
-from cudnn_heal.service import Reason, Served, Service, Verdict, least, worst
-from cudnn_heal.stamp import STILL_SECONDS, Fingerprint
+from cudnn_heal.decide.changes import QUIET_SECONDS, hands_on
+from cudnn_heal.decide.plan import Mode, Plan, plan
+from cudnn_heal.memory import manifest as manifests
+from cudnn_heal.memory.stamp import STILL_SECONDS, Fingerprint
+from cudnn_heal.model import (
+    STATE_FILES,
+    STATE_FOLDER,
+    Action,
+    BackUp,
+    Heal,
+    MakeCopy,
+    MakeLink,
+    Observation,
+    Reason,
+    Served,
+    Service,
+    Unpause,
+    Verdict,
+    least,
+    worst,
+)
+from cudnn_heal.read import target as targets
+from cudnn_heal.read.observe import observe
 from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.write.apply import Changed, Writer
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Consumer
-    from cudnn_heal.manifest import Manifest
-    from cudnn_heal.process import Process
-    from cudnn_heal.target import Target
+    from cudnn_heal.model import Manifest, Process, Target
 
 ROUNDS = 5
 """How often an explicit heal starts over when something changes under it."""
@@ -185,9 +198,9 @@ def restore(target: Target, process: Process) -> Outcome:
             error = f"{consumer.folder} changed meanwhile"
             continue
         try:
-            with Folder(observation.folder.path) as folder:
-                folder.forget(OWN_FILES[1:2])  # the stamp: where this process is killed, the next start does the rest
-                has_manifest = "manifest.json" in observation.own_names
+            with Writer(observation.folder.path) as folder:
+                folder.forget(STATE_FILES[1:2])  # the stamp: where this process is killed, the next start does the rest
+                has_manifest = "manifest.json" in observation.state_names
                 if state.plan.actions and not has_manifest:
                     _write(folder, observation.manifest)  # beside the pause it tells the same, where a fix was made by hand
                 if observation.installed:
@@ -195,7 +208,7 @@ def restore(target: Target, process: Process) -> Outcome:
                     folder.write("paused", _recording(observation, "paused", sure=sure))
                 folder.apply(state.plan.actions)
                 done += state.plan.actions
-                folder.forget(OWN_FILES[:2])
+                folder.forget(STATE_FILES[:2])
             time.sleep(STILL_SECONDS * 1.5)
         except Changed as problem:
             error = str(problem)
@@ -236,8 +249,8 @@ def _carry_out(observation: Observation, planned: Plan) -> bool:
     wanted = planned.manifest._replace(history=before.history, error="")
     ours = observation.installed and observation.folder.official and planned.verdict != "paused"
     if planned.actions:
-        with Folder(observation.folder.path) as folder:
-            if ours and any(isinstance(action, (Link, Copy, Backup)) for action in planned.actions):
+        with Writer(observation.folder.path) as folder:
+            if ours and any(isinstance(action, (MakeLink, MakeCopy, BackUp)) for action in planned.actions):
                 # First, since a manifest beside a pause would tell of a restore that was interrupted.
                 folder.apply([action for action in planned.actions if isinstance(action, Unpause)])
                 # What is made is known as ours from the first moment, also where this process is killed midway.
@@ -247,7 +260,7 @@ def _carry_out(observation: Observation, planned: Plan) -> bool:
                 _write(folder, wanted._replace(history=_history(before, planned.cause)))
         return False
     if ours and wanted != before and (wanted.links or observation.has_manifest):
-        with Folder(observation.folder.path) as folder:
+        with Writer(observation.folder.path) as folder:
             _write(folder, wanted)
         return False
     if observation.installed or (observation.entries and observation.folder.quiet_seconds > QUIET_SECONDS):
@@ -255,7 +268,7 @@ def _carry_out(observation: Observation, planned: Plan) -> bool:
     return True
 
 
-def _write(folder: Folder, manifest: Manifest) -> None:
+def _write(folder: Writer, manifest: Manifest) -> None:
     folder.write("manifest.json", manifests.encode(manifests.joined(manifest, manifests.parse(_read(folder)))))
 
 
@@ -264,9 +277,9 @@ def _meant(before: Manifest, wanted: Manifest) -> Manifest:
     return wanted._replace(found=before.found, links={**wanted.links, **before.links})
 
 
-def _history(before: Manifest, cause: str) -> tuple[manifests.Heal, ...]:
+def _history(before: Manifest, cause: str) -> tuple[Heal, ...]:
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return (*before.history, manifests.Heal(now, cudnn_heal_start.VERSION, cause))
+    return (*before.history, Heal(now, cudnn_heal_start.VERSION, cause))
 
 
 def _record(observation: Observation, verdict: str) -> None:
@@ -277,7 +290,7 @@ def _record(observation: Observation, verdict: str) -> None:
     name = "paused" if observation.paused else "stamp"
     content = _recording(observation, verdict)
     if content != (observation.paused or observation.stamp) and observation.fingerprint.is_still():
-        with Folder(observation.folder.path) as folder:
+        with Writer(observation.folder.path) as folder:
             folder.write(name, content)
 
 
@@ -296,7 +309,7 @@ def _as_error(problem: Exception) -> str:
 def _remember_failure(libs: str, fingerprint: Fingerprint, error: str) -> None:
     """Keep `error` for --status, and do not try again at every start, but after a while."""
     try:
-        with Folder(libs) as folder:
+        with Writer(libs) as folder:
             folder.write("stamp", fingerprint.encode("failed"))
             kept = manifests.parse(_read(folder))
             if kept.error != error:
@@ -305,7 +318,7 @@ def _remember_failure(libs: str, fingerprint: Fingerprint, error: str) -> None:
         pass
 
 
-def _read(folder: Folder) -> bytes:
-    from cudnn_heal.files import read
+def _read(folder: Writer) -> bytes:
+    from cudnn_heal.read.files import read
 
-    return read(os.path.join(folder.path, OWN_FOLDER, "manifest.json"))
+    return read(os.path.join(folder.path, STATE_FOLDER, "manifest.json"))

@@ -16,8 +16,8 @@ from cudnn_heal.doctor.checks import Check, pipeline
 from cudnn_heal.doctor.child import Ended
 from cudnn_heal.doctor.result import ok
 from cudnn_heal.doctor.stack import Asked, Stack
-from environment import Environment
-from planted import DRIVER, Told, at
+from support.doctor_results import DRIVER, Told, at
+from support.environments import Environment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 

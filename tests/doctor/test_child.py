@@ -25,8 +25,8 @@ from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, load, step
 from cudnn_heal.doctor.result import Result, failed, ok, seen, skipped
 from cudnn_heal.doctor.stack import Stack
-from cudnn_heal.target import Target
-from environment import pythons
+from cudnn_heal.model import Target
+from support.environments import pythons
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
@@ -464,7 +464,7 @@ INTERRUPTED = """
 import io, os, sys, time
 from cudnn_heal import doctor
 from cudnn_heal.doctor.checks import Check
-from cudnn_heal.target import Target
+from cudnn_heal.model import Target
 
 def hangs(parent):
     os.write(os.open(f"/proc/{parent}/fd/1", os.O_WRONLY), b"%d\\n" % os.getpid())

@@ -19,8 +19,8 @@ import pytest
 
 from cudnn_heal.doctor.checks import pipeline
 from cudnn_heal.doctor.stack import SAMPLE, SPOKEN, Stack
-from cudnn_heal.target import Target
-from environment import CUBLAS, Environment, clean_environ, uv
+from cudnn_heal.model import Target
+from support.environments import CUBLAS, Environment, clean_environ, uv
 
 Make = Callable[..., Environment]
 

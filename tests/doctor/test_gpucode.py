@@ -13,14 +13,14 @@ from cudnn_heal.doctor.gpucode import Code
 
 def test_every_entry_of_every_fat_binary_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     content = fat(entry(2, 75), entry(2, 90)) + bytes(16) + fat(entry(1, 90, 40))
-    monkeypatch.setattr("cudnn_heal.elf.section", lambda path, name: content if name == b".nv_fatbin" else None)
+    monkeypatch.setattr("cudnn_heal.read.elf.section", lambda path, name: content if name == b".nv_fatbin" else None)
     assert list(map(str, gpucode.architectures("x"))) == ["sm_75", "sm_90", "compute_90"]
 
 
 @pytest.mark.parametrize("cut", [1, 10, 20, 60, 70])
 def test_a_section_that_is_cut_short_gives_what_can_be_read(monkeypatch: pytest.MonkeyPatch, cut: int) -> None:
     content = fat(entry(2, 75), entry(2, 90))
-    monkeypatch.setattr("cudnn_heal.elf.section", lambda path, name: content[:-cut])
+    monkeypatch.setattr("cudnn_heal.read.elf.section", lambda path, name: content[:-cut])
     assert set(map(str, gpucode.architectures("x"))) <= {"sm_75", "sm_90"}
 
 

@@ -23,7 +23,7 @@ from cudnn_heal.doctor.checks import (
 from cudnn_heal.doctor.gpucode import Code
 from cudnn_heal.doctor.result import failed
 from cudnn_heal.doctor.stack import SPOKEN, Asked
-from planted import DRIVER, PROBLEM, Told, ended
+from support.doctor_results import DRIVER, PROBLEM, Told, ended
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 

@@ -13,7 +13,7 @@ import pytest
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.checks import machine
 from cudnn_heal.doctor.stack import Stack
-from planted import DRIVER, GPU, Told, at
+from support.doctor_results import DRIVER, GPU, Told, at
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 

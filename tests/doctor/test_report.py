@@ -13,7 +13,7 @@ import pytest
 from cudnn_heal.doctor import redact
 from cudnn_heal.doctor.redact import redacted
 from cudnn_heal.doctor.result import Problem, absent, failed, ok
-from planted import PROBLEM, planted, shown
+from support.doctor_results import PROBLEM, planted, shown
 
 ROOTS = os.path.join(os.sep, "root")
 """Root's home, on every Linux."""

@@ -17,7 +17,7 @@ from cudnn_heal.doctor.checks import Check
 from cudnn_heal.doctor.explain import GPU_ONLY
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 from cudnn_heal.doctor.stack import Stack
-from planted import PROBLEM, Terminal, planted, shown
+from support.doctor_results import PROBLEM, Terminal, planted, shown
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 

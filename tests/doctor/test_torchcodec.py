@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cudnn_heal.doctor.checks import torchcodec
-from elf_files import shared_object
-from planted import Told, ended
+from support.doctor_results import Told, ended
+from support.elf_files import shared_object
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
@@ -124,7 +124,7 @@ def test_the_functions_of_torch_that_it_calls_are_read(monkeypatch: pytest.Monke
 
     table = symbol(b"_ZN3c105ErrorE") + symbol(b"malloc") + symbol(b"_ZN2at5emptyE", weak=True)
     table += symbol(b"_ZN5torch7LibraryE", section=7)
-    monkeypatch.setattr("cudnn_heal.elf.section", lambda path, name: table if name == b".dynsym" else names)
+    monkeypatch.setattr("cudnn_heal.read.elf.section", lambda path, name: table if name == b".dynsym" else names)
     assert torchcodec._calls("x") == ("_ZN3c105ErrorE",)
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import elf_files
-from elf_files import Dynamic
+from support import elf_files
+from support.elf_files import Dynamic
 
 SYSTEM = ("libc.so.6",)
 """What the system has, without any search."""

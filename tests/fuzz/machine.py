@@ -17,11 +17,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 import cudnn_heal_start
 from cudnn_heal import reconcile
-from cudnn_heal.plan import Plan, plan
+from cudnn_heal.decide.plan import Plan, plan
 from fuzz import loader
 from fuzz.system import Clock, Killed, Process, running, together
 from fuzz.world import BACKUP, OWN, Entry, Environment, Links, Times, drain, is_generated
-from made_up import (
+from support.wheels import (
     QUIET,
     STUB,
     STUB_8,

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from cudnn_heal import changes, classify, files, stamp
+from cudnn_heal.decide import changes
+from cudnn_heal.decide import present as classify
+from cudnn_heal.memory import stamp
+from cudnn_heal.read import files
 from fuzz.machine import COUNTS, WHEELS, Machine
 from fuzz.system import interposed
 from fuzz.world import drain

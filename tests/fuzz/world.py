@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from fuzz.system import Clock
-from made_up import Site, library
+from support.wheels import Site, library
 
 OWN = ".cudnn-heal"
 BACKUP = ".ORIGINAL"

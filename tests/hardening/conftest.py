@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from environment import Environment
+from support.environments import Environment
 
 
 def _tool(name: str) -> str:

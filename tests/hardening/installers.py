@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from environment import CUBLAS, UV, Environment, run, uv
+from support.environments import CUBLAS, UV, Environment, run, uv
 
 
 @dataclass

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from environment import UV, Environment, run, uv
 from hardening.venv import ROOT, demo
+from support.environments import UV, Environment, run, uv
 
 AUDIT = Path(__file__).with_name("a_audit.py")
 READING = {

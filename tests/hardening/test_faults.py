@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from environment import CUBLAS, CUDNN, STUB, Environment, digest
 from hardening.tracing import Point, elsewhere, inject, inject_always, trace, under
 from hardening.venv import state
+from support.environments import CUBLAS, CUDNN, STUB, Environment, digest
 
 CPU = Path(__file__).with_name("cpu.py")
 ERRORS = ("ENOSPC", "EROFS", "EACCES", "EIO", "EMLINK")

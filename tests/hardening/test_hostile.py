@@ -15,16 +15,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cudnn_heal import manifest as manifests
-from cudnn_heal import records, stamp
-from cudnn_heal.actions import Backup, Link, Remove, Restore
-from cudnn_heal.plan import Mode, plan
+from cudnn_heal.decide.plan import Mode, plan
+from cudnn_heal.memory import manifest as manifests
+from cudnn_heal.memory import stamp
+from cudnn_heal.model import BackUp, MakeLink, Manifest, PutBack, Remove
+from cudnn_heal.read import records
 from cudnn_heal_start import VERSION
-from elf_files import shared_object
-from environment import Environment, clean_environ
 from hardening.venv import demo
-from made_up import EXTENSION, STUB, Site, ctranslate2_wheel
-from made_up import demo as made_up_demo
+from support.elf_files import shared_object
+from support.environments import Environment, clean_environ
+from support.wheels import EXTENSION, STUB, Site, ctranslate2_wheel
+from support.wheels import demo as made_up_demo
 
 SECONDS = 20
 EXAMPLES = settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
@@ -73,7 +74,7 @@ MANIFESTS = st.fixed_dictionaries(
 @EXAMPLES
 @given(st.binary(max_size=400))
 def test_no_bytes_make_a_reader_raise(data: bytes) -> None:
-    assert isinstance(manifests.parse(data), manifests.Manifest)
+    assert isinstance(manifests.parse(data), Manifest)
     stamp.paths(data)
     records.parse(data.decode(errors="replace"))
 
@@ -105,13 +106,13 @@ def test_no_manifest_leads_to_an_action_on_a_name_that_the_catalog_does_not_make
     planned = plan(observation, mode=mode)
     for action in planned.actions:
         names = []
-        if isinstance(action, (Backup, Restore)):
+        if isinstance(action, (BackUp, PutBack)):
             names = [action.name, action.backup]
-        elif isinstance(action, (Link, Remove)):
+        elif isinstance(action, (MakeLink, Remove)):
             names = [action.name]
         for name in names:
             assert "/" not in name and name not in ("", ".", "..") and name.startswith("lib"), action
-        if isinstance(action, Link):
+        if isinstance(action, MakeLink):
             assert action.target.startswith("../nvidia/") and action.target.count("..") == 1, action
 
 

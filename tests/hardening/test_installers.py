@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from environment import CUBLAS, CUDNN, STUB, Environment, digest, run, uv
 from hardening.installers import Installer, PyPA, clones, make
 from hardening.venv import state
+from support.environments import CUBLAS, CUDNN, STUB, Environment, digest, run, uv
 
 ROOT = Path(__file__).parent.parent.parent
 OTHER_CUDNN = "nvidia-cudnn-cu12==9.1.0.70"

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from environment import OTHER_USER, Environment, at_start, clean_environ, run, tree
-from made_up import SHIM, STUB, RecordForm, Site, content, cudnn_wheel, label, stub_file
+from support.environments import OTHER_USER, Environment, at_start, clean_environ, run, tree
+from support.wheels import SHIM, STUB, RecordForm, Site, content, cudnn_wheel, label, stub_file
 
 OFF = {"CUDNN_HEAL": "off"}
 BACKUP = STUB + ".ORIGINAL"

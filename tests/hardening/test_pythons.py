@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from environment import Environment, clean_environ, pythons
 from hardening.venv import demo
-from made_up import STUB
+from support.environments import Environment, clean_environ, pythons
+from support.wheels import STUB
 
 STAND_IN = Path(__file__).with_name("start_files.py")
 OPTIONS = [(), ("-I",), ("-E",), ("-s",), ("-B",), ("-O",), ("-OO",), ("-P",), ("-X", "utf8"), ("-b", "-b"), ("-W", "error")]

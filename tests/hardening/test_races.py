@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from environment import CUBLAS, CUDNN, STUB, Environment, clean_environ, digest
 from hardening.installers import Installer, Pip
 from hardening.venv import state
+from support.environments import CUBLAS, CUDNN, STUB, Environment, clean_environ, digest
 
 INTERPRETERS = 50
 VERSIONS = ("4.6.1", "4.6.2", "4.5.0")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from environment import clean_environ, pythons
+from support.environments import clean_environ, pythons
 
 BENCHMARK = Path(__file__).parent.parent.parent / "benchmarks" / "startup.py"
 FLOOR_RATIO = 1.5

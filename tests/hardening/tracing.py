@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from environment import Environment, clean_environ
+from support.environments import Environment, clean_environ
 
 CHANGING = [
     "mkdir",

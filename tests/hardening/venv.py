@@ -6,9 +6,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from cudnn_heal.plan import plan
-from environment import Environment, uv
-from made_up import Site
+from cudnn_heal.decide.plan import plan
+from support.environments import Environment, uv
+from support.wheels import Site
 
 ROOT = Path(__file__).parent.parent.parent
 HOOK = ROOT / "hook"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from environment import PROBE, Environment, Probe
+from support.environments import PROBE, Environment, Probe
 
 pytestmark = pytest.mark.heavy
 
@@ -22,7 +22,7 @@ CHECKS = [f"cudnn{part}VersionCheck" for part in ("Graph", "Ops", "Cnn", "Adv")]
 CHILD = """
 import ctypes, json, sys
 sys.path.insert(0, {tests!r})
-from probe import mapped
+from support.probe import mapped
 result = {{}}
 for step in {steps!r}:
     if step == "cudnn":

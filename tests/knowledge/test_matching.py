@@ -7,13 +7,13 @@ import random
 import re
 from typing import Callable
 
-import corpus_files
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cudnn_heal.knowledge import find, matching
 from cudnn_heal.knowledge.messages import ENDED, MESSAGES
+from support import corpus as corpus_files
 
 KNOWN = corpus_files.known()
 ROWS = {*range(1, 8), *range(9, 13), 14, 15, *range(17, 25), 26, 27, 29, 30, *range(32, 42), 43, 44, 45, 46, 48}

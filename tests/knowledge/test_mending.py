@@ -11,8 +11,8 @@ from packaging.specifiers import SpecifierSet
 
 from cudnn_heal.knowledge import as_text, explain, find, mending, modules
 from cudnn_heal.knowledge.mending import Here
+from cudnn_heal.model import worst
 from cudnn_heal.report.commands import Manager
-from cudnn_heal.service import worst
 
 PIP = Manager("pip", "/e/bin/python", "")
 

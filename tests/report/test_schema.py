@@ -6,7 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from built import (
+
+from cudnn_heal.decide.plan import plan
+from cudnn_heal.model import VERDICTS, Heal, Need, Observation, Reason, Served, Service, Verdict
+from cudnn_heal.report import schema
+from cudnn_heal.report.schema import Status
+from support.observations import (
     BACKUP,
     BINARY,
     SHIM,
@@ -25,13 +30,6 @@ from built import (
     stub_entry,
     with_names,
 )
-
-from cudnn_heal.manifest import Heal
-from cudnn_heal.observe import Need, Observation
-from cudnn_heal.plan import plan
-from cudnn_heal.report import schema
-from cudnn_heal.report.schema import Status
-from cudnn_heal.service import VERDICTS, Reason, Served, Service, Verdict
 
 CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
 

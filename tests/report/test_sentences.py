@@ -7,13 +7,24 @@ import string
 from typing import Any, get_args
 
 import pytest
-from built import BACKUP, OTHER_SITE, SITE, STUB, TARGET, link, mine, observation, outcome, process, provider, shelf, with_names
 
-from cudnn_heal.manifest import EMPTY
-from cudnn_heal.observe import Need, Observation
-from cudnn_heal.process import Process
+from cudnn_heal.model import NO_MANIFEST, Need, Observation, Process, Reason, ReasonCode, Service
 from cudnn_heal.report import sentences
-from cudnn_heal.service import Reason, ReasonCode, Service
+from support.observations import (
+    BACKUP,
+    OTHER_SITE,
+    SITE,
+    STUB,
+    TARGET,
+    link,
+    mine,
+    observation,
+    outcome,
+    process,
+    provider,
+    shelf,
+    with_names,
+)
 
 CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
 STALE = shelf("/opt/stale")
@@ -290,7 +301,7 @@ def test_a_failure_says_what_to_do(error: str, words: str) -> None:
 
 
 def test_a_restore_that_is_refused_says_why_and_what_mends_it() -> None:
-    seen = with_names(unhealed(manifest=EMPTY), {STUB: link("../nvidia/cudnn/lib/libcudnn.so.9", CUDNN)})
+    seen = with_names(unhealed(manifest=NO_MANIFEST), {STUB: link("../nvidia/cudnn/lib/libcudnn.so.9", CUDNN)})
     found = outcome(seen, mode="restore", refused=Reason("stub-missing", {"file": (STUB,)}))
     assert f"no copy of the original {STUB} exists" in sentences.refusal(found)
     assert "ctranslate2==4.6.1" in sentences.refusal(found)

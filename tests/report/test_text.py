@@ -7,7 +7,12 @@ import re
 from typing import Any
 
 import pytest
-from built import (
+
+from cudnn_heal.decide.plan import plan
+from cudnn_heal.model import VERDICTS, BackUp, Heal, MakeCopy, MakeLink, Need, Observation, PutBack, Reason, Remove
+from cudnn_heal.report import text
+from cudnn_heal.report.text import Style
+from support.observations import (
     BACKUP,
     SITE,
     STUB,
@@ -22,14 +27,6 @@ from built import (
     provider,
     with_names,
 )
-
-from cudnn_heal.actions import Backup, Copy, Link, Remove, Restore
-from cudnn_heal.manifest import Heal
-from cudnn_heal.observe import Need, Observation
-from cudnn_heal.plan import plan
-from cudnn_heal.report import text
-from cudnn_heal.report.text import Style
-from cudnn_heal.service import VERDICTS, Reason
 
 CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
 
@@ -170,9 +167,9 @@ def test_a_failure_and_what_went_wrong_in_this_process_are_told(monkeypatch: pyt
 # A heal, a restore, a preview.
 
 DONE = (
-    Backup(STUB, BACKUP, "x", None),
-    Link("libcublas.so.12", "../nvidia/cublas/lib/libcublas.so.12", None),
-    Copy(STUB, "../nvidia/cudnn/lib/libcudnn.so.9", "x", (1, 2, 3, 4)),
+    BackUp(STUB, BACKUP, "x", None),
+    MakeLink("libcublas.so.12", "../nvidia/cublas/lib/libcublas.so.12", None),
+    MakeCopy(STUB, "../nvidia/cudnn/lib/libcudnn.so.9", "x", (1, 2, 3, 4)),
 )
 
 
@@ -218,7 +215,7 @@ def test_what_is_left_for_the_user_stands_under_a_heal() -> None:
 
 def test_a_restore_is_a_line() -> None:
     done = (
-        Restore(BACKUP, STUB, None, None, ""),
+        PutBack(BACKUP, STUB, None, None, ""),
         Remove("libcublas.so.12", (1, 2, 3, 4)),
         Remove("libcublasLt.so.12", (1, 3, 3, 4)),
     )

@@ -26,7 +26,7 @@ from cudnn_heal.doctor.stack import LIMIT_SECONDS, Asked, Stack
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cudnn_heal.target import Target
+    from cudnn_heal.model import Target
 
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cudnn_heal import files
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.child import Ended, shortened
 from cudnn_heal.doctor.result import Problem, seen
 from cudnn_heal.knowledge import matching, mending
+from cudnn_heal.read import files
 from cudnn_heal.report import commands, sentences
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
-    from cudnn_heal.service import Service
+    from cudnn_heal.model import Service
 
 Explained = tuple[str, tuple[str, ...]]
 """Why it happens, and what to do, line by line."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from cudnn_heal import elf
+from cudnn_heal.read import elf
 
 _FATBIN = struct.Struct("<I H H Q")  # magic, version, size of this header, size of all entries
 _MAGIC = 0xBA55ED50

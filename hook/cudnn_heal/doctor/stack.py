@@ -9,13 +9,14 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
-from cudnn_heal import files, reconcile
+from cudnn_heal import reconcile
 from cudnn_heal.doctor import child
 from cudnn_heal.doctor.child import Ended, Hear, Helper, Probe, Tick
 from cudnn_heal.doctor.driver import probe_driver
 from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.knowledge import mending
-from cudnn_heal.process import process
+from cudnn_heal.read import files
+from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands
 
 if sys.version_info >= (3, 10):
@@ -26,10 +27,9 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cudnn_heal.model import Service, Target
     from cudnn_heal.reconcile import Outcome
     from cudnn_heal.report.commands import Manager
-    from cudnn_heal.service import Service
-    from cudnn_heal.target import Target
 
 LIMIT_SECONDS = 180.0
 """For one child: the first import of torch from a cold disk takes the better part of a minute."""

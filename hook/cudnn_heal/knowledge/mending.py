@@ -15,15 +15,15 @@ from packaging.version import InvalidVersion, Version
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import modules
 from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Finding, Mend, Message
+from cudnn_heal.model import Target
 from cudnn_heal.report import commands
-from cudnn_heal.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from importlib.metadata import Distribution
 
+    from cudnn_heal.model import Service
     from cudnn_heal.reconcile import Outcome
-    from cudnn_heal.service import Service
 
 TORCHCODEC = {
     "2.5": "==0.1.*",

@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cudnn_heal.target import Target
+    from cudnn_heal.model import Target
 
 Kind = Literal["uv-project", "uv", "pip", "poetry", "pdm", "conda", "pipx", "uv-tool", "uv-run"]
 

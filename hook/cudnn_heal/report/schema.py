@@ -6,11 +6,9 @@ import html
 from typing import TYPE_CHECKING, Any
 
 import cudnn_heal_start
-from cudnn_heal.classify import is_copy
-from cudnn_heal.manifest import Heal
-from cudnn_heal.observe import BACKUP_SUFFIX
+from cudnn_heal.decide.present import is_copy
+from cudnn_heal.model import BACKUP_SUFFIX, SERVING, Heal, Service, least, worst
 from cudnn_heal.report import sentences
-from cudnn_heal.service import SERVING, Service, least, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,7 +199,7 @@ def process_errors() -> list[str]:
     """Return what went wrong in this process: at its start, and when packages were imported."""
     import sys
 
-    loaded = getattr(sys.modules.get("cudnn_heal.load"), "results", {})
+    loaded = getattr(sys.modules.get("cudnn_heal.inprocess.load"), "results", {})
     start = [cudnn_heal_start.error] if cudnn_heal_start.error else []
     return [*start, *(problem for result in loaded.values() for problem in result.errors)]
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from cudnn_heal import process
 from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Wheel
-from cudnn_heal.observe import OWN_FOLDER
+from cudnn_heal.model import STATE_FOLDER
+from cudnn_heal.read import machine as process
 from cudnn_heal.report import commands
 
 if TYPE_CHECKING:
-    from cudnn_heal.observe import Observation
+    from cudnn_heal.model import Observation, Reason, Service
     from cudnn_heal.reconcile import Outcome
     from cudnn_heal.report.commands import Manager
-    from cudnn_heal.service import Reason, Service
 
 SHOWN_FILES = 3
 """How many files a sentence names."""
@@ -106,7 +105,7 @@ def failure(outcome: Outcome, error: str, *flags: str) -> str:
     if error in ("ENOSPC", "EDQUOT"):
         return f"no space is left for {folder}; make some, then: {again}"
     if error in ("EISDIR", "ENOTDIR", "ENOTEMPTY", "ELOOP"):
-        own = " or ".join(shlex.quote(f"{state.observation.folder.path}/{OWN_FOLDER}") for state in outcome.linked)
+        own = " or ".join(shlex.quote(f"{state.observation.folder.path}/{STATE_FOLDER}") for state in outcome.linked)
         return f"something that cudnn-heal did not make has one of its names ({error}): ls -la {own}; once it is gone: {again}"
     if error.endswith("meanwhile") or "changed while" in error:
         return f"{error}: an installer is at work; when it is done: {again}"

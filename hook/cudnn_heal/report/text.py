@@ -7,17 +7,15 @@ import shutil
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
-from cudnn_heal.actions import Backup, Copy, Link, Remove, Restore
 from cudnn_heal.catalog import FAMILIES
+from cudnn_heal.model import SERVING, BackUp, MakeCopy, MakeLink, PutBack, Remove
 from cudnn_heal.report import commands, schema, sentences
-from cudnn_heal.service import SERVING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cudnn_heal.actions import Action
+    from cudnn_heal.model import Action, Service
     from cudnn_heal.reconcile import Outcome, State
-    from cudnn_heal.service import Service
 
 GREEN, YELLOW, RED, BOLD, DIM = "32", "33", "31", "1", "2"
 HISTORY_LINES = 3
@@ -204,11 +202,13 @@ def _once(outcome: Outcome, style: Style) -> list[str]:
 
 def _sum(actions: Sequence[Action]) -> str:
     """Return ``9 links and a copy, the original backed up``."""
-    made = ["copy" if isinstance(action, Copy) else "link" for action in actions if isinstance(action, (Link, Copy))]
+    made = [
+        "copy" if isinstance(action, MakeCopy) else "link" for action in actions if isinstance(action, (MakeLink, MakeCopy))
+    ]
     removed = sum(isinstance(action, Remove) for action in actions)
     words = [_links_and_copies(made)] if made else []
-    words += ["the original backed up"] if any(isinstance(action, Backup) for action in actions) else []
-    words += ["the original put back"] if any(isinstance(action, Restore) for action in actions) else []
+    words += ["the original backed up"] if any(isinstance(action, BackUp) for action in actions) else []
+    words += ["the original put back"] if any(isinstance(action, PutBack) for action in actions) else []
     words += [f"{_count(removed, 'link')} removed"] if removed else []
     return ", ".join(words) or "nothing was changed on the disk"
 

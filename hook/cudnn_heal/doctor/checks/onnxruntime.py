@@ -18,7 +18,7 @@ from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
-    from cudnn_heal.service import Service
+    from cudnn_heal.model import Service
 
 CPU, GPU = "onnxruntime", "onnxruntime-gpu"
 PROVIDERS = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from packaging.requirements import Requirement
 
-from cudnn_heal import elf
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, seen
+from cudnn_heal.read import elf
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack

@@ -1,0 +1,205 @@
+"""From what was observed to how each part is served, why, and what is to be done.  Pure: no I/O, no words.
+
+Everything is decided here, once: the verdict, the way of serving, the reason (as data), the actions on files and the paths
+to load.  `part` tells what should be linked, `classify` what is there, `changes` what is to be done, `serve` what comes of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from cudnn_heal.catalog import FAMILIES
+from cudnn_heal.decide.changes import QUIET_SECONDS, Changes, hands_on, to_reach
+from cudnn_heal.decide.present import classify, is_copy, is_our_backup
+from cudnn_heal.decide.serve import serve
+from cudnn_heal.decide.wanted import Part, decide, wheel_reason
+from cudnn_heal.memory import stamp
+from cudnn_heal.model import (
+    BACKUP_SUFFIX,
+    STATE_FILES,
+    Action,
+    Forget,
+    KeptStub,
+    MadeLink,
+    Manifest,
+    Observation,
+    Reason,
+    Served,
+    Service,
+    Unpause,
+    Verdict,
+    least,
+    worst,
+)
+from cudnn_heal.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from cudnn_heal.model import Process
+
+Mode = Literal["keep", "heal", "restore"]
+"""What is wanted: what a start wants (a pause holds), what an explicit heal wants (it ends a pause), or everything back."""
+
+
+class Plan(NamedTuple):
+    """What is, what is to be done about it, and what the manifest says afterwards."""
+
+    services: tuple[Service, ...]
+    actions: tuple[Action, ...]
+    cause: str
+    """The change that made the actions necessary; "" without actions."""
+    manifest: Manifest
+    """As it should read once the actions are done, its history and error aside."""
+    notes: tuple[Reason, ...]
+    """What the user may want to know though nothing is wrong."""
+    unrestorable: Reason | None
+    """Why the stub can't be put back; None when it can."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the part that stands lowest."""
+        return worst(service.verdict for service in self.services)
+
+    @property
+    def served(self) -> Served:
+        """How the needed part is served that is served least well."""
+        return least(self.services)
+
+
+def plan(observation: Observation, process: Process | None = None, mode: Mode = "keep") -> Plan:
+    """Return how the consumer is served and what leads to the wanted state.
+
+    :param process: the process that imports the package; without it nothing is said of in-process loading, as at start-up.
+    :param mode: what is wanted.
+    """
+    paused = is_paused(observation) and mode == "keep"
+    # A restore removes the manifest last: with it still there, an earlier restore was interrupted.
+    unfinished = paused and observation.has_manifest
+    restoring = mode == "restore" or unfinished
+    parts = [decide(observation, FAMILIES[name], need) for name, need in observation.needs.items()]
+    free = hands_on(observation) and (unfinished or not paused)
+    changes = to_reach(observation, parts, restoring) if free else Changes()
+    actions = _actions(observation, changes, mode, unfinished) if changes.known else []
+    services = [serve(observation, part, changes, paused or mode == "restore", process) for part in parts]
+    found = _found(observation)
+    links = {} if restoring else _known(observation, parts, changes)
+    return Plan(
+        services=tuple(services),
+        actions=tuple(actions),
+        cause=_cause(observation, found) if actions else "",
+        manifest=observation.manifest._replace(
+            found=found,
+            links=links,
+            shims=_shims(observation, parts, links),
+            stubs=_stubs(observation, changes),
+        ),
+        notes=(*changes.notes, *_overwritten(parts)),
+        unrestorable=changes.unrestorable,
+    )
+
+
+def _keeps_a_backup(observation: Observation, changes: Changes) -> bool:
+    """Tell whether a backup of ours stays: only the manifest tells that it is ours."""
+    gone = {action.name for action in changes.removes} | {action.backup for action in changes.restores}
+    kept = ((name, entry) for name, entry in observation.entries.items() if name not in gone)
+    return any(name.endswith(BACKUP_SUFFIX) and is_our_backup(observation, name, entry) for name, entry in kept)
+
+
+def is_paused(observation: Observation) -> bool:
+    """Tell whether the user took the heal of this version of the package back."""
+    if not observation.paused:
+        return False
+    if not observation.consumer.folder:
+        return True
+    if not observation.installed:
+        return observation.folder.quiet_seconds < QUIET_SECONDS
+    said_of = [path for path in stamp.paths(observation.paused) if path.endswith(".dist-info/RECORD")]
+    return not said_of or not observation.record or observation.record in said_of
+
+
+def _actions(observation: Observation, changes: Changes, mode: Mode, unfinished: bool) -> list[Action]:
+    """Return the changes in their order, and what is to be done about our own files."""
+    actions = changes.ordered()
+    if unfinished:
+        return [*actions, Forget(STATE_FILES[:2], folder_too=False)]
+    if mode == "restore":
+        return actions
+    if observation.installed and observation.folder.official:
+        return [Unpause(), *actions] if observation.paused else actions
+    empty = not observation.entries
+    if empty and not observation.installed and observation.folder.quiet_seconds >= QUIET_SECONDS:
+        return [*actions, Forget(STATE_FILES, folder_too=True)]
+    if _keeps_a_backup(observation, changes):
+        return actions
+    if observation.state_names - {"stamp"} or (empty and observation.state_names):
+        return [*actions, Forget(STATE_FILES, folder_too=False)]
+    return actions
+
+
+def _found(observation: Observation) -> dict[str, str]:
+    found = {observation.distribution or observation.consumer.name: observation.version} if observation.installed else {}
+    for providers in observation.providers.values():
+        found.update((one.wheel, one.version) for one in providers if one.wheel)
+    return found
+
+
+def _overwritten(parts: list[Part]) -> list[Reason]:
+    """Tell of wheels whose files another one, whole, has overwritten: nothing is wrong until one of them is removed."""
+    return [
+        wheel_reason("overwritten", part.provider, ())
+        for part in parts
+        if part.provider and part.provider.overwritten and not part.provider.damaged
+    ]
+
+
+def _known(observation: Observation, parts: list[Part], changes: Changes) -> dict[str, MadeLink]:
+    """Return the links that are ours once the actions are done, and the copy in the stub's place."""
+    known = {}
+    made = {link.name for link in changes.links} | {copy.name for copy in changes.shims}
+    for part in parts:
+        for name, text in part.wanted(observation).items():
+            if not part.provider or not (name in made or _is_made(observation, part, name, text)):
+                continue
+            file = part.provider.files[text.rpartition("/")[2]]
+            known[name] = MadeLink(text, file.size, part.shim_sha256 if name not in part.links else file.sha256)
+    # What a copying tool made of our links, and what stays for now, is told from the user's own files by the manifest alone.
+    gone = {remove.name for remove in changes.removes} | {restore.name for restore in changes.restores}
+    kept = {name: link for name, link in observation.manifest.links.items() if name not in known and name not in gone}
+    return {**known, **{name: link for name, link in kept.items() if classify(observation, name) == "copied"}}
+
+
+def _is_made(observation: Observation, part: Part, name: str, text: str) -> bool:
+    """Tell whether what should stand under `name` does, and is ours."""
+    entry = observation.entries.get(name)
+    if entry is None:
+        return False
+    if name in part.links:
+        return entry.kind == "link" and entry.text == text
+    return is_copy(observation, name, entry) and entry.sha256 == part.shim_sha256
+
+
+def _stubs(observation: Observation, changes: Changes) -> tuple[KeptStub, ...]:
+    """Return all stubs that were, or will be, backed up, the one at hand last."""
+    known = observation.manifest.stubs
+    return (*(stub for stub in known if stub != changes.stub), changes.stub) if changes.stub else known
+
+
+def _shims(observation: Observation, parts: list[Part], links: dict[str, MadeLink]) -> tuple[str, ...]:
+    """Return the hashes of all that was, or will be, copied into a stub's place."""
+    known = observation.manifest.shims
+    new = (part.shim_sha256 for part in parts if observation.stub and part.shim and observation.stub.name in links)
+    return (*known, *(sha256 for sha256 in new if sha256 not in known))
+
+
+def _cause(observation: Observation, now: dict[str, str]) -> str:
+    """Return the change since the last heal, such as ``ctranslate2 4.6.1 -> 4.6.2``."""
+    before = observation.manifest.found
+    if not before:
+        return "first heal: " + ", ".join(f"{name} {version}" for name, version in now.items())
+    wheels = {wheel.name for part in observation.needs for wheel in FAMILIES[part].wheels}
+    changes = [
+        f"{name} {before[name]} -> {version}" if name in before else f"{name} {version} added"
+        for name, version in now.items()
+        if before.get(name) != version
+    ]
+    changes += [f"{name} {before[name]} -> removed" for name in before if name not in now and name in wheels]
+    return ", ".join(changes) or "files were missing or changed"

@@ -1,0 +1,109 @@
+"""What stands under each name of a package's folder, by proof: content and exact text, never a name or a size.  Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from cudnn_heal.catalog import FAMILIES, Consumer
+from cudnn_heal.memory.manifest import backed_up
+from cudnn_heal.model import BACKUP_SUFFIX, Entry, Observation
+from cudnn_heal.names import belongs, stub_pattern
+
+_TARGET = re.compile(r"(lib[\w-]+)\.so\.(\d+)")
+_MINOR = re.compile(r"(\.\d+)*")
+
+Class = Literal["absent", "ours", "copied", "same", "stub", "foreign"]
+
+
+def classify(observation: Observation, name: str) -> Class:
+    """Tell what stands under `name` in the package's folder, by proof.
+
+    ``ours``: a link that the catalog generates.  ``copied``: a file with the bytes to which our link of that name led (a
+    copying tool followed it), or that we copied.  ``same``: somebody's own link to, or copy of, the provider's file.
+    ``stub``: the stub.
+    """
+    entry = observation.entries.get(name)
+    if entry is None:
+        return "absent"
+    if entry.kind == "link" and is_ours(observation.consumer, name, entry.text):
+        return "ours"
+    if is_stub(observation, name, entry):
+        return "stub"
+    known = observation.manifest.links.get(name)
+    if entry.kind == "file" and known and known.sha256 and entry.sha256 == known.sha256:
+        return "copied"
+    if is_copy(observation, name, entry):
+        return "copied"
+    return "same" if _is_providers(observation, name, entry) else "foreign"
+
+
+def is_copy(observation: Observation, name: str, entry: Entry) -> bool:
+    """Tell whether `entry` is a shim that we copied into a stub's place.
+
+    The manifest has its bytes; without one it has the provider's, and the stub is kept beside as only we and hand-made fixes
+    do it.
+    """
+    consumer = observation.consumer
+    if entry.kind != "file" or not consumer.stub or not stub_pattern(FAMILIES[consumer.stub]).fullmatch(name):
+        return False
+    backup = observation.entries.get(name + BACKUP_SUFFIX)
+    return (entry.sha256 != "" and entry.sha256 in observation.manifest.shims) or (
+        backup is not None and is_stub(observation, name + BACKUP_SUFFIX, backup) and _is_providers(observation, name, entry)
+    )
+
+
+def is_stub(observation: Observation, name: str, entry: Entry) -> bool:
+    """Tell whether `entry` has the stub's bytes: an ELF file with its SONAME; RECORD's hash, if there is one, confirms it."""
+    stub = observation.stub
+    return stub is not None and entry.soname == stub.name and stub.sha256 in ("", entry.sha256)
+
+
+def _is_providers(observation: Observation, name: str, entry: Entry) -> bool:
+    """Tell whether `entry` leads to a file of the provider's, or has its bytes."""
+    stub = observation.stub
+    for provider in (one for several in observation.providers.values() for one in several):
+        if provider.site_packages != observation.target.site_packages:
+            continue
+        family = FAMILIES[provider.family]
+        if stub and name == stub.name and family.name == observation.consumer.stub:
+            wanted = f"{family.shim}.so.{observation.needs[family.name].major}"
+        else:
+            match = _TARGET.match(name)
+            wanted = match[0] if match else ""
+        file = provider.files.get(wanted)
+        if file and entry.leads_to == file.identity:
+            return True
+        if file and entry.kind == "file" and entry.sha256 and entry.sha256 in (file.sha256, provider.shim_sha256.get(wanted)):
+            return True
+    return False
+
+
+def is_ours(consumer: Consumer, name: str, text: str) -> bool:
+    """Tell whether the catalog generates a link called `name` with exactly this text."""
+    for family in (FAMILIES[part] for part in consumer.families):
+        for folder in family.folders:
+            before = f"../{folder}/"
+            match = _TARGET.fullmatch(text, len(before)) if text.startswith(before) else None
+            if not match or not belongs(family, match[1]):
+                continue
+            if match[1] == family.shim:
+                return family.name == consumer.stub and bool(stub_pattern(family).fullmatch(name))
+            if name == match[0] or (family.prefix and name.startswith(match[0]) and _MINOR.fullmatch(name, len(match[0]))):
+                return True
+    return False
+
+
+def is_our_backup(observation: Observation, name: str, entry: Entry) -> bool:
+    """Tell whether the backup `entry` was made by us: the manifest has its name and its bytes, which are a stub's.
+
+    A restore that was killed leaves one file under both names, and an installer may have written into that since.
+    """
+    plain = name.removesuffix(BACKUP_SUFFIX)
+    if plain == name or entry.kind == "folder" or entry.sha256 == "" or entry.soname != plain:
+        return False
+    if backed_up(observation.manifest, plain, entry.sha256):
+        return True
+    beside = observation.entries.get(plain)
+    same = beside is not None and (beside.kind, entry.kind) == ("file", "file") and beside.leads_to == entry.leads_to
+    return same and any(stub.name == plain for stub in observation.manifest.stubs)

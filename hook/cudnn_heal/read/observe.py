@@ -1,0 +1,343 @@
+"""What is installed: from the file system to a frozen observation.  Reads only.
+
+What is needed is read from the package's own binaries; RECORD is evidence for versions and hashes.  What cannot be read
+counts as absent: the reason shows in what is missing, never as an exception.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from cudnn_heal.catalog import CONSUMERS, FAMILIES, Consumer, Family
+from cudnn_heal.memory import manifest
+from cudnn_heal.memory.stamp import FUTURE_SECONDS, Fingerprint
+from cudnn_heal.model import BACKUP_SUFFIX, STATE_FOLDER, Entry, Identity, Kind, LinkFolder, Need, Observation, Provider, Stub
+from cudnn_heal.names import belongs, library_parts, stub_pattern
+from cudnn_heal.read import elf, files, records
+from cudnn_heal.read.providers import providers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cudnn_heal.model import Manifest, Target
+    from cudnn_heal.read.records import Record
+
+_STUB_BYTES = 2 * 2**20
+"""The largest file that can be a stub: real ones have 126 to 181 KB."""
+
+_KINDS: dict[int, Kind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
+
+
+def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) -> Observation:
+    """Observe `consumer` in `target`.
+
+    :param search: further folders in which providers may lie, for loading in-process; links never lead there.
+    """
+    site_packages = target.site_packages
+    fingerprint = Fingerprint(site_packages)
+    path = os.path.join(site_packages, consumer.folder) if consumer.folder else ""
+    if path:
+        fingerprint.add(consumer.folder)
+    listing = files.listdir(site_packages)
+    candidates = records.records_of(site_packages, consumer.distributions, listing, rows=bool(path))
+    record = _true_record(site_packages, consumer, candidates)
+    binaries = _binaries(site_packages, consumer)
+    needs, stub_name = _needs(site_packages, consumer, binaries)
+    row = record.rows.get(f"{consumer.folder}/{stub_name}", records.NO_ROW)
+    stub = Stub(stub_name, row.sha256) if stub_name else None
+    known = manifest.parse(_own(path, "manifest.json"))
+    if path:
+        _watch_package(fingerprint, consumer, record, stub, known)
+    providers = {
+        family: (
+            *_here(site_packages, consumer, FAMILIES[family], need, listing, fingerprint),
+            *_elsewhere(site_packages, FAMILIES[family], need, search),
+        )
+        for family, need in needs.items()
+    }
+    state_names = files.listdir(os.path.join(path, STATE_FOLDER)) if path else []
+    entries = _entries(path, consumer, known, providers) if path else {}
+    return Observation(
+        target=target,
+        consumer=consumer,
+        folder=_folder(path, any(os.path.dirname(binary) == consumer.folder for binary in binaries)),
+        binaries=tuple(binaries),
+        distribution=record.distribution,
+        version=record.version,
+        installer=_installer(site_packages, record),
+        record=record.path,
+        stub=stub,
+        needs=needs,
+        entries=entries,
+        claimed=frozenset(os.path.basename(row) for one in candidates for row in one.rows if _is_in(row, consumer.folder)),
+        stub_texts=_stub_texts(path, known, entries),
+        providers=providers,
+        manifest=known,
+        has_manifest="manifest.json" in state_names and not os.path.isdir(os.path.join(path, STATE_FOLDER, "manifest.json")),
+        stamp=_own(path, "stamp"),
+        paused=_paused(site_packages),
+        state_names=frozenset(state_names),
+        fingerprint=fingerprint,
+    )
+
+
+def _watch_package(fingerprint: Fingerprint, consumer: Consumer, record: Record, stub: Stub | None, known: Manifest) -> None:
+    """Have the fingerprint name what tells of a change of the package.
+
+    An installer writes RECORD last.  Where our copy stands it also writes, or removes, that; and so may others in place, of
+    which the folder's time tells nothing.
+    """
+    place = f"{consumer.folder}/{stub.name}" if stub else ""
+    linked = bool(place) and os.path.islink(os.path.join(fingerprint.site_packages, place))
+    copied = bool(place) and not linked and files.hash_file(os.path.join(fingerprint.site_packages, place)) in known.shims
+    if not copied:
+        fingerprint.add(record.path)
+    if linked or copied:
+        fingerprint.add(place)
+
+
+def _here(
+    site_packages: str,
+    consumer: Consumer,
+    family: Family,
+    need: Need,
+    listing: list[str],
+    fingerprint: Fingerprint,
+) -> list[Provider]:
+    """Return the providers in the same site-packages, and have the fingerprint name what the verdict on them rests on."""
+    replaced = family.name == consumer.stub
+    if not consumer.folder:
+        return providers_of(site_packages, family, need.major, listing)
+    link = _last_link(os.path.join(site_packages, consumer.folder), family, need.major)
+    if link:
+        fingerprint.add(f"{consumer.folder}/{link}")
+    # Through the link its target is watched; where the shim replaces the stub, the folder's other files count too.
+    watched = fingerprint if replaced or not link else None
+    return providers_of(site_packages, family, need.major, listing, fingerprint=watched, hash_shim=replaced)
+
+
+def _last_link(folder: str, family: Family, major: int) -> str:
+    """Return the last link to a library of `family` in `folder`: what it leads to is what an installer writes last."""
+    for name in reversed(files.listdir(folder)):
+        parts = library_parts(name)
+        if parts and parts[1] == major and belongs(family, parts[0]) and os.path.islink(os.path.join(folder, name)):
+            return name
+    return ""
+
+
+def _elsewhere(site_packages: str, family: Family, need: Need, search: tuple[str, ...]) -> list[Provider]:
+    """Return the providers in other folders of ``sys.path``."""
+    own = os.path.realpath(site_packages)
+    places = [place for place in search if os.path.realpath(place) != own]
+    return [one for place in places for one in providers_of(place, family, need.major, files.listdir(place))]
+
+
+def _folder(path: str, official: bool) -> LinkFolder:
+    real = os.path.realpath(path) if path else ""
+    try:
+        state = os.lstat(path)
+    except OSError:
+        return LinkFolder(path, real, "missing", official, False, 0.0)
+    if not stat.S_ISDIR(state.st_mode):
+        return LinkFolder(path, real, "link", official, False, 0.0)
+    own = os.path.join(path, STATE_FOLDER)
+    writable = all(os.access(one, os.W_OK | os.X_OK) for one in (path, own) if os.path.lexists(one))
+    return LinkFolder(path, real, "folder", official, writable, _seconds_since(state.st_mtime))
+
+
+def _seconds_since(mtime: float) -> float:
+    """Return how long ago `mtime` is; a time in the far future (a clock was set back) is long ago, else it would never be."""
+    passed = time.time() - mtime
+    return passed if passed > -FUTURE_SECONDS else -passed
+
+
+def _own(path: str, name: str) -> bytes:
+    """Return the content of our own file `name`; b"" also where our folder is a link to somewhere else."""
+    own = os.path.join(path, STATE_FOLDER)
+    return files.read(os.path.join(own, name)) if path and not os.path.islink(own) else b""
+
+
+def _paused(site_packages: str) -> bytes:
+    """Return what keeps the environment paused, for every consumer in it."""
+    folders = (consumer.folder for consumer in CONSUMERS.values() if consumer.folder)
+    return next(filter(None, (_own(os.path.join(site_packages, folder), "paused") for folder in folders)), b"")
+
+
+def _installer(site_packages: str, record: Record) -> str:
+    folder = os.path.dirname(record.path)
+    return files.read_text(os.path.join(site_packages, folder, "INSTALLER")).strip() if folder else ""
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return bool(folder) and os.path.dirname(path) == folder
+
+
+def _true_record(site_packages: str, consumer: Consumer, candidates: list[Record]) -> Record:
+    """Return the record of the distribution that owns the import package, and fits the installed files.
+
+    A distribution can have two: installing over another version with PyPA's installer leaves the old dist-info.
+    """
+    prefix = consumer.name + "/"
+    owners = [one for one in candidates if any(path.startswith(prefix) for path in one.rows)] or candidates
+    if len(candidates) > 1:
+        fitting = [one for one in owners if _fits(site_packages, one, prefix)]
+        owners = fitting or [one._replace(rows={}) for one in owners]  # of another version: no hash of theirs is true
+    usual = [one for one in owners if one.distribution == consumer.distributions[0]]
+    return max(usual or owners, key=lambda one: one.path, default=records.NONE)
+
+
+def _fits(site_packages: str, record: Record, prefix: str) -> bool:
+    """Tell whether the package's small Python files are those that `record` names: the version is among them."""
+    rows = [(path, row) for path, row in record.rows.items() if path.startswith(prefix) and path.endswith("version.py")]
+    return bool(rows) and all(
+        files.hash_bytes(files.read(os.path.join(site_packages, path))) == row.sha256 for path, row in rows
+    )
+
+
+def _binaries(site_packages: str, consumer: Consumer) -> list[str]:
+    """Return the files that open NVIDIA's libraries, relative to site-packages."""
+    found = []
+    for pattern in consumer.binaries:
+        folder, name = os.path.split(pattern)
+        found += [f"{folder}/{one}" for one in fnmatch.filter(files.listdir(os.path.join(site_packages, folder)), name)]
+    if not consumer.library:
+        return found
+    inner = [library for extension in found for library in _inner(site_packages, extension, consumer.library)]
+    return list(dict.fromkeys(inner))
+
+
+def _inner(site_packages: str, extension: str, prefix: str) -> Iterator[str]:
+    """Yield the libraries with `prefix` that `extension` names in NEEDED, where its RPATH or RUNPATH finds them."""
+    dynamic = elf.dynamic(os.path.join(site_packages, extension))
+    for needed in dynamic.needed if dynamic else ():
+        for place in (*dynamic.rpath, *dynamic.runpath) if dynamic and needed.startswith(prefix) else ():
+            folder = re.sub(r"\$ORIGIN|\$\{ORIGIN\}", os.path.dirname(extension), place)
+            path = os.path.normpath(os.path.join(folder, needed))
+            if place and os.path.isfile(os.path.join(site_packages, path)):
+                yield path
+                break
+
+
+def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple[dict[str, Need], str]:
+    """Return what `binaries` open of each family, and the name of the stub among it, "" without one."""
+    needs: dict[str, Need] = {}
+    stub = ""
+    for binary in binaries:
+        dynamic = elf.dynamic(os.path.join(site_packages, binary))
+        needed = dynamic.needed if dynamic else ()
+        for family in (FAMILIES[name] for name in consumer.families):
+            if family.name == consumer.stub:
+                carried = [match for match in map(stub_pattern(family).fullmatch, needed) if match]
+                majors, stub = [int(match["major"]) for match in carried], carried[0][0] if carried else stub
+            else:
+                majors = [parts[1] for parts in map(library_parts, needed) if parts and belongs(family, parts[0])]
+            if majors:
+                needs.setdefault(family.name, Need(majors[0], True))
+    for binary in binaries:
+        # A stub's own name stands in the bytes as a leftover, too.
+        silent = [FAMILIES[name] for name in consumer.families if name not in needs and name != consumer.stub]
+        if silent:
+            found = _opened(os.path.join(site_packages, binary), silent, consumer.inlined)
+            needs.update((name, Need(major, False)) for name, major in found.items())
+    return {name: needs[name] for name in consumer.families if name in needs}, stub
+
+
+def _opened(path: str, families: list[Family], inlined: tuple[str, ...]) -> dict[str, int]:
+    """Return which major version of `families` the binary opens by name: the names stand in its bytes.
+
+    :param inlined: the families whose names may stand in its code only.
+    """
+    data = elf.section(path, b".rodata")
+    if data is None:
+        data = files.read(path, 2**28)
+    found = {family.name: _named(data, family.opened[0].encode()) for family in families}
+    hidden = [family for family in families if family.name in inlined and found[family.name] < 0]
+    code = (elf.section(path, b".text") or b"") if hidden else b""
+    for family in hidden:
+        majors = sorted({major for wheel in family.wheels for major in wheel.majors}, reverse=True)
+        found[family.name] = next((one for one in majors if _has_inlined(code, f"{family.opened[0]}.so.{one}".encode())), -1)
+    return {name: major for name, major in found.items() if major >= 0}
+
+
+def _named(data: bytes, stem: bytes) -> int:
+    """Return the major version of the first file name of the library `stem` in `data`, -1 without one; in 1 ms for 30 MB."""
+    start = data.find(b"\0" + stem + b".so.")
+    while start >= 0:
+        match = re.compile(rb"\d{1,4}(?=\0)").match(data, start + len(stem) + 5)
+        if match:
+            return int(match[0])
+        start = data.find(b"\0" + stem + b".so.", start + 1)
+    return -1
+
+
+def _has_inlined(code: bytes, name: bytes) -> bool:
+    """Tell whether `code` builds `name` from two immediates of 8 bytes, which overlap (measured)."""
+    start = code.find(name[:8])
+    while start >= 0:
+        if name[-8:] in code[start + 8 : start + 56]:
+            return True
+        start = code.find(name[:8], start + 1)
+    return False
+
+
+def _stub_texts(path: str, known: Manifest, entries: dict[str, Entry]) -> dict[str, str]:
+    """Return the texts of the symlinks that were stubs, where they still lead to the bytes of the backup."""
+    backups = {stub.name: entries.get(stub.name + BACKUP_SUFFIX) for stub in known.stubs if stub.text}
+    kept = [manifest.backed_up(known, name, backup.sha256) for name, backup in backups.items() if backup]
+    return {
+        stub.name: stub.text
+        for stub in kept
+        if stub and stub.text and files.hash_file(os.path.join(path, stub.text)) == stub.sha256
+    }
+
+
+def _entries(path: str, consumer: Consumer, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> dict[str, Entry]:
+    pattern = stub_pattern(FAMILIES[consumer.stub]) if consumer.stub else None
+    entries = {name: _entry(path, name, pattern, known, providers) for name in files.listdir(path) if name != STATE_FOLDER}
+    return {name: entry for name, entry in entries.items() if entry}
+
+
+def _entry(
+    path: str, name: str, stubs: re.Pattern[str] | None, known: Manifest, providers: dict[str, tuple[Provider, ...]]
+) -> Entry | None:
+    """Return what stands under `name`, None where it is gone meanwhile."""
+    full = os.path.join(path, name)
+    try:
+        state = os.lstat(full)
+        text = os.readlink(full) if stat.S_ISLNK(state.st_mode) else ""
+    except OSError:
+        return None
+    try:
+        followed = os.stat(full)
+    except (OSError, ValueError):
+        followed = None
+    size = followed.st_size if followed else -1
+    kind = _KINDS.get(stat.S_IFMT(state.st_mode), "other")
+    plain = name.removesuffix(BACKUP_SUFFIX)
+    sha256 = soname = ""
+    if kind in ("file", "link") and stubs and stubs.fullmatch(plain) and size <= _STUB_BYTES:
+        sha256 = files.hash_file(full)
+        dynamic = elf.dynamic(full) if sha256 else None
+        soname = dynamic.soname if dynamic else ""
+    elif kind == "file" and size in _known_sizes(name, known, providers):
+        sha256 = files.hash_file(full)
+    return Entry(kind, text, size, files.mark(state), _identity(followed) if followed else None, sha256, soname)
+
+
+def _known_sizes(name: str, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> set[int]:
+    """Return the sizes with which the file `name` could be a copy of what a link of that name led to."""
+    sizes = {known.links[name].size} if name in known.links else set()
+    file = re.match(r"lib[\w-]+\.so\.\d+", name)
+    for provider in (one for several in providers.values() for one in several):
+        if file and file[0] in provider.files:
+            sizes.add(provider.files[file[0]].size)
+    return sizes
+
+
+def _identity(state: os.stat_result) -> Identity:
+    return state.st_dev, state.st_ino

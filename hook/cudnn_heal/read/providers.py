@@ -1,0 +1,182 @@
+"""Who provides NVIDIA's libraries in a site-packages: folders of wheels, and whether they are as installed.  Reads only."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import TYPE_CHECKING
+
+from cudnn_heal.model import File, Provider
+from cudnn_heal.names import belongs, library_parts
+from cudnn_heal.read import elf, files, records
+from cudnn_heal.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cudnn_heal.catalog import Family
+    from cudnn_heal.memory.stamp import Fingerprint
+    from cudnn_heal.read.records import Record, Row
+
+
+_SHIM_BYTES = 2 * 2**20
+"""The largest file that is read as a shim: cuDNN's have 125 to 181 KB."""
+
+
+class _Claim(NamedTuple):
+    """What a RECORD says of a folder, held against what is there."""
+
+    wheel: str
+    version: str
+    rows: dict[str, Row]
+    """By file name."""
+    damaged: set[str]
+    missing: set[str]
+
+
+_NO_CLAIM = _Claim("", "", {}, set(), set())
+
+
+def providers_of(
+    site_packages: str,
+    family: Family,
+    major: int,
+    listing: list[str],
+    *,
+    fingerprint: Fingerprint | None = None,
+    hash_shim: bool = False,
+) -> list[Provider]:
+    """Return the folders that have libraries of `family`, up to the first one that has the needed major version.
+
+    :param listing: the names in `site_packages`.
+    :param fingerprint: gets the paths on which the answer rests.
+    :param hash_shim: hold the shim's content against RECORD, not its size alone: a link leads there from the stub's place,
+        through which an installer may have written.
+    """
+    found = []
+    for folder in family.folders:
+        if fingerprint:
+            fingerprint.add(folder)
+        provider = _provider(site_packages, family, major, folder, listing, fingerprint, hash_shim)
+        if provider:
+            found.append(provider)
+            if major in provider.majors(family.opened[0]):
+                break
+    return found
+
+
+def _provider(
+    site_packages: str,
+    family: Family,
+    major: int,
+    folder: str,
+    listing: list[str],
+    fingerprint: Fingerprint | None,
+    hash_shim: bool,
+) -> Provider | None:
+    path = os.path.join(site_packages, folder)
+    there = _libraries(path, family)
+    shims = [name for name in there if hash_shim and family.shim and name.startswith(family.shim + ".so.")]
+    hashes = {name: files.hash_file(os.path.join(path, name)) for name in shims}
+    wheels = records.records_of(site_packages, [wheel.name for wheel in family.wheels], listing)
+    if fingerprint and hashes:
+        newest = max(wheels, key=lambda record: _mtime(site_packages, record.path), default=records.NONE)
+        fingerprint.add(newest.path)  # installers write RECORD last
+    claims = [claim for claim in (_claim(record, family, folder, there, hashes) for record in wheels) if claim.rows]
+    if not claims and not there:
+        return None
+    claims.sort(key=lambda claim: (len(claim.damaged) + len(claim.missing), claim.wheel, claim.version))
+    true = claims[0] if claims else _NO_CLAIM
+    left_over = there.keys() - true.rows.keys() if len(claims) > 1 else set()
+    if fingerprint and (true.damaged or true.missing):
+        fingerprint.add("")  # where the RECORD of an installer at work would appear
+    broken = {name for name in there if not _is_intact(path, name)}
+    lacking = {f"{stem}.so.{major}" for stem in _opened(path, family, there) if stem not in map(_stem, there)}
+    real = os.path.realpath(path)
+    return Provider(
+        family=family.name,
+        folder=folder,
+        site_packages=site_packages,
+        real=real,
+        wheel=true.wheel,
+        version=true.version,
+        files={
+            name: File(
+                state.st_size,
+                (state.st_dev, state.st_ino),
+                true.rows.get(name, records.NO_ROW).sha256,
+                os.path.realpath(os.path.join(real, name)),
+            )
+            for name, state in there.items()
+        },
+        shim_sha256=hashes,
+        damaged=tuple(sorted(true.damaged | left_over | broken)),
+        missing=tuple(sorted(true.missing | lacking)),
+        overwritten=tuple(f"{claim.wheel} {claim.version}" for claim in claims[1:]),
+    )
+
+
+def _claim(record: Record, family: Family, folder: str, there: dict[str, os.stat_result], hashes: dict[str, str]) -> _Claim:
+    rows = {os.path.basename(path): row for path, row in record.rows.items() if os.path.dirname(path) == folder}
+    rows = {name: row for name, row in rows.items() if _is_library(family, name)}
+    here = rows.keys() & there.keys()
+    damaged = {name for name in here if rows[name].size not in (-1, there[name].st_size)}
+    damaged |= {name for name in here & hashes.keys() if rows[name].sha256 not in ("", hashes[name])}
+    return _Claim(record.distribution, record.version, rows, damaged, rows.keys() - there.keys())
+
+
+def _libraries(folder: str, family: Family) -> dict[str, os.stat_result]:
+    """Return the regular files of `family` in `folder`; of a library with several names the one with the shortest."""
+    found: dict[str, os.stat_result] = {}
+    libraries = set()
+    for name in sorted(files.listdir(folder), key=len):
+        library = library_parts(name)
+        if library and library not in libraries and belongs(family, library[0]):
+            try:
+                state = os.stat(os.path.join(folder, name))
+            except OSError:
+                continue
+            if stat.S_ISREG(state.st_mode):
+                found[name] = state
+                libraries.add(library)
+    return found
+
+
+def _is_intact(folder: str, name: str) -> bool:
+    """Tell whether the file is the library that its name says, whole: without RECORD, or of the right size, it may not be.
+
+    An installer may have been ended midway, or have written another library's bytes through a link.
+    """
+    path = os.path.join(folder, name)
+    dynamic = elf.dynamic(path)
+    return dynamic is not None and dynamic.soname in ("", name) and elf.is_whole(path)
+
+
+def _opened(folder: str, family: Family, names: Iterable[str]) -> set[str]:
+    """Return the sub-libraries that a shim among `names` opens: they stand in its bytes (measured: 8.9 to 9.28)."""
+    if not family.shim:
+        return set()
+    pattern = re.compile(rb"\0(" + re.escape(family.prefix.encode()) + rb"\w+)\.so[.\d]*\0")
+    shims = [name for name in names if _stem(name) == family.shim]
+    data = [files.read(os.path.join(folder, name), _SHIM_BYTES) for name in shims]
+    return {stem.decode() for one in data for stem in pattern.findall(one)}
+
+
+def _stem(name: str) -> str:
+    return name.partition(".so.")[0]
+
+
+def _is_library(family: Family, name: str) -> bool:
+    parts = library_parts(name)
+    return parts is not None and belongs(family, parts[0])
+
+
+def _mtime(site_packages: str, path: str) -> int:
+    """Return the time of `path`, or of the folder in which it would appear."""
+    for place in (path, os.path.dirname(path)):
+        try:
+            return os.stat(os.path.join(site_packages, place)).st_mtime_ns
+        except OSError:
+            continue
+    return 0

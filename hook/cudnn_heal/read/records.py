@@ -1,0 +1,81 @@
+"""What installers wrote down: the dist-info folders of a site-packages and their RECORD files.
+
+Evidence, never authority: a RECORD can be missing, cut short, without hashes, or there twice (the specification "Recording
+installed projects"; measured with PDM, PyPA's installer and uv).
+"""
+
+from __future__ import annotations
+
+import csv
+import fnmatch
+import os
+import re
+from typing import TYPE_CHECKING
+
+from cudnn_heal.read import files
+from cudnn_heal.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Row(NamedTuple):
+    """One line of a RECORD."""
+
+    sha256: str
+    """As RECORD writes it; "" where it has none."""
+    size: int
+    """Bytes; -1 where it has none."""
+
+
+class Record(NamedTuple):
+    """One dist-info folder."""
+
+    distribution: str
+    """The normalized name (PEP 503)."""
+    version: str
+    path: str
+    """Of its RECORD, relative to site-packages, whether that exists or not."""
+    rows: dict[str, Row]
+    """By path, relative to site-packages."""
+
+
+_SEPARATORS = re.compile("[-_.]+")
+NO_ROW = Row("", -1)
+NONE = Record("", "", "", {})
+
+
+def records_of(site_packages: str, names: Sequence[str], listing: Sequence[str], *, rows: bool = True) -> list[Record]:
+    """Return the records of the distributions `names` in `site_packages`; ``*`` in a name stands for anything.
+
+    :param listing: the names in `site_packages`.
+    :param rows: read them; else only name and version are told, which the folder's name holds.
+    """
+    found = []
+    patterns = [one for one in names if "*" in one]
+    for folder in listing:  # of hundreds of distributions, at the first start after a change: what is cheap comes first
+        if folder.endswith(".dist-info"):
+            name, _, version = folder[: -len(".dist-info")].partition("-")
+            normal = normalize(name)
+            if normal in names or any(fnmatch.fnmatchcase(normal, one) for one in patterns):
+                path = folder + "/RECORD"
+                text = files.read_text(os.path.join(site_packages, path)) if rows else ""
+                found.append(Record(normal, version, path, parse(text)))
+    return found
+
+
+def normalize(name: str) -> str:
+    """Return the name of a distribution as PEP 503 compares it."""
+    return _SEPARATORS.sub("-", name).lower()
+
+
+def parse(text: str) -> dict[str, Row]:
+    """Return the rows of a RECORD's `text` up to the first that can't be read."""
+    rows = {}
+    try:
+        for path, value, size in (line for line in csv.reader(text.splitlines()) if len(line) == 3):
+            sha256 = value[len("sha256=") :] if value.startswith("sha256=") else ""
+            rows[path] = Row(sha256, int(size) if size.isdecimal() and len(size) < 19 else -1)
+    except (csv.Error, ValueError):
+        pass
+    return rows

@@ -1,0 +1,136 @@
+"""Which environment a call is about: found once, here, and carried from the command line into every observation."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import cudnn_heal_start
+from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal.model import Target
+
+ASK_SECONDS = 30.0
+"""How long another interpreter may take to tell where its site-packages is."""
+OLDEST = (3, 9)
+"""The first Python in whose environments cudnn-heal can be installed."""
+
+# Runs in any Python, 2.7 too.  The answer goes into a file of its own, since the environment's start-up files may print; the
+# current folder is taken off sys.path before anything is imported.
+_ASK = """\
+import sys
+sys.path[:] = [path for path in sys.path if path]
+import json, os, sysconfig
+answer = [sys.version_info[:2], sys.platform, sys.executable, sys.path, sysconfig.get_path("platlib")]
+answer.append("cudnn_heal_start" in sys.modules)
+os.write(int(sys.argv[1]), json.dumps(answer).encode("ascii"))
+"""
+
+
+class Unusable(Exception):
+    """The target is no environment; the message is a sentence for the user."""
+
+
+def here() -> Target:
+    """Return the environment of this interpreter: where it finds a package that links serve, else where cudnn-heal is."""
+    home = _home()
+    found = _find([path for path in sys.path if path], home)
+    return Target(found, sys.executable, found == home, sys.version_info[:2], cudnn_heal_start.started)
+
+
+def at(site_packages: str) -> Target:
+    """Return the environment of this interpreter whose packages lie in `site_packages`."""
+    return Target(site_packages, sys.executable, True, sys.version_info[:2], cudnn_heal_start.started)
+
+
+def other(path: str) -> Target:
+    """Return the environment to which `path` leads: an interpreter, or an environment's folder.
+
+    Its interpreter tells where its site-packages is, with its own start-up hook off.
+
+    :raises Unusable: there is no interpreter, or it doesn't start, or it isn't one for Linux.
+    """
+    python = _interpreter(path)
+    version, platform, paths, platlib, hook = _ask(python)
+    if version < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        raise Unusable(
+            f"{python} is Python {version[0]}.{version[1]}: name one of {wanted} or later, or its environment's folder"
+        )
+    if platform != "linux":  # Python 2 called it linux2
+        raise Unusable(f"{python} is a Python for {platform}: only Linux needs a heal")
+    found = _find(paths, platlib)
+    return Target(found, python, found == _home(), version, hook)
+
+
+def is_empty(target: Target) -> bool:
+    """Tell whether none of the packages that the catalog knows is installed in `target`."""
+    return not any(os.path.isdir(os.path.join(target.site_packages, name)) for name in CONSUMERS)
+
+
+def _ask(python: str) -> tuple[tuple[int, int], str, list[str], str, bool]:
+    """Ask the interpreter `python` for its version, platform, ``sys.path``, site-packages, and whether it runs the hook."""
+    import subprocess  # these two cost 15 ms, and a heal at a start needs `at` alone
+    import tempfile
+
+    environment = {**os.environ, "CUDNN_HEAL": "off", "PYTHONDONTWRITEBYTECODE": "1"}
+    with tempfile.TemporaryFile() as answer:
+        try:
+            subprocess.run(
+                [python, "-E", "-s", "-c", _ASK, str(answer.fileno())],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # no pipe: a child that it leaves behind could hold that open
+                stderr=subprocess.DEVNULL,
+                pass_fds=(answer.fileno(),),
+                timeout=ASK_SECONDS,
+                check=False,
+            )
+            answer.seek(0)
+            version, platform, _executable, paths, platlib, hook = json.loads(answer.read())
+            return (version[0], version[1]), str(platform), list(paths), str(platlib), bool(hook)
+        except subprocess.TimeoutExpired:
+            raise Unusable(f"{python} did not answer within {ASK_SECONDS:.0f} seconds: name a Python interpreter") from None
+        except OSError as problem:
+            raise Unusable(f"{python} does not start ({problem.strerror}): name a Python interpreter") from None
+        except (ValueError, TypeError, IndexError):
+            raise Unusable(f"{python} is no Python interpreter: name one, or an environment's folder, such as .venv") from None
+
+
+def _home() -> str:
+    """Return the site-packages in which cudnn-heal is installed.
+
+    ``sys.prefix`` does not tell (under ``uv run --with`` it is a throwaway overlay), the place of the start-up module
+    does; in an editable install that is the repository, and sysconfig tells.
+    """
+    import sysconfig
+
+    here = os.path.dirname(os.path.abspath(cudnn_heal_start.__file__))
+    return sysconfig.get_path("platlib") if here.endswith("/hook") else here
+
+
+def _find(paths: list[str], default: str) -> str:
+    """Return the first of `paths` in which a package lies that is served by links, else `default`."""
+    names = [consumer.name for consumer in CONSUMERS.values() if consumer.way == "links"]
+    for path in paths:
+        if any(os.path.isdir(os.path.join(path, name)) for name in names):
+            return os.path.abspath(path)
+    return default
+
+
+def _interpreter(path: str) -> str:
+    if not path:
+        raise Unusable("--python needs an environment's folder, such as .venv, or an interpreter, and got an empty name")
+    if os.path.isdir(path):
+        for name in ("python", "python3"):
+            python = os.path.join(path, "bin", name)
+            if os.path.exists(python):
+                return os.path.abspath(python)
+        if os.path.isdir(os.path.join(path, "Scripts")):
+            raise Unusable(f"{path} is an environment of Windows: only Linux needs a heal")
+        raise Unusable(f"{path} has no bin/python: name an environment's folder, such as .venv, or an interpreter")
+    if not os.path.exists(path):
+        raise Unusable(f"{path} does not exist: name an environment's folder, such as .venv, or an interpreter")
+    if not os.access(path, os.X_OK):
+        raise Unusable(f"{path} is not executable: name an interpreter, or an environment's folder, such as .venv")
+    return os.path.abspath(path)

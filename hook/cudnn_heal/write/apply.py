@@ -1,0 +1,374 @@
+"""The only writer: carries actions out in a package's folder, and nowhere else.  It knows no library names.
+
+Everything is opened relative to the folder's descriptor and no link is followed where something is written, so that nothing
+outside is changed.  Each step is atomic and leaves either the old state or the new one: what is made is made under a private
+name in ``.cudnn-heal/``, and exchanged with what stands in its place, which is looked at only then: what an installer put
+there meanwhile, however late, goes back (``renameat2(2)``; where that is not to be had, it is looked at right before).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from cudnn_heal.model import STATE_FOLDER, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause
+from cudnn_heal.read import files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cudnn_heal.model import Action, Mark
+
+LEFTOVER_SECONDS = 5
+"""How old a private name must be to be the leftover of a killed process."""
+
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_RENAME_NOREPLACE, _RENAME_EXCHANGE = 1, 2  # renameat2(2)
+_PRIVATE = "tmp-"
+
+
+class Changed(Exception):
+    """Something is not as it was observed: an installer or another interpreter is at work.  The next start sees anew."""
+
+
+class _gone_is_changed:  # noqa: N801  (a context manager; contextlib would cost a start 3 ms)
+    """Within it, what is gone is another's work, and no failure that would have to be remembered."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, problem: BaseException | None, traceback: object) -> None:
+        if isinstance(problem, FileNotFoundError):
+            raise Changed(f"{problem.filename} is gone meanwhile") from problem
+
+
+class Writer:
+    """A package's folder, held open."""
+
+    def __init__(self, libs: str) -> None:
+        """Open `libs`.
+
+        :raises Changed: it is gone.
+        :raises OSError: it is no folder, or a link to one.
+        """
+        self.path = libs
+        with _gone_is_changed():
+            self.fd = os.open(libs, _FOLDER_FLAGS)
+        self._own = -1
+        self._count = 0
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for fd in (self.fd, self._own):
+            if fd >= 0:
+                os.close(fd)
+
+    @property
+    def own(self) -> int:
+        """The descriptor of ``.cudnn-heal``, which is made when it is first asked for.
+
+        :raises OSError: it can't be made, or a link or a file has its name.
+        """
+        if self._own < 0:
+            try:
+                os.mkdir(STATE_FOLDER, 0o755, dir_fd=self.fd)
+                made = True
+            except FileExistsError:
+                made = False
+            self._own = os.open(STATE_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
+            state = os.fstat(self._own)
+            if made or (state.st_uid == os.geteuid() and state.st_mode & 0o055 != 0o055):  # the maker was killed here
+                os.fchmod(self._own, 0o755)  # for the other users of the environment, whatever the umask
+                self._give(STATE_FOLDER, self.fd)
+            self._tidy(self._own)
+        return self._own
+
+    def apply(self, actions: Sequence[Action]) -> None:
+        """Carry `actions` out, in order.
+
+        :raises Changed: something is not as it was observed; what was done until then stands.
+        :raises OSError: a step failed; what was done until then stands.
+        """
+        for action in actions:
+            with _gone_is_changed():
+                self._apply(action)
+
+    def _apply(self, action: Action) -> None:
+        if isinstance(action, BackUp):
+            self._back_up(action)
+        elif isinstance(action, PutBack):
+            self._restore(action)
+        elif isinstance(action, MakeLink):
+            self._link(action)
+        elif isinstance(action, MakeCopy):
+            self._copy(action)
+        elif isinstance(action, Remove):
+            self._remove(action)
+        elif isinstance(action, Unpause):
+            self._unlink(self.own, "paused")
+        elif isinstance(action, Forget):
+            self.forget(action.names)
+            if action.folder_too:
+                self._remove_folder()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Replace the file `name` of ``.cudnn-heal``.
+
+        :raises Changed: another interpreter has removed the folder.
+        :raises OSError: it can't be written; the old one stands.
+        """
+        private = self._private()
+        with _gone_is_changed():
+            self._make(private, content, 0o644)
+            try:
+                os.replace(private, name, src_dir_fd=self.own, dst_dir_fd=self.own)
+            except OSError:
+                self._unlink(self.own, private)
+                raise
+
+    def forget(self, names: Sequence[str]) -> None:
+        """Remove `names` and leftovers from ``.cudnn-heal``, and it too if it is empty then."""
+        try:
+            own = os.open(STATE_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
+        except OSError:  # not there, or a link: what it leads to is not ours
+            return
+        try:
+            for name in names:
+                self._unlink(own, name)
+            self._tidy(own)
+        finally:
+            os.close(own)
+        if self._own >= 0:
+            os.close(self._own)
+            self._own = -1
+        try:
+            os.rmdir(STATE_FOLDER, dir_fd=self.fd)
+        except OSError:  # something else is in it
+            pass
+
+    def _back_up(self, action: BackUp) -> None:
+        """Make the backup: the same inode where the file system lets us, so that nothing is written."""
+        private = self._private()
+        try:
+            self._double(action.name, private)
+            if files.hash_bytes(self._read(self.own, private)) != action.sha256:
+                raise Changed(f"{action.name} changed while it was backed up")
+            try:
+                self._put(private, action.backup, action.replaces)
+            except Changed:  # another interpreter may have made it meanwhile
+                if not self._has(action.backup, action.sha256):
+                    raise
+        finally:
+            self._unlink(self.own, private)
+
+    def _link(self, action: MakeLink) -> None:
+        private = self._private()
+        os.symlink(action.target, private, dir_fd=self.own)
+        try:
+            self._give(private, self.own)
+            try:
+                self._put(private, action.name, action.replaces)
+            except Changed:
+                if not self._is_link(action.name, action.target):  # another interpreter made it meanwhile
+                    raise
+        finally:
+            self._unlink(self.own, private)
+
+    def _copy(self, action: MakeCopy) -> None:
+        content = self._read(self.fd, action.source)
+        if files.hash_bytes(content) != action.sha256:
+            raise Changed(f"{action.source} changed meanwhile")
+        private = self._private()
+        try:
+            # Readable by the other users of the environment, as the stub is, whatever the umask or the wheel's folder.
+            self._make(private, content, 0o644, flush=True)
+            if action.backup and not self._has(action.backup, action.original):
+                raise Changed(f"{action.backup} changed meanwhile")
+            try:
+                self._put(private, action.name, action.replaces)
+            except Changed:  # another interpreter may have made it meanwhile
+                if not self._has(action.name, action.sha256):
+                    raise
+                return
+            if action.backup and not self._has(action.backup, action.original):
+                # Taken away by one that saw the package removed: what was replaced has the same bytes.
+                try:
+                    self._rename(self.own, private, self.fd, action.backup, _RENAME_NOREPLACE)
+                except FileExistsError:
+                    self._rename(self.own, private, self.fd, action.name, _RENAME_EXCHANGE)
+                    raise Changed(f"{action.backup} changed meanwhile") from None
+        finally:
+            self._unlink(self.own, private)
+
+    def _restore(self, action: PutBack) -> None:
+        """Put the backup back; the backup goes last, so that its bytes are never under a private name alone."""
+        private = self._private()
+        backup = self._mark(action.backup, self.fd)
+        if backup is None or action.mark not in (None, backup):
+            raise Changed(f"{action.backup} changed meanwhile")
+        try:
+            if action.text:
+                os.symlink(action.text, private, dir_fd=self.own)
+                self._give(private, self.own)
+            else:
+                self._double(action.backup, private)
+            beside = self._mark(private, self.own)
+            self._put(private, action.name, action.replaces)
+        finally:
+            self._unlink(self.own, private)
+        self._remove(Remove(action.backup, backup, action.name, beside))
+
+    def _remove(self, action: Remove) -> None:
+        """Take it away and look at it only then: what is not what was observed, or is needed again, goes back."""
+        if self._mark(action.name, self.fd) != action.mark:
+            return
+        if self._is_needed(action):
+            raise Changed(f"{action.place} changed meanwhile")
+        private = self._private()
+        os.rename(action.name, private, src_dir_fd=self.fd, dst_dir_fd=self.own)
+        if self._mark(private, self.own) != action.mark or self._is_needed(action):
+            try:
+                self._rename(self.own, private, self.fd, action.name, _RENAME_NOREPLACE)
+            except FileExistsError:  # and somebody replaced that in turn
+                self._unlink(self.own, private)
+            raise Changed(f"{action.name} changed meanwhile")
+        self._unlink(self.own, private)
+
+    def _is_needed(self, action: Remove) -> bool:
+        """Tell whether it is the backup of what another interpreter has replaced meanwhile."""
+        return bool(action.place) and self._mark(action.place, self.fd) not in (None, action.beside)
+
+    def _has(self, name: str, sha256: str) -> bool:
+        """Tell whether the file `name`, links followed, has the hash `sha256`."""
+        try:
+            return files.hash_bytes(self._read(self.fd, name)) == sha256
+        except OSError:
+            return False
+
+    def _put(self, private: str, name: str, replaces: Mark | None) -> None:
+        """Give the private file the name `name`.
+
+        :raises Changed: what stood there is not what was observed; it stands there still.
+        """
+        if self._mark(name, self.fd) != replaces:
+            raise Changed(f"{name} changed meanwhile")
+        try:
+            exchanged = self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE if replaces else _RENAME_NOREPLACE)
+        except (FileExistsError, FileNotFoundError):  # it appeared, or is gone; or this process was asleep for long
+            raise Changed(f"{name} changed meanwhile") from None
+        if replaces and exchanged and self._mark(private, self.own) != replaces:
+            self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE)
+            raise Changed(f"{name} changed meanwhile")
+
+    def _rename(self, from_fd: int, source: str, to_fd: int, target: str, flags: int) -> bool:
+        """Rename by ``renameat2(2)``; return False where that is not to be had, and ``rename(2)`` did it.
+
+        :raises OSError: it failed.
+        """
+        try:
+            import ctypes  # 2 ms, which only a heal pays
+        except ImportError:  # this Python was built without libffi
+            function = None
+        else:
+            function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)  # glibc has it since 2.28
+        if function:
+            if function(from_fd, os.fsencode(source), to_fd, os.fsencode(target), flags) == 0:
+                return True
+            code = ctypes.get_errno()
+            if code not in (errno.EINVAL, errno.ENOSYS, errno.EPERM):  # not every file system, kernel or sandbox knows it
+                raise OSError(code, os.strerror(code), target)
+        if flags == _RENAME_NOREPLACE and self._mark(target, to_fd) is not None:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+        os.replace(source, target, src_dir_fd=from_fd, dst_dir_fd=to_fd)
+        return False
+
+    def _double(self, name: str, private: str) -> None:
+        """Make the private file have the bytes of `name`: by a hard link where that can be, else by a copy."""
+        state = os.stat(name, dir_fd=self.fd, follow_symlinks=False)
+        if stat.S_ISREG(state.st_mode):
+            try:
+                os.link(name, private, src_dir_fd=self.fd, dst_dir_fd=self.own, follow_symlinks=False)
+                return
+            except OSError:  # too many links, another user's file, no hard links here
+                pass
+        # Else a symlink into an installer's cache, which may be emptied: the bytes are kept.
+        mode = stat.S_IMODE(os.stat(name, dir_fd=self.fd).st_mode)
+        self._make(private, self._read(self.fd, name), mode, flush=True)
+
+    def _make(self, private: str, content: bytes, mode: int, *, flush: bool = False) -> None:
+        """Make a private file; on failure it is gone again.
+
+        :param flush: have the bytes on the disk before the file gets its name: a power cut would leave an empty library.
+        :raises OSError: it can't be written.
+        """
+        fd = os.open(private, _NEW_FILE_FLAGS, 0o600, dir_fd=self.own)
+        try:
+            try:
+                os.fchmod(fd, mode)  # for the other users of the environment, whatever the umask
+                view = memoryview(content)
+                while view:
+                    view = view[os.write(fd, view) :]
+                if flush:
+                    os.fsync(fd)
+            finally:
+                os.close(fd)
+            self._give(private, self.own)
+        except OSError:
+            self._unlink(self.own, private)
+            raise
+
+    def _is_link(self, name: str, target: str) -> bool:
+        try:
+            return os.readlink(name, dir_fd=self.fd) == target
+        except OSError:
+            return False
+
+    def _mark(self, name: str, folder: int) -> Mark | None:
+        try:
+            state = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        return files.mark(state)
+
+    def _read(self, folder: int, name: str) -> bytes:
+        fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        with os.fdopen(fd, "rb") as file:
+            return file.read()
+
+    def _give(self, name: str, folder: int) -> None:
+        """Let root leave nothing behind that the folder's owner could not change."""
+        owner = os.fstat(self.fd)
+        if os.geteuid() == 0 and owner.st_uid != 0:
+            os.chown(name, owner.st_uid, owner.st_gid, dir_fd=folder, follow_symlinks=False)
+
+    def _private(self) -> str:
+        self._count += 1
+        return f"{_PRIVATE}{os.getpid()}-{time.time_ns()}-{self._count}"
+
+    def _tidy(self, own: int) -> None:
+        for name in os.listdir(own):
+            if name.startswith(_PRIVATE):
+                try:
+                    state = os.stat(name, dir_fd=own, follow_symlinks=False)
+                    if not 0 <= time.time() - state.st_ctime <= LEFTOVER_SECONDS:
+                        self._unlink(own, name)
+                except OSError:  # another interpreter's, done meanwhile
+                    continue
+
+    def _unlink(self, folder: int, name: str) -> None:
+        try:
+            os.unlink(name, dir_fd=folder)
+        except (FileNotFoundError, IsADirectoryError):  # done, or not ours
+            pass
+
+    def _remove_folder(self) -> None:
+        try:
+            os.rmdir(self.path)
+        except OSError:  # an installer has put something in it
+            pass

@@ -1,0 +1,388 @@
+"""The plan: what each mode wants, what a pause holds, what the manifest says afterwards; all on constructed observations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cudnn_heal.decide.plan import Mode, is_paused, plan
+from cudnn_heal.memory import stamp
+from cudnn_heal.model import (
+    NO_MANIFEST,
+    BackUp,
+    Forget,
+    Heal,
+    KeptStub,
+    MakeCopy,
+    MakeLink,
+    Need,
+    Observation,
+    PutBack,
+    Remove,
+    Unpause,
+)
+from support.observations import (
+    BACKUP,
+    OTHER_SITE,
+    SHIM,
+    STUB,
+    STUB_SHA256,
+    carried_out,
+    folder,
+    link,
+    mine,
+    observation,
+    process,
+    provider,
+    stub_entry,
+    with_names,
+)
+
+CUDNN, CUBLAS = provider("cudnn", "libcudnn.so.9", "libcudnn_ops.so.9"), provider("cublas")
+NEW_CUDNN = provider("cudnn", "libcudnn.so.9", "libcudnn_ops.so.9", version="9.11.0.98")
+RECORD = "ctranslate2-4.6.1.dist-info/RECORD"
+
+
+def pause(*paths: str) -> bytes:
+    return "\n".join(["head", *(f"1 1 {path}" for path in paths), "head"]).encode()
+
+
+def unhealed(**fields: Any) -> Observation:
+    return observation(**{"providers": (CUDNN, CUBLAS), **fields})
+
+
+def healed(seen: Observation | None = None, mode: Mode = "keep") -> Observation:
+    seen = seen or unhealed()
+    return carried_out(seen, plan(seen, mode=mode))
+
+
+def kinds(seen: Observation, mode: Mode = "keep") -> list[str]:
+    return [type(action).__name__ for action in plan(seen, mode=mode).actions]
+
+
+def test_a_heal_backs_up_links_and_then_replaces_the_stub() -> None:
+    actions = plan(unhealed()).actions
+    assert actions[0] == BackUp(STUB, BACKUP, STUB_SHA256, None)
+    assert actions[-1] == MakeCopy(STUB, SHIM, CUDNN.shim_sha256["libcudnn.so.9"], stub_entry().mark, BACKUP, STUB_SHA256)
+    assert {action.name for action in actions[1:-1] if isinstance(action, MakeLink)} == {
+        "libcudnn_ops.so.9",
+        "libcublas.so.12",
+        "libcublasLt.so.12",
+    }
+
+
+def test_what_is_healed_is_left_alone() -> None:
+    assert plan(healed()).actions == ()
+    assert plan(healed(), mode="heal").actions == ()
+    assert (plan(healed()).verdict, plan(healed()).served) == ("healthy", "links")
+
+
+def test_a_restore_puts_everything_back() -> None:
+    seen = healed()
+    planned = plan(seen, mode="restore")
+    assert isinstance(planned.actions[0], PutBack)
+    assert all(isinstance(action, Remove) for action in planned.actions[1:])
+    after = carried_out(seen, planned)
+    assert after.entries == unhealed().entries
+    assert (planned.manifest.links, planned.unrestorable) == ({}, None)
+
+
+@pytest.mark.parametrize("seen", [unhealed(), unhealed(paused=b"x")], ids=["unhealed", "paused"])
+def test_what_a_restore_leads_to_is_a_pause(seen: Observation) -> None:
+    planned = plan(seen, process(), "restore")
+    assert (planned.verdict, planned.served) == ("paused", "none")
+    assert all(service.paths == () for service in planned.services)
+
+
+@pytest.mark.parametrize("process_too", [False, True])
+def test_with_a_process_the_actions_are_the_same(process_too: bool) -> None:
+    assert plan(unhealed(), process() if process_too else None).actions == plan(unhealed()).actions
+
+
+# A pause.
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({}, False, id="no pause"),
+        pytest.param({"paused": pause(RECORD)}, True, id="of this version"),
+        pytest.param({"paused": pause("ctranslate2-4.5.0.dist-info/RECORD")}, False, id="of another version"),
+        pytest.param({"paused": pause("ctranslate2.libs")}, True, id="names no RECORD"),
+        pytest.param({"paused": b"\xff\0 nonsense"}, True, id="damaged"),
+        pytest.param({"paused": pause("ctranslate2-4.5.0.dist-info/RECORD"), "record": ""}, True, id="no RECORD now"),
+        pytest.param({"paused": pause(RECORD), "binaries": (), "folder": folder(quiet_seconds=1)}, True, id="being replaced"),
+        pytest.param({"paused": pause(RECORD), "binaries": ()}, False, id="removed a while ago"),
+    ],
+)
+def test_a_pause_is_for_the_version_it_was_said_of(fields: dict[str, Any], expected: bool) -> None:
+    seen = unhealed(record=RECORD)._replace(**fields)
+    assert is_paused(seen) is expected
+
+
+@pytest.mark.parametrize("consumer", ["onnxruntime", "torch"])
+def test_a_pause_covers_every_consumer(consumer: str) -> None:
+    seen = observation(consumer, providers=(CUDNN,), needs={"cudnn": Need(9, True)}, paused=pause(RECORD))
+    assert is_paused(seen)
+    assert plan(seen, process()).verdict == "paused"
+
+
+def test_while_paused_a_start_does_nothing_and_a_heal_resumes() -> None:
+    seen = unhealed(paused=pause(), state_names=frozenset({"paused"}))
+    assert kinds(seen) == []
+    assert kinds(seen, "heal")[:2] == ["Unpause", "BackUp"]
+    assert carried_out(seen, plan(seen, mode="heal")).paused == b""
+
+
+def test_a_pause_of_another_version_is_ended_by_a_start() -> None:
+    seen = unhealed(record=RECORD, paused=pause("ctranslate2-4.5.0.dist-info/RECORD"))
+    assert plan(seen).actions[0] == Unpause()
+
+
+def test_links_that_a_user_makes_during_a_pause_stay() -> None:
+    ours = link("../nvidia/cublas/lib/libcublas.so.12", CUBLAS)
+    assert kinds(with_names(unhealed(paused=pause()), {"libcublas.so.12": ours})) == []
+
+
+def test_a_restore_that_was_interrupted_is_completed() -> None:
+    seen = healed()._replace(paused=pause(), has_manifest=True)
+    planned = plan(seen)
+    assert planned.verdict == "paused"
+    assert isinstance(planned.actions[0], PutBack)
+    assert planned.actions[-1] == Forget(("manifest.json", "stamp"), False)
+
+
+# The package is gone, or never needed links.
+
+GONE: dict[str, Any] = {"binaries": (), "needs": {}, "stub": None, "record": "", "claimed": frozenset(), "providers": ()}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({"entries": {}, "state_names": frozenset({"stamp", "manifest.json"})}, [("all", True)], id="quiet"),
+        pytest.param({"entries": {}, "state_names": frozenset()}, [("all", True)], id="an empty folder"),
+        pytest.param(
+            {"entries": {}, "state_names": frozenset({"stamp"}), "folder": folder(quiet_seconds=1.0)},
+            [("all", False)],
+            id="just emptied: the folder stays for now",
+        ),
+        pytest.param({"entries": {}, "folder": folder(quiet_seconds=1.0)}, [], id="just emptied, nothing of ours"),
+        pytest.param({"entries": {"notes.txt": mine()}, "state_names": frozenset({"stamp"})}, [], id="a file of the user's"),
+        pytest.param(
+            {"entries": {"notes.txt": mine()}, "state_names": frozenset({"tmp-1-2-3"})},
+            [("all", False)],
+            id="of a killed heal",
+        ),
+        pytest.param(
+            {"entries": {"notes.txt": mine()}, "state_names": frozenset({"manifest.json", "paused"})},
+            [("all", False)],
+            id="a manifest and a pause",
+        ),
+    ],
+)
+def test_nothing_of_ours_is_left_when_the_package_is_gone(fields: dict[str, Any], expected: list[tuple[str, bool]]) -> None:
+    planned = plan(observation(**{**GONE, **fields}))
+    assert [("all", one.folder_too) for one in planned.actions if isinstance(one, Forget)] == expected
+    assert planned.verdict == "not-needed"
+
+
+def test_links_and_our_backup_go_with_the_package() -> None:
+    seen = healed()._replace(**{**GONE, "providers": {}})
+    # The uninstall took what stood in the stub's place.
+    seen = seen._replace(entries={name: entry for name, entry in seen.entries.items() if name != STUB})
+    after = carried_out(seen, plan(seen))
+    assert [name for name in after.entries if name.startswith(("libcu", "libcudnn"))] == []
+
+
+def test_a_stub_that_an_uninstall_left_is_one_again() -> None:
+    seen = healed()._replace(**{**GONE, "providers": {}})
+    after = carried_out(seen, plan(seen))
+    left = {name: entry.sha256 for name, entry in after.entries.items() if name.startswith(("libcu", "libcudnn"))}
+    assert left == {STUB: STUB_SHA256}
+
+
+def test_the_manifest_stays_as_long_as_it_alone_tells_that_a_backup_is_ours() -> None:
+    seen = healed()._replace(binaries=(), claimed=frozenset({STUB}), manifest=plan(unhealed()).manifest)
+    assert not [one for one in plan(seen).actions if isinstance(one, Forget)]
+
+
+def test_while_the_package_is_being_removed_nothing_is_touched() -> None:
+    seen = healed()._replace(binaries=(), needs={}, stub=None, folder=folder(quiet_seconds=1.0))
+    assert kinds(seen) == []
+
+
+def test_a_fork_beside_an_official_folder_makes_no_links() -> None:
+    assert kinds(unhealed(folder=folder(official=False))) == []
+
+
+@pytest.mark.parametrize("kind", ["link", "missing"])
+@pytest.mark.parametrize("mode", ["keep", "heal", "restore"])
+def test_hands_off_what_is_no_folder(kind: str, mode: Mode) -> None:
+    assert kinds(unhealed(folder=folder(kind=kind)), mode) == []
+
+
+@pytest.mark.parametrize("consumer", ["onnxruntime", "torch"])
+@pytest.mark.parametrize("mode", ["keep", "heal", "restore"])
+def test_for_a_package_without_a_folder_there_is_nothing_to_do_on_the_disk(consumer: str, mode: Mode) -> None:
+    assert kinds(observation(consumer, needs={"cudnn": Need(9, True)}), mode) == []
+
+
+# What the manifest says, and the history.
+
+
+def test_the_manifest_knows_every_link_the_stub_and_what_was_found() -> None:
+    known = plan(unhealed()).manifest
+    assert set(known.links) == {
+        STUB,
+        "libcublas.so.12",
+        "libcublasLt.so.12",
+        "libcudnn_ops.so.9",
+    }
+    assert known.links["libcudnn_ops.so.9"].sha256 == CUDNN.files["libcudnn_ops.so.9"].sha256
+    assert known.links[STUB].target == SHIM
+    assert known.stubs == (KeptStub(STUB, STUB_SHA256, ""),)
+    assert known.found == {
+        "ctranslate2": "4.6.1",
+        "nvidia-cudnn-cu12": "9.10.2.21",
+        "nvidia-cublas-cu12": "12.9.1.4",
+    }
+
+
+def test_history_and_error_are_left_as_they_are() -> None:
+    known = NO_MANIFEST._replace(history=(Heal("then", "0.1.0", "first heal"),), error="ENOSPC")
+    planned = plan(unhealed(manifest=known))
+    assert (planned.manifest.history, planned.manifest.error) == (known.history, known.error)
+
+
+def test_the_manifest_keeps_the_text_of_a_stub_that_was_a_symlink() -> None:
+    seen = with_names(unhealed(), {STUB: stub_entry(kind="link", text="/cache/stub")})
+    assert plan(seen).manifest.stubs == (KeptStub(STUB, STUB_SHA256, "/cache/stub"),)
+    assert plan(healed(seen)).manifest.stubs == (KeptStub(STUB, STUB_SHA256, "/cache/stub"),)
+
+
+def test_our_backup_is_known_as_ours_while_somebodys_own_link_stands_in_the_stubs_place() -> None:
+    seen = healed()._replace(manifest=plan(unhealed()).manifest)
+    seen = with_names(seen, {STUB: link("/opt/cudnn/libcudnn.so.9")})
+    assert plan(seen).manifest.stubs == (KeptStub(STUB, STUB_SHA256, ""),)
+
+
+def test_what_a_copying_tool_made_of_our_links_is_known_as_ours_while_it_stays_beside_an_unknown_shim() -> None:
+    ops = "libcudnn_ops.so.9"
+    seen = healed()._replace(manifest=plan(unhealed()).manifest)
+    seen = with_names(seen, {STUB: mine("shim"), ops: mine(sha256=CUDNN.files[ops].sha256)})
+    planned = plan(seen)
+    assert ops not in [getattr(action, "name", "") for action in planned.actions], "the control: it stays"
+    assert planned.manifest.links[ops] == seen.manifest.links[ops]
+    restored = plan(seen._replace(manifest=planned.manifest), mode="restore")
+    assert ops in [action.name for action in restored.actions if isinstance(action, Remove)]
+
+
+def test_a_fix_made_by_hand_is_known_as_ours_from_then_on() -> None:
+    by_hand = healed()._replace(manifest=NO_MANIFEST, has_manifest=False)
+    assert plan(by_hand).actions == ()
+    assert plan(by_hand).manifest.links.keys() == plan(unhealed()).manifest.links.keys()
+    assert plan(by_hand).manifest.stubs == (KeptStub(STUB, STUB_SHA256, ""),)
+
+
+@pytest.mark.parametrize(
+    ("seen", "cause"),
+    [
+        pytest.param(
+            unhealed(),
+            "first heal: ctranslate2 4.6.1, nvidia-cudnn-cu12 9.10.2.21, nvidia-cublas-cu12 12.9.1.4",
+            id="first",
+        ),
+        pytest.param(healed(), "", id="nothing to do"),
+        pytest.param(
+            with_names(healed(), {STUB: stub_entry(sha256="new")})._replace(
+                version="4.6.2", stub=unhealed().stub._replace(sha256="new")  # type: ignore[union-attr]
+            ),
+            "ctranslate2 4.6.1 -> 4.6.2",
+            id="another version of the package",
+        ),
+        pytest.param(
+            healed()._replace(providers={"cudnn": (NEW_CUDNN,), "cublas": (CUBLAS,)}),
+            "nvidia-cudnn-cu12 9.10.2.21 -> 9.11.0.98",
+            id="another version of the wheel: the same links lead there, and the copy is made anew",
+        ),
+        pytest.param(
+            healed()._replace(providers={"cudnn": (), "cublas": (CUBLAS,)}),
+            "nvidia-cudnn-cu12 9.10.2.21 -> removed",
+            id="the wheel is gone",
+        ),
+        pytest.param(
+            with_names(healed(), {"libcublas.so.12": None}), "files were missing or changed", id="a link is gone"
+        ),
+        pytest.param(
+            healed(unhealed(providers=(CUBLAS,)))._replace(providers={"cudnn": (CUDNN,), "cublas": (CUBLAS,)}),
+            "nvidia-cudnn-cu12 9.10.2.21 added",
+            id="the wheel was added",
+        ),
+    ],
+)  # fmt: skip
+def test_the_cause_is_the_change_since_the_last_heal(seen: Observation, cause: str) -> None:
+    assert plan(seen).cause == cause
+
+
+def test_links_under_a_full_version_which_0_1_0_made_are_stale_and_go() -> None:
+    old = "libcudnn_ops.so.9.10.2"
+    seen = healed()
+    seen = seen._replace(entries={**seen.entries, old: seen.entries["libcudnn_ops.so.9"]})
+    after = carried_out(seen, plan(seen))
+    assert old not in after.entries
+    assert "libcudnn_ops.so.9" in after.entries
+
+
+# What is worth knowing.
+
+
+def test_a_wheel_that_lies_whole_over_another_serves_and_is_told() -> None:
+    over = provider("cudnn", overwritten=("nvidia-cudnn-cu12 9.9.0.52",), wheel="nvidia-cudnn-cu13")
+    planned = plan(healed(unhealed(providers=(over, CUBLAS))))
+    assert planned.verdict == "healthy"
+    (note,) = planned.notes
+    assert note.code == "overwritten"
+    assert (note.values["wheel"], note.values["others"]) == (("nvidia-cudnn-cu13",), ("nvidia-cudnn-cu12 9.9.0.52",))
+
+
+def test_a_heal_without_a_backup_is_told_and_is_healthy_all_the_same() -> None:
+    planned = plan(with_names(healed(), {BACKUP: None}))
+    assert planned.verdict == "healthy"
+    assert [note.code for note in planned.notes] == ["backup-missing"]
+
+
+def test_a_restore_without_a_backup_is_refused() -> None:
+    planned = plan(with_names(healed(), {BACKUP: None}), mode="restore")
+    assert planned.unrestorable and planned.unrestorable.values["file"] == (STUB,)
+
+
+def test_a_users_own_link_in_the_stubs_place_refuses_no_restore() -> None:
+    users = link(f"{CUDNN.real}/libcudnn.so.9", CUDNN)
+    planned = plan(with_names(healed(), {STUB: users}), mode="restore")
+    assert planned.unrestorable is None
+    assert "stub-unknown" in [note.code for note in planned.notes]
+
+
+def test_a_provider_elsewhere_is_never_linked() -> None:
+    elsewhere = provider("cudnn", site_packages=OTHER_SITE)
+    links = [one for one in plan(unhealed(providers=(elsewhere, CUBLAS))).actions if isinstance(one, MakeLink)]
+    assert links and all("cublas" in one.target for one in links)
+
+
+def test_a_plan_is_pure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is opened, listed or asked: the planner sees constructed paths that do not exist."""
+    import os
+    import time
+
+    seen, done, here, touched = unhealed(fingerprint=stamp.Fingerprint("/nowhere")), healed(), process(), []
+    modes: tuple[Mode, ...] = ("keep", "heal", "restore")
+    with monkeypatch.context() as patch:
+        for name in ("open", "stat", "lstat", "listdir", "readlink", "access", "scandir"):
+            patch.setattr(os, name, lambda *_, called=name, **__: touched.append(called))
+        patch.setattr(time, "time", lambda: touched.append("time"))
+        for mode in modes:
+            plan(seen, here, mode)
+            plan(done, here, mode)
+    assert touched == []

@@ -1,0 +1,538 @@
+"""How each part is served, in which verdict and why: every rule a row, on constructed observations and processes."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from cudnn_heal.decide.plan import plan
+from cudnn_heal.model import Need, Observation, Process, ReasonCode, Service
+from support.observations import (
+    BACKUP,
+    OTHER_SITE,
+    SHIM,
+    SITE,
+    STUB,
+    TARGET,
+    backup_entry,
+    carried_out,
+    folder,
+    link,
+    mine,
+    observation,
+    process,
+    provider,
+    shelf,
+    with_names,
+)
+
+CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
+ALL_CUDNN = ("graph", "ops", "", "engines_precompiled")
+STALE = shelf("/opt/stale")
+TWIN = shelf("/usr/lib/x86_64-linux-gnu", "libcudnn.so.9", "libcudnn_ops.so.9", "libcudnn_ops.so.9.10.2")
+OTHER_RELEASE = shelf("/usr/lib/x86_64-linux-gnu", "libcudnn.so.9", "libcudnn_ops.so.9", "libcudnn_ops.so.9.14.0")
+MAPPED = "/usr/lib/libcudnn.so.9"
+SERVED_BY_ITSELF = observation(
+    providers=(CUDNN, CUBLAS),
+    needs={"cublas": Need(12, False)},
+    stub=None,
+    entries={name: link(f"{CUBLAS.real}/{name}", CUBLAS) for name in ("libcublas.so.12", "libcublasLt.so.12")},
+)
+
+
+def healed(seen: Observation | None = None) -> Observation:
+    """Return what is observed after a heal."""
+    seen = seen or observation(providers=(CUDNN, CUBLAS))
+    return carried_out(seen, plan(seen))
+
+
+def served(seen: Observation, here: Process | None, part: str = "cudnn") -> Service:
+    return next(one for one in plan(seen, here).services if one.part == part)
+
+
+def short(service: Service) -> tuple[str, str, str]:
+    return service.verdict, service.served, service.reason.code if service.reason else ""
+
+
+def files(service: Service) -> list[str]:
+    return [path.rpartition("/")[2] for path in service.paths]
+
+
+def unhealed(**fields: Any) -> Observation:
+    return observation(**{"providers": (CUDNN, CUBLAS), **fields})
+
+
+def unlinked(**fields: Any) -> Observation:
+    """Return a folder whose links were not made, and why they can't be."""
+    return unhealed(folder=folder(**fields))
+
+
+def paused() -> Observation:
+    return unhealed(paused=b"x\n0 0 nvidia.dist-info/RECORD\nx"[:2])
+
+
+DANGLING = with_names(
+    observation(providers=(CUBLAS,), folder=folder(writable=False)), {STUB: link(SHIM), BACKUP: backup_entry()}
+)
+
+OUTDATED = healed()._replace(providers={"cudnn": (provider("cudnn", version="9.11.0.98"),), "cublas": (CUBLAS,)})
+
+ROWS = [
+    # Links.
+    pytest.param(healed(), None, ("healthy", "links", ""), False, id="healed, at start-up"),
+    pytest.param(healed(), process(), ("healthy", "links", ""), False, id="healed"),
+    pytest.param(healed(), process(hook=False), ("healthy", "links", ""), False, id="healed: links need no hook"),
+    pytest.param(unhealed(), None, ("pending", "none", "not-linked"), False, id="unhealed, at start-up"),
+    pytest.param(OUTDATED, None, ("pending", "none", "outdated"), False, id="the copy is of another release"),
+    pytest.param(OUTDATED, process(), ("pending", "in-process", "outdated"), True, id="so it is, and the hook is at work"),
+    pytest.param(
+        OUTDATED._replace(folder=folder(writable=False)),
+        process(),
+        ("read-only", "in-process", "not-writable"),
+        True,
+        id="so it is, and can't be written",
+    ),
+    pytest.param(unhealed(), process(), ("pending", "in-process", "not-linked"), True, id="unhealed, and the hook is at work"),
+    pytest.param(unhealed(), process(hook=False), ("pending", "none", "no-hook"), False, id="unhealed, and no hook runs"),
+    pytest.param(
+        unhealed(target=TARGET._replace(own=False)),
+        process(hook=False),
+        ("pending", "none", "not-linked"),
+        False,
+        id="unhealed, another environment",
+    ),
+    pytest.param(unhealed(), process(hook=False, off=True), ("pending", "none", "not-linked"), False, id="unhealed, hook off"),
+    pytest.param(
+        unlinked(writable=False),
+        process(),
+        ("read-only", "in-process", "not-writable"),
+        True,
+        id="can't be written",
+    ),
+    pytest.param(
+        unlinked(writable=False),
+        process(hook=False),
+        ("read-only", "none", "not-writable"),
+        False,
+        id="can't be written, and no hook",
+    ),
+    pytest.param(
+        unlinked(kind="link"), process(), ("read-only", "in-process", "folder-is-link"), True, id="a folder that is a link"
+    ),
+    pytest.param(unlinked(official=False), process(), ("healthy", "in-process", "other-folder"), True, id="a fork's folder"),
+    pytest.param(
+        unlinked(official=False), process(hook=False), ("read-only", "none", "other-folder"), False, id="a fork, and no hook"
+    ),
+    # No wheel, another wheel, a damaged wheel.
+    pytest.param(unhealed(providers=(CUBLAS,)), process(), ("no-provider", "none", "no-provider"), False, id="no wheel"),
+    pytest.param(
+        unhealed(providers=(provider("cudnn", site_packages=OTHER_SITE), CUBLAS)),
+        process(),
+        ("healthy", "in-process", "elsewhere"),
+        True,
+        id="a wheel elsewhere",
+    ),
+    pytest.param(
+        unhealed(providers=(provider("cudnn", site_packages=OTHER_SITE), CUBLAS)),
+        process(hook=False),
+        ("pending", "none", "not-loaded"),
+        False,
+        id="a wheel elsewhere, and no hook",
+    ),
+    pytest.param(
+        unhealed(providers=(provider("cudnn", "libcudnn.so.8", version="8.9.7.29"), CUBLAS)),
+        process(),
+        ("incompatible", "none", "incompatible"),
+        False,
+        id="another major version",
+    ),
+    pytest.param(
+        unhealed(providers=(provider("cudnn", damaged=("libcudnn_ops.so.9",)), CUBLAS)),
+        process(),
+        ("damaged", "none", "damaged-files"),
+        False,
+        id="a damaged wheel",
+    ),
+    pytest.param(
+        healed(unhealed(providers=(provider("cudnn", damaged=("libcudnn.so.9",)), CUBLAS))),
+        process(),
+        ("damaged", "links", "damaged-files"),
+        False,
+        id="a damaged shim: the stub with the wheel's sub-libraries",
+    ),
+    pytest.param(
+        unhealed(providers=(provider("cudnn", damaged=("libcudnn_ops.so.9",), overwritten=("nvidia-cudnn-cu13 9",)), CUBLAS)),
+        process(),
+        ("damaged", "none", "overwritten"),
+        False,
+        id="two wheels",
+    ),
+    pytest.param(
+        unhealed(providers=(provider("cudnn", "libcudnn_ops.so.9", missing=("libcudnn.so.9",)), CUBLAS)),
+        process(),
+        ("damaged", "none", "missing-files"),
+        False,
+        id="the shim is gone",
+    ),
+    pytest.param(
+        healed(unhealed(providers=(provider("cudnn", missing=("libcudnn_adv.so.9",)), CUBLAS))),
+        process(),
+        ("damaged", "links", "missing-files"),
+        False,
+        id="a sub-library is gone: the rest is linked",
+    ),
+    # Files that can't be identified.
+    pytest.param(
+        with_names(unhealed(), {"libcudnn_ops.so.9": mine()}),
+        process(),
+        ("damaged", "in-process", "foreign-file"),
+        True,
+        id="a foreign file, loaded past it",
+    ),
+    pytest.param(
+        with_names(unhealed(), {"libcudnn_ops.so.9": mine()}),
+        None,
+        ("damaged", "itself", "foreign-file"),
+        False,
+        id="a foreign file, without a process",
+    ),
+    pytest.param(
+        with_names(unhealed(), {STUB: mine()}), None, ("damaged", "none", "stub-unknown"), False, id="an unknown stub"
+    ),
+    pytest.param(with_names(unhealed(), {STUB: None}), None, ("damaged", "none", "stub-missing"), False, id="no stub"),
+    pytest.param(
+        with_names(healed(), {BACKUP: mine()}), process(), ("damaged", "links", "backup-unknown"), False, id="no backup's bytes"
+    ),
+    pytest.param(
+        with_names(unhealed(), {BACKUP: mine()}), None, ("damaged", "none", "backup-unknown"), False, id="in the backup's place"
+    ),
+    # LD_LIBRARY_PATH.
+    pytest.param(healed(), process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), True, id="shadowed"),
+    pytest.param(
+        healed(), process(library_path=(STALE,), hook=False), ("pending", "none", "not-loaded"), False, id="shadowed, no hook"
+    ),
+    pytest.param(
+        healed(),
+        process(library_path=(STALE,), hook=False, off=True),
+        ("pending", "none", "hook-off"),
+        False,
+        id="shadowed, hook off",
+    ),
+    pytest.param(
+        unlinked(writable=False),
+        process(library_path=(STALE,)),
+        ("healthy", "in-process", "shadowed"),
+        True,
+        id="shadowed, and can't be written",
+    ),
+    pytest.param(
+        healed(),
+        process(library_path=(shelf(f"{SITE}/nvidia/cudnn/lib"),)),
+        ("healthy", "links", ""),
+        False,
+        id="our wheel",
+    ),
+    pytest.param(
+        healed(),
+        process(library_path=(shelf(f"{SITE}/nvidia/cudnn/lib"), STALE)),
+        ("healthy", "links", ""),
+        False,
+        id="our own wheel first",
+    ),
+    pytest.param(
+        healed(),
+        process(library_path=(shelf("/empty", "libfoo.so"), STALE)),
+        ("healthy", "in-process", "shadowed"),
+        True,
+        id="a folder without it first",
+    ),
+    pytest.param(
+        healed(),
+        process(library_path=(shelf("/opt/eight", "libcudnn.so.8", "libcudnn_ops_infer.so.8"),)),
+        ("healthy", "links", ""),
+        False,
+        id="another major version there",
+    ),
+    pytest.param(
+        healed(),
+        process(library_path=(shelf("/opt/dev", "libcudnn.so"),)),
+        ("healthy", "in-process", "shadowed"),
+        True,
+        id="a name without a version there",
+    ),
+    pytest.param(
+        healed(),
+        process(library_path=(shelf(f"{SITE}/ctranslate2.libs", "libcudnn_ops.so.9"),)),
+        ("healthy", "links", ""),
+        False,
+        id="the package's own folder there",
+    ),
+    pytest.param(
+        unhealed(providers=(CUBLAS,)),
+        process(library_path=(STALE,)),
+        ("no-provider", "none", "no-provider"),
+        False,
+        id="shadowed, and no wheel",
+    ),
+    # What is in the process already.
+    pytest.param(
+        healed(), process(mapped=(MAPPED,)), ("healthy", "links", "already-mapped"), False, id="another copy is mapped"
+    ),
+    pytest.param(
+        healed(),
+        process(mapped=(MAPPED,), library_path=(STALE,)),
+        ("healthy", "links", "already-mapped"),
+        False,
+        id="another copy is mapped, and shadowed: nothing is loaded",
+    ),
+    pytest.param(
+        unlinked(writable=False),
+        process(mapped=(MAPPED,)),
+        ("read-only", "none", "not-writable"),
+        False,
+        id="another copy is mapped, and no links: nothing is loaded",
+    ),
+    pytest.param(
+        healed(),
+        process(mapped=(f"{SITE}/nvidia/cudnn/lib/libcudnn.so.9",), library_path=(STALE,)),
+        ("healthy", "in-process", "shadowed"),
+        True,
+        id="our own copy is mapped",
+    ),
+    pytest.param(
+        healed(), process(mapped=("/usr/lib/libcudnn.so.8",)), ("healthy", "links", ""), False, id="another major is mapped"
+    ),
+    # A copy of the same release, under the full names for which a shim asks first.
+    pytest.param(
+        unlinked(writable=False),
+        process(default_path=(TWIN,)),
+        ("healthy", "itself", "same-release"),
+        False,
+        id="the same release",
+    ),
+    pytest.param(
+        unlinked(writable=False),
+        process(library_path=(TWIN,)),
+        ("healthy", "itself", "same-release"),
+        False,
+        id="the same release on LD_LIBRARY_PATH",
+    ),
+    pytest.param(
+        unlinked(), process(default_path=(TWIN,)), ("pending", "itself", "same-release"), False, id="links to be made"
+    ),
+    pytest.param(healed(), process(library_path=(TWIN,)), ("healthy", "links", ""), False, id="links follow the same release"),
+    pytest.param(
+        unlinked(writable=False),
+        process(default_path=(OTHER_RELEASE,)),
+        ("read-only", "in-process", "not-writable"),
+        True,
+        id="another release has other full names",
+    ),
+    # What the user wants.
+    pytest.param(paused(), process(), ("paused", "none", "paused"), False, id="paused"),
+    pytest.param(paused(), process(library_path=(STALE,)), ("paused", "none", "paused"), False, id="paused, and shadowed"),
+    pytest.param(
+        unhealed(), process(without=frozenset({"ctranslate2"})), ("not-needed", "none", "left-out"), False, id="left out"
+    ),
+    pytest.param(
+        unhealed(),
+        process(without=frozenset({"onnxruntime"})),
+        ("pending", "in-process", "not-linked"),
+        True,
+        id="another",
+    ),
+]
+
+
+@pytest.mark.parametrize(("seen", "here", "expected", "loads"), ROWS)
+def test_a_package_with_a_folder_for_links(
+    seen: Observation, here: Process | None, expected: tuple[str, str, str], loads: bool
+) -> None:
+    service = served(seen, here)
+    assert short(service) == expected
+    assert files(service) == ([_file(stem) for stem in ALL_CUDNN] if loads else [])
+    assert service.needs == "libcudnn.so.9"
+
+
+def _file(stem: str) -> str:
+    return f"libcudnn_{stem}.so.9" if stem else "libcudnn.so.9"
+
+
+def test_what_the_user_linked_by_an_absolute_path_serves_by_itself() -> None:
+    assert short(served(SERVED_BY_ITSELF, process(), "cublas")) == ("healthy", "itself", "")
+
+
+def test_optional_and_missing_is_not_needed() -> None:
+    seen = unhealed(needs={"nccl": Need(2, False)})
+    assert short(served(seen, process(), "nccl")) == ("not-needed", "none", "")
+
+
+# Without a folder: onnxruntime and torch.
+
+ORT = observation("onnxruntime", providers=(CUDNN, CUBLAS), needs={"cudnn": Need(9, True), "cublas": Need(12, True)})
+TORCH = observation("torch", providers=(CUDNN,), needs={"cudnn": Need(9, True)})
+
+
+@pytest.mark.parametrize(
+    ("seen", "here", "expected", "loads"),
+    [
+        pytest.param(ORT, process(), ("healthy", "in-process", ""), True, id="with a GPU"),
+        pytest.param(ORT, process(gpu=False), ("healthy", "in-process", "no-gpu"), False, id="without a GPU"),
+        pytest.param(ORT, process(hook=False), ("pending", "none", "not-loaded"), False, id="no hook"),
+        pytest.param(ORT, process(hook=False, off=True), ("pending", "none", "hook-off"), False, id="hook off"),
+        pytest.param(ORT, process(hook=False, gpu=False), ("healthy", "in-process", "no-gpu"), False, id="no hook, no GPU"),
+        pytest.param(ORT, process(mapped=(MAPPED,)), ("healthy", "itself", "already-mapped"), False, id="mapped already"),
+        pytest.param(ORT, process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), True, id="shadowed"),
+        pytest.param(ORT, process(default_path=(TWIN,)), ("healthy", "itself", "same-release"), False, id="the same release"),
+        pytest.param(
+            ORT, process(without=frozenset({"onnxruntime"})), ("not-needed", "none", "left-out"), False, id="left out"
+        ),
+        pytest.param(ORT._replace(paused=b"x"), process(), ("paused", "none", "paused"), False, id="paused"),
+        pytest.param(
+            ORT._replace(providers={}), process(), ("no-provider", "none", "no-provider"), False, id="no wheel"
+        ),
+        pytest.param(
+            ORT._replace(providers={"cudnn": (provider("cudnn", site_packages=OTHER_SITE),)}),
+            process(),
+            ("healthy", "in-process", ""),
+            True,
+            id="a wheel elsewhere",
+        ),
+        pytest.param(
+            ORT._replace(providers={"cudnn": (provider("cudnn", damaged=("libcudnn_ops.so.9",)),)}),
+            process(),
+            ("damaged", "none", "damaged-files"),
+            False,
+            id="a damaged wheel",
+        ),
+        pytest.param(
+            ORT._replace(providers={"cudnn": (provider("cudnn", "libcudnn.so.8", version="8.9.7"),)}),
+            process(),
+            ("incompatible", "none", "incompatible"),
+            False,
+            id="another major version",
+        ),
+        pytest.param(TORCH, process(), ("healthy", "itself", ""), False, id="torch"),
+        pytest.param(TORCH, process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), True, id="torch, shadowed"),
+        pytest.param(TORCH, process(library_path=(TWIN,)), ("healthy", "itself", ""), False, id="torch, the same release"),
+        pytest.param(
+            TORCH, process(library_path=(STALE,), mapped=(MAPPED,)), ("healthy", "itself", "already-mapped"), False,
+            id="torch, shadowed, and another copy is mapped",
+        ),
+        pytest.param(
+            TORCH, process(library_path=(STALE,), hook=False), ("pending", "none", "not-loaded"), False,
+            id="torch, shadowed, no hook",
+        ),
+        pytest.param(TORCH._replace(providers={}), process(), ("not-needed", "itself", ""), False, id="torch without a wheel"),
+        pytest.param(
+            TORCH._replace(providers={}), process(library_path=(STALE,)), ("not-needed", "itself", ""), False,
+            id="torch without a wheel, shadowed: the system's serves",
+        ),
+        pytest.param(
+            TORCH, process(library_path=(shelf(CUDNN.real),)), ("healthy", "itself", ""), False, id="torch, its own wheel there"
+        ),
+    ],
+)  # fmt: skip
+def test_a_package_without_a_folder(seen: Observation, here: Process, expected: tuple[str, str, str], loads: bool) -> None:
+    service = served(seen, here)
+    assert short(service) == expected
+    assert files(service) == ([_file(stem) for stem in ALL_CUDNN] if loads else [])
+
+
+# What is loaded, and in which order.
+
+
+def test_paths_are_absolute_in_the_measured_order_and_the_rest_by_name() -> None:
+    names = [f"libcudnn_{stem}.so.9" for stem in ("adv", "cnn", "engines_precompiled", "graph", "heuristic", "ops")]
+    seen = ORT._replace(providers={"cudnn": (provider("cudnn", "libcudnn.so.9", *names),)})
+    service = served(seen, process())
+    assert service.paths[0] == f"{SITE}/nvidia/cudnn/lib/libcudnn_graph.so.9"
+    wanted = ["graph", "ops", "cnn", "", "adv", "engines_precompiled", "heuristic"]
+    assert files(service) == [_file(stem) for stem in wanted]
+
+
+@pytest.mark.parametrize(("gpu", "engines"), [(True, True), (False, False)])
+def test_engines_are_loaded_only_for_a_gpu(gpu: bool, engines: bool) -> None:
+    names = files(served(healed(), process(gpu=gpu, library_path=(STALE,))))
+    assert ("libcudnn_engines_precompiled.so.9" in names) is engines
+    assert "libcudnn_graph.so.9" in names
+
+
+@pytest.mark.parametrize(("shadowed", "gpu", "loaded"), [(False, True, 0), (True, False, 3), (True, True, 4)])
+def test_where_links_serve_loading_is_for_the_shadowed_alone(shadowed: bool, gpu: bool, loaded: int) -> None:
+    here = process(gpu=gpu, library_path=(STALE,) if shadowed else ())
+    assert len(served(healed(), here).paths) == loaded
+
+
+def test_libraries_of_another_major_version_are_not_loaded() -> None:
+    both = provider("cublas", "libcublas.so.12", "libcublasLt.so.12", "libcublas.so.11", "libcublasLt.so.11")
+    seen = ORT._replace(providers={"cublas": (both,)})
+    assert files(served(seen, process(), "cublas")) == ["libcublasLt.so.12", "libcublas.so.12"]
+
+
+# The rescue: the stub's path leads nowhere, and the backup is loaded in its stead.
+
+
+def test_with_the_provider_gone_and_nothing_to_be_written_the_backup_is_loaded() -> None:
+    service = served(DANGLING, process())
+    assert service.paths == (f"{SITE}/ctranslate2.libs/{BACKUP}",)
+    assert short(service)[0] == "no-provider"
+
+
+@pytest.mark.parametrize(
+    ("entries", "here"),
+    [
+        pytest.param({}, process(hook=False), id="no hook"),
+        pytest.param({BACKUP: None}, process(), id="no backup"),
+        pytest.param({BACKUP: mine()}, process(), id="an unknown backup"),
+        pytest.param({STUB: backup_entry()}, process(), id="the stub is there"),
+    ],
+)
+def test_nothing_is_rescued_where_there_is(entries: dict[str, Any], here: Process) -> None:
+    assert served(with_names(DANGLING, entries), here).paths == ()
+
+
+def test_the_backup_is_loaded_before_a_provider_elsewhere() -> None:
+    seen = DANGLING._replace(providers={"cudnn": (provider("cudnn", site_packages=OTHER_SITE),)})
+    names = files(served(seen, process()))
+    assert names[0] == BACKUP
+    assert names[1:] == [_file(stem) for stem in ALL_CUDNN]
+
+
+def test_a_paused_environment_rescues_nothing() -> None:
+    assert served(DANGLING._replace(paused=b"x"), process()).paths == ()
+
+
+# What the services tell.
+
+
+def test_the_system_copies_of_what_is_missing_are_named_with_the_reason() -> None:
+    here = process(system=("/usr/lib/libcudnn.so.9", "/usr/lib/libcublas.so.12", "/usr/lib/libcudnn.so.8"))
+    reason = served(unhealed(providers=(CUBLAS,)), here).reason
+    assert reason and reason.values == {"library": ("libcudnn.so.9",), "system": ("/usr/lib/libcudnn.so.9",)}
+
+
+def test_the_shadow_is_told_with_its_folder_and_files() -> None:
+    reason = served(healed(), process(library_path=(STALE,))).reason
+    assert reason and reason.values == {"folder": ("/opt/stale",), "files": ("libcudnn.so.9", "libcudnn_graph.so.9")}
+
+
+@pytest.mark.parametrize(
+    ("providers", "expected"),
+    [
+        ((CUDNN,), "nvidia-cudnn-cu12 9.10.2.21"),
+        ((), ""),
+        ((provider("cudnn", wheel="", version=""),), ""),
+        ((provider("cudnn", site_packages=OTHER_SITE, version="9.1.0.70"),), "nvidia-cudnn-cu12 9.1.0.70"),
+        ((provider("cudnn", "libcudnn.so.8", version="8.9.7.29"),), "nvidia-cudnn-cu12 8.9.7.29"),
+    ],
+)
+def test_the_provider_is_named_by_wheel_and_version(providers: tuple[object, ...], expected: str) -> None:
+    assert served(unhealed(providers=providers), process()).provider == expected
+
+
+def test_every_reason_has_a_row_above() -> None:
+    codes = {str(row.values[2][2]) for row in ROWS}  # type: ignore[index]
+    told_elsewhere = {"backup-missing", "no-gpu", "left-out"}
+    assert codes | told_elsewhere >= set(get_args(ReasonCode))

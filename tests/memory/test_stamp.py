@@ -1,0 +1,120 @@
+"""The stamp: which paths a verdict rests on, and when their times can be told from the next change's."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from cudnn_heal.memory import stamp
+from cudnn_heal_start import VERSION
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Return a site-packages whose paths have been still."""
+    (tmp_path / "ctranslate2.libs").mkdir()
+    (tmp_path / "RECORD").write_text("")
+    for path in (tmp_path / "RECORD", tmp_path / "ctranslate2.libs", tmp_path):
+        os.utime(path, ns=(0, 1_795_364_485_246_321_258))
+    return tmp_path
+
+
+def touch(home: Path, path: str, seconds: float, *, whole: bool = False) -> None:
+    """Set the time of `path` to `seconds` from now, with or without a part below a second."""
+    now = time.time_ns() + int(seconds * 10**9)
+    when = now // 10**9 * 10**9 if whole else now | 1
+    os.utime(home / path, ns=(when, when))
+
+
+def taken(home: Path, *paths: str) -> stamp.Fingerprint:
+    fingerprint = stamp.Fingerprint(str(home))
+    for path in paths or ("RECORD",):
+        fingerprint.add(path)
+    return fingerprint
+
+
+def test_what_changed_a_moment_ago_is_not_still(home: Path) -> None:
+    touch(home, "RECORD", 0)
+    assert not taken(home).is_still()
+    touch(home, "RECORD", -1)
+    assert taken(home).is_still()
+
+
+def test_a_time_in_whole_seconds_is_still_only_after_more_than_one(home: Path) -> None:
+    touch(home, "RECORD", 0, whole=True)
+    assert not taken(home).is_still()
+    touch(home, "RECORD", -3, whole=True)
+    assert taken(home).is_still()
+
+
+def test_a_change_while_the_fingerprint_is_taken_is_no_stillness_however_long_that_takes(home: Path) -> None:
+    fingerprint = stamp.Fingerprint(str(home))
+    fingerprint.begun -= 1
+    touch(home, "RECORD", -0.5)
+    fingerprint.add("RECORD")
+    assert not fingerprint.is_still()
+
+
+def test_a_time_in_the_future_counts_as_still(home: Path) -> None:
+    touch(home, "RECORD", 1000)
+    assert taken(home).is_still()
+
+
+def test_one_path_that_is_not_still_is_enough(home: Path) -> None:
+    touch(home, "ctranslate2.libs", 0)
+    assert not taken(home, "RECORD", "ctranslate2.libs").is_still()
+
+
+def test_it_says_time_size_and_path_between_two_lines_alike(home: Path) -> None:
+    first, folder, file, last = taken(home, "ctranslate2.libs", "RECORD").encode("healthy").decode().split("\n")
+    assert first == last == f"cudnn-heal {VERSION} healthy"
+    assert folder == "1795364485246321258 - ctranslate2.libs"
+    assert file == "1795364485246321258 0 RECORD"
+
+
+def test_the_state_of_a_path_is_the_first_that_was_seen(home: Path) -> None:
+    fingerprint = taken(home)
+    touch(home, "RECORD", 0)
+    fingerprint.add("RECORD")
+    assert fingerprint.encode("x") == fingerprint.encode("x")
+    assert fingerprint.states["RECORD"].st_mtime_ns == 1_795_364_485_246_321_258
+
+
+@pytest.mark.parametrize(
+    ("path", "watched"),
+    [("gone/lib/file", ""), ("ctranslate2.libs/gone", "ctranslate2.libs"), ("RECORD/below", "RECORD"), ("nul\0", "")],
+)
+def test_what_is_missing_is_watched_where_it_would_appear(home: Path, path: str, watched: str) -> None:
+    assert list(taken(home, path).states) == [watched]
+
+
+def test_a_site_packages_that_is_gone_is_watched_nowhere(home: Path) -> None:
+    assert taken(home / "gone", "a/b").states == {}
+
+
+def test_a_part_of_it_has_the_paths_that_begin_alike(home: Path) -> None:
+    whole = taken(home, "RECORD", "ctranslate2.libs")
+    assert list(whole.only("ctranslate2").states) == ["ctranslate2.libs"]
+    assert len(whole.states) == 2
+
+
+def test_the_paths_of_a_stamp_are_read_again(home: Path) -> None:
+    data = taken(home, "RECORD", "ctranslate2.libs").encode("paused")
+    assert stamp.paths(data) == ("RECORD", "ctranslate2.libs")
+
+
+@pytest.mark.parametrize("data", [b"", b"one line", b"\xff\n\xff\n\xff", b"a\nno-spaces\na", b"a\n1 -\na"])
+def test_a_damaged_stamp_names_no_paths(data: bytes) -> None:
+    assert stamp.paths(data) == ()
+
+
+def test_a_name_that_is_not_text_is_written_all_the_same(home: Path) -> None:
+    os.mkdir(os.fsencode(home) + b"/\xff")
+    assert b"\\udcff" in taken(home, "\udcff").encode("healthy")
+
+
+def test_what_rests_on_nothing_but_an_absence_names_the_folder_in_which_it_would_end(tmp_path: Path) -> None:
+    assert taken(tmp_path, "ctranslate2.libs").only("ctranslate2").states.keys() == {""}

@@ -1,0 +1,68 @@
+"""Results as checks may give them, and what looks like a terminal."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+from cudnn_heal import doctor
+from cudnn_heal.doctor.checks import Check
+from cudnn_heal.doctor.child import Ended
+from cudnn_heal.doctor.result import Problem, Result
+from cudnn_heal.doctor.stack import Stack
+from cudnn_heal.model import Target
+
+PROBLEM = Problem(("saw this", "and this"), "Because.", ("pip install sense",), "nonsense")
+GPU = {"name": "Paper GPU", "memory": 2**34, "capability": "8.9", "free": 2**33}
+DRIVER = {"gpus": [GPU], "cuda": "12.4", "driver": "550.54", "library": "libcuda.so.1"}
+
+
+class Terminal(io.StringIO):
+    """What looks like a terminal."""
+
+    def isatty(self) -> bool:
+        """Say yes."""
+        return True
+
+
+class Told(Stack):
+    """A stack whose children have told `facts`, on a machine with a GPU, with the distributions `versions`."""
+
+    def __init__(self, folder: Path, facts: dict[str, Any], driver: dict[str, Any] = DRIVER, **versions: str) -> None:
+        super().__init__(at(folder), folder=str(folder))
+        self.driver = ended(driver)
+        self.told = facts
+        self.versions = {name.replace("_", "-"): version for name, version in versions.items()}
+
+    def child(self, *arguments: Any, **options: Any) -> Ended:
+        """Return what was told."""
+        return ended(self.told)
+
+    def version(self, name: str) -> str:
+        """Return the version of the distribution `name`."""
+        return self.versions.get(name, "")
+
+
+def at(folder: Path) -> Target:
+    """Return the environment whose packages lie in `folder`, run by this interpreter."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Target(str(folder), sys.executable, False, sys.version_info[:2], False)
+
+
+def ended(facts: dict[str, Any], **changes: Any) -> Ended:
+    """Return that a child told `facts` and came to its end."""
+    return Ended(dict(facts), True, "", 0, "", "", ())._replace(**changes)
+
+
+def planted(name: str, result: Result, *rests_on: str) -> Check:
+    """Return a check that finds `result`."""
+    return Check(name, lambda stack: result, rests_on=rests_on)
+
+
+def shown(folder: Path, *checks: Check, out: io.StringIO | None = None, **options: Any) -> str:
+    """Return what the doctor writes about `checks`."""
+    out = io.StringIO() if out is None else out
+    doctor.run(at(folder), out=out, checks=checks, **options)
+    return out.getvalue()
