@@ -22,7 +22,7 @@ CHECKS = [f"cudnn{part}VersionCheck" for part in ("Graph", "Ops", "Cnn", "Adv")]
 CHILD = """
 import ctypes, json, sys
 sys.path.insert(0, {tests!r})
-from support.probe import mapped
+from probe import mapped
 result = {{}}
 for step in {steps!r}:
     if step == "cudnn":

@@ -296,7 +296,7 @@ def test_other_imports_cost_at_most_one_percent_more(demo: Environment) -> None:
 TORCH = """
 import ctypes, json, sys
 sys.path.insert(0, {tests!r})
-from support.probe import mapped
+from probe import mapped
 {imports}
 library = ctypes.CDLL(mapped(r"^libctranslate2-")[0])
 returned = library.cudnnCreateTensorDescriptor(ctypes.byref(ctypes.c_void_p()))

@@ -12,7 +12,7 @@ import struct
 import sys
 from typing import Any
 
-from support.probe import mapped
+from probe import mapped  # type: ignore[import-not-found]  # beside this script
 
 NVIDIA = r"^lib(cu|nv|npp)"
 PROVIDER = r"^libonnxruntime_providers_cuda"
