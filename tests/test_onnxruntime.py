@@ -124,7 +124,7 @@ for path in paths * 3:  # each needs some of the others
     except OSError:
         pass
 sys.path.insert(0, {tests!r})
-from support import onnx_session as session
+import onnx_session as session
 session.main()
 """
 

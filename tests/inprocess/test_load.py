@@ -330,7 +330,7 @@ import ctypes, sys
 sys.path.insert(0, {str(PROBE.parent)!r})
 for name in ("graph", "ops", "cnn", "adv"):  # as torch does, under such a path
     ctypes.CDLL({stale!r} + "/libcudnn_" + name + ".so.9")
-from support import probe
+import probe
 probe.main("cudnn", *{CHECKS!r})
 import cudnn_heal
 (part,) = [one for one in cudnn_heal.status()["consumers"][0]["parts"] if one["name"] == "cudnn"]
