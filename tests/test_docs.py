@@ -21,7 +21,7 @@ from hardening.venv import demo as healable
 import cudnn_heal_start
 from cudnn_heal import cli
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.model import SERVED, VERDICTS
+from cudnn_heal.model import VERDICTS, WAYS_OF_SERVING
 from cudnn_heal.read.machine import OFF
 from support.environments import CUDNN, STUB, UV, clean_environ, run
 
@@ -448,7 +448,7 @@ def test_the_words_of_the_command_are_those_of_its_page() -> None:
     text = (ROOT / "docs" / "command.md").read_text()
     table = text.partition("| verdict | meaning |")[2].partition("\n\n")[0]
     assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == list(VERDICTS)
-    assert all(f"`{word}`" in text for word in SERVED)
+    assert all(f"`{word}`" in text for word in WAYS_OF_SERVING)
     assert all(f"`-{name}`" in text for name in CONSUMERS)
     assert all(f"`{word}`" in text for word in (*OFF, "verbose"))
     flags = {option for action in cli._parser()._actions for option in action.option_strings if option.startswith("--")}

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from cudnn_heal.model import SERVED, SERVING, VERDICTS, Served, Service, Verdict, least, worst
+from cudnn_heal.model import NOTHING_TO_DO, SATISFIED, VERDICTS, WAYS_OF_SERVING, Served, Service, Verdict, weakest, worst
 
 
 def service(verdict: Verdict = "healthy", served: Served = "links") -> Service:
@@ -21,8 +21,8 @@ def test_the_whole_takes_the_lowest_verdict_in_the_table() -> None:
 
 def test_the_tables_have_every_word_once() -> None:
     assert sorted(VERDICTS) == sorted(get_args(Verdict))
-    assert sorted(SERVED) == sorted(get_args(Served))
-    assert set(SERVING) < set(VERDICTS)
+    assert sorted(WAYS_OF_SERVING) == sorted(get_args(Served))
+    assert set(SATISFIED) < set(NOTHING_TO_DO) < set(VERDICTS)
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_the_tables_have_every_word_once() -> None:
     ],
 )
 def test_the_whole_is_served_as_the_weakest_needed_part(services: list[Service], expected: Served) -> None:
-    assert least(services) == expected
+    assert weakest(services) == expected

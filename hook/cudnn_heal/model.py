@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from cudnn_heal.memory.stamp import Fingerprint
 
 STATE_FOLDER = ".cudnn-heal"
-STATE_FILES = ("manifest.json", "stamp", "paused")
+MANIFEST_FILE, STAMP_FILE, PAUSE_FILE = "manifest.json", "stamp", "paused"
+STATE_FILES = (MANIFEST_FILE, STAMP_FILE, PAUSE_FILE)
 """What may be in our own folder."""
 BACKUP_SUFFIX = ".ORIGINAL"
 Mark = tuple[int, int, int, int]
 """Device, inode, bytes and modification time (ns): another one where a name was given to another file, or that was written."""
 Identity = tuple[int, int]
 """Device and inode."""
-Kind = Literal["link", "file", "folder", "other"]
+EntryKind = Literal["link", "file", "folder", "other"]
 
 
 class Target(NamedTuple):
@@ -35,8 +36,8 @@ class Target(NamedTuple):
     """Absolute: where the packages lie, or would lie."""
     python: str
     """Absolute: its interpreter, for commands to type and children to start."""
-    own: bool
-    """Whether it is the environment in which this cudnn-heal is installed."""
+    is_home: bool
+    """Whether this cudnn-heal is installed in it."""
     version: tuple[int, int]
     """Of its Python."""
     hook: bool
@@ -178,7 +179,7 @@ NO_MANIFEST = Manifest({}, {}, (), "")
 class Entry(NamedTuple):
     """One name in a package's folder."""
 
-    kind: Kind
+    kind: EntryKind
     text: str
     """A link's text."""
     size: int
@@ -191,14 +192,6 @@ class Entry(NamedTuple):
     """Of the whole content as RECORD writes it, following links; "" where nothing depends on it, and it was not read."""
     soname: str
     """Of stubs and what stands in their place; else ""."""
-
-
-class Need(NamedTuple):
-    """What a package opens of one family."""
-
-    major: int
-    by_loader: bool
-    """Whether it stands in a binary's NEEDED, so that the binary does not load without it; else it is opened by name."""
 
 
 class Stub(NamedTuple):
@@ -241,8 +234,8 @@ class Observation(NamedTuple):
     record: str
     """The RECORD that was believed, relative to site-packages; "" without one."""
     stub: Stub | None
-    needs: dict[str, Need]
-    """By family; absent where nothing of it is opened."""
+    needs: dict[str, int]
+    """The major version that is opened, by family; absent where nothing of it is opened."""
     entries: dict[str, Entry]
     """What is in the folder, ours aside."""
     claimed: frozenset[str]
@@ -368,11 +361,13 @@ VERDICTS: tuple[Verdict, ...] = (
     "incompatible",
     "damaged",
 )
-SERVING = ("not-needed", "healthy", "paused")
+SATISFIED: tuple[Verdict, ...] = ("not-needed", "healthy")
+"""Verdicts under which all that is opened is found."""
+NOTHING_TO_DO: tuple[Verdict, ...] = (*SATISFIED, "paused")
 """Verdicts under which nothing is asked of the user."""
 Served = Literal["links", "in-process", "itself", "none"]
-SERVED: tuple[Served, ...] = ("itself", "links", "in-process", "none")
-"""The ways of serving; the whole takes the last one that a needed part has."""
+WAYS_OF_SERVING: tuple[Served, ...] = ("itself", "links", "in-process", "none")
+"""The whole takes the last one that a needed part has."""
 ReasonCode = Literal[
     "no-provider",
     "incompatible",
@@ -433,6 +428,6 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=VERDICTS.index, default="not-needed")
 
 
-def least(services: Iterable[Service]) -> Served:
-    """Return how the one of the needed `services` is served that is served least well."""
-    return max((one.served for one in services if one.verdict != "not-needed"), key=SERVED.index, default="none")
+def weakest(services: Iterable[Service]) -> Served:
+    """Return how the weakest needed service is served."""
+    return max((one.served for one in services if one.verdict != "not-needed"), key=WAYS_OF_SERVING.index, default="none")

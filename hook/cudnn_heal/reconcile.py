@@ -15,7 +15,9 @@ from cudnn_heal.decide.plan import Mode, Plan, plan
 from cudnn_heal.memory import manifest as manifests
 from cudnn_heal.memory.stamp import STILL_SECONDS, Fingerprint
 from cudnn_heal.model import (
-    STATE_FILES,
+    MANIFEST_FILE,
+    PAUSE_FILE,
+    STAMP_FILE,
     STATE_FOLDER,
     Action,
     BackUp,
@@ -28,7 +30,7 @@ from cudnn_heal.model import (
     Service,
     Unpause,
     Verdict,
-    least,
+    weakest,
     worst,
 )
 from cudnn_heal.read import target as targets
@@ -75,8 +77,8 @@ class Outcome(NamedTuple):
 
     @property
     def served(self) -> Served:
-        """How the needed part is served that is served least well."""
-        return least(service for state in self.consumers for service in state.plan.services)
+        """How the weakest needed part is served."""
+        return weakest(service for state in self.consumers for service in state.plan.services)
 
     @property
     def linked(self) -> tuple[State, ...]:
@@ -199,16 +201,16 @@ def restore(target: Target, process: Process) -> Outcome:
             continue
         try:
             with Writer(observation.folder.path) as folder:
-                folder.forget(STATE_FILES[1:2])  # the stamp: where this process is killed, the next start does the rest
-                has_manifest = "manifest.json" in observation.state_names
+                folder.forget((STAMP_FILE,))  # the stamp: where this process is killed, the next start does the rest
+                has_manifest = MANIFEST_FILE in observation.state_names
                 if state.plan.actions and not has_manifest:
                     _write(folder, observation.manifest)  # beside the pause it tells the same, where a fix was made by hand
                 if observation.installed:
                     sure = not state.plan.actions and not has_manifest and observation.fingerprint.is_still()
-                    folder.write("paused", _recording(observation, "paused", sure=sure))
+                    folder.write(PAUSE_FILE, _recording(observation, PAUSE_FILE, sure=sure))
                 folder.apply(state.plan.actions)
                 done += state.plan.actions
-                folder.forget(STATE_FILES[:2])
+                folder.forget((MANIFEST_FILE, STAMP_FILE))
             time.sleep(STILL_SECONDS * 1.5)
         except Changed as problem:
             error = str(problem)
@@ -269,7 +271,7 @@ def _carry_out(observation: Observation, planned: Plan) -> bool:
 
 
 def _write(folder: Writer, manifest: Manifest) -> None:
-    folder.write("manifest.json", manifests.encode(manifests.joined(manifest, manifests.parse(_read(folder)))))
+    folder.write(MANIFEST_FILE, manifests.encode(manifests.joined(manifest, manifests.parse(_read(folder)))))
 
 
 def _meant(before: Manifest, wanted: Manifest) -> Manifest:
@@ -287,7 +289,7 @@ def _record(observation: Observation, verdict: str) -> None:
 
     :raises OSError: it can't be written.
     """
-    name = "paused" if observation.paused else "stamp"
+    name = PAUSE_FILE if observation.paused else STAMP_FILE
     content = _recording(observation, verdict)
     if content != (observation.paused or observation.stamp) and observation.fingerprint.is_still():
         with Writer(observation.folder.path) as folder:
@@ -310,10 +312,10 @@ def _remember_failure(libs: str, fingerprint: Fingerprint, error: str) -> None:
     """Keep `error` for --status, and do not try again at every start, but after a while."""
     try:
         with Writer(libs) as folder:
-            folder.write("stamp", fingerprint.encode("failed"))
+            folder.write(STAMP_FILE, fingerprint.encode("failed"))
             kept = manifests.parse(_read(folder))
             if kept.error != error:
-                folder.write("manifest.json", manifests.encode(kept._replace(error=error)))
+                folder.write(MANIFEST_FILE, manifests.encode(kept._replace(error=error)))
     except Exception:  # a full disk, most likely: then nothing can be kept
         pass
 
@@ -321,4 +323,4 @@ def _remember_failure(libs: str, fingerprint: Fingerprint, error: str) -> None:
 def _read(folder: Writer) -> bytes:
     from cudnn_heal.read.files import read
 
-    return read(os.path.join(folder.path, STATE_FOLDER, "manifest.json"))
+    return read(os.path.join(folder.path, STATE_FOLDER, MANIFEST_FILE))

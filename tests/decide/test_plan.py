@@ -16,7 +16,6 @@ from cudnn_heal.model import (
     KeptStub,
     MakeCopy,
     MakeLink,
-    Need,
     Observation,
     PutBack,
     Remove,
@@ -123,7 +122,7 @@ def test_a_pause_is_for_the_version_it_was_said_of(fields: dict[str, Any], expec
 
 @pytest.mark.parametrize("consumer", ["onnxruntime", "torch"])
 def test_a_pause_covers_every_consumer(consumer: str) -> None:
-    seen = observation(consumer, providers=(CUDNN,), needs={"cudnn": Need(9, True)}, paused=pause(RECORD))
+    seen = observation(consumer, providers=(CUDNN,), needs={"cudnn": 9}, paused=pause(RECORD))
     assert is_paused(seen)
     assert plan(seen, process()).verdict == "paused"
 
@@ -226,7 +225,7 @@ def test_hands_off_what_is_no_folder(kind: str, mode: Mode) -> None:
 @pytest.mark.parametrize("consumer", ["onnxruntime", "torch"])
 @pytest.mark.parametrize("mode", ["keep", "heal", "restore"])
 def test_for_a_package_without_a_folder_there_is_nothing_to_do_on_the_disk(consumer: str, mode: Mode) -> None:
-    assert kinds(observation(consumer, needs={"cudnn": Need(9, True)}), mode) == []
+    assert kinds(observation(consumer, needs={"cudnn": 9}), mode) == []
 
 
 # What the manifest says, and the history.

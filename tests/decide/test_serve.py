@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from cudnn_heal.decide.plan import plan
-from cudnn_heal.model import Need, Observation, Process, ReasonCode, Service
+from cudnn_heal.model import Observation, Process, ReasonCode, Service
 from support.observations import (
     BACKUP,
     OTHER_SITE,
@@ -35,7 +35,7 @@ OTHER_RELEASE = shelf("/usr/lib/x86_64-linux-gnu", "libcudnn.so.9", "libcudnn_op
 MAPPED = "/usr/lib/libcudnn.so.9"
 SERVED_BY_ITSELF = observation(
     providers=(CUDNN, CUBLAS),
-    needs={"cublas": Need(12, False)},
+    needs={"cublas": 12},
     stub=None,
     entries={name: link(f"{CUBLAS.real}/{name}", CUBLAS) for name in ("libcublas.so.12", "libcublasLt.so.12")},
 )
@@ -96,7 +96,7 @@ ROWS = [
     pytest.param(unhealed(), process(), ("pending", "in-process", "not-linked"), True, id="unhealed, and the hook is at work"),
     pytest.param(unhealed(), process(hook=False), ("pending", "none", "no-hook"), False, id="unhealed, and no hook runs"),
     pytest.param(
-        unhealed(target=TARGET._replace(own=False)),
+        unhealed(target=TARGET._replace(is_home=False)),
         process(hook=False),
         ("pending", "none", "not-linked"),
         False,
@@ -364,14 +364,14 @@ def test_what_the_user_linked_by_an_absolute_path_serves_by_itself() -> None:
 
 
 def test_optional_and_missing_is_not_needed() -> None:
-    seen = unhealed(needs={"nccl": Need(2, False)})
+    seen = unhealed(needs={"nccl": 2})
     assert short(served(seen, process(), "nccl")) == ("not-needed", "none", "")
 
 
 # Without a folder: onnxruntime and torch.
 
-ORT = observation("onnxruntime", providers=(CUDNN, CUBLAS), needs={"cudnn": Need(9, True), "cublas": Need(12, True)})
-TORCH = observation("torch", providers=(CUDNN,), needs={"cudnn": Need(9, True)})
+ORT = observation("onnxruntime", providers=(CUDNN, CUBLAS), needs={"cudnn": 9, "cublas": 12})
+TORCH = observation("torch", providers=(CUDNN,), needs={"cudnn": 9})
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ import pytest
 
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.decide.wanted import Part, decide, select
-from cudnn_heal.model import Need, Provider, ReasonCode, Verdict
+from cudnn_heal.model import Provider, ReasonCode, Verdict
 from support.observations import NEEDS, OTHER_SITE, SHIM, STUB, folder, observation, provider
 
 OPS = "libcudnn_ops.so.9"
 
 
 def decided(family: str, *providers: Provider, major: int | None = None, **changes: Any) -> Part:
-    need = Need(major, True) if major else NEEDS.get(family, Need(2, False))
+    need = major if major else NEEDS.get(family, 2)
     return decide(observation(providers=providers, **changes), FAMILIES[family], need)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.model import Need, Stub
+from cudnn_heal.model import Stub
 from cudnn_heal.read.files import hash_bytes
 from cudnn_heal.read.observe import observe
 from support.elf_files import shared_object
@@ -30,7 +30,7 @@ from support.wheels import (
 )
 
 BACKUP = STUB + ".ORIGINAL"
-NEEDS = {"cudnn": Need(9, True), "cublas": Need(12, False), "nccl": Need(2, False)}
+NEEDS = {"cudnn": 9, "cublas": 12, "nccl": 2}
 
 
 @pytest.fixture
@@ -102,15 +102,15 @@ def test_without_record_what_it_would_appear_in_is_watched(site: Site, missing: 
 @pytest.mark.parametrize(
     ("version", "stub", "opens", "needs"),
     [
-        pytest.param("3.24.0", STUB_8, "11", {"cudnn": Need(8, True), "cublas": Need(11, False)}, id="3.24"),
-        pytest.param("4.4.0", STUB_8, "12", {"cudnn": Need(8, True), "cublas": Need(12, False)}, id="4.4"),
-        pytest.param("4.6.1", STUB, "12", {"cudnn": Need(9, True), "cublas": Need(12, False)}, id="4.6"),
-        pytest.param("4.8.5", "", "12", {"cublas": Need(12, False)}, id="4.8"),
+        pytest.param("3.24.0", STUB_8, "11", {"cudnn": 8, "cublas": 11}, id="3.24"),
+        pytest.param("4.4.0", STUB_8, "12", {"cudnn": 8, "cublas": 12}, id="4.4"),
+        pytest.param("4.6.1", STUB, "12", {"cudnn": 9, "cublas": 12}, id="4.6"),
+        pytest.param("4.8.5", "", "12", {"cublas": 12}, id="4.8"),
         pytest.param("4.8.5", "", "", {}, id="a build for the CPU"),
     ],
 )
 def test_each_version_needs_what_its_binary_opens(
-    tmp_path: Path, version: str, stub: str, opens: str, needs: dict[str, Need]
+    tmp_path: Path, version: str, stub: str, opens: str, needs: dict[str, int]
 ) -> None:
     seen = Site(tmp_path / "site").ctranslate2(version, stub, opens).observe()
     assert {name: need for name, need in seen.needs.items() if name != "nccl"} == needs
@@ -175,7 +175,7 @@ def test_a_fork_is_found_by_the_import_package(tmp_path: Path, name: str, offici
     seen = Site(tmp_path / "site").fork(name).cublas().observe()
     assert (seen.distribution, seen.version) == (name, "4.8.3")
     assert seen.folder.official is official
-    assert seen.needs["cublas"] == Need(12, False)
+    assert seen.needs["cublas"] == 12
     assert seen.binaries[0].startswith(name.replace("-", "_") + ".libs/")
 
 
@@ -206,7 +206,7 @@ def test_onnxruntime_needs_what_its_providers_need_and_what_the_code_names(
     tmp_path: Path, version: str, needs: dict[str, int]
 ) -> None:
     seen = Site(tmp_path / "site").install(onnxruntime_wheel(version)).observe("onnxruntime")
-    assert {name: need.major for name, need in seen.needs.items()} == needs
+    assert seen.needs == needs
     assert (seen.distribution, seen.version, seen.stub) == ("onnxruntime-gpu", version, None)
     assert seen.folder.path == ""
 
@@ -221,7 +221,7 @@ def test_onnxruntime_for_the_cpu_opens_nothing(tmp_path: Path) -> None:
 
 def test_torch_needs_its_cudnn(tmp_path: Path) -> None:
     seen = Site(tmp_path / "site").install(torch_wheel()).cudnn().observe("torch")
-    assert seen.needs == {"cudnn": Need(9, True)}
+    assert seen.needs == {"cudnn": 9}
     assert [one.wheel for one in seen.providers["cudnn"]] == ["nvidia-cudnn-cu12"]
 
 

@@ -51,10 +51,10 @@ def test_own_is_where_cudnn_heal_is_unless_a_linked_package_lies_elsewhere(
 ) -> None:
     site = Site(tmp_path / "site").ctranslate2()
     mine = target.here()
-    assert (mine.own, mine.python, mine.version) == (True, sys.executable, VERSION)
+    assert (mine.is_home, mine.python, mine.version) == (True, sys.executable, VERSION)
     monkeypatch.setattr(sys, "path", [*sys.path, str(site.path)])
     found = target.here()
-    assert (found.site_packages, found.own, found.hook) == (str(site.path), False, cudnn_heal_start.started)
+    assert (found.site_packages, found.is_home, found.hook) == (str(site.path), False, cudnn_heal_start.started)
 
 
 def test_a_package_that_links_do_not_serve_decides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +92,7 @@ def test_another_environment_is_named_by_its_folder_or_its_interpreter(venv: Pat
     found = target.other(str(venv / named))
     assert found.site_packages == site_packages(venv)
     assert found.version == VERSION
-    assert (found.own, found.hook) == (False, False)
+    assert (found.is_home, found.hook) == (False, False)
     assert found.python.startswith(str(venv) + "/bin/python")
 
 

@@ -290,8 +290,8 @@ def test_a_uv_tools_receipt_that_can_not_be_repeated_is_left_alone(tmp_path: Pat
 # --- The call of cudnn-heal.
 
 
-OWN = SimpleNamespace(own=True, python="/e/bin/python")
-OTHER = SimpleNamespace(own=False, python="/x y/bin/python")
+OWN = SimpleNamespace(is_home=True, python="/e/bin/python")
+OTHER = SimpleNamespace(is_home=False, python="/x y/bin/python")
 
 
 @pytest.fixture
@@ -398,7 +398,7 @@ def test_an_environment_that_uv_made_for_a_call_is_named_while_it_lasts(
     def said(python: Path, around: Path, *, own: bool) -> str:
         monkeypatch.setattr(sys, "prefix", str(python))
         site_packages = str(around / "lib/python3.11/site-packages")
-        return _heal(SimpleNamespace(own=own, python=f"{python}/bin/python", site_packages=site_packages), "--restore")
+        return _heal(SimpleNamespace(is_home=own, python=f"{python}/bin/python", site_packages=site_packages), "--restore")
 
     assert said(cached, cached, own=True).endswith(f"cudnn-heal --restore --python {cached}")
     assert said(temporary, project, own=False).endswith(f"cudnn-heal --restore --python {project}")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cudnn_heal.decide.plan import plan
-from cudnn_heal.model import VERDICTS, Heal, Need, Observation, Reason, Served, Service, Verdict
+from cudnn_heal.model import VERDICTS, Heal, Observation, Reason, Served, Service, Verdict
 from cudnn_heal.report import schema
 from cudnn_heal.report.schema import Status
 from support.observations import (
@@ -50,7 +50,7 @@ def test_it_is_a_plain_mapping_that_programs_can_write_as_json() -> None:
 
 
 def test_the_whole_stands_at_the_top_and_a_list_of_packages_below() -> None:
-    other = observation("onnxruntime", providers=(), needs={"curand": Need(10, True)})
+    other = observation("onnxruntime", providers=(), needs={"curand": 10})
     status = Status(outcome(healed(), other))
     assert (status["verdict"], status["served"]) == ("no-provider", "none")
     first, second, third = status["consumers"]

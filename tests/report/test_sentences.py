@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from cudnn_heal.model import NO_MANIFEST, Need, Observation, Process, Reason, ReasonCode, Service
+from cudnn_heal.model import NO_MANIFEST, Observation, Process, Reason, ReasonCode, Service
 from cudnn_heal.report import sentences
 from support.observations import (
     BACKUP,
@@ -200,7 +200,7 @@ def test_what_is_wrong_and_what_to_do(seen: Observation, part: str, here: Proces
 
 
 def test_everything_that_is_missing_is_named_in_one_sentence_and_one_command() -> None:
-    seen = observation("onnxruntime", providers=(), needs={"cudart": Need(12, True), "curand": Need(10, True)})
+    seen = observation("onnxruntime", providers=(), needs={"cudart": 12, "curand": 10})
     found, one = service(seen, "cudart")
     _, other = service(seen, "curand")
     assert "opens libcudart.so.12, libcurand.so.10, and no installed wheel has them" in sentences.why(one, other)
@@ -218,14 +218,14 @@ def test_only_a_gpu_needs_it_and_the_systems_copy_is_told() -> None:
 @pytest.mark.parametrize(
     ("needs", "part", "wheel"),
     [
-        ({"cublas": Need(13, True), "cudnn": Need(9, False)}, "cudnn", "cudnn-cu13"),
-        ({"cublas": Need(12, True), "cudnn": Need(9, True)}, "cudnn", "cudnn-cu12"),
-        ({"cublas": Need(13, True)}, "cublas", "nvidia-cublas"),
-        ({"cublas": Need(11, False)}, "cublas", "cublas-cu11"),
-        ({"cudart": Need(13, True), "curand": Need(10, True)}, "curand", "nvidia-curand"),
+        ({"cublas": 13, "cudnn": 9}, "cudnn", "cudnn-cu13"),
+        ({"cublas": 12, "cudnn": 9}, "cudnn", "cudnn-cu12"),
+        ({"cublas": 13}, "cublas", "nvidia-cublas"),
+        ({"cublas": 11}, "cublas", "cublas-cu11"),
+        ({"cudart": 13, "curand": 10}, "curand", "nvidia-curand"),
     ],
 )
-def test_the_wheel_is_the_one_for_the_packages_cuda(needs: dict[str, Need], part: str, wheel: str) -> None:
+def test_the_wheel_is_the_one_for_the_packages_cuda(needs: dict[str, int], part: str, wheel: str) -> None:
     advice = said(observation("onnxruntime", providers=(), needs=needs), part)[1]
     assert re.search(rf"{wheel}(?!-cu)\b", advice), advice
 
@@ -239,7 +239,7 @@ def test_the_wheel_is_the_one_for_the_packages_cuda(needs: dict[str, Need], part
             unhealed(
                 provider("cudnn", version="9.19.0.56", wheel="nvidia-cudnn-cu13"),
                 CUBLAS,
-                needs={"cudnn": Need(8, True), "cublas": Need(12, False)},
+                needs={"cudnn": 8, "cublas": 12},
             ),
             "cudnn",
             "nvidia-cudnn-cu12==8.*",
@@ -260,10 +260,10 @@ def test_no_wheel_that_another_package_uses_is_advised_away() -> None:
     seen = unhealed(
         provider("cudnn", version="9.19.0.56", wheel="nvidia-cudnn-cu13"),
         CUBLAS,
-        needs={"cudnn": Need(8, True), "cublas": Need(12, False)},
+        needs={"cudnn": 8, "cublas": 12},
     )
     torch = observation(
-        "torch", providers=(provider("cudnn", version="9.19.0.56", wheel="nvidia-cudnn-cu13"),), needs={"cudnn": Need(9, True)}
+        "torch", providers=(provider("cudnn", version="9.19.0.56", wheel="nvidia-cudnn-cu13"),), needs={"cudnn": 9}
     )
     found = outcome(seen, torch)
     one = next(one for one in found.services("ctranslate2") if one.part == "cudnn")
@@ -272,7 +272,7 @@ def test_no_wheel_that_another_package_uses_is_advised_away() -> None:
 
 @pytest.mark.parametrize("words", ["1.27.0", "==1.27"])
 def test_what_cannot_be_resolved_is_never_advised(words: str) -> None:
-    seen = observation("onnxruntime", providers=(THIRTEEN,), needs={"cublas": Need(12, True)})
+    seen = observation("onnxruntime", providers=(THIRTEEN,), needs={"cublas": 12})
     assert words not in said(seen, "cublas")[1]
 
 

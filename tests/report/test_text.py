@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cudnn_heal.decide.plan import plan
-from cudnn_heal.model import VERDICTS, BackUp, Heal, MakeCopy, MakeLink, Need, Observation, PutBack, Reason, Remove
+from cudnn_heal.model import VERDICTS, BackUp, Heal, MakeCopy, MakeLink, Observation, PutBack, Reason, Remove
 from cudnn_heal.report import text
 from cudnn_heal.report.text import Style
 from support.observations import (
@@ -147,7 +147,7 @@ def test_status_tells_the_reason_and_the_advice_once_for_parts_alike() -> None:
 
 
 def test_status_of_several_packages_has_a_block_for_each() -> None:
-    other = observation("onnxruntime", providers=(CUDNN,), needs={"cudnn": Need(9, True), "curand": Need(10, True)})
+    other = observation("onnxruntime", providers=(CUDNN,), needs={"cudnn": 9, "curand": 10})
     said = text.status(outcome(healed(), other), PLAIN, verbose=False)
     assert said.startswith("no-provider, not served\n")
     assert "\n\nctranslate2 4.6.1\n" in said and "\n\nonnxruntime-gpu 1.23.2\n" in said
@@ -201,7 +201,7 @@ def test_a_heal_that_failed_never_says_that_it_healed() -> None:
 
 @pytest.mark.parametrize(("own", "hook", "once"), [(True, True, False), (True, False, True), (False, True, True)])
 def test_what_no_start_repeats_is_told(own: bool, hook: bool, once: bool) -> None:
-    seen = healed()._replace(target=TARGET._replace(own=own, hook=hook))
+    seen = healed()._replace(target=TARGET._replace(is_home=own, hook=hook))
     said = text.healed(outcome(seen, done=DONE), PLAIN, verbose=False)
     assert ("Nothing repeats this after the next change there" in said) is once
 

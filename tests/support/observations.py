@@ -20,7 +20,6 @@ from cudnn_heal.model import (
     MakeCopy,
     MakeLink,
     Mark,
-    Need,
     Observation,
     Process,
     Provider,
@@ -41,7 +40,7 @@ STUB_SHA256 = "the stub of 4.6.1"
 BINARY = "libctranslate2-1b0cf510.so.4.6.1"
 SHIM = "../nvidia/cudnn/lib/libcudnn.so.9"
 TARGET = Target(SITE, "/venv/bin/python", True, (3, 12), True)
-NEEDS = {"cudnn": Need(9, True), "cublas": Need(12, False)}
+NEEDS = {"cudnn": 9, "cublas": 12}
 LIBRARIES = {
     "cudart": ("libcudart.so.12",),
     "nvrtc": ("libnvrtc.so.12", "libnvrtc-builtins.so.12"),

@@ -16,6 +16,8 @@ from cudnn_heal.decide.wanted import Part, decide, wheel_reason
 from cudnn_heal.memory import stamp
 from cudnn_heal.model import (
     BACKUP_SUFFIX,
+    MANIFEST_FILE,
+    STAMP_FILE,
     STATE_FILES,
     Action,
     Forget,
@@ -28,7 +30,7 @@ from cudnn_heal.model import (
     Service,
     Unpause,
     Verdict,
-    least,
+    weakest,
     worst,
 )
 from cudnn_heal.tuples import NamedTuple
@@ -61,8 +63,8 @@ class Plan(NamedTuple):
 
     @property
     def served(self) -> Served:
-        """How the needed part is served that is served least well."""
-        return least(self.services)
+        """How the weakest needed part is served."""
+        return weakest(self.services)
 
 
 def plan(observation: Observation, process: Process | None = None, mode: Mode = "keep") -> Plan:
@@ -75,7 +77,7 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
     # A restore removes the manifest last: with it still there, an earlier restore was interrupted.
     unfinished = paused and observation.has_manifest
     restoring = mode == "restore" or unfinished
-    parts = [decide(observation, FAMILIES[name], need) for name, need in observation.needs.items()]
+    parts = [decide(observation, FAMILIES[name], major) for name, major in observation.needs.items()]
     free = hands_on(observation) and (unfinished or not paused)
     changes = to_reach(observation, parts, restoring) if free else Changes()
     actions = _actions(observation, changes, mode, unfinished) if changes.known else []
@@ -120,7 +122,7 @@ def _actions(observation: Observation, changes: Changes, mode: Mode, unfinished:
     """Return the changes in their order, and what is to be done about our own files."""
     actions = changes.ordered()
     if unfinished:
-        return [*actions, Forget(STATE_FILES[:2], folder_too=False)]
+        return [*actions, Forget((MANIFEST_FILE, STAMP_FILE), folder_too=False)]
     if mode == "restore":
         return actions
     if observation.installed and observation.folder.official:

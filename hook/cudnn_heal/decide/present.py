@@ -67,7 +67,7 @@ def _is_providers(observation: Observation, name: str, entry: Entry) -> bool:
             continue
         family = FAMILIES[provider.family]
         if stub and name == stub.name and family.name == observation.consumer.stub:
-            wanted = f"{family.shim}.so.{observation.needs[family.name].major}"
+            wanted = f"{family.shim}.so.{observation.needs[family.name]}"
         else:
             match = _TARGET.match(name)
             wanted = match[0] if match else ""

@@ -77,7 +77,7 @@ def serve(observation: Observation, part: Part, changes: Changes, paused: bool, 
 def _linked(observation: Observation, part: Part, changes: Changes, process: Process | None, means: _Means) -> _Answer:
     """Answer for a consumer with a folder for links: those serve, or what they can't do is loaded."""
     answer = _on_disk(observation, part, changes)
-    unhooked = process and not process.hook and not process.off and observation.target.own
+    unhooked = process and not process.hook and not process.off and observation.target.is_home
     if unhooked and answer.reason and answer.reason.code == "not-linked":
         answer = answer._replace(reason=Reason("no-hook", answer.reason.values))
     if means.other:
@@ -88,7 +88,7 @@ def _linked(observation: Observation, part: Part, changes: Changes, process: Pro
         return _Answer("healthy", "in-process", means.shadow, means.rescue + means.paths)
     if means.twin and answer.served == "none" and answer.verdict in ("pending", "read-only", "no-provider"):
         return _Answer("pending" if answer.verdict == "pending" else "healthy", "itself", means.twin, means.rescue)
-    if answer.verdict == "no-provider" and means.provider and process and not process.hook and observation.target.own:
+    if answer.verdict == "no-provider" and means.provider and process and not process.hook and observation.target.is_home:
         return _Answer("pending", "none", _unloaded(process), means.rescue)
     if not means.paths or answer.served == "links" or (answer.served == "itself" and answer.verdict == "healthy"):
         return answer._replace(paths=means.rescue)
@@ -159,7 +159,7 @@ def _undone(observation: Observation, part: Part, changes: Changes) -> Reason:
 
 
 def _means(observation: Observation, part: Part, process: Process | None) -> _Means:
-    provider = select(observation.providers.get(part.family.name, ()), part.family, part.need.major)
+    provider = select(observation.providers.get(part.family.name, ()), part.family, part.major)
     if not process or not provider:
         return _Means(provider, (), _rescue(observation, part) if process and process.hook else (), "", None, None)
     twin = _twin(part, provider, process)
@@ -222,4 +222,4 @@ def _twin(part: Part, provider: Provider, process: Process) -> Reason | None:
 def _could_be(part: Part, name: str) -> bool:
     """Tell whether the loader could take the file `name` for a library of the part."""
     stem, _, version = name.partition(".so")
-    return belongs(part.family, stem) and (version == "" or re.fullmatch(rf"\.{part.need.major}(\.\d+)*", version) is not None)
+    return belongs(part.family, stem) and (version == "" or re.fullmatch(rf"\.{part.major}(\.\d+)*", version) is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cudnn_heal.model import Need, Observation, Provider, Reason, ReasonCode, Verdict
+from cudnn_heal.model import Observation, Provider, Reason, ReasonCode, Verdict
 from cudnn_heal.names import belongs, library_parts
 from cudnn_heal.tuples import NamedTuple
 
@@ -27,7 +27,8 @@ class Part(NamedTuple):
     """What should be true of one family on the disk."""
 
     family: Family
-    need: Need
+    major: int
+    """The version that is needed."""
     provider: Provider | None
     """In the same site-packages; the first one that there is where none fits."""
     links: dict[str, str]
@@ -40,7 +41,7 @@ class Part(NamedTuple):
     @property
     def library(self) -> str:
         """The file that stands for the family, in the version that is needed."""
-        return f"{self.family.opened[0]}.so.{self.need.major}"
+        return f"{self.family.opened[0]}.so.{self.major}"
 
     @property
     def shim_sha256(self) -> str:
@@ -54,26 +55,26 @@ class Part(NamedTuple):
     def has(self, name: str) -> bool:
         """Tell whether the file `name` is a library of the part, in the version that is needed."""
         parts = library_parts(name)
-        return parts is not None and parts[1] == self.need.major and belongs(self.family, parts[0])
+        return parts is not None and parts[1] == self.major and belongs(self.family, parts[0])
 
 
-def decide(observation: Observation, family: Family, need: Need) -> Part:
+def decide(observation: Observation, family: Family, major: int) -> Part:
     """Decide what should be linked of `family`, whatever is there now."""
     here = [one for one in observation.providers.get(family.name, ()) if one.site_packages == observation.target.site_packages]
-    provider = select(here, family, need.major)
-    library = f"{family.opened[0]}.so.{need.major}"
+    provider = select(here, family, major)
+    library = f"{family.opened[0]}.so.{major}"
     linked = observation.consumer.way == "links" and observation.folder.official
     carried = linked and family.name == observation.consumer.stub
 
     def part(verdict: Verdict, reason: Reason | None, links: dict[str, str], shim: bool) -> Part:
         shown = provider or (here[0] if here else None)
-        text = f"../{provider.folder}/{family.shim}.so.{need.major}" if provider and shim and carried else ""
-        return Part(family, need, shown, links if linked else {}, text, verdict, reason)
+        text = f"../{provider.folder}/{family.shim}.so.{major}" if provider and shim and carried else ""
+        return Part(family, major, shown, links if linked else {}, text, verdict, reason)
 
     if not provider:
         if family.name in observation.consumer.optional:
             return part("not-needed", None, {}, False)
-        needed = {f"{name}.so.{need.major}" for name in family.opened}
+        needed = {f"{name}.so.{major}" for name in family.opened}
         broken = [one for one in here if needed & set(one.missing)]
         if broken:
             return part("damaged", wheel_reason("missing-files", broken[0], broken[0].missing), {}, False)
@@ -82,7 +83,7 @@ def decide(observation: Observation, family: Family, need: Need) -> Part:
             values = {**_wheel_values(here[0]), "library": (library,), "majors": majors}
             return part("incompatible", Reason("incompatible", values), {}, False)
         return part("no-provider", Reason("no-provider", {"library": (library,)}), {}, False)
-    links = _links(family, need.major, provider)
+    links = _links(family, major, provider)
     if provider.damaged:
         code: ReasonCode = "overwritten" if provider.overwritten else "damaged-files"
         usable = provider.only_shim_damaged and carried

@@ -9,6 +9,7 @@ from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.child import Ended, shortened
 from cudnn_heal.doctor.result import Problem, seen
 from cudnn_heal.knowledge import matching, mending
+from cudnn_heal.model import SATISFIED
 from cudnn_heal.read import files
 from cudnn_heal.report import commands, sentences
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 Explained = tuple[str, tuple[str, ...]]
 """Why it happens, and what to do, line by line."""
-SERVING = ("not-needed", "healthy")
 SAME = 40
 """How many characters two lines must have in common to be the same message."""
 GPU_ONLY = "Only a GPU needs it, and there is none here."
@@ -55,7 +55,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
     service = stack.service(part, consumer)
     if service is None:
         return "", ()
-    if service.verdict in SERVING:
+    if service.verdict in SATISFIED:
         return altered(stack, service) or _outranked(stack, service, FAMILIES[part].title)
     fix = sentences.advice(stack.outcome, service)
     if service.verdict == "pending":
@@ -66,7 +66,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
 
 def _keeping(stack: Stack) -> tuple[str, ...]:
     """Return what lets cudnn-heal do its work from now on, () where it does."""
-    if not stack.version("cudnn-heal") and not stack.own:
+    if not stack.version("cudnn-heal") and not stack.is_home:
         return (f"And to keep it so: {stack.install(commands.own_requirement())}",)
     return ("And to keep it so: unset CUDNN_HEAL",) if os.environ.get("CUDNN_HEAL") else ()
 
@@ -76,7 +76,7 @@ def altered(stack: Stack, service: Service) -> Explained | None:
 
     Sizes are what a start can afford to compare.  Here something is wrong, and all bytes are read.
     """
-    if service.verdict not in SERVING:
+    if service.verdict not in SATISFIED:
         return None
     hashes = _recorded(stack, service)
     found = [os.path.basename(path) for path, sha256 in hashes.items() if files.hash_file(path) not in ("", sha256)]

@@ -78,7 +78,7 @@ class Stack:
         self.target = target
         self.site_packages = target.site_packages
         self.python = target.python
-        self.own = target.own
+        self.is_home = target.is_home
         self.limit = limit
         self.folder = folder
         self.asked = asked or Asked()

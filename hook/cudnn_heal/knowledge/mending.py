@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import modules
 from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Finding, Mend, Message
-from cudnn_heal.model import Target
+from cudnn_heal.model import SATISFIED, Target
 from cudnn_heal.report import commands
 
 if TYPE_CHECKING:
@@ -48,9 +48,6 @@ OVERLAPPING = (
     ("onnxruntime", "onnxruntime-gpu"),
 )
 """Distributions that lay the same files."""
-
-SERVING = ("not-needed", "healthy")
-"""Verdicts under which a heal changes nothing."""
 
 TITLES = {"cudnn": "cuDNN", "cublas": "cuBLAS", "nccl": "NCCL"}
 
@@ -268,7 +265,7 @@ def _at_rest(message: Message, place: Here) -> str:
     """Return the sentence that the pause alone is why `message` was met here, "" where it is not."""
     if not message.part or not place.outcome:
         return ""
-    lacking = [one for one in _about(message.part, place.outcome) if one.verdict not in SERVING]
+    lacking = [one for one in _about(message.part, place.outcome) if one.verdict not in SATISFIED]
     said = [resting(one) for one in lacking]
     return said[0] if said and all(said) else ""
 
@@ -341,8 +338,8 @@ def _is_healed(message: Message, place: Here) -> bool:
     if not place.outcome:
         return False
     if not message.part:
-        return place.outcome.verdict in SERVING
-    return all(one.verdict in SERVING for one in _about(message.part, place.outcome))
+        return place.outcome.verdict in SATISFIED
+    return all(one.verdict in SATISFIED for one in _about(message.part, place.outcome))
 
 
 def _is_said(mend: Mend, values: dict[str, str], advised: tuple[str, ...]) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cudnn_heal.catalog import CONSUMERS, FAMILIES, Consumer, Family
 from cudnn_heal.memory import manifest
 from cudnn_heal.memory.stamp import FUTURE_SECONDS, Fingerprint
-from cudnn_heal.model import BACKUP_SUFFIX, STATE_FOLDER, Entry, Identity, Kind, LinkFolder, Need, Observation, Provider, Stub
+from cudnn_heal.model import BACKUP_SUFFIX, STATE_FOLDER, Entry, EntryKind, Identity, LinkFolder, Observation, Provider, Stub
 from cudnn_heal.names import belongs, library_parts, stub_pattern
 from cudnn_heal.read import elf, files, records
 from cudnn_heal.read.providers import providers_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _STUB_BYTES = 2 * 2**20
 """The largest file that can be a stub: real ones have 126 to 181 KB."""
 
-_KINDS: dict[int, Kind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
+_KINDS: dict[int, EntryKind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
 
 
 def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) -> Observation:
@@ -55,10 +55,10 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         _watch_package(fingerprint, consumer, record, stub, known)
     providers = {
         family: (
-            *_here(site_packages, consumer, FAMILIES[family], need, listing, fingerprint),
-            *_elsewhere(site_packages, FAMILIES[family], need, search),
+            *_here(site_packages, consumer, FAMILIES[family], major, listing, fingerprint),
+            *_elsewhere(site_packages, FAMILIES[family], major, search),
         )
-        for family, need in needs.items()
+        for family, major in needs.items()
     }
     state_names = files.listdir(os.path.join(path, STATE_FOLDER)) if path else []
     entries = _entries(path, consumer, known, providers) if path else {}
@@ -105,20 +105,20 @@ def _here(
     site_packages: str,
     consumer: Consumer,
     family: Family,
-    need: Need,
+    major: int,
     listing: list[str],
     fingerprint: Fingerprint,
 ) -> list[Provider]:
     """Return the providers in the same site-packages, and have the fingerprint name what the verdict on them rests on."""
     replaced = family.name == consumer.stub
     if not consumer.folder:
-        return providers_of(site_packages, family, need.major, listing)
-    link = _last_link(os.path.join(site_packages, consumer.folder), family, need.major)
+        return providers_of(site_packages, family, major, listing)
+    link = _last_link(os.path.join(site_packages, consumer.folder), family, major)
     if link:
         fingerprint.add(f"{consumer.folder}/{link}")
     # Through the link its target is watched; where the shim replaces the stub, the folder's other files count too.
     watched = fingerprint if replaced or not link else None
-    return providers_of(site_packages, family, need.major, listing, fingerprint=watched, hash_shim=replaced)
+    return providers_of(site_packages, family, major, listing, fingerprint=watched, hash_shim=replaced)
 
 
 def _last_link(folder: str, family: Family, major: int) -> str:
@@ -130,11 +130,11 @@ def _last_link(folder: str, family: Family, major: int) -> str:
     return ""
 
 
-def _elsewhere(site_packages: str, family: Family, need: Need, search: tuple[str, ...]) -> list[Provider]:
+def _elsewhere(site_packages: str, family: Family, major: int, search: tuple[str, ...]) -> list[Provider]:
     """Return the providers in other folders of ``sys.path``."""
     own = os.path.realpath(site_packages)
     places = [place for place in search if os.path.realpath(place) != own]
-    return [one for place in places for one in providers_of(place, family, need.major, files.listdir(place))]
+    return [one for place in places for one in providers_of(place, family, major, files.listdir(place))]
 
 
 def _folder(path: str, official: bool) -> LinkFolder:
@@ -223,9 +223,9 @@ def _inner(site_packages: str, extension: str, prefix: str) -> Iterator[str]:
                 break
 
 
-def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple[dict[str, Need], str]:
+def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple[dict[str, int], str]:
     """Return what `binaries` open of each family, and the name of the stub among it, "" without one."""
-    needs: dict[str, Need] = {}
+    needs: dict[str, int] = {}
     stub = ""
     for binary in binaries:
         dynamic = elf.dynamic(os.path.join(site_packages, binary))
@@ -237,13 +237,13 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple
             else:
                 majors = [parts[1] for parts in map(library_parts, needed) if parts and belongs(family, parts[0])]
             if majors:
-                needs.setdefault(family.name, Need(majors[0], True))
+                needs.setdefault(family.name, majors[0])
     for binary in binaries:
         # A stub's own name stands in the bytes as a leftover, too.
         silent = [FAMILIES[name] for name in consumer.families if name not in needs and name != consumer.stub]
         if silent:
             found = _opened(os.path.join(site_packages, binary), silent, consumer.inlined)
-            needs.update((name, Need(major, False)) for name, major in found.items())
+            needs.update(found)
     return {name: needs[name] for name in consumer.families if name in needs}, stub
 
 

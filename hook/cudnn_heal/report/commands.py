@@ -128,7 +128,7 @@ def _named(target: Target) -> list[str]:
     The next uvx may make another environment, and the interpreter of ``uv run --with`` is gone when that ends.
     """
     if not _is_uvs(os.path.dirname(os.path.dirname(target.python))):
-        return [] if target.own else ["--python", target.python]
+        return [] if target.is_home else ["--python", target.python]
     around = _prefix(target.python, target.site_packages)
     return [] if os.path.basename(around).startswith(".tmp") else ["--python", around]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import cudnn_heal_start
 from cudnn_heal.decide.present import is_copy
-from cudnn_heal.model import BACKUP_SUFFIX, SERVING, Heal, Service, least, worst
+from cudnn_heal.model import BACKUP_SUFFIX, NOTHING_TO_DO, Heal, Service, weakest, worst
 from cudnn_heal.report import sentences
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def exit_status(outcome: Outcome, *, asked_to_act: bool) -> int:
 
 def is_good(service: Service) -> bool:
     """Tell whether the user has nothing to do about `service`."""
-    return service.verdict in SERVING or (service.served in ("in-process", "itself") and service.verdict != "damaged")
+    return service.verdict in NOTHING_TO_DO or (service.served in ("in-process", "itself") and service.verdict != "damaged")
 
 
 def links(outcome: Outcome) -> list[dict[str, str]]:
@@ -149,7 +149,7 @@ def _consumer(outcome: Outcome, state: State) -> dict[str, Any]:
         "distribution": observation.distribution or None,
         "version": observation.version or None,
         "verdict": worst(service.verdict for service in services),
-        "served": least(services),
+        "served": weakest(services),
         "parts": [_part(outcome, service) for service in services],
     }
 

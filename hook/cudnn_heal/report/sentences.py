@@ -215,7 +215,7 @@ def _as_owner(outcome: Outcome, observation: Observation, service: Service) -> l
 
 
 def _run_the_hook(outcome: Outcome, observation: Observation, service: Service) -> list[str]:
-    if outcome.target.own:
+    if outcome.target.is_home:
         return [f"Put this line into the program, before its first import of {service.consumer}: import cudnn_heal_start"]
     return [f"Add cudnn-heal to that environment: {commands.install(_manager(observation), commands.own_requirement())}"]
 
@@ -285,14 +285,14 @@ def _again(observation: Observation, manager: Manager) -> str:
 
 def _wheel(observation: Observation, part: str) -> Wheel:
     """Return the wheel that has what is needed, for the CUDA that the package is built for; never a guessed name."""
-    major = observation.needs[part].major
-    cuda = next((observation.needs[name].major for name in CUDA if name in observation.needs), 0)
+    major = observation.needs[part]
+    cuda = next((observation.needs[name] for name in CUDA if name in observation.needs), 0)
     wheels = [wheel for wheel in FAMILIES[part].wheels if major in wheel.majors]
     return next((one for one in wheels if one.cuda == cuda), wheels[0])
 
 
 def _requirement(observation: Observation, part: str) -> str:
-    wheel, major = _wheel(observation, part), observation.needs[part].major
+    wheel, major = _wheel(observation, part), observation.needs[part]
     return f"{wheel.name}=={major}.*" if len(wheel.majors) > 1 else wheel.name
 
 

@@ -8,7 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING, TextIO
 
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.model import SERVING, BackUp, MakeCopy, MakeLink, PutBack, Remove
+from cudnn_heal.model import NOTHING_TO_DO, BackUp, MakeCopy, MakeLink, PutBack, Remove
 from cudnn_heal.report import commands, schema, sentences
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Style:
 
     def verdict(self, word: str) -> str:
         """Return a verdict in its colour."""
-        return self.paint(word, GREEN if word in SERVING else YELLOW if word in ("pending", "read-only") else RED)
+        return self.paint(word, GREEN if word in NOTHING_TO_DO else YELLOW if word in ("pending", "read-only") else RED)
 
     def wrap(self, text: str, indent: str) -> str:
         """Return `text`, wrapped to the terminal with its further lines under the first one; commands stay whole."""
@@ -72,7 +72,7 @@ def healed(outcome: Outcome, style: Style, *, verbose: bool) -> str:
     else:
         lines.append(f"Nothing can be healed in {place} yet: {style.verdict(outcome.verdict)}.")
     lines += _problems(outcome, style)
-    if outcome.done and not (outcome.target.own and outcome.target.hook):
+    if outcome.done and not (outcome.target.is_home and outcome.target.hook):
         lines += _once(outcome, style)
     return "\n".join([*lines, *_remarks(outcome)])
 

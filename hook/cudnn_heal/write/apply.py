@@ -58,36 +58,36 @@ class Writer:
         self.path = libs
         with _gone_is_changed():
             self.fd = os.open(libs, _FOLDER_FLAGS)
-        self._own = -1
+        self._state_fd = -1
         self._count = 0
 
     def __enter__(self) -> Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for fd in (self.fd, self._own):
+        for fd in (self.fd, self._state_fd):
             if fd >= 0:
                 os.close(fd)
 
     @property
-    def own(self) -> int:
+    def state_fd(self) -> int:
         """The descriptor of ``.cudnn-heal``, which is made when it is first asked for.
 
         :raises OSError: it can't be made, or a link or a file has its name.
         """
-        if self._own < 0:
+        if self._state_fd < 0:
             try:
                 os.mkdir(STATE_FOLDER, 0o755, dir_fd=self.fd)
                 made = True
             except FileExistsError:
                 made = False
-            self._own = os.open(STATE_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
-            state = os.fstat(self._own)
+            self._state_fd = os.open(STATE_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
+            state = os.fstat(self._state_fd)
             if made or (state.st_uid == os.geteuid() and state.st_mode & 0o055 != 0o055):  # the maker was killed here
-                os.fchmod(self._own, 0o755)  # for the other users of the environment, whatever the umask
+                os.fchmod(self._state_fd, 0o755)  # for the other users of the environment, whatever the umask
                 self._give(STATE_FOLDER, self.fd)
-            self._tidy(self._own)
-        return self._own
+            self._tidy(self._state_fd)
+        return self._state_fd
 
     def apply(self, actions: Sequence[Action]) -> None:
         """Carry `actions` out, in order.
@@ -111,7 +111,7 @@ class Writer:
         elif isinstance(action, Remove):
             self._remove(action)
         elif isinstance(action, Unpause):
-            self._unlink(self.own, "paused")
+            self._unlink(self.state_fd, "paused")
         elif isinstance(action, Forget):
             self.forget(action.names)
             if action.folder_too:
@@ -127,26 +127,26 @@ class Writer:
         with _gone_is_changed():
             self._make(private, content, 0o644)
             try:
-                os.replace(private, name, src_dir_fd=self.own, dst_dir_fd=self.own)
+                os.replace(private, name, src_dir_fd=self.state_fd, dst_dir_fd=self.state_fd)
             except OSError:
-                self._unlink(self.own, private)
+                self._unlink(self.state_fd, private)
                 raise
 
     def forget(self, names: Sequence[str]) -> None:
         """Remove `names` and leftovers from ``.cudnn-heal``, and it too if it is empty then."""
         try:
-            own = os.open(STATE_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
+            fd = os.open(STATE_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
         except OSError:  # not there, or a link: what it leads to is not ours
             return
         try:
             for name in names:
-                self._unlink(own, name)
-            self._tidy(own)
+                self._unlink(fd, name)
+            self._tidy(fd)
         finally:
-            os.close(own)
-        if self._own >= 0:
-            os.close(self._own)
-            self._own = -1
+            os.close(fd)
+        if self._state_fd >= 0:
+            os.close(self._state_fd)
+            self._state_fd = -1
         try:
             os.rmdir(STATE_FOLDER, dir_fd=self.fd)
         except OSError:  # something else is in it
@@ -157,7 +157,7 @@ class Writer:
         private = self._private()
         try:
             self._double(action.name, private)
-            if files.hash_bytes(self._read(self.own, private)) != action.sha256:
+            if files.hash_bytes(self._read(self.state_fd, private)) != action.sha256:
                 raise Changed(f"{action.name} changed while it was backed up")
             try:
                 self._put(private, action.backup, action.replaces)
@@ -165,20 +165,20 @@ class Writer:
                 if not self._has(action.backup, action.sha256):
                     raise
         finally:
-            self._unlink(self.own, private)
+            self._unlink(self.state_fd, private)
 
     def _link(self, action: MakeLink) -> None:
         private = self._private()
-        os.symlink(action.target, private, dir_fd=self.own)
+        os.symlink(action.target, private, dir_fd=self.state_fd)
         try:
-            self._give(private, self.own)
+            self._give(private, self.state_fd)
             try:
                 self._put(private, action.name, action.replaces)
             except Changed:
                 if not self._is_link(action.name, action.target):  # another interpreter made it meanwhile
                     raise
         finally:
-            self._unlink(self.own, private)
+            self._unlink(self.state_fd, private)
 
     def _copy(self, action: MakeCopy) -> None:
         content = self._read(self.fd, action.source)
@@ -199,12 +199,12 @@ class Writer:
             if action.backup and not self._has(action.backup, action.original):
                 # Taken away by one that saw the package removed: what was replaced has the same bytes.
                 try:
-                    self._rename(self.own, private, self.fd, action.backup, _RENAME_NOREPLACE)
+                    self._rename(self.state_fd, private, self.fd, action.backup, _RENAME_NOREPLACE)
                 except FileExistsError:
-                    self._rename(self.own, private, self.fd, action.name, _RENAME_EXCHANGE)
+                    self._rename(self.state_fd, private, self.fd, action.name, _RENAME_EXCHANGE)
                     raise Changed(f"{action.backup} changed meanwhile") from None
         finally:
-            self._unlink(self.own, private)
+            self._unlink(self.state_fd, private)
 
     def _restore(self, action: PutBack) -> None:
         """Put the backup back; the backup goes last, so that its bytes are never under a private name alone."""
@@ -214,14 +214,14 @@ class Writer:
             raise Changed(f"{action.backup} changed meanwhile")
         try:
             if action.text:
-                os.symlink(action.text, private, dir_fd=self.own)
-                self._give(private, self.own)
+                os.symlink(action.text, private, dir_fd=self.state_fd)
+                self._give(private, self.state_fd)
             else:
                 self._double(action.backup, private)
-            beside = self._mark(private, self.own)
+            beside = self._mark(private, self.state_fd)
             self._put(private, action.name, action.replaces)
         finally:
-            self._unlink(self.own, private)
+            self._unlink(self.state_fd, private)
         self._remove(Remove(action.backup, backup, action.name, beside))
 
     def _remove(self, action: Remove) -> None:
@@ -231,14 +231,14 @@ class Writer:
         if self._is_needed(action):
             raise Changed(f"{action.place} changed meanwhile")
         private = self._private()
-        os.rename(action.name, private, src_dir_fd=self.fd, dst_dir_fd=self.own)
-        if self._mark(private, self.own) != action.mark or self._is_needed(action):
+        os.rename(action.name, private, src_dir_fd=self.fd, dst_dir_fd=self.state_fd)
+        if self._mark(private, self.state_fd) != action.mark or self._is_needed(action):
             try:
-                self._rename(self.own, private, self.fd, action.name, _RENAME_NOREPLACE)
+                self._rename(self.state_fd, private, self.fd, action.name, _RENAME_NOREPLACE)
             except FileExistsError:  # and somebody replaced that in turn
-                self._unlink(self.own, private)
+                self._unlink(self.state_fd, private)
             raise Changed(f"{action.name} changed meanwhile")
-        self._unlink(self.own, private)
+        self._unlink(self.state_fd, private)
 
     def _is_needed(self, action: Remove) -> bool:
         """Tell whether it is the backup of what another interpreter has replaced meanwhile."""
@@ -259,11 +259,11 @@ class Writer:
         if self._mark(name, self.fd) != replaces:
             raise Changed(f"{name} changed meanwhile")
         try:
-            exchanged = self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE if replaces else _RENAME_NOREPLACE)
+            exchanged = self._rename(self.state_fd, private, self.fd, name, _RENAME_EXCHANGE if replaces else _RENAME_NOREPLACE)
         except (FileExistsError, FileNotFoundError):  # it appeared, or is gone; or this process was asleep for long
             raise Changed(f"{name} changed meanwhile") from None
-        if replaces and exchanged and self._mark(private, self.own) != replaces:
-            self._rename(self.own, private, self.fd, name, _RENAME_EXCHANGE)
+        if replaces and exchanged and self._mark(private, self.state_fd) != replaces:
+            self._rename(self.state_fd, private, self.fd, name, _RENAME_EXCHANGE)
             raise Changed(f"{name} changed meanwhile")
 
     def _rename(self, from_fd: int, source: str, to_fd: int, target: str, flags: int) -> bool:
@@ -293,7 +293,7 @@ class Writer:
         state = os.stat(name, dir_fd=self.fd, follow_symlinks=False)
         if stat.S_ISREG(state.st_mode):
             try:
-                os.link(name, private, src_dir_fd=self.fd, dst_dir_fd=self.own, follow_symlinks=False)
+                os.link(name, private, src_dir_fd=self.fd, dst_dir_fd=self.state_fd, follow_symlinks=False)
                 return
             except OSError:  # too many links, another user's file, no hard links here
                 pass
@@ -307,7 +307,7 @@ class Writer:
         :param flush: have the bytes on the disk before the file gets its name: a power cut would leave an empty library.
         :raises OSError: it can't be written.
         """
-        fd = os.open(private, _NEW_FILE_FLAGS, 0o600, dir_fd=self.own)
+        fd = os.open(private, _NEW_FILE_FLAGS, 0o600, dir_fd=self.state_fd)
         try:
             try:
                 os.fchmod(fd, mode)  # for the other users of the environment, whatever the umask
@@ -318,9 +318,9 @@ class Writer:
                     os.fsync(fd)
             finally:
                 os.close(fd)
-            self._give(private, self.own)
+            self._give(private, self.state_fd)
         except OSError:
-            self._unlink(self.own, private)
+            self._unlink(self.state_fd, private)
             raise
 
     def _is_link(self, name: str, target: str) -> bool:
@@ -351,13 +351,13 @@ class Writer:
         self._count += 1
         return f"{_PRIVATE}{os.getpid()}-{time.time_ns()}-{self._count}"
 
-    def _tidy(self, own: int) -> None:
-        for name in os.listdir(own):
+    def _tidy(self, fd: int) -> None:
+        for name in os.listdir(fd):
             if name.startswith(_PRIVATE):
                 try:
-                    state = os.stat(name, dir_fd=own, follow_symlinks=False)
+                    state = os.stat(name, dir_fd=fd, follow_symlinks=False)
                     if not 0 <= time.time() - state.st_ctime <= LEFTOVER_SECONDS:
-                        self._unlink(own, name)
+                        self._unlink(fd, name)
                 except OSError:  # another interpreter's, done meanwhile
                     continue
 
