@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 from cudnn_heal.knowledge import as_text, explain, find, mending, modules
 from cudnn_heal.knowledge.mending import Here
 from cudnn_heal.model import worst
+from cudnn_heal.read.installed import Distribution
 from cudnn_heal.report.commands import Manager
 
 PIP = Manager("pip", "/e/bin/python", "")
@@ -21,12 +22,8 @@ def _here(*packages: str, manager: Manager = PIP, outcome: Any = None, **require
     """Return an environment with `packages` (``name==version``); `requires`: by name, a line for each requirement."""
     found: dict[str, Any] = {}
     for name, version in (package.split("==") for package in packages):
-        found[name] = SimpleNamespace(
-            version=version,
-            requires=requires.get(name.replace("-", "_"), "").splitlines() or None,
-            files=(),
-            read_text=lambda name, top=name: top.replace("-", "_") + "\n",
-        )
+        lines = requires.get(name.replace("-", "_"), "").splitlines()
+        found[name] = Distribution(name, version, tuple(lines), (name.replace("-", "_"),))
     return Here(found, manager, outcome, "3.11")
 
 
@@ -419,12 +416,16 @@ def test_a_module_that_another_release_has_is_not_installed_again(module: str, o
 
 
 def test_a_wheel_whose_file_is_gone_is_laid_down_again(tmp_path: Path) -> None:
-    here = _here("nvidia-nccl-cu13==2.28.9")
-    file = SimpleNamespace(name="libnccl.so.2", locate=lambda: tmp_path / "libnccl.so.2")
-    here.distributions["nvidia-nccl-cu13"].files = (file,)  # type: ignore[misc, assignment]
+    info = tmp_path / "nvidia_nccl_cu13-2.28.9.dist-info"
+    info.mkdir()
+    (info / "RECORD").write_text("libnccl.so.2,,\n")
+    library = tmp_path / "libnccl.so.2"
+    here = _here()._replace(
+        distributions={"nvidia-nccl-cu13": Distribution("nvidia-nccl-cu13", "2.28.9", info=str(info))},
+    )
     text = "ImportError: libnccl.so.2: cannot open shared object file"
     assert "--force-reinstall --no-cache-dir --no-deps nvidia-nccl-cu13==2.28.9" in _said(text, here)
-    (tmp_path / "libnccl.so.2").touch()
+    library.touch()
     assert "reinstall" not in _said(text, here)
 
 

@@ -91,8 +91,8 @@ def altered(stack: Stack, service: Service) -> Explained | None:
 def _recorded(stack: Stack, service: Service) -> dict[str, str]:
     """Return what RECORD has as the SHA-256 of each library of the wheel that serves, by path; {} where it has none."""
     wheel = stack.distributions.get(service.provider.partition(" ")[0])
-    rows = (wheel.files if wheel else None) or ()
-    return {str(row.locate()): row.hash.value for row in rows if ".so" in row.name and row.hash}
+    rows = wheel.files() if wheel else {}
+    return {path: row.sha256 for path, row in rows.items() if ".so" in os.path.basename(path) and row.sha256}
 
 
 def _outranked(stack: Stack, service: Service, title: str) -> Explained:

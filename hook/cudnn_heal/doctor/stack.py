@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
-import sys
 import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+
+from packaging.utils import canonicalize_name
 
 from cudnn_heal import reconcile
 from cudnn_heal.doctor import child
@@ -16,13 +16,9 @@ from cudnn_heal.doctor.driver import probe_driver
 from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.knowledge import mending
 from cudnn_heal.read import files
+from cudnn_heal.read.installed import Distribution, installed
 from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands
-
-if sys.version_info >= (3, 10):
-    from importlib import metadata
-else:
-    import importlib_metadata as metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,19 +127,14 @@ class Stack:
             return self._made[name]
 
     @cached_property
-    def distributions(self) -> dict[str, metadata.Distribution]:
+    def distributions(self) -> dict[str, Distribution]:
         """What is installed, by normalized name (``pyannote-audio``)."""
-        found: dict[str, metadata.Distribution] = {}
-        for distribution in metadata.distributions(path=[self.site_packages]):
-            name = distribution.metadata["Name"]
-            if name:  # an installation that was interrupted leaves folders without
-                found.setdefault(normalized(name), distribution)
-        return found
+        return installed(self.site_packages)
 
     def version(self, name: str) -> str:
         """Return the version of the distribution `name`, "" where it is not installed."""
-        found = self.distributions.get(normalized(name))
-        return (found.version or "") if found else ""
+        found = self.distributions.get(canonicalize_name(name))
+        return found.version if found else ""
 
     @cached_property
     def ctranslate2(self) -> str:
@@ -228,11 +219,6 @@ class Stack:
         originals = {files.hash_file(path): folder for path, folder in found.items() if folder not in tops and _is_small(path)}
         copies = [path for path, folder in found.items() if folder in tops and _is_small(path)]
         return {**found, **{path: originals.get(files.hash_file(path), found[path]) for path in copies}}
-
-
-def normalized(name: str) -> str:
-    """Return the name of a distribution as it is compared (the specification "Names and normalization")."""
-    return re.sub("[-_.]+", "-", name).lower()
 
 
 def _is_small(path: str) -> bool:

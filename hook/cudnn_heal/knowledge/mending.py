@@ -20,9 +20,9 @@ from cudnn_heal.report import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from importlib.metadata import Distribution
 
     from cudnn_heal.model import Service
+    from cudnn_heal.read.installed import Distribution
     from cudnn_heal.reconcile import Outcome
 
 TORCHCODEC = {
@@ -69,7 +69,7 @@ class Here(NamedTuple):
     def version(self, name: str) -> str:
         """Return the version of the distribution `name`, "" where it is not installed."""
         found = self.distributions.get(canonicalize_name(name))
-        return (found.version or "") if found else ""
+        return found.version if found else ""
 
     @property
     def heal(self) -> str:
@@ -95,6 +95,8 @@ GENERAL = Typed(commands.Manager("pip", "python", ""), "cudnn-heal")
 
 def here(outcome: Outcome) -> Here:
     """Return the environment of `outcome`, with what is installed there."""
+    from cudnn_heal.read.installed import installed  # 35 ms, which nobody pays who asks of no environment
+
     target = outcome.target
     return Here(
         installed(target.site_packages),
@@ -102,22 +104,6 @@ def here(outcome: Outcome) -> Here:
         outcome,
         ".".join(map(str, target.version)),
     )
-
-
-def installed(site_packages: str) -> dict[str, Distribution]:
-    """Return what is installed in `site_packages`, by normalized name."""
-    import sys
-
-    if sys.version_info >= (3, 10):
-        import importlib.metadata as metadata
-    else:
-        import importlib_metadata as metadata
-    found: dict[str, Distribution] = {}
-    for distribution in metadata.distributions(path=[site_packages]):
-        name = distribution.metadata["Name"]
-        if name:  # an installation that was interrupted leaves folders without
-            found.setdefault(canonicalize_name(name), distribution)
-    return found
 
 
 def explain(finding: Finding, place: Here | None = None, *, happened: bool = False) -> Explanation:
@@ -410,7 +396,7 @@ def _requirers(name: str, place: Here) -> Iterator[tuple[str, Requirement]]:
     if place.python_version:
         environment.update(python_version=place.python_version, python_full_version=place.python_version + ".0")
     for owner, distribution in place.distributions.items():
-        for line in distribution.requires or ():
+        for line in distribution.requires:
             try:
                 requirement = Requirement(line)
             except InvalidRequirement:
@@ -465,8 +451,8 @@ def _for_torch(version: str) -> dict[str, str]:
 def _gone(library: str, place: Here) -> str:
     """Return the requirement of an installed wheel whose file `library` is not there any more, "" where there is none."""
     for name in modules.wheels(library):
-        files = (place.distributions[name].files or ()) if place.version(name) else ()
-        if any(file.name == library and not os.path.exists(str(file.locate())) for file in files):
+        files = place.distributions[name].files() if name in place.distributions else ()
+        if any(os.path.basename(path) == library and not os.path.exists(path) for path in files):
             return f"{name}=={place.version(name)}"
     return ""
 
@@ -479,7 +465,7 @@ def _owner(module: str, place: Here) -> str:
     top = module.partition(".")[0]
     if name or top in modules.NAMESPACES:
         return ""
-    owners = (name for name, one in place.distributions.items() if top in (one.read_text("top_level.txt") or "").split())
+    owners = (name for name, one in place.distributions.items() if top in one.modules)
     return next((f"{name} {place.version(name)}" for name in owners), "")
 
 

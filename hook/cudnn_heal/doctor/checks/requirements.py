@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, seen
-from cudnn_heal.doctor.stack import normalized
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
@@ -70,7 +70,7 @@ def because(stack: Stack, ended: Ended) -> Problem:
     problem = explained(stack, ended.exception, seen(ended))
     installed = [name for name in (*ROOTS, "pyannote-audio") if stack.version(name)]
     unmet = [one for one in _walk(stack, installed)[1] if not one.installed]
-    named = [one for one in unmet if f"{normalized(lacks[1])}-".startswith(f"{one.name}-")]
+    named = [one for one in unmet if f"{canonicalize_name(lacks[1])}-".startswith(f"{one.name}-")]
     if not named:
         return problem
     fix = stack.install(*dict.fromkeys(one.requirement for one in named))
@@ -83,9 +83,9 @@ def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:
     done, met, unmet = set(todo), 0, []
     while todo:
         name, extra = todo.pop(0)
-        by = f"{stack.distributions[name].metadata['Name']} {stack.version(name)}"
+        by = f"{stack.distributions[name].name} {stack.version(name)}"
         for requirement in _requirements(stack, name, extra):
-            wanted, installed = normalized(requirement.name), stack.version(requirement.name)
+            wanted, installed = canonicalize_name(requirement.name), stack.version(requirement.name)
             if not installed or not requirement.specifier.contains(installed, prereleases=True):
                 requirement.marker = None
                 unmet.append(Unmet(by, str(requirement), wanted, installed))
@@ -101,7 +101,7 @@ def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:
 def _requirements(stack: Stack, name: str, extra: str) -> list[Requirement]:
     """Return what the installed distribution `name` requires here, for `extra` or ("") without any."""
     found = []
-    for line in stack.distributions[name].requires or []:
+    for line in stack.distributions[name].requires:
         try:
             requirement = Requirement(line)
         except InvalidRequirement:  # older metadata has all kinds of things

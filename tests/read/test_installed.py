@@ -1,0 +1,69 @@
+"""What is installed: names, versions and requirements of distributions, however their metadata is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cudnn_heal import reconcile
+from cudnn_heal.knowledge import mending
+from cudnn_heal.read.installed import Distribution, installed
+from support.wheels import QUIET, demo
+
+METADATA = "Metadata-Version: 2.1\nName: pyannote.audio\nVersion: 3.4.0\nAuthor: Herv\u00e9\nRequires-Dist: torch>=2\n"
+
+
+def info(site_packages: Path, content: bytes, name: str = "pyannote_audio-3.4.0.dist-info") -> Path:
+    folder = site_packages / name
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16-le"])
+def test_metadata_in_any_encoding_ends_nothing(tmp_path: Path, encoding: str) -> None:
+    folder = info(tmp_path, METADATA.encode(encoding))
+    (folder / "top_level.txt").write_text("pyannote\n")
+    found = installed(str(tmp_path))
+    assert found == (
+        {"pyannote-audio": Distribution("pyannote.audio", "3.4.0", ("torch>=2",), ("pyannote",), str(folder))}
+        if encoding != "utf-16-le"
+        else {}
+    )
+
+
+def test_explain_and_doctor_bear_metadata_that_is_not_utf_8(tmp_path: Path) -> None:
+    site = demo(tmp_path)
+    info(site.path, METADATA.encode("latin-1"))
+    assert mending.here(reconcile.status(site.target, QUIET)).version("pyannote.audio") == "3.4.0"
+
+
+def test_a_folder_without_metadata_or_name_is_no_distribution(tmp_path: Path) -> None:
+    info(tmp_path, b"", "half-1.0.dist-info")
+    info(tmp_path, b"Metadata-Version: 2.1\n", "nameless-1.0.dist-info")
+    (tmp_path / "empty-1.0.dist-info").mkdir()
+    assert installed(str(tmp_path)) == {}
+    assert installed(str(tmp_path / "absent")) == {}
+
+
+def test_eggs_count_too_as_a_folder_and_as_a_file(tmp_path: Path) -> None:
+    (tmp_path / "eggs-1.0.egg-info").mkdir()
+    (tmp_path / "eggs-1.0.egg-info/PKG-INFO").write_text("Name: eggs\nVersion: 1.0\n")
+    (tmp_path / "eggs-1.0.egg-info/requires.txt").write_text("bacon\n")
+    (tmp_path / "spam-2.0.egg-info").write_text("Name: spam\nVersion: 2.0\n")
+    found = installed(str(tmp_path))
+    assert [(one.name, one.version, one.requires) for one in found.values()] == [
+        ("eggs", "1.0", ("bacon",)),
+        ("spam", "2.0", ()),
+    ]
+
+
+def test_the_files_of_a_distribution_are_its_records_rows(tmp_path: Path) -> None:
+    folder = info(tmp_path, METADATA.encode())
+    (folder / "RECORD").write_text("pyannote/a.so,sha256=abc,3\n../../../bin/tool,,\n")
+    files = installed(str(tmp_path))["pyannote-audio"].files()
+    assert files[f"{tmp_path}/pyannote/a.so"] == ("abc", 3)
+    assert len(files) == 2 and not any(".." in path for path in files)
+    (folder / "RECORD").unlink()
+    assert installed(str(tmp_path))["pyannote-audio"].files() == {}
