@@ -5,6 +5,7 @@ import os
 import sys
 
 VERSION = "0.3.0"
+WINDOWS = sys.platform == "win32"  # asked here and in cudnn_heal/systems, nowhere else
 WATCHED = ("ctranslate2", "onnxruntime", "torch")  # each has its row in cudnn_heal/catalog.py
 FOLDERS = ("ctranslate2.libs",)  # where links may be made, and what is recorded is kept
 RETRY_SECONDS = 300  # how long a failure is believed: a full disk may have room again

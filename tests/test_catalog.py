@@ -31,9 +31,14 @@ NAMES = re.compile(
 )
 
 
-@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
-def test_a_family_holds_together(family: Family) -> None:
-    assert FAMILIES[family.name] is family
+SYSTEMS = {"linux": (FAMILIES, CONSUMERS), "windows": catalog.on_windows()}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_holds_together(name: str, system: str) -> None:
+    family = SYSTEMS[system][0][name]
+    assert family.name == name
     assert all(belongs(family, name) for name in (*family.opened, *family.order))
     assert all(prefix.startswith(family.prefix) for prefix in family.on_gpu)
     assert family.shim in ("", family.opened[0])
@@ -49,9 +54,11 @@ def test_no_library_belongs_to_two_families(one: Family) -> None:
             assert not any(belongs(other, stem) for stem in (*one.opened, *one.order))
 
 
-@pytest.mark.parametrize("consumer", CONSUMERS.values(), ids=lambda consumer: consumer.name)
-def test_a_consumer_holds_together(consumer: Consumer) -> None:
-    assert CONSUMERS[consumer.name] is consumer
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("name", CONSUMERS)
+def test_a_consumer_holds_together(name: str, system: str) -> None:
+    consumer = SYSTEMS[system][1][name]
+    assert consumer.name == name
     assert set(consumer.families) <= FAMILIES.keys()
     assert {*consumer.optional, *consumer.inlined, *consumer.by_major} <= {*consumer.families}
     assert consumer.stub in ("", *consumer.families)
@@ -64,6 +71,17 @@ def test_a_consumer_holds_together(consumer: Consumer) -> None:
 
 def test_a_family_whose_wheels_share_folders_lists_each_once() -> None:
     assert FAMILIES["cublas"].folders == ("nvidia/cublas/lib", "nvidia/cu13/lib")
+    assert FAMILIES["cublas"].owners("nvidia/cublas/lib") == ("nvidia-cublas-cu12", "nvidia-cublas-cu11")
+
+
+def test_on_windows_the_copy_that_torch_brings_comes_before_the_wheels() -> None:
+    cublas = SYSTEMS["windows"][0]["cublas"]
+    assert cublas.folders == ("torch/lib", "nvidia/cublas/bin", "nvidia/cu13/bin/x86_64")
+    assert (cublas.owners("torch/lib"), cublas.owners("nvidia/cu13/bin/x86_64")) == (("torch",), ("nvidia-cublas",))
+
+
+def test_on_windows_nothing_is_linked() -> None:
+    assert all(consumer.way != "links" and not consumer.stub for consumer in SYSTEMS["windows"][1].values())
 
 
 def test_where_the_major_version_is_cudas_it_is_the_wheels() -> None:

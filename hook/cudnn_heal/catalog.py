@@ -1,8 +1,8 @@
 """What opens which NVIDIA library, and which wheel provides it: data, no behaviour, and the only place that knows names.
 
-Library names are given without their version (``libcudnn`` for ``libcudnn.so.9``): which major version is needed is read
-from the installed files.  A new library is a row of `FAMILIES`; a package that opens libraries is a row of `CONSUMERS`, and
-its import name stands in ``cudnn_heal_start.WATCHED``.
+Library names are given without their version (``libcudnn`` for ``libcudnn.so.9``, and for ``cudnn64_9.dll`` too): which major
+version is needed is read from the installed files.  A new library is a row of `FAMILIES`; a package that opens libraries is a
+row of `CONSUMERS`, and its import name stands in ``cudnn_heal_start.WATCHED``.  `on_windows` has what differs there.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from cudnn_heal.tuples import NamedTuple
+from cudnn_heal_start import WINDOWS
 
 Way = Literal["links", "gpu", "shadowed"]
 """How a consumer can be served: by links in a folder of its own; in-process, where there is a GPU; in-process, where
@@ -26,6 +27,8 @@ class Wheel(NamedTuple):
     """The major versions of the family that it has had."""
     folder: str
     """Where it lays them, relative to site-packages: of two wheels with the same folder one overwrites the other."""
+    windows: str = ""
+    """The same on Windows; "" where there is no wheel for it."""
 
 
 class Family(NamedTuple):
@@ -45,11 +48,22 @@ class Family(NamedTuple):
     """File-name prefixes of sub-libraries that are opened only once a GPU computes."""
     wheels: tuple[Wheel, ...]
     """The preferred one first."""
+    dll: str = "{name}64_{major}.dll"
+    """How its files are called on Windows; ``{name}`` is the library's without ``lib``."""
+    form: str = "{library}.so.{major}"
+    """How its files are called on this system."""
+    bundle: tuple[str, ...] = ()
+    """A distribution that brings a copy of its own, and the folder: the whole process is to use that one; () without one."""
 
     @property
     def folders(self) -> tuple[str, ...]:
         """Where wheels put it, relative to site-packages; the first one that has the needed major version serves."""
-        return tuple(dict.fromkeys(wheel.folder for wheel in self.wheels))
+        return tuple(dict.fromkeys((*self.bundle[1:], *(wheel.folder for wheel in self.wheels))))
+
+    def owners(self, folder: str) -> tuple[str, ...]:
+        """Return the distributions that lay it into `folder`."""
+        wheels = tuple(wheel.name for wheel in self.wheels if wheel.folder == folder)
+        return (*self.bundle[:1], *wheels) if folder in self.bundle else wheels
 
     @property
     def shim(self) -> str:
@@ -98,8 +112,8 @@ FAMILIES = {
             order=(),
             on_gpu=(),
             wheels=(
-                Wheel("nvidia-cuda-runtime-cu12", 12, (12,), "nvidia/cuda_runtime/lib"),
-                Wheel("nvidia-cuda-runtime", 13, (13,), "nvidia/cu13/lib"),
+                Wheel("nvidia-cuda-runtime-cu12", 12, (12,), "nvidia/cuda_runtime/lib", "nvidia/cuda_runtime/bin"),
+                Wheel("nvidia-cuda-runtime", 13, (13,), "nvidia/cu13/lib", "nvidia/cu13/bin/x86_64"),
             ),
         ),
         Family(
@@ -110,9 +124,10 @@ FAMILIES = {
             order=("libnvrtc",),
             on_gpu=(),
             wheels=(
-                Wheel("nvidia-cuda-nvrtc-cu12", 12, (12,), "nvidia/cuda_nvrtc/lib"),
-                Wheel("nvidia-cuda-nvrtc", 13, (13,), "nvidia/cu13/lib"),
+                Wheel("nvidia-cuda-nvrtc-cu12", 12, (12,), "nvidia/cuda_nvrtc/lib", "nvidia/cuda_nvrtc/bin"),
+                Wheel("nvidia-cuda-nvrtc", 13, (13,), "nvidia/cu13/lib", "nvidia/cu13/bin/x86_64"),
             ),
+            dll="{name}64_{major}0_0.dll",
         ),
         Family(
             name="cublas",
@@ -122,9 +137,9 @@ FAMILIES = {
             order=("libcublasLt", "libcublas"),
             on_gpu=(),
             wheels=(
-                Wheel("nvidia-cublas-cu12", 12, (12,), "nvidia/cublas/lib"),
-                Wheel("nvidia-cublas-cu11", 11, (11,), "nvidia/cublas/lib"),
-                Wheel("nvidia-cublas", 13, (13,), "nvidia/cu13/lib"),
+                Wheel("nvidia-cublas-cu12", 12, (12,), "nvidia/cublas/lib", "nvidia/cublas/bin"),
+                Wheel("nvidia-cublas-cu11", 11, (11,), "nvidia/cublas/lib", "nvidia/cublas/bin"),
+                Wheel("nvidia-cublas", 13, (13,), "nvidia/cu13/lib", "nvidia/cu13/bin/x86_64"),
             ),
         ),
         Family(
@@ -135,8 +150,8 @@ FAMILIES = {
             order=(),
             on_gpu=(),
             wheels=(
-                Wheel("nvidia-cufft-cu12", 12, (11,), "nvidia/cufft/lib"),
-                Wheel("nvidia-cufft", 13, (12,), "nvidia/cu13/lib"),
+                Wheel("nvidia-cufft-cu12", 12, (11,), "nvidia/cufft/lib", "nvidia/cufft/bin"),
+                Wheel("nvidia-cufft", 13, (12,), "nvidia/cu13/lib", "nvidia/cu13/bin/x86_64"),
             ),
         ),
         Family(
@@ -147,8 +162,8 @@ FAMILIES = {
             order=(),
             on_gpu=(),
             wheels=(
-                Wheel("nvidia-curand-cu12", 12, (10,), "nvidia/curand/lib"),
-                Wheel("nvidia-curand", 13, (10,), "nvidia/cu13/lib"),
+                Wheel("nvidia-curand-cu12", 12, (10,), "nvidia/curand/lib", "nvidia/curand/bin"),
+                Wheel("nvidia-curand", 13, (10,), "nvidia/cu13/lib", "nvidia/cu13/bin/x86_64"),
             ),
         ),
         Family(
@@ -166,9 +181,9 @@ FAMILIES = {
             ),
             on_gpu=("libcudnn_heuristic", "libcudnn_engines"),
             wheels=(
-                Wheel("nvidia-cudnn-cu12", 12, (8, 9), "nvidia/cudnn/lib"),
-                Wheel("nvidia-cudnn-cu13", 13, (9,), "nvidia/cudnn/lib"),
-                Wheel("nvidia-cudnn-cu11", 11, (8, 9), "nvidia/cudnn/lib"),
+                Wheel("nvidia-cudnn-cu12", 12, (8, 9), "nvidia/cudnn/lib", "nvidia/cudnn/bin"),
+                Wheel("nvidia-cudnn-cu13", 13, (9,), "nvidia/cudnn/lib", "nvidia/cudnn/bin"),
+                Wheel("nvidia-cudnn-cu11", 11, (8, 9), "nvidia/cudnn/lib", "nvidia/cudnn/bin"),
             ),
         ),
         Family(
@@ -192,9 +207,10 @@ FAMILIES = {
             order=("libnvinfer", "libnvinfer_plugin", "libnvonnxparser"),
             on_gpu=(),
             wheels=(
-                Wheel("tensorrt-cu12-libs", 12, (10,), "tensorrt_libs"),
-                Wheel("tensorrt-cu13-libs", 13, (10,), "tensorrt_libs"),
+                Wheel("tensorrt-cu12-libs", 12, (10,), "tensorrt_libs", "tensorrt_libs"),
+                Wheel("tensorrt-cu13-libs", 13, (10,), "tensorrt_libs", "tensorrt_libs"),
             ),
+            dll="{name}_{major}.dll",
         ),
     )
 }
@@ -253,3 +269,39 @@ CONSUMERS = {
         ),
     )
 }
+
+
+def on_windows() -> tuple[dict[str, Family], dict[str, Consumer]]:
+    """Return both tables as they are on Windows: DLLs, and no folder in which links could be made.
+
+    Measured with ctranslate2 4.6.1 and 4.8.5, onnxruntime-gpu 1.31.1 and the loader of wine 10.
+    """
+    families = {}
+    for name, family in FAMILIES.items():
+        wheels = tuple(wheel._replace(folder=wheel.windows) for wheel in family.wheels if wheel.windows)
+        families[name] = family._replace(wheels=wheels, form=family.dll, bundle=("torch", "torch/lib"))
+    ctranslate2, onnxruntime, torch = (CONSUMERS[name] for name in ("ctranslate2", "onnxruntime", "torch"))
+    return families, {
+        "ctranslate2": ctranslate2._replace(
+            binaries=("ctranslate2/ctranslate2.dll",),
+            library="",
+            families=("cudnn", "cublas"),
+            optional=(),
+            way="gpu",
+            folder="",
+            stub="",
+            without_stub="",
+        ),
+        "onnxruntime": onnxruntime._replace(
+            binaries=(
+                "onnxruntime/capi/onnxruntime_providers_cuda.dll",
+                "onnxruntime/capi/onnxruntime_providers_tensorrt.dll",
+            ),
+            inlined=(),
+        ),
+        "torch": torch._replace(binaries=("torch/lib/torch_cuda.dll",)),
+    }
+
+
+if WINDOWS:
+    FAMILIES, CONSUMERS = on_windows()

@@ -79,7 +79,7 @@ def _provider(
     there = _libraries(path, family)
     shims = [name for name in there if hash_shim and family.shim and name.startswith(family.shim + ".so.")]
     hashes = {name: files.hash_file(os.path.join(path, name)) for name in shims}
-    wheels = records.records_of(site_packages, [wheel.name for wheel in family.wheels], listing)
+    wheels = records.records_of(site_packages, family.owners(folder), listing)
     if fingerprint and hashes:
         newest = max(wheels, key=lambda record: _mtime(site_packages, record.path), default=records.NONE)
         fingerprint.add(newest.path)  # installers write RECORD last
