@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cudnn_heal.decide.present import classify
 from cudnn_heal.decide.wanted import Part, select
 from cudnn_heal.model import BACKUP_SUFFIX, Observation, Reason, Served, Service, Verdict, worst
-from cudnn_heal.names import belongs
+from cudnn_heal.names import belongs, library_parts
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _means(observation: Observation, part: Part, process: Process | None) -> _Me
 
 def _paths(part: Part, provider: Provider, process: Process) -> tuple[str, ...]:
     """Return the provider's files to load, in order: all of them, or a convolution takes the rest from elsewhere (measured)."""
-    stems = {name.partition(".so.")[0]: name for name in provider.files if part.has(name)}
+    stems = {parts[0]: name for name in provider.files if part.has(name) and (parts := library_parts(name))}
     late = () if process.gpu else part.family.on_gpu
     order = [stem for stem in part.family.order if stem in stems]
     order += [stem for stem in sorted(stems) if stem not in order and not stem.startswith(late)]

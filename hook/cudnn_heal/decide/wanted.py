@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cudnn_heal.model import Observation, Provider, Reason, ReasonCode, Verdict
-from cudnn_heal.names import belongs, library_parts
+from cudnn_heal.names import belongs, file_name, library_parts
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def select(providers: Iterable[Provider], family: Family, major: int, site_packages: str = "") -> Provider | None:
     """Return the first provider that has what is opened of `family` in the version `major`; in `site_packages`, if given."""
-    wanted = {f"{library}.so.{major}" for library in family.opened}
+    wanted = {file_name(family, library, major) for library in family.opened}
     for provider in providers:
         if wanted <= provider.files.keys() and site_packages in ("", provider.site_packages):
             return provider
@@ -41,7 +41,7 @@ class Part(NamedTuple):
     @property
     def library(self) -> str:
         """The file that stands for the family, in the version that is needed."""
-        return f"{self.family.opened[0]}.so.{self.major}"
+        return file_name(self.family, self.family.opened[0], self.major)
 
     @property
     def shim_sha256(self) -> str:
@@ -62,7 +62,7 @@ def decide(observation: Observation, family: Family, major: int) -> Part:
     """Decide what should be linked of `family`, whatever is there now."""
     here = [one for one in observation.providers.get(family.name, ()) if one.site_packages == observation.target.site_packages]
     provider = select(here, family, major)
-    library = f"{family.opened[0]}.so.{major}"
+    library = file_name(family, family.opened[0], major)
     linked = observation.consumer.way == "links" and observation.folder.official
     carried = linked and family.name == observation.consumer.stub
 
@@ -74,7 +74,7 @@ def decide(observation: Observation, family: Family, major: int) -> Part:
     if not provider:
         if family.name in observation.consumer.optional:
             return part("not-needed", None, {}, False)
-        needed = {f"{name}.so.{major}" for name in family.opened}
+        needed = {file_name(family, name, major) for name in family.opened}
         broken = [one for one in here if needed & set(one.missing)]
         if broken:
             return part("damaged", wheel_reason("missing-files", broken[0], broken[0].missing), {}, False)
