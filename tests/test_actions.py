@@ -11,7 +11,7 @@ from cudnn_heal.model import STATE_FILES, Action, BackUp, Forget, MakeCopy, Make
     ("action", "words"),
     [
         (BackUp("stub", "stub.ORIGINAL", "x", None), "back up stub as stub.ORIGINAL"),
-        (PutBack("stub.ORIGINAL", "stub", None, None, ""), "put stub.ORIGINAL back as stub"),
+        (PutBack("stub.ORIGINAL", "stub", None, None, "", ""), "put stub.ORIGINAL back as stub"),
         (MakeLink("lib.so", "../lib.so", None), "link lib.so -> ../lib.so"),
         (MakeCopy("stub", "../lib.so", "x", None), "copy ../lib.so to stub"),
         (Remove("lib.so", (1, 2, 3, 4)), "remove lib.so"),

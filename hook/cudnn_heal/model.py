@@ -279,6 +279,8 @@ class PutBack(NamedTuple):
     mark: Mark | None
     """Of the backup; None where it is made by an action before."""
     replaces: Mark | None
+    sha256: str
+    """Of the backup's bytes."""
     text: str
     """Where a symlink stood there before: its text; else ""."""
 

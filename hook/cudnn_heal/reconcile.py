@@ -18,7 +18,6 @@ from cudnn_heal.model import (
     MANIFEST_FILE,
     PAUSE_FILE,
     STAMP_FILE,
-    STATE_FOLDER,
     Action,
     BackUp,
     Heal,
@@ -271,7 +270,7 @@ def _carry_out(observation: Observation, planned: Plan) -> bool:
 
 
 def _write(folder: Writer, manifest: Manifest) -> None:
-    folder.write(MANIFEST_FILE, manifests.encode(manifests.joined(manifest, manifests.parse(_read(folder)))))
+    folder.write(MANIFEST_FILE, manifests.encode(manifests.joined(manifest, manifests.parse(folder.read(MANIFEST_FILE)))))
 
 
 def _meant(before: Manifest, wanted: Manifest) -> Manifest:
@@ -313,14 +312,8 @@ def _remember_failure(libs: str, fingerprint: Fingerprint, error: str) -> None:
     try:
         with Writer(libs) as folder:
             folder.write(STAMP_FILE, fingerprint.encode("failed"))
-            kept = manifests.parse(_read(folder))
+            kept = manifests.parse(folder.read(MANIFEST_FILE))
             if kept.error != error:
                 folder.write(MANIFEST_FILE, manifests.encode(kept._replace(error=error)))
     except Exception:  # a full disk, most likely: then nothing can be kept
         pass
-
-
-def _read(folder: Writer) -> bytes:
-    from cudnn_heal.read.files import read
-
-    return read(os.path.join(folder.path, STATE_FOLDER, MANIFEST_FILE))

@@ -215,7 +215,7 @@ def test_what_is_left_for_the_user_stands_under_a_heal() -> None:
 
 def test_a_restore_is_a_line() -> None:
     done = (
-        PutBack(BACKUP, STUB, None, None, ""),
+        PutBack(BACKUP, STUB, None, None, "", ""),
         Remove("libcublas.so.12", (1, 2, 3, 4)),
         Remove("libcublasLt.so.12", (1, 3, 3, 4)),
     )

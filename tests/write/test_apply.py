@@ -19,7 +19,7 @@ from support.environments import tree
 from support.wheels import SHIM, STUB, Site, cudnn_wheel, demo, sha256, stub_file
 
 BACKUP = STUB + ".ORIGINAL"
-CALLS = ("mkdir", "open", "link", "symlink", "rename", "renameat2", "replace", "unlink", "write", "fchmod", "fsync", "rmdir")
+CALLS = ("mkdir", "open", "symlink", "rename", "renameat2", "replace", "unlink", "write", "fchmod", "fsync", "rmdir")
 ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO, errno.EMLINK)
 
 
@@ -42,10 +42,13 @@ def backup(site: Site, content: bytes | None = None, replaces: Mark | None = Non
     return BackUp(STUB, BACKUP, hash_bytes(site.stub_bytes() if content is None else content), replaces)
 
 
-def test_a_backup_is_the_same_inode(site: Site, folder: Writer) -> None:
+def test_a_backup_is_a_file_of_its_own_and_made_twice_it_is_the_same(site: Site, folder: Writer) -> None:
     folder.apply([backup(site)])
-    assert mark(site.libs / STUB) == mark(site.libs / BACKUP)
+    assert (site.libs / BACKUP).read_bytes() == stub_file()
+    made = mark(site.libs / BACKUP)
+    assert made != mark(site.libs / STUB)
     folder.apply([backup(site)])
+    assert mark(site.libs / BACKUP) == made
     assert list((site.libs / ".cudnn-heal").iterdir()) == []
 
 
@@ -57,17 +60,22 @@ def test_a_backup_of_a_symlink_is_a_copy_of_the_bytes(site: Site, folder: Writer
     assert (site.libs / BACKUP).read_bytes() == stub_file()
 
 
-def test_a_backup_is_a_copy_where_no_hard_link_can_be_made(site: Site, folder: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "link", _refuse)
-    (site.libs / STUB).chmod(0o750)
+@pytest.mark.parametrize(
+    ("given", "made"), [(0o750, 0o755), (0o600, 0o644), (0o6755, 0o755), (0o7644, 0o644), (0o777, 0o755), (0o666, 0o644)]
+)
+@pytest.mark.parametrize("linked", [False, True])
+def test_modes_are_ours_whatever_the_stub_has(
+    site: Site, folder: Writer, tmp_path: Path, given: int, made: int, linked: bool
+) -> None:
+    file = site.libs / STUB
+    if linked:
+        file.rename(tmp_path / "cached")
+        file.symlink_to(tmp_path / "cached")
+    file.chmod(given)
     folder.apply([backup(site)])
-    assert (site.libs / BACKUP).read_bytes() == stub_file()
-    assert mark(site.libs / STUB) != mark(site.libs / BACKUP)
-    assert stat.S_IMODE((site.libs / BACKUP).stat().st_mode) == 0o750
-
-
-def _refuse(*_: object, **__: object) -> None:
-    raise OSError(errno.EPERM, "Operation not permitted")
+    assert stat.S_IMODE((site.libs / BACKUP).stat().st_mode) == made
+    folder.apply([PutBack(BACKUP, STUB, mark(site.libs / BACKUP), mark(site.libs / STUB), hash_bytes(stub_file()), "")])
+    assert stat.S_IMODE(file.lstat().st_mode) == made
 
 
 def test_a_backup_of_other_bytes_is_refused_and_the_old_one_stands(site: Site, folder: Writer) -> None:
@@ -205,24 +213,24 @@ def test_a_backup_that_is_gone_or_another_cannot_be_restored(site: Site, folder:
     (site.libs / BACKUP).write_bytes(b"another")
     for name, expected in (("gone.ORIGINAL", None), (BACKUP, (1, 2, 3, 4))):
         with pytest.raises(Changed):
-            folder.apply([PutBack(name, STUB, expected, mark(site.libs / STUB), "")])
+            folder.apply([PutBack(name, STUB, expected, mark(site.libs / STUB), hash_bytes(b"another"), "")])
     assert site.stub_bytes() == stub_file()
 
 
 def test_a_restore_over_what_an_installer_put_there_is_refused(site: Site, folder: Writer) -> None:
     (site.libs / BACKUP).write_bytes(b"the old stub")
     with pytest.raises(Changed):
-        folder.apply([PutBack(BACKUP, STUB, mark(site.libs / BACKUP), (1, 2, 3, 4), "")])
+        folder.apply([PutBack(BACKUP, STUB, mark(site.libs / BACKUP), (1, 2, 3, 4), hash_bytes(b"the old stub"), "")])
     assert site.stub_bytes() == stub_file()
     assert (site.libs / BACKUP).read_bytes() == b"the old stub"
 
 
-def test_a_restore_puts_the_backups_inode_back_and_a_symlink_where_one_was(site: Site, folder: Writer, tmp_path: Path) -> None:
+def test_a_restore_puts_the_backups_bytes_back_and_a_symlink_where_one_was(site: Site, folder: Writer, tmp_path: Path) -> None:
     (tmp_path / "cached").write_bytes(stub_file())
     for text in ("", str(tmp_path / "cached")):
         folder.apply([backup(site)])
         (site.libs / STUB).unlink()
-        folder.apply([PutBack(BACKUP, STUB, mark(site.libs / BACKUP), None, text)])
+        folder.apply([PutBack(BACKUP, STUB, mark(site.libs / BACKUP), None, hash_bytes(stub_file()), text)])
         assert (site.libs / STUB).is_symlink() is bool(text)
         assert site.stub_bytes() == stub_file()
         assert not (site.libs / BACKUP).exists()
@@ -337,7 +345,7 @@ def test_what_an_installer_puts_there_at_the_last_moment_stands(
         "link": MakeLink(STUB, SHIM, observed),
         "link where nothing was": MakeLink(STUB, SHIM, None),
         "copy": MakeCopy(STUB, SHIM, SHIM_SHA256, observed),
-        "restore": PutBack(BACKUP, STUB, kept, observed, ""),
+        "restore": PutBack(BACKUP, STUB, kept, observed, hash_bytes(b"the old stub"), ""),
         "remove": Remove(STUB, observed),
     }
     with pytest.raises(Changed):

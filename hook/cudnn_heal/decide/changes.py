@@ -174,7 +174,7 @@ def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring
     if entry and is_stub(observation, stub.name, entry) and (not backup or is_our_backup(observation, original, backup)):
         # An installer wrote the stub through our link, into the provider's file: from there, then.
         changes.backups.append(BackUp(stub.name, original, entry.sha256, backup.mark if backup else None))
-        changes.restores.append(PutBack(original, stub.name, None, entry.mark, ""))
+        changes.restores.append(PutBack(original, stub.name, None, entry.mark, entry.sha256, ""))
     elif backup and is_stub(observation, original, backup):
         changes.restores.append(_put_back(observation, stub.name, backup))
     else:
@@ -188,7 +188,7 @@ def _put_back(observation: Observation, name: str, backup: Entry) -> PutBack:
     """Return what puts `backup` back under `name`, as the symlink that it was where that still leads to its bytes."""
     entry = observation.entries.get(name)
     text = observation.stub_texts.get(name, "")
-    return PutBack(name + BACKUP_SUFFIX, name, backup.mark, entry.mark if entry else None, text)
+    return PutBack(name + BACKUP_SUFFIX, name, backup.mark, entry.mark if entry else None, backup.sha256, text)
 
 
 def _remove(observation: Observation, name: str, changes: Changes) -> bool:

@@ -1,8 +1,12 @@
-"""Reading files that anybody may have put there: no FIFO blocks, no device is read, nothing is read without end."""
+"""Reading files that anybody may have put there: no FIFO blocks, no device is opened, nothing is read without end.
+
+*Absent* and *unknown* are two things: `Reader` keeps what could not be read, so that nothing rests on its absence.
+"""
 
 from __future__ import annotations
 
 import binascii
+import errno
 import hashlib
 import os
 import stat
@@ -13,31 +17,100 @@ READ_BYTES = 16 * 2**20
 """The largest file that is read as a whole."""
 _BLOCK_BYTES = 2**20
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ENXIO)
+"""What the system says of a name that stands for nothing, or for no file (a socket)."""
+
+
+class Reader:
+    """Reads for one observation.  What is absent is empty; what could not be read is empty too, and kept as `unknown`."""
+
+    def __init__(self) -> None:
+        self.unknown: dict[str, str] = {}
+        """By path, the name of the system's error, such as ``EIO``."""
+
+    def read(self, path: str, limit: int = READ_BYTES) -> bytes:
+        """Return the content of the regular file `path`; b"" also where it is larger than `limit` bytes."""
+        try:
+            fd = open_regular(path)
+            try:
+                return read_all(fd, limit)
+            finally:
+                os.close(fd)
+        except (OSError, ValueError) as problem:
+            self.note(path, problem)
+            return b""
+
+    def read_text(self, path: str) -> str:
+        """Return the content of the regular file `path` as text."""
+        return self.read(path).decode(errors="replace")
+
+    def listdir(self, path: str) -> list[str]:
+        """Return the names in the folder `path`, sorted."""
+        try:
+            return sorted(os.listdir(path))
+        except (OSError, ValueError) as problem:
+            self.note(path, problem)
+            return []
+
+    def stat(self, path: str) -> os.stat_result | None:
+        """Return the state of `path`, links followed."""
+        try:
+            return os.stat(path)
+        except (OSError, ValueError) as problem:
+            self.note(path, problem)
+            return None
+
+    def hash_file(self, path: str, *, chosen: bool = False) -> str:
+        """Return the hash of the whole regular file `path` as RECORD writes it; of 500 MB too.
+
+        :param chosen: another user may have chosen the path.
+        """
+        hasher = hashlib.sha256()
+        try:
+            fd = open_followed(path) if chosen else open_regular(path)
+            try:
+                while True:
+                    block = os.read(fd, _BLOCK_BYTES)
+                    if not block:
+                        return _written(hasher)
+                    hasher.update(block)
+            finally:
+                os.close(fd)
+        except (OSError, ValueError) as problem:
+            self.note(path, problem)
+            return ""
+
+    def note(self, path: str, problem: Exception) -> None:
+        """Keep that `path` could not be read because of `problem`, unless that tells that it is absent."""
+        if not isinstance(problem, OSError) or problem.errno is None:
+            return
+        if problem.errno not in _ABSENT:
+            self.unknown.setdefault(path, errno.errorcode.get(problem.errno, str(problem.errno)))
+        elif problem.errno == errno.ENOENT:
+            link = dangling(path)
+            if link:
+                self.unknown.setdefault(link, "ENOENT")
 
 
 def read(path: str, limit: int = READ_BYTES) -> bytes:
     """Return the content of the regular file `path`, b"" where there is none, or where it is larger than `limit` bytes."""
-    fd = _open(path)
-    if fd < 0:
-        return b""
-    try:
-        with os.fdopen(fd, "rb") as file:
-            return file.read() if os.fstat(fd).st_size <= limit else b""
-    except OSError:
-        return b""
+    return Reader().read(path, limit)
 
 
 def read_text(path: str) -> str:
     """Return the content of the regular file `path` as text, "" where there is none."""
-    return read(path).decode(errors="replace")
+    return Reader().read_text(path)
 
 
 def listdir(path: str) -> list[str]:
     """Return the names in the folder `path`, sorted; none where there is no such folder."""
-    try:
-        return sorted(os.listdir(path))
-    except (OSError, ValueError):
-        return []
+    return Reader().listdir(path)
+
+
+def hash_file(path: str) -> str:
+    """Return the hash of the whole regular file `path` as RECORD writes it, "" where there is none; of 500 MB too."""
+    return Reader().hash_file(path)
 
 
 def hash_bytes(data: bytes) -> str:
@@ -45,38 +118,81 @@ def hash_bytes(data: bytes) -> str:
     return _written(hashlib.sha256(data))
 
 
-def hash_file(path: str) -> str:
-    """Return the hash of the whole regular file `path` as RECORD writes it, "" where there is none; of 500 MB too."""
-    fd = _open(path)
-    if fd < 0:
-        return ""
-    hasher = hashlib.sha256()
-    try:
-        with os.fdopen(fd, "rb", buffering=0) as file:
-            while True:
-                block = file.read(_BLOCK_BYTES)
-                if not block:
-                    return _written(hasher)
-                hasher.update(block)
-    except OSError:
-        return ""
-
-
 def mark(state: os.stat_result) -> Mark:
     """Return what tells whether the name of `state` still stands for the same bytes."""
     return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
-def _open(path: str) -> int:
-    """Return a descriptor of the regular file `path`, -1 where there is none."""
+def is_trusted(own: os.stat_result, folder: os.stat_result) -> bool:
+    """Tell whether our own folder, in the state `own`, is this user's or that of the owner of `folder`, in which it lies.
+
+    Where others may write in it, it counts only if this process can change that.
+    """
+    if not stat.S_ISDIR(own.st_mode) or own.st_uid not in (os.geteuid(), folder.st_uid):
+        return False
+    return own.st_uid == os.geteuid() or own.st_mode & 0o022 == 0
+
+
+def open_regular(path: str, folder: int | None = None) -> int:
+    """Return a descriptor of the regular file `path`, links followed.
+
+    :param folder: the descriptor of the folder to which `path` is relative.
+    :raises OSError: it can't be opened; `errno.ENOENT` where it is no regular file.
+    :raises ValueError: no file can have that name.
+    """
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
-        return -1
-    if stat.S_ISREG(os.fstat(fd).st_mode):
-        return fd
-    os.close(fd)
-    return -1
+        fd = os.open(path, _READ_FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+    except OSError as problem:
+        if problem.errno != errno.ELOOP:
+            raise
+        return open_followed(path, folder)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise FileNotFoundError(errno.ENOENT, "no regular file", path)
+    return fd
+
+
+def open_followed(path: str, folder: int | None = None) -> int:
+    """Do as `open_regular` for a path that another user may have chosen: what it leads to is looked at before it is opened.
+
+    Opening a device can do something (``/dev/watchdog`` restarts a machine).
+    """
+    found = os.open(path, os.O_PATH | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        if not stat.S_ISREG(os.fstat(found).st_mode):
+            raise FileNotFoundError(errno.ENOENT, "no regular file", path)
+        try:
+            return os.open(f"/proc/self/fd/{found}", _READ_FLAGS)
+        except FileNotFoundError:  # no /proc here
+            return os.open(path, _READ_FLAGS, dir_fd=folder)
+    finally:
+        os.close(found)
+
+
+def read_all(fd: int, limit: int = READ_BYTES) -> bytes:
+    """Return the content of the open file `fd`, b"" where it has more than `limit` bytes.
+
+    :raises OSError: it can't be read.
+    """
+    blocks: list[bytes] = []
+    size = 0
+    while size <= limit:
+        block = os.read(fd, min(_BLOCK_BYTES, limit + 1 - size))
+        if not block:
+            return b"".join(blocks)
+        blocks.append(block)
+        size += len(block)
+    return b""
+
+
+def dangling(path: str) -> str:
+    """Return the link on the way to `path` that leads nowhere, "" without one: a volume may be away."""
+    while path and not os.path.lexists(path):
+        above = os.path.dirname(path)
+        if above == path:
+            return ""
+        path = above
+    return path if os.path.islink(path) and not os.path.exists(path) else ""
 
 
 def _written(hasher: hashlib._Hash) -> str:

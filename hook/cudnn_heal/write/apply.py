@@ -4,17 +4,20 @@ Everything is opened relative to the folder's descriptor and no link is followed
 outside is changed.  Each step is atomic and leaves either the old state or the new one: what is made is made under a private
 name in ``.cudnn-heal/``, and exchanged with what stands in its place, which is looked at only then: what an installer put
 there meanwhile, however late, goes back (``renameat2(2)``; where that is not to be had, it is looked at right before).
+
+The folder may belong to another user, or be writable for others, and who writes here may be root.  So no byte gets a name
+before it is proven: a file is opened once, read once, and its hash compared in memory.  What is made is a new file, with a
+mode of ours and its owner set on its descriptor: no attribute is copied, and no hard link is made.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import stat
 import time
 from typing import TYPE_CHECKING
 
-from cudnn_heal.model import STATE_FOLDER, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause
+from cudnn_heal.model import STATE_FILES, STATE_FOLDER, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause
 from cudnn_heal.read import files
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ LEFTOVER_SECONDS = 5
 
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _RENAME_NOREPLACE, _RENAME_EXCHANGE = 1, 2  # renameat2(2)
 _PRIVATE = "tmp-"
 
@@ -78,16 +82,28 @@ class Writer:
         if self._state_fd < 0:
             try:
                 os.mkdir(STATE_FOLDER, 0o755, dir_fd=self.fd)
-                made = True
             except FileExistsError:
-                made = False
-            self._state_fd = os.open(STATE_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
-            state = os.fstat(self._state_fd)
-            if made or (state.st_uid == os.geteuid() and state.st_mode & 0o055 != 0o055):  # the maker was killed here
-                os.fchmod(self._state_fd, 0o755)  # for the other users of the environment, whatever the umask
-                self._give(STATE_FOLDER, self.fd)
+                pass
+            self._state_fd = self._opened()
             self._tidy(self._state_fd)
         return self._state_fd
+
+    def _opened(self) -> int:
+        """Return a descriptor of ``.cudnn-heal``, which must be ours, and is made readable for everybody."""
+        fd = os.open(STATE_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
+        try:
+            state, folder = os.fstat(fd), os.fstat(self.fd)
+            if not files.is_trusted(state, folder):
+                raise PermissionError(errno.EPERM, "another user's", os.path.join(self.path, STATE_FOLDER))
+            mine = state.st_uid == os.geteuid() and all(map(_is_own_name, os.listdir(fd)))
+            if mine and state.st_mode & 0o777 != 0o755:  # the umask, or a copying tool's
+                os.fchmod(fd, 0o755)
+            if mine:
+                self._give(fd)
+        except OSError:
+            os.close(fd)
+            raise
+        return fd
 
     def apply(self, actions: Sequence[Action]) -> None:
         """Carry `actions` out, in order.
@@ -152,18 +168,26 @@ class Writer:
         except OSError:  # something else is in it
             pass
 
-    def _back_up(self, action: BackUp) -> None:
-        """Make the backup: the same inode where the file system lets us, so that nothing is written."""
-        private = self._private()
+    def read(self, name: str) -> bytes:
+        """Return the content of the file `name` of ``.cudnn-heal``, b"" without one."""
         try:
-            self._double(action.name, private)
-            if files.hash_bytes(self._read(self.state_fd, private)) != action.sha256:
-                raise Changed(f"{action.name} changed while it was backed up")
+            fd = os.open(name, _READ_FLAGS, dir_fd=self.state_fd)
             try:
-                self._put(private, action.backup, action.replaces)
-            except Changed:  # another interpreter may have made it meanwhile
-                if not self._has(action.backup, action.sha256):
-                    raise
+                return files.read_all(fd)
+            finally:
+                os.close(fd)
+        except OSError:
+            return b""
+
+    def _back_up(self, action: BackUp) -> None:
+        private = self._private()
+        content, mode = self._proven(action.name, action.sha256)
+        self._make(private, content, mode, flush=True)
+        try:
+            self._put(private, action.backup, action.replaces)
+        except Changed:  # another interpreter may have made it meanwhile
+            if not self._has(action.backup, action.sha256):
+                raise
         finally:
             self._unlink(self.state_fd, private)
 
@@ -171,7 +195,6 @@ class Writer:
         private = self._private()
         os.symlink(action.target, private, dir_fd=self.state_fd)
         try:
-            self._give(private, self.state_fd)
             try:
                 self._put(private, action.name, action.replaces)
             except Changed:
@@ -181,12 +204,9 @@ class Writer:
             self._unlink(self.state_fd, private)
 
     def _copy(self, action: MakeCopy) -> None:
-        content = self._read(self.fd, action.source)
-        if files.hash_bytes(content) != action.sha256:
-            raise Changed(f"{action.source} changed meanwhile")
+        content, _ = self._proven(action.source, action.sha256)
         private = self._private()
         try:
-            # Readable by the other users of the environment, as the stub is, whatever the umask or the wheel's folder.
             self._make(private, content, 0o644, flush=True)
             if action.backup and not self._has(action.backup, action.original):
                 raise Changed(f"{action.backup} changed meanwhile")
@@ -212,12 +232,12 @@ class Writer:
         backup = self._mark(action.backup, self.fd)
         if backup is None or action.mark not in (None, backup):
             raise Changed(f"{action.backup} changed meanwhile")
+        content, mode = self._proven(action.backup, action.sha256)
         try:
             if action.text:
                 os.symlink(action.text, private, dir_fd=self.state_fd)
-                self._give(private, self.state_fd)
             else:
-                self._double(action.backup, private)
+                self._make(private, content, mode, flush=True)
             beside = self._mark(private, self.state_fd)
             self._put(private, action.name, action.replaces)
         finally:
@@ -247,9 +267,10 @@ class Writer:
     def _has(self, name: str, sha256: str) -> bool:
         """Tell whether the file `name`, links followed, has the hash `sha256`."""
         try:
-            return files.hash_bytes(self._read(self.fd, name)) == sha256
-        except OSError:
+            self._proven(name, sha256)
+        except (Changed, OSError):
             return False
+        return True
 
     def _put(self, private: str, name: str, replaces: Mark | None) -> None:
         """Give the private file the name `name`.
@@ -288,18 +309,21 @@ class Writer:
         os.replace(source, target, src_dir_fd=from_fd, dst_dir_fd=to_fd)
         return False
 
-    def _double(self, name: str, private: str) -> None:
-        """Make the private file have the bytes of `name`: by a hard link where that can be, else by a copy."""
-        state = os.stat(name, dir_fd=self.fd, follow_symlinks=False)
-        if stat.S_ISREG(state.st_mode):
-            try:
-                os.link(name, private, src_dir_fd=self.fd, dst_dir_fd=self.state_fd, follow_symlinks=False)
-                return
-            except OSError:  # too many links, another user's file, no hard links here
-                pass
-        # Else a symlink into an installer's cache, which may be emptied: the bytes are kept.
-        mode = stat.S_IMODE(os.stat(name, dir_fd=self.fd).st_mode)
-        self._make(private, self._read(self.fd, name), mode, flush=True)
+    def _proven(self, name: str, sha256: str) -> tuple[bytes, int]:
+        """Return the bytes of the file `name`, a path from the folder, and the mode that a copy gets.
+
+        Readable by the other users of the environment whatever the umask, as a wheel's files are, which are executable or not.
+
+        :raises Changed: they have not the hash `sha256`.
+        """
+        fd = files.open_regular(name, self.fd)
+        try:
+            content, mode = files.read_all(fd), os.fstat(fd).st_mode
+        finally:
+            os.close(fd)
+        if files.hash_bytes(content) != sha256:
+            raise Changed(f"{name} changed meanwhile")
+        return content, 0o755 if mode & 0o111 else 0o644
 
     def _make(self, private: str, content: bytes, mode: int, *, flush: bool = False) -> None:
         """Make a private file; on failure it is gone again.
@@ -310,7 +334,8 @@ class Writer:
         fd = os.open(private, _NEW_FILE_FLAGS, 0o600, dir_fd=self.state_fd)
         try:
             try:
-                os.fchmod(fd, mode)  # for the other users of the environment, whatever the umask
+                self._give(fd)
+                os.fchmod(fd, mode)
                 view = memoryview(content)
                 while view:
                     view = view[os.write(fd, view) :]
@@ -318,7 +343,6 @@ class Writer:
                     os.fsync(fd)
             finally:
                 os.close(fd)
-            self._give(private, self.state_fd)
         except OSError:
             self._unlink(self.state_fd, private)
             raise
@@ -336,16 +360,11 @@ class Writer:
             return None
         return files.mark(state)
 
-    def _read(self, folder: int, name: str) -> bytes:
-        fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-        with os.fdopen(fd, "rb") as file:
-            return file.read()
-
-    def _give(self, name: str, folder: int) -> None:
-        """Let root leave nothing behind that the folder's owner could not change."""
+    def _give(self, fd: int) -> None:
+        """Give the new file or folder `fd` to the folder's owner, who could not change what root leaves behind."""
         owner = os.fstat(self.fd)
         if os.geteuid() == 0 and owner.st_uid != 0:
-            os.chown(name, owner.st_uid, owner.st_gid, dir_fd=folder, follow_symlinks=False)
+            os.fchown(fd, owner.st_uid, owner.st_gid)
 
     def _private(self) -> str:
         self._count += 1
@@ -372,3 +391,7 @@ class Writer:
             os.rmdir(self.path)
         except OSError:  # an installer has put something in it
             pass
+
+
+def _is_own_name(name: str) -> bool:
+    return name in STATE_FILES or name.startswith(_PRIVATE)
