@@ -10,9 +10,10 @@ import sys
 import pytest
 from packaging.requirements import Requirement
 
+from cudnn_heal.knowledge.conditions import all_hold
 from cudnn_heal.knowledge.document import document
-from cudnn_heal.knowledge.messages import MESSAGES
-from cudnn_heal.knowledge.model import TRACKERS, Message
+from cudnn_heal.knowledge.messages import ROWS
+from cudnn_heal.knowledge.model import TRACKERS, Facts, Row
 from cudnn_heal.knowledge.modules import BY_CUDA, DISTRIBUTIONS, OTHER_WHEELS, WHEELS
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -30,15 +31,15 @@ def test_the_document_is_what_the_module_prints() -> None:
 
 
 def test_ids_are_unique() -> None:
-    assert len({message.id for message in MESSAGES}) == len(MESSAGES)
+    assert len({message.id for message in ROWS}) == len(ROWS)
 
 
-@pytest.mark.parametrize("message", MESSAGES, ids=[message.id for message in MESSAGES])
-def test_a_row_is_complete(message: Message) -> None:
-    ids = {other.id for other in MESSAGES}
+@pytest.mark.parametrize("message", ROWS, ids=[message.id for message in ROWS])
+def test_a_row_is_complete(message: Row) -> None:
+    ids = {other.id for other in ROWS}
     assert re.fullmatch(r"[a-z0-9-]+", message.id)
     assert message.cause.endswith(".")
-    assert message.mends
+    assert message.fixes
     assert message.reference
     assert set(message.follows) <= ids - {message.id}
     for reference in message.reference:
@@ -47,32 +48,32 @@ def test_a_row_is_complete(message: Message) -> None:
         )
         short = reference.partition("#")[0]
         assert "/" in short or short in TRACKERS or reference == "measured", reference
-    for mend in message.mends:
-        assert mend.text or mend.command or mend.install
-        assert not mend.text.endswith((".", ":")), mend.text
-        for condition in (*mend.only, *mend.unless, *message.applies):
-            Requirement(re.sub(r"\{\w+\}", "1", condition.lstrip("!")))
-        for requirement in mend.install:
-            filled = re.sub(r"\{(?:torchcodec|torchvision|wanted)\}", ">=1", requirement)
+    for fix in message.fixes:
+        assert fix.text or fix.command or fix.install
+        assert not fix.text.endswith((".", ":")), fix.text
+        for condition in (*fix.only, *fix.unless, *message.applies):
+            all_hold(re.sub(r"\{\w+\}", "1", condition), Facts({}))
+        for requirement in fix.install:
+            filled = re.sub(r"\{(?:torchcodec|torchvision|onnxruntime|wanted)\}", ">=1", requirement)
             Requirement(re.sub(r"\{\w+\}", "1", filled))
 
 
 def test_no_reinstall_is_advised_but_where_files_were_removed() -> None:
-    assert [message.id for message in MESSAGES for mend in message.mends if mend.again] == [
+    assert [message.id for message in ROWS for fix in message.fixes if fix.again] == [
         "nccl-symbol",
         "library-missing",
     ]
 
 
 def test_nothing_advises_a_distribution_that_is_somebody_elses() -> None:
-    advised = {requirement for message in MESSAGES for mend in message.mends for requirement in mend.install}
+    advised = {requirement for message in ROWS for fix in message.fixes for requirement in fix.install}
     names = {re.split(r"[^\w.-]", requirement)[0].lower() for requirement in advised if not requirement.startswith("{")}
     assert not names & {"pkg-resources", "pkg_resources", "yaml", "google", "sklearn", "cv2"}
     assert not {"yaml", "google", "pkg-resources", "sklearn", "cv2", "pil"} & set(DISTRIBUTIONS.values())
 
 
 def test_a_follow_up_never_follows_itself_in_a_circle() -> None:
-    follows = {message.id: message.follows for message in MESSAGES}
+    follows = {message.id: message.follows for message in ROWS}
 
     def causes(id: str, seen: tuple[str, ...] = ()) -> None:
         assert id not in seen, seen

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cudnn_heal import reconcile
-from cudnn_heal.knowledge import mending
+from cudnn_heal.knowledge import fixing
 from cudnn_heal.read.installed import Distribution, installed
 from support.wheels import QUIET, demo
 
@@ -36,7 +36,7 @@ def test_metadata_in_any_encoding_ends_nothing(tmp_path: Path, encoding: str) ->
 def test_explain_and_doctor_bear_metadata_that_is_not_utf_8(tmp_path: Path) -> None:
     site = demo(tmp_path)
     info(site.path, METADATA.encode("latin-1"))
-    assert mending.here(reconcile.status(site.target, QUIET)).version("pyannote.audio") == "3.4.0"
+    assert fixing.here(reconcile.status(site.target, QUIET)).version("pyannote.audio") == "3.4.0"
 
 
 def test_a_folder_without_metadata_or_name_is_no_distribution(tmp_path: Path) -> None:

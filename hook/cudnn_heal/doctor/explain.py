@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.child import Ended, shortened
 from cudnn_heal.doctor.result import Problem, seen
-from cudnn_heal.knowledge import matching, mending
+from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.model import SATISFIED
 from cudnn_heal.read import files
 from cudnn_heal.report import commands, sentences
@@ -31,23 +31,23 @@ def explain(stack: Stack, ended: Ended) -> Problem:
 
 def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
     """Return what is known about `text`, of which `lines` are shown."""
-    findings = [finding for finding in matching.search(text)[0] if finding.message.kind == "error"]
+    findings = [finding for finding in matching.search(text)[0] if finding.row.kind == "error"]
     if not findings:
         return Problem(lines, "", ())
-    known = mending.explain(findings[0], stack.here, happened=True)
+    known = fixing.explain(findings[0], stack.here, happened=True)
     said = shortened(known.said.strip())
     if said and not any(said.rpartition(": ")[2][:SAME] in line for line in lines):
         lines = (lines[0], said, *lines[1:])
-    if findings[0].message.part and findings[0].message.part[0] == "ctranslate2":
-        part = findings[0].message.part[1]
+    if findings[0].row.part and findings[0].row.part[0] == "ctranslate2":
+        part = findings[0].row.part[1]
         why, fix = library(stack, part)
         service = stack.service(part)
         cause = f"{part}-damaged" if service and service.verdict == "damaged" else known.id  # as ctranslate2's check has it
-        general = "" if service and mending.resting(service) else known.cause  # the pause alone is the cause
-        return Problem(lines, f"{general} {why}".strip(), fix or known.mend, cause, known.reference)
+        general = "" if service and fixing.resting(service) else known.cause  # the pause alone is the cause
+        return Problem(lines, f"{general} {why}".strip(), fix or known.fix, cause, known.reference)
     here = known.here if known.applies == "yes" else ""  # it has just happened, whatever files tell
-    off = _keeping(stack) if findings[0].message.part and os.environ.get("CUDNN_HEAL") else ()
-    return Problem(lines, " ".join(filter(None, (known.cause, here))), (*known.mend, *off), known.id, known.reference)
+    off = _keeping(stack) if findings[0].row.part and os.environ.get("CUDNN_HEAL") else ()
+    return Problem(lines, " ".join(filter(None, (known.cause, here))), (*known.fix, *off), known.id, known.reference)
 
 
 def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained:
@@ -60,7 +60,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
     fix = sentences.advice(stack.outcome, service)
     if service.verdict == "pending":
         fix = (*fix, *_keeping(stack))
-    said = [mending.resting(service) or mending.sentence(sentences.why(service)), GPU_ONLY if not stack.gpus else ""]
+    said = [fixing.resting(service) or fixing.sentence(sentences.why(service)), GPU_ONLY if not stack.gpus else ""]
     return " ".join(filter(None, said)), tuple(line for line in fix if not line.startswith("Only a GPU"))
 
 

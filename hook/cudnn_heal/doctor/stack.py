@@ -14,7 +14,7 @@ from cudnn_heal.doctor import child
 from cudnn_heal.doctor.child import Ended, Hear, Helper, Probe, Tick
 from cudnn_heal.doctor.driver import probe_driver
 from cudnn_heal.doctor.prelude import fact
-from cudnn_heal.knowledge import mending
+from cudnn_heal.knowledge import fixing
 from cudnn_heal.read import files
 from cudnn_heal.read.installed import Distribution, installed
 from cudnn_heal.read.machine import process
@@ -149,9 +149,9 @@ class Stack:
         return reconcile.status(self.target, process(hook=self.target.hook, system=True))
 
     @cached_property
-    def here(self) -> mending.Here:
+    def here(self) -> fixing.Here:
         """The environment, for what is known about messages."""
-        return mending.here(self.outcome)
+        return fixing.here(self.outcome)
 
     def services(self, consumer: str) -> tuple[Service, ...]:
         """Return how the core serves the parts of `consumer`."""

@@ -1,6 +1,7 @@
-"""Explains error messages: what is known stands in `messages`, as data.
+"""Known problems: what is known stands in `messages`, as data, and is asked in two ways.
 
-`find` looks for known messages in a text, `explain` says what is known of one, `command` is what ``--explain`` prints.
+`matching.search` finds rows by a text, and `command` is what ``--explain`` prints; `present` finds them by an environment, for
+``--doctor``.  `explain` and `told` say what is known of what was found.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import sys
 import textwrap
 from typing import IO, TYPE_CHECKING, Any
 
-from cudnn_heal.knowledge import matching, mending
-from cudnn_heal.knowledge.mending import Here, explain, here
-from cudnn_heal.knowledge.messages import MESSAGES
-from cudnn_heal.knowledge.model import Explanation, Finding, Mend, Message
+from cudnn_heal.knowledge import fixing, matching
+from cudnn_heal.knowledge.conditions import all_hold, evidence
+from cudnn_heal.knowledge.fixing import Here, explain, here, told
+from cudnn_heal.knowledge.messages import ROWS
+from cudnn_heal.knowledge.model import Explanation, Facts, Finding, Found, Row
 from cudnn_heal.report import commands
 
 if TYPE_CHECKING:
@@ -24,9 +26,23 @@ if TYPE_CHECKING:
 
     from cudnn_heal.reconcile import Outcome
 
-__all__ = ["MESSAGES", "Explanation", "Finding", "Here", "Mend", "Message", "command", "explain", "find", "here"]
+__all__ = [
+    "ROWS",
+    "Explanation",
+    "Facts",
+    "Finding",
+    "Fix",
+    "Found",
+    "Here",
+    "Row",
+    "command",
+    "explain",
+    "here",
+    "present",
+    "told",
+]
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the JSON form; a key that goes or changes its meaning raises it."""
 
 
@@ -37,9 +53,14 @@ REFERENCES = 2
 """How many addresses are shown; the JSON form has all."""
 
 
-def find(text: str) -> list[Finding]:
-    """Return the known messages in `text`, root causes first; what follows from another one is in that one's `also`."""
-    return matching.search(text)[0]
+def present(facts: Facts) -> list[Found]:
+    """Return the known problems that an environment has, whether or not they have shown yet, in the order of the table."""
+    found = []
+    for row in ROWS:
+        holding = next((conditions for conditions in row.when if all_hold(conditions, facts)), "")
+        if holding:
+            found.append(Found(row, tuple(dict.fromkeys(evidence(one, facts) for one in holding.split(" & ")))))
+    return found
 
 
 def command(what: str, outcome: Outcome | None = None, *, as_json: bool = False, width: int = 100) -> tuple[str, int]:
@@ -56,8 +77,8 @@ def command(what: str, outcome: Outcome | None = None, *, as_json: bool = False,
     if not text.strip() and not as_json:
         return _nothing(what, outcome), 1
     findings, cut = matching.search(text, lines)
-    place = mending.here(outcome) if outcome else None
-    explanations = [mending.explain(finding, place) for finding in findings]
+    place = fixing.here(outcome) if outcome else None
+    explanations = [fixing.explain(finding, place) for finding in findings]
     cut += left_out
     shown = json.dumps(as_mapping(explanations, cut), indent=2) if as_json else as_text(explanations, cut, width)
     return shown, 0 if explanations else 1
@@ -88,7 +109,7 @@ def as_text(explanations: Sequence[Explanation], cut: int = 0, width: int = 100)
         else []
     )
     if not explanations:
-        lines.append(f"None of the {len(MESSAGES)} messages that are known here is in it; what it means is not known.")
+        lines.append("No known message found. Try `cudnn-heal --doctor`.")
     for explanation in explanations:
         lines += [*_entry(explanation, width), ""]
     return "\n".join(lines).rstrip()
@@ -99,7 +120,7 @@ def _entry(explanation: Explanation, width: int) -> list[str]:
         ("seen", [f"{explanation.said}  (line {explanation.line})"]),
         ("why", [explanation.cause]),
         ("here", [explanation.here] if explanation.here else []),
-        ("fix", [*explanation.first, *_there(explanation), *explanation.mend]),
+        ("fix", [*explanation.first, *_there(explanation), *explanation.fix]),
         ("also", list(explanation.also)),
         ("see", list(explanation.reference[:REFERENCES])),
     ]
@@ -107,11 +128,11 @@ def _entry(explanation: Explanation, width: int) -> list[str]:
 
 
 def _there(explanation: Explanation) -> list[str]:
-    """Return the line before what mends another environment."""
-    if explanation.applies != "no" or not explanation.mend:
+    """Return the line before what fixes another environment."""
+    if explanation.applies != "no" or not explanation.fix:
         return []
-    of_project = any(re.search(r"(^|: )(uv|poetry|pdm) (add|remove) ", line) for line in explanation.mend)
-    return ["What mends it there, typed in its project's folder:" if of_project else "What mends it there:"]
+    of_project = any(re.search(r"(^|: )(uv|poetry|pdm) (add|remove) ", line) for line in explanation.fix)
+    return ["What fixes it there, typed in its project's folder:" if of_project else "What fixes it there:"]
 
 
 def _row(label: str, texts: list[str], width: int) -> list[str]:

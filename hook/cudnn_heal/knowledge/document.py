@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cudnn_heal.knowledge import messages
+from cudnn_heal.knowledge.fixing import address, explain
 from cudnn_heal.knowledge.matching import search
-from cudnn_heal.knowledge.mending import address, explain
-from cudnn_heal.knowledge.model import Message
+from cudnn_heal.knowledge.model import Finding, Row
 
 CHAPTERS = (
     ("The machine and its driver", messages.MACHINE),
@@ -18,7 +18,7 @@ CHAPTERS = (
 )
 
 HEAD = """\
-# Messages, and what mends them
+# Messages, and what fixes them
 
 Made from `hook/cudnn_heal/knowledge/messages.py` by `python -m cudnn_heal.knowledge`; change that file, not this one.
 
@@ -31,26 +31,24 @@ def document() -> str:
     """Return the text of docs/messages.md."""
     lines = [HEAD]
     for title, chapter in CHAPTERS:
-        lines += [f"## {title}", "", *(line for message in chapter for line in _section(message))]
+        lines += [f"## {title}", "", *(line for row in chapter for line in _section(row))]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _section(message: Message) -> list[str]:
-    explanation = explain(search(message.example)[0][0])
-    condition = f"\nOnly with: {', '.join(f'`{one}`' for one in message.applies)}." if message.applies else ""
+def _section(row: Row) -> list[str]:
+    shown = search(row.example)[0][0] if row.example else Finding(row, "", 0, {}, ())
+    explanation = explain(shown)
+    condition = f"\nOnly with: {', '.join(f'`{one}`' for one in row.applies)}." if row.applies else ""
     return [
-        f"### {message.id}",
+        f"### {row.id}",
         "",
-        "```text",
-        message.example,
-        "```",
-        "",
+        *(["```text", row.example, "```", ""] if row.example else []),
         explanation.cause + condition,
         "",
-        *(f"- {_line(line)}" for line in explanation.mend),
+        *(f"- {_line(line)}" for line in explanation.fix),
         "",
         "See "
-        + ", ".join("measured" if one == "measured" else f"[{_short(one)}]({address(one)})" for one in message.reference)
+        + ", ".join("measured" if one == "measured" else f"[{_short(one)}]({address(one)})" for one in row.reference)
         + ".",
         "",
     ]

@@ -12,8 +12,8 @@ import functools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from cudnn_heal.knowledge.messages import ENDED, MESSAGES
-from cudnn_heal.knowledge.model import Finding, Message
+from cudnn_heal.knowledge.messages import ENDED, ROWS
+from cudnn_heal.knowledge.model import Finding, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,17 +101,12 @@ def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
     :param lines_left_out: see `prepare`.
     """
     ready = prepare(text, lines_left_out)
-    hits = [hit for message in MESSAGES for hit in _hits(message, ready)]
-    present = {message.id for message, _ in hits}
+    hits = [hit for row in ROWS for hit in _hits(row, ready)]
+    present = {row.id for row, _ in hits}
     roots = [hit for hit in hits if not present & set(hit[0].follows)]
     findings = _findings(roots, [hit for hit in hits if hit not in roots], ready)
-    errors = [finding for finding in findings if finding.message.kind != "harmless"]
-    return errors + [finding for finding in findings if finding.message.kind == "harmless"], ready.cut
-
-
-def compiled(message: Message) -> re.Pattern[str]:
-    """Return the pattern of `message` for a text without white space."""
-    return _compiled(message.pattern)
+    errors = [finding for finding in findings if finding.row.kind != "harmless"]
+    return errors + [finding for finding in findings if finding.row.kind == "harmless"], ready.cut
 
 
 @functools.cache
@@ -130,43 +125,43 @@ def _cut(text: str) -> tuple[str, str, int]:
     return head, tail, len(text) - len(head) - len(tail)
 
 
-Hit = tuple[Message, "re.Match[str]"]
+Hit = tuple[Row, "re.Match[str]"]
 
 
-def _hits(message: Message, text: Text) -> Iterator[Hit]:
+def _hits(row: Row, text: Text) -> Iterator[Hit]:
     """Yield the first match of `message` for each set of values."""
-    if message.beside and not any(word in text.squeezed for word in message.beside):
+    if not row.pattern:
+        return
+    if row.beside and not any(word in text.squeezed for word in row.beside):
         return
     seen: set[tuple[str, ...]] = set()
-    for match in _compiled(message.pattern).finditer(text.squeezed):
+    for match in _compiled(row.pattern).finditer(text.squeezed):
         values = tuple(match.groupdict().values())
         if values not in seen and len(seen) < FOLLOWING:
             seen.add(values)
-            yield message, match
+            yield row, match
 
 
 def _findings(roots: list[Hit], others: list[Hit], text: Text) -> list[Finding]:
     """Return the `roots`; each of the `others`, and how a process ended, goes to the root that it follows from."""
     also: dict[int, list[tuple[int, str]]] = {index: [] for index in range(len(roots))}
-    for message, match in others:
-        index = next((i for i, root in enumerate(roots) if root[0].id in message.follows), 0 if roots else -1)
+    for row, match in others:
+        index = next((i for i, root in enumerate(roots) if root[0].id in row.follows), 0 if roots else -1)
         if index >= 0:
             also[index].append((text.line(match.start()), text.lines[text.line(match.start())]))
     for match in _compiled(ENDED).finditer(text.squeezed):
         before = [i for i, root in enumerate(roots) if root[1].start() < match.start() and root[0].kind == "error"]
         if before:
             also[before[0]].append((text.line(match.start()), text.lines[text.line(match.start())]))
-    return [_finding(message, match, text, sorted(set(also[i]))) for i, (message, match) in enumerate(roots)]
+    return [_finding(row, match, text, sorted(set(also[i]))) for i, (row, match) in enumerate(roots)]
 
 
-def _finding(message: Message, match: re.Match[str], text: Text, also: list[tuple[int, str]]) -> Finding:
+def _finding(row: Row, match: re.Match[str], text: Text, also: list[tuple[int, str]]) -> Finding:
     index = text.line(match.start())
-    same = [other for other in _compiled(message.pattern).finditer(text.squeezed) if other.groupdict() == match.groupdict()]
     return Finding(
-        message=message,
+        row=row,
         said=text.lines[index],
         line=text.number(index),
-        times=len(same),
         values={name: value for name, value in match.groupdict().items() if value},
         also=tuple(f"line {text.number(i)}: {line}" for i, line in also if i != index)[:FOLLOWING],
     )

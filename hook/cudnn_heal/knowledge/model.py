@@ -1,19 +1,51 @@
-"""What a known message is, what is found of it in a text, and what is said about it: records, no behaviour."""
+"""What a known problem is, what is found of it in a text or in an environment, and what is said about it: no behaviour."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cudnn_heal.read.installed import Distribution
 
 Kind = Literal["error", "warning", "harmless"]
 Applies = Literal["yes", "no", "unknown"]
 
 
-class Mend(NamedTuple):
+class Facts(NamedTuple):
+    """An environment and its machine, as far as conditions ask about them; `facts.gather` reads them."""
+
+    distributions: Mapping[str, Distribution]
+    """What is installed, by normalized name (``pyannote-audio``)."""
+    python: str = ""
+    """Of the environment: ``3.11``."""
+    glibc: str = ""
+    """The system's: ``2.36``; "" for another C library."""
+    torch_cuda: str = ""
+    """The major version of CUDA that torch is built for: ``12``; "" without torch, or for one without CUDA."""
+    driver: str = ""
+    """NVIDIA's driver: ``570.124.06``; "" where none answers."""
+    capabilities: tuple[str, ...] = ()
+    """The GPUs' compute capabilities: ``9.0``."""
+    programs: frozenset[str] = frozenset()
+    """Those of `facts.PROGRAMS` that are on PATH."""
+    libraries: frozenset[str] = frozenset()
+    """File names that the loader knows from the system: ``libavutil.so.59``."""
+    files: frozenset[str] = frozenset()
+    """Those of the files that conditions name that are there, relative to site-packages."""
+
+    def version(self, name: str) -> str:
+        """Return the version of the distribution `name`, a normalized name; "" where it is not installed."""
+        found = self.distributions.get(name)
+        return found.version if found else ""
+
+
+class Fix(NamedTuple):
     """One way out: a sentence, a command, or both.
 
-    Conditions are requirements (``ctranslate2<4.6``: installed, in such a version), or ``!name`` (not installed); where
-    no environment is known, every way is given.  Fields in braces are filled from the message and the environment
-    (`mending.fields`); a way whose fields can't be filled is left out.
+    `only` and `unless` hold conditions (see `conditions`); where no environment is known, every fix is given.  Fields in
+    braces are filled from the message and the environment (`fixing.fields`); a fix whose fields can't be filled is left out.
     """
 
     text: str = ""
@@ -25,7 +57,7 @@ class Mend(NamedTuple):
     again: bool = False
     """Whether `install` is to lay files down anew."""
     heal: bool = False
-    """Whether cudnn-heal mends it."""
+    """Whether cudnn-heal fixes it."""
     only: tuple[str, ...] = ()
     """All of these must hold."""
     unless: tuple[str, ...] = ()
@@ -36,44 +68,54 @@ class Mend(NamedTuple):
     """What is said where the fields can't be filled."""
 
 
-class Message(NamedTuple):
-    """A message that people meet, and what is known about it."""
+class Row(NamedTuple):
+    """A known problem: how it shows, when an environment has it, why, and what helps."""
 
     id: str
-    pattern: str
-    """Regular expression for the text without any white space; its own spaces are for the reader.  Only bounded repeats."""
     cause: str
-    mends: tuple[Mend, ...]
+    fixes: tuple[Fix, ...]
     reference: tuple[str, ...]
     """Threads (``fw#1431``, ``owner/repository#1``; see `TRACKERS`), addresses, or ``measured`` for what was tried here."""
-    example: str
+    pattern: str = ""
+    """Regular expression for the text without any white space; its own spaces are for the reader.  Only bounded repeats."""
+    example: str = ""
     """As a program prints it."""
+    when: tuple[str, ...] = ()
+    """Where one of these holds, the environment has the problem, whether or not it has shown yet; each is a condition, or
+    several with `` & `` between them.  () where only the message tells."""
     applies: tuple[str, ...] = ()
-    """Conditions under which an environment has the problem; () where files can't tell."""
+    """Conditions without which an environment can't have the problem."""
     part: tuple[str, str] | None = None
     """Consumer and library family of the core that decide whether it applies, and what helps; "": any of its families."""
     shows: str = ""
     """Library family of which is told what is here, where files can't tell whether it applies."""
     follows: tuple[str, ...] = ()
-    """Messages of which this one is but a consequence, where they stand in the same text."""
+    """Rows of which this one is but a consequence, where they stand in the same text."""
     beside: tuple[str, ...] = ()
     """One of these must stand somewhere in the same text, without white space."""
     kind: Kind = "error"
 
 
 class Finding(NamedTuple):
-    """A known message in a text."""
+    """A known problem in a text."""
 
-    message: Message
+    row: Row
     said: str
     """The line that holds its beginning, without what a log puts before it."""
     line: int
     """Its number, from 1; where it stands first."""
-    times: int
     values: dict[str, str]
     """The named groups of the pattern."""
     also: tuple[str, ...]
     """Lines that follow from it: other messages, and how the process ended."""
+
+
+class Found(NamedTuple):
+    """A known problem that an environment has."""
+
+    row: Row
+    evidence: tuple[str, ...]
+    """What shows it: ``av 19.0.1``, ``driver 550.54``, ``no program ffmpeg``."""
 
 
 class Explanation(NamedTuple):
@@ -84,7 +126,7 @@ class Explanation(NamedTuple):
     said: str
     line: int
     cause: str
-    mend: tuple[str, ...]
+    fix: tuple[str, ...]
     """What to do, line by line; commands as they are to be typed; for another environment where it does not apply here."""
     applies: Applies
     here: str
@@ -93,7 +135,7 @@ class Explanation(NamedTuple):
     """Addresses."""
     also: tuple[str, ...]
     first: tuple[str, ...] = ()
-    """Where it does not apply to the environment at hand: what to do about it there, before `mend`."""
+    """Where it does not apply to the environment at hand: what to do about it there, before `fix`."""
 
 
 TRACKERS = {
@@ -106,4 +148,4 @@ TRACKERS = {
     "wx": "m-bain/whisperX",
     "wsl": "microsoft/WSL",
 }
-"""Short names of trackers in `Message.reference`."""
+"""Short names of trackers in `Row.reference`."""

@@ -11,7 +11,7 @@ from cudnn_heal.doctor import gpucode
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, load, mapped
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
-from cudnn_heal.knowledge import mending
+from cudnn_heal.knowledge import fixing
 from cudnn_heal.report import sentences
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def check(stack: Stack) -> Result:
     problems = [
         Problem(
             (f"{FAMILIES[service.part].title}: {service.verdict}",),
-            mending.sentence(sentences.why(service)),
+            fixing.sentence(sentences.why(service)),
             sentences.advice(stack.outcome, service),
             f"{service.part}-damaged",
         )

@@ -1,4 +1,4 @@
-"""Says what mends a finding, and whether it applies here: from the table, what is installed, and who manages it."""
+"""Says what fixes a known problem, and whether it applies here: from the table, what is installed, and who manages it."""
 
 from __future__ import annotations
 
@@ -13,34 +13,18 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
-from cudnn_heal.knowledge import modules
-from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Finding, Mend, Message
+from cudnn_heal.knowledge import facts, fitting, modules
+from cudnn_heal.knowledge.conditions import all_hold, evidence, holds, named, satisfies
+from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Facts, Finding, Fix, Found, Row
 from cudnn_heal.model import SATISFIED, Target
 from cudnn_heal.report import commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cudnn_heal.model import Service
     from cudnn_heal.read.installed import Distribution
     from cudnn_heal.reconcile import Outcome
-
-TORCHCODEC = {
-    "2.5": "==0.1.*",
-    "2.6": "==0.2.*",
-    "2.7": "==0.5.*",
-    "2.8": "==0.7.*",
-    "2.9": "==0.9.*",
-    "2.10": "==0.10.*",
-}
-"""By torch's release, from torchcodec's README, "Installing TorchCodec"; 0.12 and later are for torch 2.11 and later."""
-
-TORCHCODEC_STABLE = "==0.13.*"
-"""For torch 2.11 and later; the newest of PyPI's wheels that needs no CUDA (read from their NEEDED entries)."""
-
-TORCHVISION = {"2.4": "==0.19.*", "2.5": "==0.20.*", "2.6": "==0.21.*", "2.7": "==0.22.*", "2.8": "==0.23.*"}
-TORCHVISION.update({"2.9": "==0.24.*", "2.10": "==0.25.*"})
-"""By torch's release: torchvision's wheels require exactly one (read from their metadata)."""
 
 OVERLAPPING = (
     ("nvidia-cudnn-cu11", "nvidia-cudnn-cu12", "nvidia-cudnn-cu13"),
@@ -58,18 +42,19 @@ FOLDER = "FOLDER"
 class Here(NamedTuple):
     """The environment that a finding may be about."""
 
-    distributions: Mapping[str, Distribution]
-    """What is installed, by normalized name (``pyannote-audio``)."""
+    facts: Facts
     manager: commands.Manager
     outcome: Outcome | None = None
     """How the core sees it."""
-    python_version: str = ""
-    """Of the environment, such as ``3.11``, for the markers of requirements; "" for this process's own."""
 
     def version(self, name: str) -> str:
         """Return the version of the distribution `name`, "" where it is not installed."""
-        found = self.distributions.get(canonicalize_name(name))
-        return found.version if found else ""
+        return self.facts.version(canonicalize_name(name))
+
+    @property
+    def distributions(self) -> Mapping[str, Distribution]:
+        """What is installed, by normalized name (``pyannote-audio``)."""
+        return self.facts.distributions
 
     @property
     def heal(self) -> str:
@@ -93,28 +78,24 @@ GENERAL = Typed(commands.Manager("pip", "python", ""), "cudnn-heal")
 """For whichever environment."""
 
 
-def here(outcome: Outcome) -> Here:
-    """Return the environment of `outcome`, with what is installed there."""
-    from cudnn_heal.read.installed import installed  # 35 ms, which nobody pays who asks of no environment
+def here(outcome: Outcome, driver: str = "", capabilities: Sequence[str] = ()) -> Here:
+    """Return the environment of `outcome`, with what is installed there.
 
+    :param driver: see `facts.gather`, as `capabilities`.
+    """
     target = outcome.target
-    return Here(
-        installed(target.site_packages),
-        commands.manager(target.python, target.site_packages),
-        outcome,
-        ".".join(map(str, target.version)),
-    )
+    return Here(facts.gather(target, driver, capabilities), commands.manager(target.python, target.site_packages), outcome)
 
 
 def explain(finding: Finding, place: Here | None = None, *, happened: bool = False) -> Explanation:
     """Return what is to be said about `finding`.
 
-    :param place: the environment; where it does not apply to it, commands are for another one of the same kind: what mends
+    :param place: the environment; where it does not apply to it, commands are for another one of the same kind: what fixes
         that may harm this one.
     :param happened: it has just happened in that environment, whether it should or not.
     """
-    message = finding.message
-    applies, why, advised = _applies(message, place)
+    row = finding.row
+    applies, why, advised = _applies(row, place)
     elsewhere = applies == "no" and not happened
     meant = None if elsewhere else place
     typed = Typed(place.manager, place.heal) if place else GENERAL
@@ -122,18 +103,24 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
         typed = _of_another(place)
     values = fields(finding.values, meant, typed)
     return Explanation(
-        id=message.id,
-        kind=message.kind,
+        id=row.id,
+        kind=row.kind,
         said=finding.said,
         line=finding.line,
-        cause=(_at_rest(message, meant) if meant else "") or _filled(message.cause, values) or message.cause,
-        mend=tuple(dict.fromkeys((*advised, *_mends(message, values, meant, advised, typed)))),
+        cause=(_at_rest(row, meant) if meant else "") or _filled(row.cause, values) or row.cause,
+        fix=tuple(dict.fromkeys((*advised, *_fixes(row, values, meant, advised, typed)))),
         applies=applies,
         here=why,
-        reference=tuple(address(one) for one in message.reference if one != "measured"),
+        reference=tuple(address(one) for one in row.reference if one != "measured"),
         also=finding.also,
-        first=tuple(_first(message, place)) if place and elsewhere else (),
+        first=tuple(_first(row, place)) if place and elsewhere else (),
     )
+
+
+def told(found: Found, place: Here) -> Explanation:
+    """Return what is to be said about a problem that `place` has, whether or not it has shown yet."""
+    said = ", ".join(found.evidence)
+    return explain(Finding(row=found.row, said=said, line=0, values={}, also=()), place, happened=True)
 
 
 def address(reference: str) -> str:
@@ -156,32 +143,26 @@ def fields(values: dict[str, str], place: Here | None, typed: Typed = GENERAL) -
     found.update(python=typed.manager.python, heal=typed.heal, libs="site-packages/ctranslate2.libs")
     if place:
         found["nccl13"] = place.version("nvidia-nccl-cu13")
-        found.update(_for_torch(place.version("torch")))
+        found["onnxruntime"] = _onnxruntime(place)
+        found.update(_for_torch(place.facts))
         if place.outcome:
             found["libs"] = os.path.join(place.outcome.target.site_packages, "ctranslate2.libs")
     return {name: value for name, value in found.items() if value}
 
 
-def holds(condition: str, place: Here) -> bool:
-    """Tell whether `condition` holds: ``ctranslate2<4.6`` (installed, in such a version), ``!numpy`` (not installed)."""
-    if condition.startswith("!"):
-        return not place.version(Requirement(condition[1:]).name)
-    requirement = Requirement(condition)
-    return _satisfies(place.version(requirement.name), requirement.specifier)
-
-
-def _applies(message: Message, place: Here | None) -> tuple[Applies, str, tuple[str, ...]]:
-    """Return whether `message` applies, why, and what the core advises."""
+def _applies(row: Row, place: Here | None) -> tuple[Applies, str, tuple[str, ...]]:
+    """Return whether `row` applies, why, and what the core advises."""
     if not place:
         return "unknown", "", ()
-    failing = [condition for condition in message.applies if not holds(condition, place)]
+    failing = [condition for condition in row.applies if not holds(condition, place.facts)]
+    holding = next((one.split(" & ") for one in row.when if all_hold(one, place.facts)), row.applies)
     if failing:
         return "no", _against(failing[0], place), ()
-    if message.part and place.outcome:
-        return _as_served(message.part, place.outcome)
-    if message.applies:
-        return "yes", f"Installed here: {', '.join(_versions(message.applies, place))}.", ()
-    return "unknown", _shown(message.shows, place) if message.shows else "", ()
+    if row.part and place.outcome:
+        return _as_served(row.part, place.outcome)
+    if holding:
+        return "yes", f"Found here: {', '.join(evidence(one, place.facts) for one in holding)}.", ()
+    return "unknown", _shown(row.shows, place) if row.shows else "", ()
 
 
 def _shown(family: str, place: Here) -> str:
@@ -206,10 +187,10 @@ def _of_another(place: Here) -> Typed:
     return Typed(manager, commands.heal(Target("", FOLDER, False, (0, 0), False)))
 
 
-def _first(message: Message, place: Here) -> Iterator[str]:
-    """Yield what to do about `message` here, to which it does not apply, and how to have it explained where it does."""
-    if _may_have_been_met(message, place):
-        when = _healed_at(message, place)
+def _first(row: Row, place: Here) -> Iterator[str]:
+    """Yield what to do about `row` here, to which it does not apply, and how to have it explained where it does."""
+    if _may_have_been_met(row, place):
+        when = _healed_at(row, place)
         if when:
             yield f"If it was met here before {when}: cudnn-heal healed this environment then; start the program again"
         else:
@@ -222,21 +203,21 @@ def _first(message: Message, place: Here) -> Iterator[str]:
     yield f"{met} ({FOLDER}), this explains it there: {explained}"
 
 
-def _may_have_been_met(message: Message, place: Here) -> bool:
+def _may_have_been_met(row: Row, place: Here) -> bool:
     """Tell whether everything is installed without which an environment never has the problem."""
-    named = [Requirement(condition).name for condition in message.applies if not condition.startswith("!")]
-    opens = CONSUMERS[message.part[0]].distributions if message.part else ()
-    return all(map(place.version, named)) and (not opens or any(map(place.version, opens)))
+    names = [named(condition) for condition in row.applies if not condition.startswith("!") and named(condition)]
+    opens = CONSUMERS[row.part[0]].distributions if row.part else ()
+    return all(map(place.version, names)) and (not opens or any(map(place.version, opens)))
 
 
-def _healed_at(message: Message, place: Here) -> str:
-    """Return when cudnn-heal last made the links that serve what `message` is about, "" where none do."""
-    if not message.part or not place.outcome:
+def _healed_at(row: Row, place: Here) -> str:
+    """Return when cudnn-heal last made the links that serve what `row` is about, "" where none do."""
+    if not row.part or not place.outcome:
         return ""
-    if not any(one.served == "links" for one in _about(message.part, place.outcome)):
+    if not any(one.served == "links" for one in _about(row.part, place.outcome)):
         return ""
     observations = [state.observation for state in place.outcome.linked]
-    history = [heal for one in observations if one.consumer.name == message.part[0] for heal in one.manifest.history]
+    history = [heal for one in observations if one.consumer.name == row.part[0] for heal in one.manifest.history]
     return history[-1].time if history else ""
 
 
@@ -247,25 +228,23 @@ def resting(service: Service) -> str:
     return f"Taken back with --restore: until the next heal nothing leads {service.consumer} to {service.provider}."
 
 
-def _at_rest(message: Message, place: Here) -> str:
-    """Return the sentence that the pause alone is why `message` was met here, "" where it is not."""
-    if not message.part or not place.outcome:
+def _at_rest(row: Row, place: Here) -> str:
+    """Return the sentence that the pause alone is why `row` was met here, "" where it is not."""
+    if not row.part or not place.outcome:
         return ""
-    lacking = [one for one in _about(message.part, place.outcome) if one.verdict not in SATISFIED]
+    lacking = [one for one in _about(row.part, place.outcome) if one.verdict not in SATISFIED]
     said = [resting(one) for one in lacking]
     return said[0] if said and all(said) else ""
 
 
 def _against(condition: str, place: Here) -> str:
-    name = re.split(r"[^\w.-]", condition.lstrip("!"))[0]
+    """Return the sentence that tells what is here of `condition`, which does not hold."""
+    name = named(condition)
+    if not name:
+        said = evidence(condition.lstrip("!"), place.facts).rstrip(" ")
+        return f"Here it does not apply: {said}." if condition.startswith("@") else "Nothing of the kind was found here."
     version = place.version(name)
     return f"Here {name} {version} is installed, to which it does not apply." if version else f"{name} is not installed here."
-
-
-def _versions(conditions: Iterable[str], place: Here) -> Iterator[str]:
-    for condition in conditions:
-        name = re.split(r"[^\w.-]", condition)[0]
-        yield f"{name} {place.version(name)}"
 
 
 def _as_served(part: tuple[str, str], outcome: Outcome) -> tuple[Applies, str, tuple[str, ...]]:
@@ -304,53 +283,51 @@ def _about(part: tuple[str, str], outcome: Outcome) -> list[Service]:
     return [one for one in outcome.services(consumer) if one.part == (family or one.part)]
 
 
-def _mends(
-    message: Message, values: dict[str, str], place: Here | None, advised: tuple[str, ...], typed: Typed
-) -> Iterator[str]:
+def _fixes(row: Row, values: dict[str, str], place: Here | None, advised: tuple[str, ...], typed: Typed) -> Iterator[str]:
     """Yield the ways out, less those that the core has named already."""
-    removed = {name for mend in message.mends for name in mend.uninstall}
-    for mend in message.mends:
-        if place and not _wanted(mend, values, place):
+    removed = {name for fix in row.fixes for name in fix.uninstall}
+    for fix in row.fixes:
+        if place and not _wanted(fix, values, place):
             continue
-        if advised and (mend.heal or _is_said(mend, values, advised)):
+        if advised and (fix.heal or _is_said(fix, values, advised)):
             continue
-        if mend.heal and place and _is_healed(message, place):
+        if fix.heal and place and _is_healed(row, place):
             continue
-        yield from _lines(mend, values, place, removed, typed)
+        yield from _lines(fix, values, place, removed, typed)
 
 
-def _is_healed(message: Message, place: Here) -> bool:
-    """Tell whether a heal would change nothing about what `message` is about."""
+def _is_healed(row: Row, place: Here) -> bool:
+    """Tell whether a heal would change nothing about what `row` is about."""
     if not place.outcome:
         return False
-    if not message.part:
+    if not row.part:
         return place.outcome.verdict in SATISFIED
-    return all(one.verdict in SATISFIED for one in _about(message.part, place.outcome))
+    return all(one.verdict in SATISFIED for one in _about(row.part, place.outcome))
 
 
-def _is_said(mend: Mend, values: dict[str, str], advised: tuple[str, ...]) -> bool:
-    wanted = [_filled(requirement, values) for requirement in mend.install]
+def _is_said(fix: Fix, values: dict[str, str], advised: tuple[str, ...]) -> bool:
+    wanted = [_filled(requirement, values) for requirement in fix.install]
     return bool(wanted) and all(re.split(r"[^\w.-]", one)[0] in " ".join(advised) for one in wanted)
 
 
-def _wanted(mend: Mend, values: dict[str, str], place: Here) -> bool:
-    if mend.lacking in values:
+def _wanted(fix: Fix, values: dict[str, str], place: Here) -> bool:
+    if fix.lacking in values:
         return False
-    conditions = [_filled(condition, values) for condition in mend.only]
-    if mend.otherwise and not all(conditions):
+    conditions = [_filled(condition, values) for condition in fix.only]
+    if fix.otherwise and not all(conditions):
         return True
-    return all(condition and holds(condition, place) for condition in conditions) and not any(
-        holds(condition, place) for condition in (_filled(one, values) for one in mend.unless) if condition
+    return all(condition and all_hold(condition, place.facts) for condition in conditions) and not any(
+        holds(condition, place.facts) for condition in (_filled(one, values) for one in fix.unless) if condition
     )
 
 
-def _lines(mend: Mend, values: dict[str, str], place: Here | None, removed: set[str], typed: Typed) -> Iterator[str]:
+def _lines(fix: Fix, values: dict[str, str], place: Here | None, removed: set[str], typed: Typed) -> Iterator[str]:
     """Yield the lines of one way out: its command, or why it is none here."""
-    wanted = [_filled(requirement, values) for requirement in mend.install]
-    text, command = _filled(mend.text, values), _filled(mend.command, values)
-    if not all(wanted) or (mend.text and not text) or (mend.command and not command):
-        if mend.otherwise:
-            yield _filled(mend.otherwise, values) or mend.otherwise
+    wanted = [_filled(requirement, values) for requirement in fix.install]
+    text, command = _filled(fix.text, values), _filled(fix.command, values)
+    if not all(wanted) or (fix.text and not text) or (fix.command and not command):
+        if fix.otherwise:
+            yield _filled(fix.otherwise, values) or fix.otherwise
         return
     requirements = tuple(one for one in wanted if one)
     if requirements and place:
@@ -359,20 +336,20 @@ def _lines(mend: Mend, values: dict[str, str], place: Here | None, removed: set[
             yield objection
             return
         requirements = tuple(
-            one for one in requirements if mend.again or Requirement(one).name in removed or not holds(one, place)
+            one for one in requirements if fix.again or Requirement(one).name in removed or not holds(one, place.facts)
         )
         if not requirements:
             return
-    command = command or _command(mend, requirements, typed)
+    command = command or _command(fix, requirements, typed)
     yield f"{text}: {command}" if text and command else text or command or ""
 
 
-def _command(mend: Mend, requirements: tuple[str, ...], typed: Typed) -> str:
-    if mend.heal:
+def _command(fix: Fix, requirements: tuple[str, ...], typed: Typed) -> str:
+    if fix.heal:
         return typed.heal
-    if mend.uninstall:
-        return commands.uninstall(typed.manager, *mend.uninstall)
-    return commands.install(typed.manager, *requirements, again=mend.again) if requirements else ""
+    if fix.uninstall:
+        return commands.uninstall(typed.manager, *fix.uninstall)
+    return commands.install(typed.manager, *requirements, again=fix.again) if requirements else ""
 
 
 def _objection(requirements: tuple[str, ...], place: Here, removed: set[str]) -> str:
@@ -392,9 +369,8 @@ def _objection(requirements: tuple[str, ...], place: Here, removed: set[str]) ->
 
 def _requirers(name: str, place: Here) -> Iterator[tuple[str, Requirement]]:
     """Yield who requires the distribution `name` here, and what."""
-    environment = {"extra": ""}
-    if place.python_version:
-        environment.update(python_version=place.python_version, python_full_version=place.python_version + ".0")
+    python = place.facts.python
+    environment = {"extra": "", **({"python_version": python, "python_full_version": f"{python}.0"} if python else {})}
     for owner, distribution in place.distributions.items():
         for line in distribution.requires:
             try:
@@ -427,25 +403,13 @@ def _before(release: tuple[int, ...]) -> tuple[int, ...]:
     return (*numbers[:-1], numbers[-1] - 1, 99999) if numbers else (0,)
 
 
-def _satisfies(version: str, specifier: SpecifierSet) -> bool:
-    try:
-        return bool(version) and specifier.contains(Version(version), prereleases=True)
-    except InvalidVersion:
-        return False
-
-
-def _for_torch(version: str) -> dict[str, str]:
+def _for_torch(there: Facts) -> dict[str, str]:
     """Return what depends on torch's release."""
-    match = re.match(r"(\d+)\.(\d+)", version)
+    match = re.match(r"\d+\.\d+", there.version("torch"))
     if not match:
         return {}
-    minor = f"{match[1]}.{match[2]}"
-    stable = (int(match[1]), int(match[2])) >= (2, 11)
-    return {
-        "torch": minor,
-        "torchcodec": TORCHCODEC_STABLE if stable else TORCHCODEC.get(minor, ""),
-        "torchvision": TORCHVISION.get(minor, ""),
-    }
+    made = {name: fitting.specifier(name, there.version("torch"), there.torch_cuda) for name in ("torchcodec", "torchvision")}
+    return {"torch": match[0], **made}
 
 
 def _gone(library: str, place: Here) -> str:
@@ -473,9 +437,22 @@ def _cuda(place: Here) -> int:
     """Return the major version of CUDA that the environment is for, 0 where that can't be told."""
     onnxruntime = place.version("onnxruntime-gpu")
     if onnxruntime:
-        return 12 if _satisfies(onnxruntime, SpecifierSet("<1.27")) else 13
+        return 12 if satisfies(onnxruntime, SpecifierSet("<1.27")) else 13
     majors = [major for major, name in ((12, "nvidia-cublas-cu12"), (13, "nvidia-cublas")) if place.version(name)]
     return majors[0] if len(majors) == 1 else 0
+
+
+def _onnxruntime(place: Here) -> str:
+    """Return which releases of onnxruntime-gpu fit the CUDA that is here, "" where that can't be told.
+
+    1.27.0 is left out: its own ``[cuda]`` extra can't be resolved (measured).
+    """
+    majors = CONSUMERS["onnxruntime"].by_major["cublas"]
+    twelve = place.version("nvidia-cublas-cu12") and not place.version("nvidia-cublas")
+    old = place.facts.driver and satisfies(place.facts.driver, SpecifierSet("<580"))
+    if twelve or old or satisfies(place.version("onnxruntime-gpu"), SpecifierSet("<1.27")):
+        return majors[12]
+    return majors[13] if place.version("nvidia-cublas") or place.facts.driver else ""
 
 
 def _filled(template: str, values: dict[str, str]) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from cudnn_heal.knowledge import as_text, explain, find, mending, modules
-from cudnn_heal.knowledge.mending import Here
+from cudnn_heal.knowledge import as_text, explain, fixing, matching, modules
+from cudnn_heal.knowledge.fixing import Here
+from cudnn_heal.knowledge.model import Facts, Finding
 from cudnn_heal.model import worst
 from cudnn_heal.read.installed import Distribution
 from cudnn_heal.report.commands import Manager
@@ -24,11 +25,15 @@ def _here(*packages: str, manager: Manager = PIP, outcome: Any = None, **require
     for name, version in (package.split("==") for package in packages):
         lines = requires.get(name.replace("-", "_"), "").splitlines()
         found[name] = Distribution(name, version, tuple(lines), (name.replace("-", "_"),))
-    return Here(found, manager, outcome, "3.11")
+    return Here(Facts(found, python="3.11"), manager, outcome)
+
+
+def _find(text: str) -> list[Finding]:
+    return matching.search(text)[0]
 
 
 def _said(text: str, here: Here | None = None) -> str:
-    return "\n".join(explain(find(text)[0], here).mend)
+    return "\n".join(explain(_find(text)[0], here).fix)
 
 
 LIGHTNING = ["lightning==2.6.6", "torch==2.8.0"]
@@ -82,15 +87,19 @@ TORCHCODEC = "Could not load libtorchcodec\nOSError: libnvrtc.so.13: cannot open
             id="both",
         ),
         pytest.param(
-            CPU_ONLY, ["onnxruntime==1.20.0", "onnxruntime-gpu==1.20.0"], "'onnxruntime-gpu!=1.27.0'", "", id="both-again"
+            CPU_ONLY,
+            ["onnxruntime==1.20.0", "onnxruntime-gpu==1.20.0"],
+            "'onnxruntime-gpu>=1.20,<1.27'",
+            "",
+            id="both-again",
         ),
-        pytest.param(CPU_ONLY, ["onnxruntime==1.20.0"], "nothing to mend", "lie over", id="only-the-one-for-the-cpu"),
+        pytest.param(CPU_ONLY, ["onnxruntime==1.20.0"], "Nothing, if only", "lie over", id="only-the-one-for-the-cpu"),
         pytest.param(TORCHCODEC, ["torch==2.8.0", "torchcodec==0.17.0"], "'torchcodec==0.7.*'", "", id="torchcodec-2.8"),
         pytest.param(
             TORCHCODEC, ["torch==2.10.0+cu128", "torchcodec==0.17.0"], "'torchcodec==0.10.*'", "", id="torchcodec-2.10"
         ),
         pytest.param(
-            TORCHCODEC, ["torch==2.12.0+cpu", "torchcodec==0.17.0"], "'torchcodec==0.13.*'", "", id="torchcodec-stable"
+            TORCHCODEC, ["torch==2.12.0+cpu", "torchcodec==0.17.0"], "'torchcodec>=0.11.1,<0.14'", "", id="torchcodec-stable"
         ),
         pytest.param(TORCHCODEC, ["torchcodec==0.17.0"], "0.7 for 2.8", "install", id="torchcodec-without-torch"),
         pytest.param(
@@ -175,29 +184,29 @@ def test_the_managers_own_command_is_advised(manager: Manager, command: str) -> 
 @pytest.mark.parametrize(
     ("packages", "applies", "here"),
     [
-        (["ctranslate2==4.5.0"], "yes", "Installed here: ctranslate2 4.5.0."),
+        (["ctranslate2==4.5.0"], "yes", "Found here: ctranslate2 4.5.0."),
         (["ctranslate2==4.8.5"], "no", "Here ctranslate2 4.8.5 is installed, to which it does not apply."),
         ([], "no", "ctranslate2 is not installed here."),
     ],
 )
 def test_whether_it_applies_is_told(packages: list[str], applies: str, here: str) -> None:
-    explanation = explain(find("cannot enable executable stack as shared object requires")[0], _here(*packages))
+    explanation = explain(_find("cannot enable executable stack as shared object requires")[0], _here(*packages))
     assert (explanation.applies, explanation.here) == (applies, here)
 
 
 def test_what_does_not_apply_here_is_not_made_for_here() -> None:
     text = "cannot enable executable stack as shared object requires"
-    explanation = explain(find(text)[0], _here("ctranslate2==4.8.5"))
-    assert "/e/bin/python" not in "\n".join(explanation.mend)
+    explanation = explain(_find(text)[0], _here("ctranslate2==4.8.5"))
+    assert "/e/bin/python" not in "\n".join(explanation.fix)
     text = as_text([explanation])
     assert "  fix  If it was met here, that was before things stood as they do now; start the program again\n" in text
-    assert "\n       What mends it there:\n" in text
+    assert "\n       What fixes it there:\n" in text
 
 
 def test_without_an_environment_it_is_explained_in_general() -> None:
-    explanation = explain(find(WEIGHTS)[0])
+    explanation = explain(_find(WEIGHTS)[0])
     assert (explanation.applies, explanation.here) == ("unknown", "")
-    assert "python -m pip install 'lightning<2.6' 'pytorch-lightning<2.6'" in "\n".join(explanation.mend)
+    assert "python -m pip install 'lightning<2.6' 'pytorch-lightning<2.6'" in "\n".join(explanation.fix)
 
 
 def _service(**values: Any) -> Any:
@@ -212,7 +221,8 @@ def _service(**values: Any) -> Any:
 
 
 def _outcome(*services: Any) -> Any:
-    target = SimpleNamespace(
+    site = "/e/lib/python3.11/site-packages"
+    target = SimpleNamespace(is_home=True, python="/e/bin/python", site_packages=site, version=(3, 11))
         is_home=True, python="/e/bin/python", site_packages="/e/lib/python3.11/site-packages", version=(3, 11)
     )
     verdict = worst(one.verdict for one in services)
@@ -223,7 +233,7 @@ CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
 
 
 def test_what_the_core_serves_does_not_apply_any_more() -> None:
-    explanation = explain(find(CUBLAS)[0], _here("ctranslate2==4.6.1", outcome=_outcome(_service(verdict="healthy"))))
+    explanation = explain(_find(CUBLAS)[0], _here("ctranslate2==4.6.1", outcome=_outcome(_service(verdict="healthy"))))
     assert explanation.applies == "no"
     assert explanation.here == "Here and now ctranslate2 finds cuBLAS from nvidia-cublas-cu12 12.9 (served: links)."
 
@@ -233,9 +243,9 @@ def test_what_the_core_misses_applies_with_its_own_advice(monkeypatch: pytest.Mo
     monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
     monkeypatch.setitem(__import__("sys").modules, "cudnn_heal.report.sentences", sentences)
     here = _here("ctranslate2==4.6.1", outcome=_outcome(_service(verdict="no-provider", served="none")))
-    explanation = explain(find(CUBLAS)[0], here)
+    explanation = explain(_find(CUBLAS)[0], here)
     assert (explanation.applies, explanation.here) == ("yes", "No wheel has it.")
-    assert explanation.mend[0] == "Add it: THIS"
+    assert explanation.fix[0] == "Add it: THIS"
 
 
 CUDNN = "Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9}"
@@ -260,8 +270,8 @@ def test_another_environment_is_mended_with_the_same_kind_of_manager(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("cudnn_heal.report.commands._program", lambda: ["/p/.venv/bin/cudnn-heal"])
     outcome = _outcome(*([_service(part="cudnn", verdict="healthy")] if packages else []))
-    explanation = explain(find(CUDNN)[0], _here(*packages, manager=manager, outcome=outcome))
-    assert explanation.mend == (
+    explanation = explain(_find(CUDNN)[0], _here(*packages, manager=manager, outcome=outcome))
+    assert explanation.fix == (
         "Let cudnn-heal link them: /p/.venv/bin/cudnn-heal --python FOLDER",
         f"cuDNN must be installed: {command} 'nvidia-cudnn-cu12==9.*'",
         f"Or upgrade; it needs cuBLAS all the same: {command} 'ctranslate2>=4.6.3' nvidia-cublas-cu12",
@@ -278,7 +288,7 @@ def test_what_was_healed_meanwhile_is_told_with_its_time(served: str, healed: bo
     history = [SimpleNamespace(time=time) for time in ("2026-01-30T12:00:00Z", "2026-01-31T12:00:00Z")]
     consumer, manifest = SimpleNamespace(name="ctranslate2"), SimpleNamespace(history=history)
     outcome.linked = (SimpleNamespace(observation=SimpleNamespace(consumer=consumer, manifest=manifest)),)
-    first = explain(find(CUBLAS)[0], _here("ctranslate2==4.6.1", outcome=outcome)).first
+    first = explain(_find(CUBLAS)[0], _here("ctranslate2==4.6.1", outcome=outcome)).first
     said = "before 2026-01-31T12:00:00Z: cudnn-heal healed this environment then; start the program again"
     assert (said in first[0]) is healed
     assert first[0].endswith("; start the program again")
@@ -291,11 +301,11 @@ def test_what_was_taken_back_is_the_pause_alone(monkeypatch: pytest.MonkeyPatch)
     sentences = SimpleNamespace(why=lambda *services: "Taken back", advice=lambda outcome, service: ())
     monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
     here = _here("ctranslate2==4.6.1", outcome=_outcome(paused))
-    explanation = explain(find(CUBLAS)[0], here)
+    explanation = explain(_find(CUBLAS)[0], here)
     assert explanation.cause.startswith("Taken back with --restore: ")
     assert explanation.cause.endswith(" to nvidia-cublas-cu12 12.9.")
     paused.provider = ""
-    assert explain(find(CUBLAS)[0], here).cause.endswith("nothing brings it.")
+    assert explain(_find(CUBLAS)[0], here).cause.endswith("nothing brings it.")
 
 
 MIXED = "CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH"
@@ -308,13 +318,13 @@ def test_what_meets_is_told_of_a_mix(path: str, monkeypatch: pytest.MonkeyPatch)
         **{**vars(_outcome()), "services": lambda name: [_service(part="cudnn", verdict="healthy")] * (name == "ctranslate2")}
     )
     packages = ["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21"]
-    explanation = explain(find(MIXED)[0], _here(*packages, outcome=outcome))
+    explanation = explain(_find(MIXED)[0], _here(*packages, outcome=outcome))
     assert explanation.here == (
         "Installed here: nvidia-cudnn-cu12 9.10.2.21; ctranslate2 is healthy (served: links); LD_LIBRARY_PATH is "
         + (f"{path}." if path else "not set.")
     )
-    assert explanation.mend[0] == "Where LD_LIBRARY_PATH is set, start without it: unset LD_LIBRARY_PATH"
-    assert explanation.mend[-1].endswith("must be imported after ctranslate2 and torch")
+    assert explanation.fix[0] == "Where LD_LIBRARY_PATH is set, start without it: unset LD_LIBRARY_PATH"
+    assert explanation.fix[-1].endswith("must be imported after ctranslate2 and torch")
 
 
 @pytest.mark.parametrize(
@@ -329,7 +339,7 @@ def test_what_meets_is_told_of_a_mix(path: str, monkeypatch: pytest.MonkeyPatch)
 def test_where_it_happened_though_all_is_healed_nobody_is_sent_in_a_circle(text: str, verdict: str, advised: bool) -> None:
     services = [_service(part=part, verdict=verdict) for part in ("cudnn", "cublas")]
     packages = ["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21", "nvidia-cublas-cu12==12.9.1.4"]
-    mend = explain(find(text)[0], _here(*packages, outcome=_outcome(*services)), happened=True).mend
+    mend = explain(_find(text)[0], _here(*packages, outcome=_outcome(*services)), happened=True).fix
     assert any(line.endswith("/cudnn-heal") for line in mend) is advised, mend
     assert not any("nvidia-c" in line for line in mend), mend  # they are installed
 
@@ -345,7 +355,7 @@ def test_where_it_happened_though_all_is_healed_nobody_is_sent_in_a_circle(text:
     ],
 )
 def test_a_sentence_begins_with_a_capital_unless_a_name_begins_it(text: str, expected: str) -> None:
-    assert mending.sentence(text) == expected
+    assert fixing.sentence(text) == expected
 
 
 def test_onnxruntime_is_judged_by_all_that_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,15 +370,15 @@ def test_onnxruntime_is_judged_by_all_that_it_opens(monkeypatch: pytest.MonkeyPa
     text = (
         "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.12: cannot open shared object file"
     )
-    explanation = explain(find(text)[0], _here("onnxruntime-gpu==1.23.2", outcome=_outcome(*services)))
+    explanation = explain(_find(text)[0], _here("onnxruntime-gpu==1.23.2", outcome=_outcome(*services)))
     assert (explanation.applies, explanation.here) == ("yes", "2 missing.")
-    assert explanation.mend[:2] == ("Add: b", "Add: c")
-    explanation = explain(find(text)[0], _here("onnxruntime-gpu==1.23.2", outcome=_outcome(services[0])))
+    assert explanation.fix[:2] == ("Add: b", "Add: c")
+    explanation = explain(_find(text)[0], _here("onnxruntime-gpu==1.23.2", outcome=_outcome(services[0])))
     assert explanation.here == "Here and now onnxruntime finds its libraries (served: links)."
 
 
 def test_where_ctranslate2_is_not_installed_its_messages_do_not_apply() -> None:
-    assert explain(find(CUBLAS)[0], _here(outcome=_outcome())).applies == "no"
+    assert explain(_find(CUBLAS)[0], _here(outcome=_outcome())).applies == "no"
 
 
 @pytest.mark.parametrize(
@@ -389,7 +399,7 @@ def test_where_ctranslate2_is_not_installed_its_messages_do_not_apply() -> None:
     ],
 )
 def test_two_requirements_fit_or_not(ours: str, theirs: str, fits: bool) -> None:
-    assert mending.compatible(SpecifierSet(ours), SpecifierSet(theirs)) is fits
+    assert fixing.compatible(SpecifierSet(ours), SpecifierSet(theirs)) is fits
 
 
 @pytest.mark.parametrize(
@@ -420,9 +430,7 @@ def test_a_wheel_whose_file_is_gone_is_laid_down_again(tmp_path: Path) -> None:
     info.mkdir()
     (info / "RECORD").write_text("libnccl.so.2,,\n")
     library = tmp_path / "libnccl.so.2"
-    here = _here()._replace(
-        distributions={"nvidia-nccl-cu13": Distribution("nvidia-nccl-cu13", "2.28.9", info=str(info))},
-    )
+    here = Here(Facts({"nvidia-nccl-cu13": Distribution("nvidia-nccl-cu13", "2.28.9", info=str(info))}), PIP)
     text = "ImportError: libnccl.so.2: cannot open shared object file"
     assert "--force-reinstall --no-cache-dir --no-deps nvidia-nccl-cu13==2.28.9" in _said(text, here)
     library.touch()
@@ -434,6 +442,6 @@ def test_a_namespace_tells_nothing_of_a_module() -> None:
 
 
 def test_references_become_addresses() -> None:
-    assert mending.address("fw#1431") == "https://github.com/SYSTRAN/faster-whisper/issues/1431"
-    assert mending.address("owner/repository#7") == "https://github.com/owner/repository/issues/7"
-    assert mending.address("https://a/b") == "https://a/b"
+    assert fixing.address("fw#1431") == "https://github.com/SYSTRAN/faster-whisper/issues/1431"
+    assert fixing.address("owner/repository#7") == "https://github.com/owner/repository/issues/7"
+    assert fixing.address("https://a/b") == "https://a/b"
