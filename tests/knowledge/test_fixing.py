@@ -223,8 +223,6 @@ def _service(**values: Any) -> Any:
 def _outcome(*services: Any) -> Any:
     site = "/e/lib/python3.11/site-packages"
     target = SimpleNamespace(is_home=True, python="/e/bin/python", site_packages=site, version=(3, 11))
-        is_home=True, python="/e/bin/python", site_packages="/e/lib/python3.11/site-packages", version=(3, 11)
-    )
     verdict = worst(one.verdict for one in services)
     return SimpleNamespace(services=lambda consumer: services, target=target, verdict=verdict, linked=())
 
