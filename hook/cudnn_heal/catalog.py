@@ -218,6 +218,9 @@ FAMILIES = {
 CUDA = ("cudart", "cublas")
 """The families whose major version is that of CUDA."""
 
+DRIVER = "libcuda.so.1"
+"""The driver's own library, which no wheel has."""
+
 CONSUMERS = {
     consumer.name: consumer
     for consumer in (

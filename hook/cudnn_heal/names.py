@@ -1,4 +1,4 @@
-"""How NVIDIA's libraries are called in the file system: stem, major version, whose they are."""
+"""How NVIDIA's libraries are called in the file system: stem, major version, whose they are; and names of distributions."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def file_name(family: Family, stem: str, major: int) -> str:
 def stub_pattern(family: Family) -> re.Pattern[str]:
     """Return the pattern of the names that auditwheel gives to copies of the shim of `family`."""
     return re.compile(rf"{family.shim}-[0-9a-f]{{8}}\.so\.(?P<major>\d+)(\.\d+)*")
+
+
+def normalized(name: str) -> str:
+    """Return the name of a distribution as it is compared: packaging's ``canonicalize_name``, where that may be missing."""
+    return re.sub(r"[-_.]+", "-", name).lower()

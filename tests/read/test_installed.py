@@ -8,7 +8,7 @@ import pytest
 
 from cudnn_heal import reconcile
 from cudnn_heal.knowledge import fixing
-from cudnn_heal.read.installed import Distribution, installed
+from cudnn_heal.read.installed import Distribution, Installed, installed
 from support.wheels import QUIET, demo
 
 METADATA = "Metadata-Version: 2.1\nName: pyannote.audio\nVersion: 3.4.0\nAuthor: Herv\u00e9\nRequires-Dist: torch>=2\n"
@@ -67,3 +67,18 @@ def test_the_files_of_a_distribution_are_its_records_rows(tmp_path: Path) -> Non
     assert len(files) == 2 and not any(".." in path for path in files)
     (folder / "RECORD").unlink()
     assert installed(str(tmp_path))["pyannote-audio"].files() == {}
+
+
+def test_requirements_hold_for_the_environments_python(tmp_path: Path) -> None:
+    requires = (
+        "Requires-Dist: CTranslate2<5\nRequires-Dist: old; python_version < '3.10'\n"
+        "Requires-Dist: more; extra == 'x'\nRequires-Dist: not a requirement\n"
+    )
+    content = f"Metadata-Version: 2.1\nName: Faster_Whisper\nVersion: 1.2.1\n{requires}"
+    info(tmp_path, content.encode(), "Faster_Whisper-1.2.1.dist-info")
+    found = Installed.of(str(tmp_path), (3, 9))
+    assert found.version("faster.whisper") == "1.2.1"
+    assert [one.name for one in found.requires("faster-whisper")] == ["CTranslate2", "old"]
+    assert [one.name for one in found.requires("faster-whisper", "x")] == ["CTranslate2", "old", "more"]
+    assert [(owner, str(one.specifier)) for owner, one in found.requirers("ctranslate2")] == [("faster-whisper", "<5")]
+    assert not list(Installed.of(str(tmp_path), (3, 11)).requirers("old"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import json
 import os
 import shutil
 import subprocess
@@ -17,119 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cudnn_heal.advice import Advice
+from cudnn_heal.read.installed import Installed
+from cudnn_heal.read.manager import Declared, Manager
 from cudnn_heal.report import commands
-from cudnn_heal.report.commands import Manager
+from cudnn_heal.report.commands import Place
+from support.managed import holding, project_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REQUIREMENT = "tiny<2"
-
-
-def _environment(prefix: Path, settings: str = "home = /usr/bin\n", installer: str = "", pip: bool = False) -> tuple[str, str]:
-    """Lay out an environment as its maker does; return its interpreter and its site-packages."""
-    site_packages = prefix / "lib" / "python3.11" / "site-packages"
-    site_packages.mkdir(parents=True)
-    if settings:
-        (prefix / "pyvenv.cfg").write_text(settings)
-    if pip:
-        (site_packages / "pip").mkdir()
-        (site_packages / "pip-26.3.dist-info").mkdir()
-        (site_packages / "pip-26.3.dist-info" / "INSTALLER").write_text("pip\n")
-    for number in range(3 if installer else 0):
-        info = site_packages / f"package{number}-1.0.dist-info"
-        info.mkdir()
-        (info / "INSTALLER").write_text(installer)
-    return str(prefix / "bin" / "python"), str(site_packages)
-
-
-def _project(folder: Path, lock: str) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder / "pyproject.toml").write_text('[project]\nname = "p"\ndependencies = [\n    "Tiny_Thing>=1",\n]\n')
-    (folder / lock).touch()
-
-
-@pytest.mark.parametrize(
-    ("lock", "settings", "installer", "kind"),
-    [
-        ("uv.lock", "home = /usr/bin\nuv = 0.13.9\n", "uv", "uv-project"),
-        ("uv.lock", "home = /usr/bin\nuv = 0.13.9\n", "", "uv-project"),
-        ("poetry.lock", "home = /usr/bin\nvirtualenv = 21\n", "Poetry 2.5.1", "poetry"),
-        ("pdm.lock", "home = /usr/bin\nvirtualenv = 21\n", "pdm", "pdm"),
-        ("pdm.lock", "home = /usr/bin\nuv = 0.13.9\n", "uv", "pdm"),
-        ("uv.lock", "home = /usr/bin\n", "pip", "pip"),
-        ("poetry.lock", "home = /usr/bin\nuv = 0.13.9\n", "uv", "uv"),
-    ],
-)
-def test_a_project_is_managed_by_whom_its_lock_and_its_files_name(
-    tmp_path: Path, lock: str, settings: str, installer: str, kind: str
-) -> None:
-    _project(tmp_path / "p", lock)
-    python, site_packages = _environment(tmp_path / "p" / ".venv", settings, installer, pip=kind in ("pip", "poetry"))
-    found = commands.manager(python, site_packages)
-    assert found.kind == kind
-    assert found.project == (str(tmp_path / "p") if kind in ("uv-project", "poetry", "pdm") else "")
-
-
-@pytest.mark.parametrize(
-    ("mark", "kind"),
-    [("conda-meta", "conda"), ("uv-receipt.toml", "uv-tool"), ("pipx_metadata.json", "pipx")],
-)
-def test_a_manager_that_leaves_its_mark_is_known(tmp_path: Path, mark: str, kind: str) -> None:
-    python, site_packages = _environment(tmp_path / "e", installer="uv")
-    (tmp_path / "e" / mark).touch()
-    assert commands.manager(python, site_packages)[:3] == (kind, python, str(tmp_path / "e"))
-
-
-@pytest.mark.parametrize(
-    ("settings", "installer", "pip", "kind"),
-    [
-        ("home = /usr/bin\nuv = 0.13.9\n", "", False, "uv"),
-        ("home = /usr/bin\n", "", True, "pip"),
-        ("home = /usr/bin\n", "uv", True, "uv"),
-        ("home = /usr/bin\n", "", False, "uv"),
-        ("", "pip", True, "pip"),
-        ("", "uv", True, "uv"),
-        ("", "", False, "pip"),
-    ],
-)
-def test_an_environment_without_a_project_is_pips_or_uvs(
-    tmp_path: Path, settings: str, installer: str, pip: bool, kind: str
-) -> None:
-    python, site_packages = _environment(tmp_path / "e", settings, installer, pip)
-    assert commands.manager(python, site_packages).kind == kind
-
-
-def test_a_second_environment_beside_the_projects_own_is_not_the_projects(tmp_path: Path) -> None:
-    _project(tmp_path / "p", "uv.lock")
-    python, site_packages = _environment(tmp_path / "p" / "other", "uv = 0.13.9\n", "uv")
-    assert commands.manager(python, site_packages).kind == "uv"
-
-
-def test_a_project_whose_environment_lies_elsewhere_is_found_from_within(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _project(tmp_path / "p", "uv.lock")
-    python, site_packages = _environment(tmp_path / "elsewhere", "uv = 0.13.9\n", "uv")
-    monkeypatch.chdir(tmp_path / "p")
-    assert commands.manager(python, site_packages).kind == "uv"
-    monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", str(tmp_path / "elsewhere"))
-    assert commands.manager(python, site_packages).kind == "uv-project"
-
-
-def test_poetrys_environment_outside_the_project_is_known_by_its_name() -> None:
-    # Read off a real one, made by Poetry 2.5 in a folder of this name.
-    environment = "/home/u/.cache/pypoetry/virtualenvs/whisper-app-NHfyyg7R-py3.11"
-    assert commands._claims("/srv/whisper-app", environment, "")
-    assert not commands._claims("/srv/whisper-app2", environment, "")
-
-
-def test_pdms_environment_outside_the_project_is_known_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _project(tmp_path / "p", "pdm.lock")
-    python, site_packages = _environment(tmp_path / "venvs" / "p-abc-3.11", installer="pdm")
-    (tmp_path / "p" / ".pdm-python").write_text(python)
-    monkeypatch.chdir(tmp_path / "p")
-    assert commands.manager(python, site_packages)[:3] == ("pdm", python, str(tmp_path / "p"))
 
 
 P = "/p/.venv/bin/python"
@@ -227,49 +124,36 @@ def test_without_uv_an_environment_without_pip_is_served_by_another_pip(monkeypa
 
 
 def test_within_the_project_its_folder_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _project(tmp_path / "p", "uv.lock")
+    project_in(tmp_path / "p", "uv.lock")
     (tmp_path / "p" / "src").mkdir()
     monkeypatch.chdir(tmp_path / "p" / "src")
     assert commands.install(Manager("uv-project", P, str(tmp_path / "p"), pip=False), "a") == "uv add a"
 
 
-def test_what_the_project_names_is_removed_by_its_own_command(tmp_path: Path) -> None:
-    _project(tmp_path / "p", "uv.lock")
-    project = Manager("uv-project", P, str(tmp_path / "p"), pip=False)
-    assert commands.uninstall(project, "tiny-thing") == f"uv remove --project {tmp_path}/p tiny-thing"
+def test_what_the_project_names_is_removed_by_its_own_command() -> None:
+    declared = (Declared("tiny-thing"), Declared("ruff", ("--group", "dev")))
+    project = Manager("uv-project", P, "/p", pip=False, declared=declared)
+    assert commands.uninstall(project, "Tiny_Thing") == "uv remove --project /p Tiny_Thing"
+    assert commands.uninstall(project, "tiny-thing", "ruff") == (
+        "uv remove --project /p tiny-thing && uv remove --project /p --group dev ruff"
+    )
     assert commands.uninstall(project, "tiny") == f"uv pip uninstall --python {P} tiny"
 
 
-def test_pipx_is_forced_where_it_injected_before(tmp_path: Path) -> None:
-    (tmp_path / "w").mkdir()
-    (tmp_path / "w" / "pipx_metadata.json").write_text(json.dumps({"injected_packages": {"a": {}}}))
-    manager = Manager("pipx", P, str(tmp_path / "w"), pip=False)
+def test_pipx_is_forced_where_it_injected_before() -> None:
+    manager = Manager("pipx", P, "/x/w", pip=False, declared=(Declared("a"),))
     assert commands.install(manager, "a<2") == "pipx inject --force w 'a<2'"
     assert commands.install(manager, "b") == "pipx inject w b"
 
 
-RECEIPT = """\
-[tool]
-requirements = [
-    { name = "whisper-ctranslate2", extras = ["x", "y"], specifier = "<1" },
-    { name = "six" },
-]
-python = "/usr/bin/python3.11"
-"""
-
-
-def test_a_uv_tool_keeps_what_it_was_asked_to_have(tmp_path: Path) -> None:
-    (tmp_path / "uv-receipt.toml").write_text(RECEIPT)
-    assert commands.install(Manager("uv-tool", P, str(tmp_path), pip=False), "a<2") == (
-        "uv tool install --python /usr/bin/python3.11 'whisper-ctranslate2[x,y]<1' --with six --with 'a<2'"
+def test_a_uv_tool_keeps_what_it_was_asked_to_have() -> None:
+    manager = Manager(
+        "uv-tool", P, "/t/w", pip=False, repeat=("--python", "/usr/bin/python3", "w[x]<1", "--with", "/x y/six.whl")
     )
-
-
-def test_a_uv_tool_keeps_what_it_got_from_a_file(tmp_path: Path) -> None:
-    (tmp_path / "uv-receipt.toml").write_text(RECEIPT.replace('name = "six"', 'name = "six", path = "/x y/six.whl"'))
-    assert commands.install(Manager("uv-tool", P, str(tmp_path), pip=False), "a<2") == (
-        "uv tool install --python /usr/bin/python3.11 'whisper-ctranslate2[x,y]<1' --with '/x y/six.whl' --with 'a<2'"
+    assert commands.install(manager, "a<2") == (
+        "uv tool install --python /usr/bin/python3 'w[x]<1' --with '/x y/six.whl' --with 'a<2'"
     )
+    assert commands.install(manager._replace(repeat=()), "a") == f"uv pip install --python {P} a"
 
 
 def test_a_folder_of_its_own_is_told_to_pip(tmp_path: Path) -> None:
@@ -279,12 +163,124 @@ def test_a_folder_of_its_own_is_told_to_pip(tmp_path: Path) -> None:
     assert "--target" not in commands.uninstall(target._replace(pip=True, kind="pip"), "a")
 
 
+# --- Advice.
+
+
+HERE = holding({"whisperx": ("3.8", "onnxruntime>=1"), "onnxruntime": "1.31", "onnxruntime-gpu": "1.31.1", "tiny-thing": "1"})
+GPU = Advice("replace", "Keep one", distributions=("onnxruntime",), requirements=("onnxruntime-gpu",))
+UV = Manager("uv-project", P, "/p", pip=False, declared=(Declared("whisperx"), Declared("onnxruntime-gpu")))
+
+
+def said(advice: Advice, manager: Manager, installed: Installed | None = HERE) -> list[str]:
+    """Return the lines about `advice` for an environment of `manager`."""
+    return [str(line) for line in commands.lines([advice], Place(manager, installed=installed))]
+
+
+def test_each_kind_of_advice_has_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDNN_HEAL", "off")
+    pip = MANAGERS["pip"]
+    python = "'/my env/bin/python'"
+    assert said(Advice("add", "Add it", requirements=("a<2",)), pip) == [f"Add it: {python} -m pip install 'a<2'"]
+    assert said(Advice("remove", distributions=("tiny-thing", "gone")), pip) == [f"{python} -m pip uninstall -y tiny-thing"]
+    assert said(Advice("reinstall", "Anew", requirements=("a==1",), paths=("/x y",)), pip) == [
+        f"Anew: rm '/x y' && {python} -m pip install --force-reinstall --no-cache-dir --no-deps a==1"
+    ]
+    assert said(Advice("unset", "Let it run", variable="CUDNN_HEAL"), pip) == ["Let it run: unset CUDNN_HEAL"]
+    assert said(Advice("heal", "Heal"), pip) == ["Heal: cudnn-heal"]
+    assert said(Advice("restore"), pip) == ["cudnn-heal --restore"]
+    assert said(Advice("call", "Look", flags=("--doctor",)), pip) == ["Look: cudnn-heal --doctor"]
+    assert said(Advice("run", "Look", command="nvidia-smi | head"), pip) == ["Look: nvidia-smi | head"]
+    assert said(Advice("say", "Restart it."), pip) == ["Restart it."]
+
+
+def test_what_would_change_nothing_is_not_said_and_what_would_break_something_is_said_to() -> None:
+    assert said(Advice("add", requirements=("tiny-thing",)), MANAGERS["pip"]) == []
+    assert said(Advice("add", requirements=("tiny-thing",)), MANAGERS["pip"], None) != []
+    (line,) = said(Advice("add", requirements=("onnxruntime<1",)), MANAGERS["pip"])
+    assert line.startswith("Not onnxruntime<1: its files would lie over those of onnxruntime-gpu")
+
+
+def test_what_shares_files_is_removed_with_the_other_and_laid_down_anew() -> None:
+    on = "--python /e/bin/python onnxruntime"
+    assert said(GPU, MANAGERS["uv"]) == [f"Keep one: uv pip uninstall {on} onnxruntime-gpu && uv pip install {on}-gpu"]
+
+
+def test_a_package_that_the_projects_requirements_bring_back_is_overridden() -> None:
+    """``uv remove`` refuses what the project does not declare, and what is uninstalled comes back with the next sync."""
+    assert said(GPU, UV) == [
+        """Keep one: in pyproject.toml, under [tool.uv]: override-dependencies = ["onnxruntime; sys_platform == 'never'"]""",
+        "Then: uv sync --project /p && uv sync --project /p --reinstall-package onnxruntime-gpu",
+    ]
+    away = said(Advice("remove", distributions=("onnxruntime",)), UV._replace(overrides=("numpy<3",)))
+    assert away == [
+        """in pyproject.toml, under [tool.uv]: override-dependencies = ["numpy<3", "onnxruntime; sys_platform == 'never'"]""",
+        "Then: uv sync --project /p",
+    ]
+
+
+def test_a_package_that_the_project_itself_declares_is_removed_from_it() -> None:
+    declared = UV._replace(declared=(*UV.declared, Declared("onnxruntime")))
+    plain = holding({"onnxruntime": "1.31", "onnxruntime-gpu": "1.31.1"})
+    assert said(GPU, declared, plain) == [
+        "Keep one: uv remove --project /p onnxruntime && uv sync --project /p --reinstall-package onnxruntime-gpu"
+    ]
+    assert said(GPU, declared)[1].startswith("Then: uv remove --project /p onnxruntime && uv sync --project /p && ")
+
+
+def test_who_has_no_override_is_told_what_brings_it_back() -> None:
+    lines = said(Advice("remove", "Away", distributions=("onnxruntime",)), MANAGERS["poetry"])
+    assert lines[0] == f"Away: {P} -m pip uninstall -y onnxruntime"
+    assert lines[1].endswith("since whisperx requires onnxruntime.")
+
+
+def test_a_further_index_is_named_as_each_manager_wants_it() -> None:
+    torch = Advice("add", requirements=("torch==2.8.0",), package_index="https://download.pytorch.org/whl/cu126")
+    ends = {
+        "uv-project": "uv add --project /p --index download-pytorch-org=https://download.pytorch.org/whl/cu126 torch==2.8.0",
+        "uv": "--index https://download.pytorch.org/whl/cu126 torch==2.8.0",
+        "pip": "-m pip install --extra-index-url https://download.pytorch.org/whl/cu126 torch==2.8.0",
+        "poetry": "-m pip install --extra-index-url https://download.pytorch.org/whl/cu126 torch==2.8.0",
+        "pipx": "inject --pip-args=--extra-index-url=https://download.pytorch.org/whl/cu126 w torch==2.8.0",
+    }
+    for name, end in ends.items():
+        (line,) = said(torch, MANAGERS[name])
+        assert line.endswith(end)
+
+
+def test_only_what_does_harm_is_taken_out_of_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Colab the driver is found through LD_LIBRARY_PATH alone: who unsets it loses the GPU."""
+    driver, cuda, other = (tmp_path / name for name in ("lib64 nvidia", "cuda", "other"))
+    driver.mkdir()
+    (driver / "libcuda.so.1").touch()
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"{driver}:{cuda}::{other}")
+    whole = Advice("unset", "Start without it", variable="LD_LIBRARY_PATH")
+    assert said(whole, UV) == [f"Start without it: export LD_LIBRARY_PATH='{driver}'"]
+    assert said(whole._replace(entries=(str(cuda), str(driver))), UV) == [
+        f"Start without it: export LD_LIBRARY_PATH='{driver}:{other}'"
+    ]
+    assert said(whole._replace(entries=("/elsewhere",)), UV) == []
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(cuda))
+    assert said(whole, UV) == ["Start without it: unset LD_LIBRARY_PATH"]
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(driver))
+    assert said(whole, UV) == []
+    monkeypatch.delenv("LD_LIBRARY_PATH")
+    assert said(whole, UV) == []
+    assert said(whole, UV, None) == ["Start without it (only entries that hold libcuda.so.1 must stay)"]
+
+
+def test_no_absolute_path_goes_into_a_projects_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert commands.install(UV, f"{tmp_path}/x.whl") == "uv add --project /p x.whl"
+    assert commands.install(MANAGERS["uv"], f"{tmp_path}/x.whl").endswith(f" {tmp_path}/x.whl")
+
+
 @pytest.mark.parametrize(
-    "receipt", ["", "[tool]\n", RECEIPT.replace('name = "six"', 'name = "six", git = "/x"'), "requirements = 1"]
+    "name", ["plain", "My Models", "it's", "a\nb", "\x1b]0;x\x07", "\udcff", "\u202e", "$(touch x)", "b\\'\n"]
 )
-def test_a_uv_tools_receipt_that_can_not_be_repeated_is_left_alone(tmp_path: Path, receipt: str) -> None:
-    (tmp_path / "uv-receipt.toml").write_text(receipt)
-    assert commands.install(Manager("uv-tool", P, str(tmp_path), pip=False), "a") == f"uv pip install --python {P} a"
+def test_a_quoted_word_reaches_a_program_as_it_is(name: str) -> None:
+    typed = commands.quoted(["printf", "%s", name])
+    assert typed.isprintable()
+    assert subprocess.run(["bash", "-c", typed], capture_output=True, check=True).stdout == os.fsencode(name)
 
 
 # --- The call of cudnn-heal.
@@ -381,7 +377,6 @@ def test_without_a_script_the_module_is_called(shell: Path) -> None:
 @pytest.mark.parametrize("folder", ["archive-v0/5ZlTtRaabqdP2RDl", "builds-v0/.tmpbjCm6j"])
 def test_from_uvx_uvx_is_called(shell: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
     monkeypatch.setattr(sys, "prefix", "/home/me/.cache/uv/" + folder)
-    assert commands.from_uvx()
     assert _heal(OTHER, "--status").endswith("cudnn-heal --status --python '/x y/bin/python'")
     assert _heal(OTHER, "--status").startswith("uvx ")
 
@@ -426,27 +421,33 @@ def test_the_command_that_was_called_is_called_again(shell: Path, tmp_path: Path
 # --- Typed in real environments, on wheels made here.
 
 
-def _wheel(folder: Path, version: str) -> None:
-    info = f"tiny-{version}.dist-info"
-    with zipfile.ZipFile(folder / f"tiny-{version}-py3-none-any.whl", "w") as archive:
-        archive.writestr("tiny.py", f"VERSION = {version!r}\n")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n")
+def _wheel(folder: Path, version: str, name: str = "tiny", module: str = "tiny", requires: str = "") -> None:
+    """Make a wheel in its folder of an index; the module tells whose it is."""
+    info = f"{name}-{version}.dist-info"
+    folder.mkdir(exist_ok=True, parents=True)
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        archive.writestr(f"{module}.py", f"VERSION = {version!r}\n" if name == "tiny" else f"NAME = {name!r}\n")
+        needs = f"Requires-Dist: {requires}\n" if requires else ""
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/entry_points.txt", "[console_scripts]\ntiny = tiny:main\n")
         archive.writestr(
-            f"{info}/RECORD", f"tiny.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/entry_points.txt,,\n{info}/RECORD,,\n"
+            f"{info}/RECORD", f"{module}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/entry_points.txt,,\n{info}/RECORD,,\n"
         )
 
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve an index with two releases of one distribution, to this machine alone."""
+    """Serve an index to this machine alone: two releases of one distribution, and two onnxruntimes that lay one file."""
     folder = tmp_path_factory.mktemp("index")
-    (folder / "simple" / "tiny").mkdir(parents=True)
     for version in ("1.0", "2.0"):
         _wheel(folder / "simple" / "tiny", version)
-    links = "".join(f'<a href="{path.name}">{path.name}</a>' for path in sorted((folder / "simple" / "tiny").iterdir()))
-    (folder / "simple" / "tiny" / "index.html").write_text(f"<!DOCTYPE html><html><body>{links}</body></html>")
+    _wheel(folder / "simple" / "onnxruntime", "1.0", "onnxruntime", "onnxruntime")
+    _wheel(folder / "simple" / "onnxruntime-gpu", "1.0", "onnxruntime_gpu", "onnxruntime")
+    _wheel(folder / "simple" / "speech", "1.0", "speech", "speech", "onnxruntime")
+    for place in (folder / "simple").iterdir():
+        links = "".join(f'<a href="{path.name}">{path.name}</a>' for path in sorted(place.iterdir()))
+        (place / "index.html").write_text(f"<!DOCTYPE html><html><body>{links}</body></html>")
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: Any) -> None:
@@ -512,6 +513,38 @@ def test_typed_in_a_project_of_uvs(typed: Any, tmp_path: Path) -> None:
     typed("uv init --bare --name p && uv add tiny", tmp_path / "p")
     _typed_through(typed, tmp_path / "p" / ".venv" / "bin" / "python")
     assert "tiny" not in (tmp_path / "p" / "pyproject.toml").read_text()
+
+
+def _obeyed(typed: Any, advice: Advice, folder: Path) -> None:
+    """Do what is said about `advice` in the project in `folder`, word by word."""
+    python = folder / ".venv" / "bin" / "python"
+    (site_packages,) = (folder / ".venv" / "lib").glob("python*/site-packages")
+    place = Place(
+        commands.manager(str(python), str(site_packages)), installed=Installed.of(str(site_packages), sys.version_info[:2])
+    )
+    lines = commands.lines([advice], place)
+    assert lines
+    for line in lines:
+        if line.text.endswith("in pyproject.toml, under [tool.uv]"):
+            with (folder / "pyproject.toml").open("a") as file:
+                file.write(f"\n[tool.uv]\n{line.command}\n")
+        else:
+            typed(line.command, folder)
+
+
+@needs_uv
+@pytest.mark.parametrize("declared", [False, True])
+def test_typed_in_a_project_of_uvs_with_two_distributions_of_one_file(typed: Any, tmp_path: Path, declared: bool) -> None:
+    """``uv remove`` refuses what is not declared, ``uv add`` prunes nothing, and a sync leaves the file of neither."""
+    folder = tmp_path / "p"
+    folder.mkdir()
+    typed(f"uv init --bare --name p && uv add speech onnxruntime-gpu {'onnxruntime' if declared else ''}", folder)
+    _obeyed(typed, GPU, folder)
+    (module,) = (folder / ".venv" / "lib").glob("python*/site-packages/onnxruntime.py")
+    for again in ("true", "uv sync", "uv add tiny"):
+        typed(again, folder)
+        assert module.read_text() == "NAME = 'onnxruntime_gpu'\n"
+        assert [path.name for path in module.parent.glob("onnxruntime*.dist-info")] == ["onnxruntime_gpu-1.0.dist-info"]
 
 
 @needs_uv

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from cudnn_heal.read import files, records
@@ -15,6 +16,9 @@ if sys.version_info >= (3, 10):
     from importlib import metadata
 else:
     import importlib_metadata as metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 class Distribution(NamedTuple):
@@ -35,6 +39,43 @@ class Distribution(NamedTuple):
         """Return the rows of its RECORD, by absolute path; none where it has no RECORD."""
         rows = records.parse(files.read_text(os.path.join(self.info, "RECORD")))
         return {os.path.normpath(os.path.join(os.path.dirname(self.info), path)): row for path, row in rows.items()}
+
+
+class Installed(NamedTuple):
+    """What is installed in one environment, and who requires what there."""
+
+    distributions: Mapping[str, Distribution]
+    """By normalized name."""
+    markers: Mapping[str, str]
+    """Of the environment's interpreter, for the markers of requirements; what is missing is taken from this process."""
+
+    @classmethod
+    def of(cls, site_packages: str, python_version: tuple[int, int]) -> Installed:
+        """Look into `site_packages`, whose interpreter has `python_version`."""
+        short = ".".join(map(str, python_version))
+        return cls(installed(site_packages), {"python_version": short, "python_full_version": f"{short}.0"})
+
+    def version(self, name: str) -> str:
+        """Return the version of the distribution `name`, "" where it is not installed."""
+        found = self.distributions.get(canonicalize_name(name))
+        return found.version if found else ""
+
+    def requires(self, name: str, extra: str = "") -> Iterator[Requirement]:
+        """Yield what the installed distribution `name` requires here, with `extra` or without any."""
+        found = self.distributions.get(canonicalize_name(name))
+        for line in found.requires if found else ():
+            try:
+                requirement = Requirement(line)
+            except InvalidRequirement:  # older metadata has all kinds of things
+                continue
+            if not requirement.marker or requirement.marker.evaluate({**self.markers, "extra": extra}):
+                yield requirement
+
+    def requirers(self, name: str) -> Iterator[tuple[str, Requirement]]:
+        """Yield each installed distribution that requires the distribution `name` without being asked for an extra."""
+        wanted = canonicalize_name(name)
+        for owner in self.distributions:
+            yield from ((owner, one) for one in self.requires(owner) if canonicalize_name(one.name) == wanted)
 
 
 def installed(site_packages: str) -> dict[str, Distribution]:

@@ -1,4 +1,4 @@
-"""Who manages an environment, and the commands that act on it, as they are to be typed.  Reads files only.
+"""Advice as lines that are typed and read: for whoever manages the environment, quoted, and with what keeps it so.
 
 Each form was typed in an environment that the manager itself had made; what a manager's own command can't do (lay one
 distribution down anew, remove one that came with another) is said with pip or ``uv pip``, for that environment.
@@ -6,8 +6,6 @@ distribution down anew, remove one that came with another) is said with pip or `
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import os
 import re
@@ -15,111 +13,222 @@ import shlex
 import shutil
 import sys
 import sysconfig
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from cudnn_heal.advice import Line
+from cudnn_heal.catalog import DRIVER
+from cudnn_heal.names import normalized
+from cudnn_heal.read.manager import Manager as Manager
+from cudnn_heal.read.manager import current_folders, environment, is_project, made_for_a_call
+from cudnn_heal.read.manager import manager as manager
+from cudnn_heal.report import fitting
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from cudnn_heal.advice import Advice, Do
     from cudnn_heal.model import Target
-
-Kind = Literal["uv-project", "uv", "pip", "poetry", "pdm", "conda", "pipx", "uv-tool", "uv-run"]
-
-LOCKS: dict[Kind, tuple[str, tuple[str, ...]]] = {
-    "uv-project": ("uv.lock", ("uv",)),
-    "poetry": ("poetry.lock", ("poetry",)),
-    "pdm": ("pdm.lock", ("pdm", "uv")),
-}
-"""The lock beside ``pyproject.toml``, and the installers with which that manager lays files down."""
-
-_RECEIPT_LIST = re.compile(r"^requirements = \[(.*?)\]$", re.MULTILINE | re.DOTALL)
-_RECEIPT_ENTRY = re.compile(
-    r"\{ name = \"([^\"]+)\"(?:, extras = \[([^\]]*)\])?(?:, specifier = \"([^\"]*)\")?"
-    r"(?:, (?:path|directory) = \"([^\"]+)\")? \}"
-)
+    from cudnn_heal.read.installed import Installed
 
 
-class Manager(NamedTuple):
-    """Who installs into an environment, and what its commands need to know."""
+class Place(NamedTuple):
+    """The environment that advice is for."""
 
-    kind: Kind
-    python: str
-    """The environment's interpreter."""
-    project: str
-    """The project's folder, or the tool's environment; "" where there is none, or where it can't be told."""
-    pip: bool = True
-    """Whether the environment has pip of its own."""
-    options: tuple[str, ...] = ()
-    """What pip and ``uv pip`` must be told besides: PEP 668's guard, the user's own site-packages, a folder (``--target``)."""
+    manager: Manager
+    target: Target | None = None
+    """What cudnn-heal is called for; None for whichever environment it lies in."""
+    installed: Installed | None = None
+    """None where that is not known: then nothing is checked against it."""
 
 
-def manager(python: str, site_packages: str, installer: str = "") -> Manager:
-    """Tell who manages the environment of `python`, from the files that managers leave.
+def lines(advice: Iterable[Advice], place: Place) -> tuple[Line, ...]:
+    """Return what is printed of `advice`, each line once; nothing of what would change nothing in `place`.
 
-    :param installer: the content of an ``INSTALLER`` file, where one was read already.
+    What must not be done there is not said either, but why it must not.
     """
-    if os.path.basename(site_packages) not in ("site-packages", "dist-packages"):  # made with --target
-        uv = _usual_installer(site_packages) == "uv"
-        return Manager("uv" if uv else "pip", python, "", not uv, ("--target", site_packages))
-    prefix = _prefix(python, site_packages)
-    if _is_uvs(prefix):
-        return Manager("uv-run", python, "", pip=False)
-    pip = os.path.isdir(os.path.join(site_packages, "pip"))
-    marked = _marked(prefix)
-    if marked:
-        return Manager(marked, python, prefix, pip)
-    by = (installer or _usual_installer(site_packages)).partition(" ")[0].lower()
-    kind, project = _project(prefix, python, by)
-    if kind:
-        return Manager(kind, python, project, pip)
-    settings = _read(os.path.join(prefix, "pyvenv.cfg"))
-    if by in ("poetry", "pdm"):
-        return Manager("poetry" if by == "poetry" else "pdm", python, "", pip)
-    uv = by == "uv" or bool(re.search(r"^uv = ", settings, re.MULTILINE)) or (settings != "" and not pip)
-    return Manager("uv" if uv else "pip", python, "", pip, _options(settings, python, site_packages, uv))
+    found: list[Line] = []
+    for one in advice:
+        if place.installed and not fitting.wanted(one, place.installed):
+            continue
+        objection = fitting.objection(one, place.installed) if place.installed else ""
+        found += [Line(objection)] if objection else _MAKERS[one.do](one, place)
+    return tuple(dict.fromkeys(found))
 
 
-def install(manager: Manager, *requirements: str, again: bool = False) -> str:
+def quoted(words: Iterable[str]) -> str:
+    """Return `words` as a shell takes them for what they are; what can't be printed is escaped (``$'...'``)."""
+    return " ".join(shlex.quote(word) if word.isprintable() else _escaped(word) for word in words)
+
+
+def _escaped(word: str) -> str:
+    shown = (
+        f"\\{char}"
+        if char in "\\'"
+        else char
+        if char.isprintable()
+        else "".join(f"\\x{byte:02x}" for byte in os.fsencode(char))
+        for char in word
+    )
+    return f"$'{''.join(shown)}'"
+
+
+def own_call(target: Target | None, *flags: str) -> str:
+    """Return the call of cudnn-heal that acts on `target` and works in the shell from which this process was started."""
+    return quoted([*_program(), *flags, *_named(target)] if target else ["cudnn-heal", *flags])
+
+
+heal = own_call
+
+
+def install(manager: Manager, *requirements: str, again: bool = False, index: str = "") -> str:
     """Return the command that installs `requirements`.
 
     :param again: lay the files down anew, without what they depend on, and not from a cache that may be damaged too.
+    :param index: the address of a further package index that has them.
     """
     if again:
-        return shlex.join(_again(manager, requirements))
+        return quoted(_again(manager, requirements))
     if manager.kind == "uv-run":  # what is put into an environment that is made for a call is gone with it
-        return f"call it again with {shlex.join(word for one in requirements for word in ('--with', one))} too"
+        return f"call it again with {quoted(word for one in requirements for word in ('--with', one))} too"
     if manager.kind == "pipx":
-        return shlex.join([*_pipx(manager, "inject"), *_forced(manager, requirements), _tool(manager), *requirements])
-    if manager.kind == "uv-tool":
-        return shlex.join(_uv_tool(manager, requirements) or [*_pip(manager, "install"), *requirements])
-    return shlex.join([*(_of_project(manager, "add") or _pip(manager, "install")), *requirements])
+        given = [f"--pip-args=--extra-index-url={index}"] if index else []
+        return quoted([*_pipx(manager, "inject"), *given, *_forced(manager, requirements), _tool(manager), *requirements])
+    if manager.kind == "uv-tool" and manager.repeat:
+        added = [word for one in requirements for word in ("--with", one)]
+        return quoted(["uv", "tool", "install", *(["--index", index] if index else []), *manager.repeat, *added])
+    own = _of_project(manager, "add") if not index or manager.kind == "uv-project" else []
+    given = ["--index", index if not own else f"{_index_name(index)}={index}"] if index else []
+    command = own or _pip(manager, "install")
+    if command[0] != "uv" and index:
+        given = ["--extra-index-url", index]
+    return quoted([*command, *given, *(map(_as_in_project, requirements) if own else requirements)])
 
 
 def uninstall(manager: Manager, *distributions: str) -> str:
     """Return the command that uninstalls `distributions`: the project's own where it names them all, else pip's."""
-    if all(_declares(manager.project, name) for name in distributions):
-        own = _of_project(manager, "remove")
-        if own:
-            return shlex.join([*own, *distributions])
+    named = [manager.declares(name) for name in distributions]
+    places = {one.where for one in named if one}
+    own = _of_project(manager, "remove")
+    if own and all(named) and len(places) == 1:
+        return quoted([*own, *places.pop(), *distributions])
+    if own and all(named):
+        return " && ".join(uninstall(manager, name) for name in distributions)
     if manager.kind == "pipx":
-        return shlex.join(["pipx", "runpip", _tool(manager), "uninstall", "-y", *distributions])
-    return shlex.join([*_pip(manager, "uninstall"), *distributions])
+        return quoted(["pipx", "runpip", _tool(manager), "uninstall", "-y", *distributions])
+    return quoted([*_pip(manager, "uninstall"), *distributions])
 
 
-def heal(target: Target, *flags: str) -> str:
-    """Return the call of cudnn-heal that acts on `target` and works in the shell from which this process was started."""
-    return shlex.join([*_program(), *flags, *_named(target)])
+def _add(advice: Advice, place: Place) -> list[Line]:
+    if place.manager.kind == "uv-run":  # what is put into an environment that is made for a call is gone with it
+        return [Line(f"{advice.text}: {install(place.manager, *advice.requirements)}")]
+    return [Line(advice.text, install(place.manager, *advice.requirements, index=advice.package_index))]
 
 
-def from_uvx() -> bool:
-    """Tell whether this process runs in an environment that uvx, or ``uv run --with``, made for it in uv's cache."""
-    return _is_uvs(sys.prefix)
+def _reinstall(advice: Advice, place: Place) -> list[Line]:
+    first = f"rm {quoted(advice.paths)} && " if advice.paths else ""
+    return [Line(advice.text, first + install(place.manager, *advice.requirements, again=True))]
 
 
-def _is_uvs(prefix: str) -> bool:
-    """Tell whether uv made the environment `prefix` in its cache, for a call."""
-    return bool(re.search(r"/(?:archive|builds)-v\d+/[^/]+$", os.path.realpath(prefix)))
+def _remove(advice: Advice, place: Place) -> list[Line]:
+    names = _there(advice.distributions, place)
+    back = {name: owner for name in names for owner in [_brings_back(name, place)] if owner}
+    manager = place.manager
+    if not back or not manager.project:
+        return [Line(advice.text, uninstall(manager, *names))]
+    declared = [name for name in names if manager.declares(name)]
+    if manager.kind == "uv-project":
+        steps = [uninstall(manager, *declared)] if declared else []
+        return [_override(advice, manager, back), Line("Then", " && ".join([*steps, quoted(_uv(manager, "sync"))]))]
+    owners = ", ".join(f"{owner} requires {name}" for name, owner in back.items())
+    return [
+        Line(advice.text, uninstall(manager, *names)),
+        Line(f"The next install of the whole project brings that back, since {owners}."),
+    ]
+
+
+def _replace(advice: Advice, place: Place) -> list[Line]:
+    """Return what removes and adds; where both lay the same files, what comes is laid down once the other is gone."""
+    manager = place.manager
+    names = _there(advice.distributions, place)
+    coming = [fitting.name_of(one) for one in advice.requirements]
+    if not names:
+        return _add(advice, place)
+    shared = [new for new in coming if any(normalized(name) in set(fitting.overlapping(new)) for name in names)]
+    stays = [new for new in shared if place.installed and place.installed.version(new)]
+    back = {name: owner for name in names for owner in [_brings_back(name, place)] if owner}
+    if manager.kind != "uv-project" or not manager.project:
+        away, after = _remove(advice._replace(distributions=(*names, *stays)), place)[:1], _remove(advice, place)[1:]
+        command = " && ".join([away[0].command, install(manager, *advice.requirements, index=advice.package_index)])
+        return [Line(advice.text, command), *after]
+    lacking = fitting.lacking(advice.requirements, place.installed) if place.installed else list(advice.requirements)
+    declared = [name for name in names if manager.declares(name)]
+    steps = [uninstall(manager, *declared)] if declared else []
+    steps += [install(manager, *lacking, index=advice.package_index)] if lacking else []
+    steps += [quoted(_uv(manager, "sync"))] if back or not declared else []
+    steps += (
+        [quoted([*_uv(manager, "sync"), *(word for new in shared for word in ("--reinstall-package", new))])] if shared else []
+    )
+    if not back:
+        return [Line(advice.text, " && ".join(steps))]
+    return [_override(advice, manager, back), Line("Then", " && ".join(steps))]
+
+
+def _there(names: tuple[str, ...], place: Place) -> tuple[str, ...]:
+    """Return those of `names` that are installed; all of them where that is not known."""
+    return tuple(name for name in names if not place.installed or place.installed.version(name))
+
+
+def _brings_back(name: str, place: Place) -> str:
+    """Return what is installed and requires the distribution `name`, "" where nothing is known to."""
+    return next((owner for owner, _ in place.installed.requirers(name)), "") if place.installed else ""
+
+
+def _override(advice: Advice, manager: Manager, names: Iterable[str]) -> Line:
+    """Return the setting that keeps `names` out whatever requires them, with what it has already."""
+    wanted = [*manager.overrides, *(f"{name}; sys_platform == 'never'" for name in names)]
+    text = ": ".join(filter(None, (advice.text, "in pyproject.toml, under [tool.uv]")))
+    return Line(text, f"override-dependencies = {json.dumps(list(dict.fromkeys(wanted)))}")
+
+
+def _unset(advice: Advice, place: Place) -> list[Line]:
+    """Return what takes the entries out that the variable has here; of another environment's shell nothing is known."""
+    if not place.installed and advice.variable.endswith("PATH"):
+        return [Line(f"{advice.text} (only entries that hold {DRIVER} must stay)")]
+    before = [entry for entry in os.environ.get(advice.variable, "").split(":") if entry]
+    out = advice.entries or before
+    rest = [entry for entry in before if entry not in out or has_driver(entry)]
+    if rest == before:
+        return []
+    return [Line(advice.text, f"export {advice.variable}={quoted([':'.join(rest)])}" if rest else f"unset {advice.variable}")]
+
+
+def has_driver(folder: str) -> bool:
+    """Tell whether the driver's own library lies in `folder`, so that it may be found there alone."""
+    return os.path.exists(os.path.join(folder, DRIVER))
+
+
+def _own(advice: Advice, place: Place) -> list[Line]:
+    flags = ("--restore",) if advice.do == "restore" else advice.flags
+    return [Line(advice.text, own_call(place.target, *flags))]
+
+
+def _said(advice: Advice, place: Place) -> list[Line]:
+    return [Line(advice.text, advice.command)]
+
+
+_MAKERS: dict[Do, Callable[[Advice, Place], list[Line]]] = {
+    "add": _add,
+    "remove": _remove,
+    "replace": _replace,
+    "reinstall": _reinstall,
+    "unset": _unset,
+    "heal": _own,
+    "restore": _own,
+    "call": _own,
+    "run": _said,
+    "say": _said,
+}
 
 
 def _named(target: Target) -> list[str]:
@@ -127,83 +236,10 @@ def _named(target: Target) -> list[str]:
 
     The next uvx may make another environment, and the interpreter of ``uv run --with`` is gone when that ends.
     """
-    if not _is_uvs(os.path.dirname(os.path.dirname(target.python))):
+    if not made_for_a_call(os.path.dirname(os.path.dirname(target.python))):
         return [] if target.is_home else ["--python", target.python]
-    around = _prefix(target.python, target.site_packages)
+    around = environment(target.python, target.site_packages)
     return [] if os.path.basename(around).startswith(".tmp") else ["--python", around]
-
-
-def _prefix(python: str, site_packages: str) -> str:
-    """Return the environment's folder: that of its interpreter, unless site-packages lies in a virtual environment."""
-    around = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(site_packages))))
-    if os.path.exists(os.path.join(around, "pyvenv.cfg")) or not os.path.isabs(python):
-        return around
-    return os.path.dirname(os.path.dirname(python))
-
-
-def _marked(prefix: str) -> Kind | None:
-    """Return the manager that left its mark in the environment itself."""
-    marks: dict[str, Kind] = {"conda-meta": "conda", "uv-receipt.toml": "uv-tool", "pipx_metadata.json": "pipx"}
-    return next((kind for name, kind in marks.items() if os.path.exists(os.path.join(prefix, name))), None)
-
-
-def _usual_installer(site_packages: str) -> str:
-    """Return who installed most of what is there, the tools aside that come with a new environment."""
-    try:
-        names = [name for name in os.listdir(site_packages) if re.match(r"(?!(?:pip|setuptools|wheel)-).*\.dist-info$", name)]
-    except OSError:
-        return ""
-    found = Counter(_read(os.path.join(site_packages, name, "INSTALLER")).strip() for name in names)
-    found.pop("", None)
-    return found.most_common(1)[0][0] if found else ""
-
-
-def _project(prefix: str, python: str, installer: str) -> tuple[Kind | None, str]:
-    """Return the manager and the folder of the project whose environment this is, (None, "") where it is no project's."""
-    for folder in _candidates(prefix, python):
-        for kind, (lock, installers) in LOCKS.items():
-            if installer in ("", *installers) and os.path.exists(os.path.join(folder, lock)):
-                return kind, folder
-    return None, ""
-
-
-def _candidates(prefix: str, python: str) -> Iterator[str]:
-    """Yield the folders whose project has `prefix` as its environment: by place, or because the project says so."""
-    around = os.path.dirname(prefix)
-    if os.path.basename(prefix) == ".venv" and _is_project(around):
-        yield around
-    folder = _current_folder()
-    while len(folder) > 1:
-        if _is_project(folder) and _claims(folder, prefix, python):
-            yield folder
-        folder = os.path.dirname(folder)
-
-
-def _is_project(folder: str) -> bool:
-    return os.path.exists(os.path.join(folder, "pyproject.toml"))
-
-
-def _claims(folder: str, prefix: str, python: str) -> bool:
-    """Tell whether the project in `folder` has its environment at `prefix`, though that lies elsewhere."""
-    uv = os.environ.get("UV_PROJECT_ENVIRONMENT", "")
-    if uv and os.path.realpath(os.path.join(folder, uv)) == os.path.realpath(prefix):
-        return True
-    if python and _read(os.path.join(folder, ".pdm-python")).strip() == python:
-        return True
-    # Poetry's EnvManager.generate_env_name: <name>-<hash of the project's folder>-py<version>.
-    digest = hashlib.sha256(os.path.realpath(folder).encode()).digest()
-    return f"-{base64.urlsafe_b64encode(digest).decode()[:8]}-py" in os.path.basename(prefix)
-
-
-def _options(settings: str, python: str, site_packages: str, uv: bool) -> tuple[str, ...]:
-    """Return what an environment that is no virtual one asks of pip and ``uv pip``."""
-    if settings:
-        return ()
-    version = os.path.basename(os.path.dirname(site_packages))  # python3.11
-    guard = os.path.join(os.path.dirname(os.path.dirname(python)), "lib", version, "EXTERNALLY-MANAGED")
-    base = os.environ.get("PYTHONUSERBASE")
-    user = not uv and ("/.local/lib/" in site_packages or bool(base and site_packages.startswith(os.path.abspath(base) + "/")))
-    return (*(["--user"] if user else []), *(["--break-system-packages"] if os.path.exists(guard) else []))
 
 
 def _of_project(manager: Manager, verb: str) -> list[str]:
@@ -211,14 +247,25 @@ def _of_project(manager: Manager, verb: str) -> list[str]:
     folder = {"uv-project": ("uv", "--project"), "poetry": ("poetry", "-P"), "pdm": ("pdm", "-p")}.get(manager.kind)
     if not folder or not manager.project:
         return []
-    inside = (_current_folder() + "/").startswith(os.path.realpath(manager.project) + "/")
-    return [folder[0], verb, *([] if inside else [folder[1], manager.project])]
+    return [folder[0], verb, *([] if _inside(manager.project) else [folder[1], manager.project])]
 
 
-def _declares(project: str, distribution: str) -> bool:
-    """Tell whether the project names `distribution` as a dependency of its own."""
-    name = re.sub(r"[-_.]+", "[-_.]+", distribution)
-    return bool(re.search(rf"(?im)(?:[\"']|^){name}(?![\w.-]*[\w-])", _read(os.path.join(project, "pyproject.toml"))))
+def _uv(manager: Manager, verb: str) -> list[str]:
+    return ["uv", verb, *([] if _inside(manager.project) else ["--project", manager.project])]
+
+
+def _inside(project: str) -> bool:
+    """Tell whether this process runs within the folder `project`."""
+    return os.path.realpath(project) in current_folders()
+
+
+def _as_in_project(requirement: str) -> str:
+    """Return `requirement` so that it may stand in a project's file, which other machines have too: no absolute path."""
+    return os.path.relpath(requirement) if os.path.isabs(requirement) else requirement
+
+
+def _index_name(address: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", urlsplit(address).netloc.lower()) or "further"
 
 
 def _pip(manager: Manager, verb: str) -> list[str]:
@@ -252,40 +299,29 @@ def _tool(manager: Manager) -> str:
 
 def _forced(manager: Manager, requirements: tuple[str, ...]) -> list[str]:
     """Return what lets pipx inject what it has injected before."""
-    injected = _json(os.path.join(manager.project, "pipx_metadata.json")).get("injected_packages")
-    names = {re.split(r"[^\w.-]", requirement)[0] for requirement in requirements}
-    return ["--force"] if isinstance(injected, dict) and names & set(injected) else []
-
-
-def _uv_tool(manager: Manager, requirements: tuple[str, ...]) -> list[str]:
-    """Return the call that adds to the tool what it was not asked to have; [] where its receipt can't be repeated.
-
-    ``uv tool install`` forgets what it is not told again.
-    """
-    receipt = _read(os.path.join(manager.project, "uv-receipt.toml"))
-    listed = _RECEIPT_LIST.search(receipt)
-    if not listed or _RECEIPT_ENTRY.sub("", listed[1]).strip(" ,\n"):  # from a repository, with a marker
-        return []
-    had = [_requirement(*entry) for entry in _RECEIPT_ENTRY.findall(listed[1])]
-    python = re.search(r'^python = "([^"]+)"', receipt, re.MULTILINE)
-    wanted = [option for requirement in (*had[1:], *requirements) for option in ("--with", requirement)]
-    return ["uv", "tool", "install", *(["--python", python[1]] if python else []), *had[:1], *wanted]
-
-
-def _requirement(name: str, extras: str, specifier: str, path: str) -> str:
-    return path or name + ("[" + re.sub(r'[" ]', "", extras) + "]" if extras else "") + specifier
+    return ["--force"] if any(manager.declares(fitting.name_of(one)) for one in requirements) else []
 
 
 def _program() -> list[str]:
     """Return how to call this cudnn-heal from the user's shell."""
-    if from_uvx():
+    if made_for_a_call(sys.prefix):  # by uvx, or "uv run --with"
         source = _own_source()
         return ["uvx", *(["--from", source] if source else []), "cudnn-heal"]
+    if _called_through_uv_run():
+        return ["uv", "run", "cudnn-heal"]
     script = next((path for path in _scripts() if os.access(path, os.X_OK) and _starts_this_python(path)), "")
     if not script:
         return [sys.executable, "-m", "cudnn_heal"]
     on_path = shutil.which("cudnn-heal", path=_users_path())
     return ["cudnn-heal" if on_path and os.path.realpath(on_path) == os.path.realpath(script) else script]
+
+
+def _called_through_uv_run() -> bool:
+    """Tell whether the user typed ``uv run``, in a project whose environment this is."""
+    project = next(filter(is_project, current_folders()), "")
+    around = os.environ.get("UV_PROJECT_ENVIRONMENT") or ".venv"
+    place = os.path.realpath(os.path.join(project, around))
+    return "UV_RUN_RECURSION_DEPTH" in os.environ and project != "" and place == os.path.realpath(sys.prefix)
 
 
 def _scripts() -> Iterator[str]:
@@ -333,13 +369,6 @@ def _own_source() -> str:
         return ""
     url = next((_json(os.path.join(here, name, "direct_url.json")).get("url") for name in names), None)
     return unquote(urlsplit(url).path) if isinstance(url, str) and url.startswith("file://") else ""
-
-
-def _current_folder() -> str:
-    try:
-        return os.getcwd()
-    except OSError:  # it was removed
-        return "/"
 
 
 def _json(path: str) -> dict[str, Any]:
