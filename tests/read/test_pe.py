@@ -63,6 +63,13 @@ def test_the_sections_of_a_made_up_file_are_read_whole(full: str) -> None:
     assert pe.section(full, b".rd") is None
 
 
+def test_what_it_may_open_stands_among_its_strings(tmp_path: Path) -> None:
+    data = b"a text\0cublas64_12.dll\0\0\0cudnn64_9.dll\0cublas64_12.dll\0x.dll.txt\0" + b"y" * 99 + b".dll\0"
+    path = written(tmp_path, dll(name="full64_1.dll", imports=["cudart64_12.dll"], rdata=data))
+    assert set(pe.named(path)) == {"full64_1.dll", "cudart64_12.dll", "cublas64_12.dll", "cudnn64_9.dll"}
+    assert pe.named(str(tmp_path / "none")) == ()
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -33,6 +33,7 @@ _RVA_BASED = 1  # a delay descriptor of a linker from before 2003 has addresses 
 _TABLE_BYTES = 2**18
 _STRING_BYTES = 4096
 _SECTION_BYTES = 2**28
+_NAME_BYTES = 64
 
 
 class Image(NamedTuple):
@@ -68,6 +69,19 @@ def image(path: str) -> Image | None:
 def is_whole(path: str) -> bool:
     """Tell whether `path` is such a file and not cut short: all of its sections lie within it."""
     return bool(_reading(path, _is_whole))
+
+
+def named(path: str) -> tuple[str, ...]:
+    """Return the names of DLLs among the strings of the file `path`, in their order: what it may open at run time."""
+    data = section(path, b".rdata") or b""
+    found = []
+    end = data.find(b".dll\0")
+    while end >= 0:
+        before = data.rfind(b"\0", max(end - _NAME_BYTES, 0), end)
+        if before >= 0 or end < _NAME_BYTES:
+            found.append(data[before + 1 : end + 4].decode(errors="surrogateescape"))
+        end = data.find(b".dll\0", end + 5)
+    return tuple(dict.fromkeys(found))
 
 
 def section(path: str, name: bytes) -> bytes | None:
