@@ -113,6 +113,11 @@ def hash_file(path: str) -> str:
     return Reader().hash_file(path)
 
 
+def real(path: str) -> str:
+    """Return `path` with links resolved, and with slashes, as the paths of all that is mapped are told."""
+    return os.path.realpath(path).replace(os.sep, "/")
+
+
 def hash_bytes(data: bytes) -> str:
     """Return the hash of `data` as RECORD writes it (the specification "Recording installed projects")."""
     return _written(hashlib.sha256(data))

@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from cudnn_heal.model import File, Provider
-from cudnn_heal.names import belongs, library_parts
+from cudnn_heal.names import belongs, file_name, library_parts
 from cudnn_heal.read import elf, files, records
 from cudnn_heal.tuples import NamedTuple
 
@@ -77,7 +77,7 @@ def _provider(
 ) -> Provider | None:
     path = os.path.join(site_packages, folder)
     there = _libraries(path, family)
-    shims = [name for name in there if hash_shim and family.shim and name.startswith(family.shim + ".so.")]
+    shims = [name for name in there if hash_shim and family.shim and _stem(name) == family.shim]
     hashes = {name: files.hash_file(os.path.join(path, name)) for name in shims}
     wheels = records.records_of(site_packages, family.owners(folder), listing)
     if fingerprint and hashes:
@@ -92,8 +92,8 @@ def _provider(
     if fingerprint and (true.damaged or true.missing):
         fingerprint.add("")  # where the RECORD of an installer at work would appear
     broken = {name for name in there if not _is_intact(path, name)}
-    lacking = {f"{stem}.so.{major}" for stem in _opened(path, family, there) if stem not in map(_stem, there)}
-    real = os.path.realpath(path)
+    lacking = {file_name(family, stem, major) for stem in _opened(path, family, there) if stem not in map(_stem, there)}
+    real = files.real(path)
     return Provider(
         family=family.name,
         folder=folder,
@@ -106,7 +106,7 @@ def _provider(
                 state.st_size,
                 (state.st_dev, state.st_ino),
                 true.rows.get(name, records.NO_ROW).sha256,
-                os.path.realpath(os.path.join(real, name)),
+                files.real(os.path.join(real, name)),
             )
             for name, state in there.items()
         },
@@ -149,6 +149,10 @@ def _is_intact(folder: str, name: str) -> bool:
     An installer may have been ended midway, or have written another library's bytes through a link.
     """
     path = os.path.join(folder, name)
+    if name.endswith(".dll"):
+        from cudnn_heal.read import pe  # which Linux never needs
+
+        return pe.is_whole(path)
     dynamic = elf.dynamic(path)
     return dynamic is not None and dynamic.soname in ("", name) and elf.is_whole(path)
 
@@ -159,12 +163,18 @@ def _opened(folder: str, family: Family, names: Iterable[str]) -> set[str]:
         return set()
     pattern = re.compile(rb"\0(" + re.escape(family.prefix.encode()) + rb"\w+)\.so[.\d]*\0")
     shims = [name for name in names if _stem(name) == family.shim]
+    if family.form == family.dll:
+        from cudnn_heal.read import pe
+
+        opened = (_stem(name) for shim in shims for name in pe.named(os.path.join(folder, shim)))
+        return {stem for stem in opened if stem.startswith(family.prefix)}
     data = [files.read(os.path.join(folder, name), _SHIM_BYTES) for name in shims]
     return {stem.decode() for one in data for stem in pattern.findall(one)}
 
 
 def _stem(name: str) -> str:
-    return name.partition(".so.")[0]
+    parts = library_parts(name)
+    return parts[0] if parts else ""
 
 
 def _is_library(family: Family, name: str) -> bool:
