@@ -172,6 +172,10 @@ class Manifest(NamedTuple):
     shims: tuple[str, ...] = ()
     """The hashes of all that we copied into a stub's place, the newest last: whatever of it stands there is ours."""
 
+    def backed_up(self, name: str, sha256: str) -> KeptStub | None:
+        """Return what is known of the stub `name` with the hash `sha256`, None where it was never backed up."""
+        return next((stub for stub in reversed(self.stubs) if (stub.name, stub.sha256) == (name, sha256)), None)
+
 
 NO_MANIFEST = Manifest({}, {}, (), "")
 

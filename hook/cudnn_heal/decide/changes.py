@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from cudnn_heal.catalog import FAMILIES, Family
-from cudnn_heal.decide.present import classify, is_our_backup, is_stub
+from cudnn_heal.decide.present import classify, is_our_backup, standing
+from cudnn_heal.decide.stub_place import put_back, settle
 from cudnn_heal.decide.wanted import Part
-from cudnn_heal.memory.manifest import backed_up
 from cudnn_heal.model import (
     BACKUP_SUFFIX,
     Action,
-    BackUp,
-    Entry,
     KeptStub,
     MakeCopy,
     MakeLink,
@@ -38,6 +36,8 @@ class Changes:
         self.removes: list[Remove] = []
         self.problems: dict[str, Reason] = {}
         """By family."""
+        self.kept: set[str] = set()
+        """The names in the folder for which all is settled."""
         self.touched: set[str] = set()
         """The families for which something is to be done."""
         self.notes: list[Reason] = []
@@ -67,33 +67,24 @@ def to_reach(observation: Observation, parts: list[Part], restoring: bool) -> Ch
     """Return what leads from what is there to `parts`, or to what was found before any heal."""
     changes = Changes()
     changes.known = True
-    kept: set[str] = set()
     for part in parts:
         before = len(changes.ordered())
         blocked = _in_the_way(observation, part)
         if blocked:
             changes.problems[part.family.name] = Reason("foreign-file", {"files": tuple(blocked)})
+        linking = not blocked and not restoring
         if part.family.name == observation.consumer.stub and observation.stub and observation.folder.official:
-            original = observation.stub.name + BACKUP_SUFFIX
-            kept.update((observation.stub.name, original))
-            replacing = bool(part.shim) and not blocked and not restoring
-            replaced = replacing and _replace_stub(observation, part, changes)
-            if not replaced:
-                _keep_stub(observation, part, changes, restoring)
-            blocked = blocked or (["stub"] if replacing and not replaced else [])
-            if classify(observation, observation.stub.name) == "foreign" and not restoring:
-                kept.update(part.links)  # no link is made beside it, and none taken away: it may work with them
-        if not blocked and not restoring:
+            replacing = linking and bool(part.shim)
+            linking &= settle(observation, part, changes, replacing=replacing, restoring=restoring)
+        if linking:
             for name, text in part.links.items():
-                kept.add(name)
+                changes.kept.add(name)
                 _link(observation, name, text, changes)
         if len(changes.ordered()) > before:
             changes.touched.add(part.family.name)
-    for name in observation.entries:
-        if name not in kept:
-            removed = _remove(observation, name, changes)
-            if removed:
-                changes.touched.update(part.family.name for part in parts if _is_of(part.family, name))
+    for name in [name for name in observation.entries if name not in changes.kept]:
+        if _remove(observation, name, changes):
+            changes.touched.update(part.family.name for part in parts if _is_of(part.family, name))
     return changes
 
 
@@ -105,90 +96,9 @@ def _in_the_way(observation: Observation, part: Part) -> list[str]:
 
 def _link(observation: Observation, name: str, text: str, changes: Changes) -> None:
     """Have `name` lead to `text`, where it does not already."""
-    entry = observation.entries.get(name)
-    kind = classify(observation, name)
-    if kind == "absent":
-        changes.links.append(MakeLink(name, text, None))
-    elif entry and (kind == "copied" or (kind == "ours" and entry.text != text)):
-        changes.links.append(MakeLink(name, text, entry.mark))
-
-
-def _replace_stub(observation: Observation, part: Part, changes: Changes) -> bool:
-    """Put the provider's shim in the stub's place, as long as the stub's bytes are kept; tell whether that can be done.
-
-    It is a copy: the import survives when cudnn-heal and NVIDIA's wheels are removed in one go, and what an installer writes
-    there does not land in NVIDIA's file.  Measured in each order of imports on a GPU, it follows as a link does.
-    """
-    stub = observation.stub
-    assert stub is not None
-    original = stub.name + BACKUP_SUFFIX
-    entry, backup = observation.entries.get(stub.name), observation.entries.get(original)
-    kind = classify(observation, stub.name)
-    kept = backup is not None and is_stub(observation, original, backup)
-    if kind == "foreign":
-        changes.problems[part.family.name] = Reason("stub-unknown", {"file": (stub.name,)})
-        return False
-    if kind == "stub" and entry:
-        if backup and backup.sha256 != entry.sha256 and not is_our_backup(observation, original, backup):
-            changes.problems[part.family.name] = Reason("backup-unknown", {"file": (original,)})
-            return False
-        if not backup or backup.sha256 != entry.sha256:
-            changes.backups.append(BackUp(stub.name, original, entry.sha256, backup.mark if backup else None))
-        changes.shims.append(MakeCopy(stub.name, part.shim, part.shim_sha256, entry.mark, original, entry.sha256))
-        changes.stub = KeptStub(stub.name, entry.sha256, entry.text)
-        return True
-    if kind == "absent" and not kept:
-        changes.problems[part.family.name] = Reason("stub-missing", {"file": (stub.name,)})
-        return True  # nothing to put back either
-    if kind == "absent":
-        changes.shims.append(MakeCopy(stub.name, part.shim, part.shim_sha256, None))
-    elif entry and kind in ("ours", "copied") and (entry.kind == "link" or entry.sha256 != part.shim_sha256):
-        changes.shims.append(MakeCopy(stub.name, part.shim, part.shim_sha256, entry.mark))
-    if kind == "same":
-        return True  # somebody's own link to the shim: it serves, and what lies beside it is theirs too
-    if kept and backup:
-        known = backed_up(observation.manifest, stub.name, backup.sha256)
-        changes.stub = known or KeptStub(stub.name, backup.sha256, "")
-    elif backup:
-        changes.problems[part.family.name] = Reason("backup-unknown", {"file": (original,)})
-    else:
-        changes.notes.append(Reason("backup-missing", {"file": (stub.name,)}))
-    return True
-
-
-def _keep_stub(observation: Observation, part: Part, changes: Changes, restoring: bool) -> None:
-    """Have the stub itself in its place."""
-    stub = observation.stub
-    assert stub is not None
-    original = stub.name + BACKUP_SUFFIX
-    entry, backup = observation.entries.get(stub.name), observation.entries.get(original)
-    kind = classify(observation, stub.name)
-    if kind in ("stub", "same", "foreign"):
-        if kind == "stub" and backup and is_our_backup(observation, original, backup):
-            changes.removes.append(Remove(original, backup.mark, stub.name, entry.mark if entry else None))
-        elif kind != "stub" and restoring:
-            changes.notes.append(Reason("stub-unknown", {"file": (stub.name,)}))
-        if kind == "foreign":
-            changes.problems.setdefault(part.family.name, Reason("stub-unknown", {"file": (stub.name,)}))
-        return
-    if entry and is_stub(observation, stub.name, entry) and (not backup or is_our_backup(observation, original, backup)):
-        # An installer wrote the stub through our link, into the provider's file: from there, then.
-        changes.backups.append(BackUp(stub.name, original, entry.sha256, backup.mark if backup else None))
-        changes.restores.append(PutBack(original, stub.name, None, entry.mark, entry.sha256, ""))
-    elif backup and is_stub(observation, original, backup):
-        changes.restores.append(_put_back(observation, stub.name, backup))
-    else:
-        lost = Reason("stub-missing", {"file": (stub.name,)})
-        changes.unrestorable = lost
-        if entry is None or entry.size < 0:
-            changes.problems[part.family.name] = lost
-
-
-def _put_back(observation: Observation, name: str, backup: Entry) -> PutBack:
-    """Return what puts `backup` back under `name`, as the symlink that it was where that still leads to its bytes."""
-    entry = observation.entries.get(name)
-    text = observation.stub_texts.get(name, "")
-    return PutBack(name + BACKUP_SUFFIX, name, backup.mark, entry.mark if entry else None, backup.sha256, text)
+    if standing(observation, name, text) in ("absent", "stale"):
+        entry = observation.entries.get(name)
+        changes.links.append(MakeLink(name, text, entry.mark if entry else None))
 
 
 def _remove(observation: Observation, name: str, changes: Changes) -> bool:
@@ -204,7 +114,7 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
         if (stub and stub.soname == plain) or plain not in observation.claimed:
             changes.removes.append(Remove(name, entry.mark, plain, stub.mark if stub else None))
         elif not stub:  # a copying tool dropped our link
-            changes.restores.append(_put_back(observation, plain, entry))
+            changes.restores.append(put_back(observation, plain, entry))
         else:
             return False
         return True
@@ -214,7 +124,7 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
     original = observation.entries.get(name + BACKUP_SUFFIX)
     if original and original.soname == name:
         # Whoever removed the package would have taken what stands in the stub's place, had a RECORD named it: it was to stay.
-        changes.restores.append(_put_back(observation, name, original))
+        changes.restores.append(put_back(observation, name, original))
     elif name not in observation.claimed:
         changes.removes.append(Remove(name, entry.mark))
     else:

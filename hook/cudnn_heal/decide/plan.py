@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.decide.changes import QUIET_SECONDS, Changes, hands_on, to_reach
-from cudnn_heal.decide.present import classify, is_copy, is_our_backup
+from cudnn_heal.decide.present import classify, is_our_backup, standing
 from cudnn_heal.decide.serve import serve
 from cudnn_heal.decide.wanted import Part, decide, wheel_reason
 from cudnn_heal.memory import stamp
@@ -159,24 +159,14 @@ def _known(observation: Observation, parts: list[Part], changes: Changes) -> dic
     made = {link.name for link in changes.links} | {copy.name for copy in changes.shims}
     for part in parts:
         for name, text in part.wanted(observation).items():
-            if not part.provider or not (name in made or _is_made(observation, part, name, text)):
-                continue
-            file = part.provider.files[text.rpartition("/")[2]]
-            known[name] = MadeLink(text, file.size, part.shim_sha256 if name not in part.links else file.sha256)
+            shim_sha256 = "" if name in part.links else part.shim_sha256
+            if part.provider and (name in made or standing(observation, name, text, shim_sha256) == "right"):
+                file = part.provider.files[text.rpartition("/")[2]]
+                known[name] = MadeLink(text, file.size, shim_sha256 or file.sha256)
     # What a copying tool made of our links, and what stays for now, is told from the user's own files by the manifest alone.
     gone = {remove.name for remove in changes.removes} | {restore.name for restore in changes.restores}
     kept = {name: link for name, link in observation.manifest.links.items() if name not in known and name not in gone}
     return {**known, **{name: link for name, link in kept.items() if classify(observation, name) == "copied"}}
-
-
-def _is_made(observation: Observation, part: Part, name: str, text: str) -> bool:
-    """Tell whether what should stand under `name` does, and is ours."""
-    entry = observation.entries.get(name)
-    if entry is None:
-        return False
-    if name in part.links:
-        return entry.kind == "link" and entry.text == text
-    return is_copy(observation, name, entry) and entry.sha256 == part.shim_sha256
 
 
 def _stubs(observation: Observation, changes: Changes) -> tuple[KeptStub, ...]:

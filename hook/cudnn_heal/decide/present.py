@@ -6,7 +6,6 @@ import re
 from typing import Literal
 
 from cudnn_heal.catalog import FAMILIES, Consumer
-from cudnn_heal.memory.manifest import backed_up
 from cudnn_heal.model import BACKUP_SUFFIX, Entry, Observation
 from cudnn_heal.names import belongs, stub_pattern
 
@@ -14,6 +13,7 @@ _TARGET = re.compile(r"(lib[\w-]+)\.so\.(\d+)")
 _MINOR = re.compile(r"(\.\d+)*")
 
 Class = Literal["absent", "ours", "copied", "same", "stub", "foreign"]
+Standing = Literal["absent", "right", "stale", "same", "stub", "foreign"]
 
 
 def classify(observation: Observation, name: str) -> Class:
@@ -36,6 +36,23 @@ def classify(observation: Observation, name: str) -> Class:
     if is_copy(observation, name, entry):
         return "copied"
     return "same" if _is_providers(observation, name, entry) else "foreign"
+
+
+def standing(observation: Observation, name: str, text: str, shim_sha256: str = "") -> Standing:
+    """Tell whether what belongs under `name` stands there, and is ours.
+
+    ``right``: so it is.  ``stale``: ours, and not what belongs there.  What is not ours is told as by `classify`.
+
+    :param text: of the link that belongs there.
+    :param shim_sha256: where a copy of the shim belongs there instead: its hash.
+    """
+    found = classify(observation, name)
+    if found != "ours" and found != "copied":
+        return found
+    entry = observation.entries[name]
+    if shim_sha256:
+        return "right" if entry.kind == "file" and entry.sha256 == shim_sha256 else "stale"
+    return "right" if found == "ours" and entry.text == text else "stale"
 
 
 def is_copy(observation: Observation, name: str, entry: Entry) -> bool:
@@ -102,7 +119,7 @@ def is_our_backup(observation: Observation, name: str, entry: Entry) -> bool:
     plain = name.removesuffix(BACKUP_SUFFIX)
     if plain == name or entry.kind == "folder" or entry.sha256 == "" or entry.soname != plain:
         return False
-    if backed_up(observation.manifest, plain, entry.sha256):
+    if observation.manifest.backed_up(plain, entry.sha256):
         return True
     beside = observation.entries.get(plain)
     same = beside is not None and (beside.kind, entry.kind) == ("file", "file") and beside.leads_to == entry.leads_to

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
-from cudnn_heal.decide.present import classify
+from cudnn_heal.decide.present import standing
+from cudnn_heal.decide.stub_place import what_stands
 from cudnn_heal.decide.wanted import Part, select
 from cudnn_heal.model import BACKUP_SUFFIX, Observation, Reason, Served, Service, Verdict, worst
 from cudnn_heal.names import belongs, library_parts
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cudnn_heal.catalog import Way
     from cudnn_heal.decide.changes import Changes
     from cudnn_heal.model import Process, Provider
 
+    Rule = Callable[["Case"], Optional["Answer"]]
 
-class _Answer(NamedTuple):
+
+class Answer(NamedTuple):
     """What is said of one part."""
 
     verdict: Verdict
@@ -25,7 +31,7 @@ class _Answer(NamedTuple):
     paths: tuple[str, ...] = ()
 
 
-class _Means(NamedTuple):
+class Means(NamedTuple):
     """What a process could load for one part, and what it meets there."""
 
     provider: Provider | None
@@ -42,133 +48,259 @@ class _Means(NamedTuple):
     """A copy of the same release that the loader finds by the full names for which a shim asks first."""
 
 
-def serve(observation: Observation, part: Part, changes: Changes, paused: bool, process: Process | None) -> Service:
-    """Return how `part` is served.
+class Case(NamedTuple):
+    """What the rules go by."""
 
-    :param changes: what is left to do on the disk, and what stands in its way.
-    :param process: the process that imports the package; None at start-up.
-    """
-    consumer = observation.consumer
+    observation: Observation
+    part: Part
+    changes: Changes
+    """What is left to do on the disk, and what stands in its way."""
+    paused: bool
+    process: Process | None
+    """The one that imports the package; None at start-up."""
+    means: Means
+    disk: Answer
+    """What the disk alone says; of a consumer without a folder for links it is not asked."""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether no wheel beside the package has what is needed, and one elsewhere on ``sys.path`` does."""
+        return self.part.verdict == "no-provider" and self.means.provider is not None
+
+    @property
+    def unhooked(self) -> bool:
+        """Whether the hook should run in the process, and does not."""
+        return bool(self.process and not self.process.hook and self.observation.target.is_home)
+
+    @property
+    def loads(self) -> tuple[str, ...]:
+        """What is loaded where anything is."""
+        return self.means.rescue + self.means.paths
+
+
+def serve(observation: Observation, part: Part, changes: Changes, paused: bool, process: Process | None) -> Service:
+    """Return how `part` is served: as the first rule says that has an answer."""
     means = _means(observation, part, process)
+    case = Case(observation, part, changes, paused, process, means, Answer("not-needed", "none", None))
+    if observation.consumer.way == "links":
+        case = case._replace(disk=_first(ON_DISK, case))
+    answer = _first(RULES[observation.consumer.way], case)
     shown = means.provider or part.provider
-    if paused and part.verdict != "not-needed":
-        answer = _Answer("paused", "none", Reason("paused", {}))
-    elif process and consumer.name in process.without:
-        answer = _Answer("not-needed", "none", Reason("left-out", {}))
-    elif consumer.way == "links":
-        answer = _linked(observation, part, changes, process, means)
-    else:
-        answer = _loaded(observation, part, process, means)
-    if answer.reason and answer.reason.code == "no-provider" and process:
-        copies = tuple(path for path in process.system if path.endswith("/" + part.library))
-        answer = answer._replace(reason=Reason("no-provider", {**answer.reason.values, "system": copies}))
     return Service(
-        consumer=consumer.name,
+        consumer=observation.consumer.name,
         part=part.family.name,
         needs=part.library,
         provider=f"{shown.wheel} {shown.version}".strip() if shown else "",
         verdict=answer.verdict,
         served=answer.served,
-        reason=answer.reason,
+        reason=_with_system_copies(answer.reason, case),
         paths=answer.paths,
     )
 
 
-def _linked(observation: Observation, part: Part, changes: Changes, process: Process | None, means: _Means) -> _Answer:
-    """Answer for a consumer with a folder for links: those serve, or what they can't do is loaded."""
-    answer = _on_disk(observation, part, changes)
-    unhooked = process and not process.hook and not process.off and observation.target.is_home
-    if unhooked and answer.reason and answer.reason.code == "not-linked":
-        answer = answer._replace(reason=Reason("no-hook", answer.reason.values))
-    if means.other:
-        return answer._replace(reason=answer.reason or Reason("already-mapped", {"file": (means.other,)}), paths=means.rescue)
-    if means.shadow and answer.verdict in ("healthy", "pending", "read-only"):
-        if not means.paths:
-            return _Answer("pending", "none", _unloaded(process))
-        return _Answer("healthy", "in-process", means.shadow, means.rescue + means.paths)
-    if means.twin and answer.served == "none" and answer.verdict in ("pending", "read-only", "no-provider"):
-        return _Answer("pending" if answer.verdict == "pending" else "healthy", "itself", means.twin, means.rescue)
-    if answer.verdict == "no-provider" and means.provider and process and not process.hook and observation.target.is_home:
-        return _Answer("pending", "none", _unloaded(process), means.rescue)
-    if not means.paths or answer.served == "links" or (answer.served == "itself" and answer.verdict == "healthy"):
-        return answer._replace(paths=means.rescue)
-    if answer.verdict == "no-provider" and means.provider:
-        reason = Reason(
-            "elsewhere", {"wheel": (means.provider.wheel or "the wheel",), "folder": (means.provider.site_packages,)}
-        )
-        return _Answer("healthy", "in-process", reason, means.rescue + means.paths)
-    verdict = answer.verdict if observation.folder.official else "healthy"
-    return _Answer(verdict, "in-process", answer.reason, means.rescue + means.paths)
+def _first(rules: tuple[Rule, ...], case: Case) -> Answer:
+    return next(answer for answer in (rule(case) for rule in rules) if answer)
 
 
-def _loaded(observation: Observation, part: Part, process: Process | None, means: _Means) -> _Answer:
-    """Answer for a consumer without such a folder: it finds the libraries itself, or they are loaded."""
-    if observation.consumer.way == "shadowed" and not (means.provider and means.shadow):
-        return _Answer("healthy" if means.provider else "not-needed", "itself", None)
-    if part.verdict != "healthy" and not (part.verdict == "no-provider" and means.provider):
-        return _Answer(part.verdict, "none", part.reason)
-    if means.other:
-        return _Answer("healthy", "itself", Reason("already-mapped", {"file": (means.other,)}))
-    if means.twin:
-        return _Answer("healthy", "itself", means.twin)
-    if process and not process.gpu and observation.consumer.way == "gpu":
-        return _Answer("healthy", "in-process", Reason("no-gpu", {}))
-    if process and not process.hook:
-        return _Answer("pending", "none", _unloaded(process))
-    return _Answer("healthy", "in-process", means.shadow, means.paths)
+def _with_system_copies(reason: Reason | None, case: Case) -> Reason | None:
+    if not reason or reason.code != "no-provider" or not case.process:
+        return reason
+    copies = tuple(path for path in case.process.system if path.endswith("/" + case.part.library))
+    return Reason("no-provider", {**reason.values, "system": copies})
 
 
-def _unloaded(process: Process | None) -> Reason:
-    """Tell why nothing is loaded where something should be."""
-    return Reason("hook-off" if process and process.off else "not-loaded", {})
+# What the user wants comes first.
 
 
-def _on_disk(observation: Observation, part: Part, changes: Changes) -> _Answer:
-    """Answer by what is on the disk alone."""
-    name, folder = part.family.name, observation.folder
-    problem = changes.problems.get(name)
-    if problem:
-        there = [classify(observation, link) for link in part.links]
-        linked = problem.code == "backup-unknown" and bool(there) and set(there) <= {"ours", "same"}
-        return _Answer("damaged", "links" if linked else "itself" if problem.code == "foreign-file" else "none", problem)
-    if part.verdict in ("not-needed", "no-provider", "incompatible"):
-        return _Answer(part.verdict, "none", part.reason)
-    if not folder.official:
-        return _Answer("read-only", "none", Reason("other-folder", {"folder": (folder.path,)}))
-    if not part.links:
-        return _Answer(part.verdict, "none", part.reason)
-    if folder.kind == "link":
-        return _Answer(worst([part.verdict, "read-only"]), "none", Reason("folder-is-link", {"folder": (folder.path,)}))
-    if name in changes.touched or not changes.known:
-        word: Verdict = "pending" if folder.writable else "read-only"
-        return _Answer(worst([part.verdict, word]), "none", part.reason or _undone(observation, part, changes))
-    ours = any(classify(observation, link) == "ours" for link in part.wanted(observation))
-    return _Answer(part.verdict, "links" if ours else "itself", part.reason)
+def _is_paused(case: Case) -> Answer | None:
+    return Answer("paused", "none", Reason("paused", {})) if case.paused and case.part.verdict != "not-needed" else None
 
 
-def _undone(observation: Observation, part: Part, changes: Changes) -> Reason:
+def _is_left_out(case: Case) -> Answer | None:
+    left_out = case.process and case.observation.consumer.name in case.process.without
+    return Answer("not-needed", "none", Reason("left-out", {})) if left_out else None
+
+
+# With a folder for links: as on the disk, unless this process needs more than links can do.
+
+
+def _follows_what_is_mapped(case: Case) -> Answer | None:
+    """Another copy is in the process: what is loaded beside it would mix two releases (measured)."""
+    if not case.means.other:
+        return None
+    answer = case.disk
+    return answer._replace(reason=answer.reason or _already_mapped(case), paths=case.means.rescue)
+
+
+def _is_outranked(case: Case) -> Answer | None:
+    """``LD_LIBRARY_PATH`` outranks links: only what is in the process already outranks it."""
+    if not case.means.shadow or case.disk.verdict not in ("healthy", "pending", "read-only"):
+        return None
+    if not case.means.paths:
+        return Answer("pending", "none", _not_loaded(case))
+    return Answer("healthy", "in-process", case.means.shadow, case.loads)
+
+
+def _finds_the_same_release(case: Case) -> Answer | None:
+    """Nothing is linked, and the loader finds the very release by its full names: loaded beside it, it would be there twice."""
+    disk = case.disk
+    if not case.means.twin or disk.served != "none" or disk.verdict not in ("pending", "read-only", "no-provider"):
+        return None
+    return Answer("pending" if disk.verdict == "pending" else "healthy", "itself", case.means.twin, case.means.rescue)
+
+
+def _has_its_wheel_elsewhere(case: Case) -> Answer | None:
+    """Links don't reach a wheel in another folder of ``sys.path``: it is loaded."""
+    provider = case.means.provider
+    if case.disk.verdict != "no-provider" or not provider:
+        return None
+    if case.means.paths:
+        where = Reason("elsewhere", {"wheel": (provider.wheel or "the wheel",), "folder": (provider.site_packages,)})
+        return Answer("healthy", "in-process", where, case.loads)
+    return Answer("pending", "none", _not_loaded(case), case.means.rescue) if case.unhooked else None
+
+
+def _is_found_on_disk(case: Case) -> Answer | None:
+    """Links serve, or the package finds its libraries itself."""
+    disk = case.disk
+    found = disk.served == "links" or (disk.served == "itself" and disk.verdict == "healthy")
+    return disk._replace(paths=case.means.rescue) if found else None
+
+
+def _is_loaded_instead(case: Case) -> Answer | None:
+    """Load what links can't do, yet or ever: a fork has no folder for links at all, and lacks nothing."""
+    if not case.means.paths:
+        return None
+    disk = case.disk
+    return disk._replace(
+        verdict=disk.verdict if case.observation.folder.official else "healthy", served="in-process", paths=case.loads
+    )
+
+
+def _is_not_found(case: Case) -> Answer | None:
+    return case.disk._replace(paths=case.means.rescue)
+
+
+# Without such a folder.
+
+
+def _finds_its_own(case: Case) -> Answer | None:
+    """Torch has its own way to the wheels, as long as no other copy outranks it."""
+    if case.means.provider and case.means.shadow:
+        return None
+    return Answer("healthy" if case.means.provider else "not-needed", "itself", None)
+
+
+def _has_no_sound_wheel(case: Case) -> Answer | None:
+    sound = case.part.verdict == "healthy" or case.elsewhere
+    return None if sound else Answer(case.part.verdict, "none", case.part.reason)
+
+
+def _finds_what_is_mapped(case: Case) -> Answer | None:
+    return Answer("healthy", "itself", _already_mapped(case)) if case.means.other else None
+
+
+def _finds_a_twin(case: Case) -> Answer | None:
+    return Answer("healthy", "itself", case.means.twin) if case.means.twin else None
+
+
+def _needs_no_gpu_library(case: Case) -> Answer | None:
+    """Without a GPU an old release would crash if it found its libraries (measured)."""
+    without = case.process and not case.process.gpu
+    return Answer("healthy", "in-process", Reason("no-gpu", {})) if without else None
+
+
+def _has_no_hook(case: Case) -> Answer | None:
+    return Answer("pending", "none", _not_loaded(case)) if case.process and not case.process.hook else None
+
+
+def _is_loaded(case: Case) -> Answer | None:
+    return Answer("healthy", "in-process", case.means.shadow, case.means.paths)
+
+
+# On the disk alone.
+
+
+def _is_blocked(case: Case) -> Answer | None:
+    """See whether a file that can't be identified stands where ours belongs."""
+    problem = case.changes.problems.get(case.part.family.name)
+    if not problem:
+        return None
+    there = {standing(case.observation, name, text) for name, text in case.part.links.items()}
+    if problem.code == "backup-unknown" and there and there <= {"right", "same"}:
+        return Answer("damaged", "links", problem)
+    return Answer("damaged", "itself" if problem.code == "foreign-file" else "none", problem)
+
+
+def _has_no_wheel(case: Case) -> Answer | None:
+    lacks = case.part.verdict in ("not-needed", "no-provider", "incompatible")
+    return Answer(case.part.verdict, "none", case.part.reason) if lacks else None
+
+
+def _is_a_fork(case: Case) -> Answer | None:
+    folder = case.observation.folder
+    return None if folder.official else Answer("read-only", "none", Reason("other-folder", {"folder": (folder.path,)}))
+
+
+def _has_a_damaged_wheel(case: Case) -> Answer | None:
+    return None if case.part.links else Answer(case.part.verdict, "none", case.part.reason)
+
+
+def _has_a_linked_folder(case: Case) -> Answer | None:
+    folder = case.observation.folder
+    reason = Reason("folder-is-link", {"folder": (folder.path,)})
+    return Answer(worst([case.part.verdict, "read-only"]), "none", reason) if folder.kind == "link" else None
+
+
+def _is_unfinished(case: Case) -> Answer | None:
+    """Something is left to do, or may not be done now."""
+    if case.changes.known and case.part.family.name not in case.changes.touched:
+        return None
+    word: Verdict = "pending" if case.observation.folder.writable else "read-only"
+    return Answer(worst([case.part.verdict, word]), "none", case.part.reason or _undone(case))
+
+
+def _is_as_it_should_be(case: Case) -> Answer | None:
+    ours = any(standing(case.observation, name, text) == "right" for name, text in case.part.links.items())
+    return Answer(case.part.verdict, "links" if ours else "itself", case.part.reason)
+
+
+def _undone(case: Case) -> Reason:
     """Tell what is not as it should be yet."""
+    observation, part = case.observation, case.part
     folder, stub = observation.folder, observation.stub
     if not folder.writable:
         return Reason("not-writable", {"folder": (folder.path,)})
-    links = any(action.name in part.links for action in changes.links)
-    copied = stub and part.shim and classify(observation, stub.name) == "copied"
-    if stub and copied and part.provider and not links and observation.entries[stub.name].sha256 != part.shim_sha256:
-        return Reason("outdated", {"file": (stub.name,), "wheel": (part.provider.wheel,), "version": (part.provider.version,)})
-    return Reason("not-linked", {"folder": (folder.path,)})
+    links = any(action.name in part.links for action in case.changes.links)
+    entry = observation.entries.get(stub.name) if stub and part.shim else None
+    copied = stub and entry and entry.kind == "file" and what_stands(observation, stub.name, part) == "older"
+    if stub and copied and part.provider and not links:
+        wheel = part.provider
+        return Reason("outdated", {"file": (stub.name,), "wheel": (wheel.wheel,), "version": (wheel.version,)})
+    off = case.process is not None and case.process.off
+    return Reason("no-hook" if case.unhooked and not off else "not-linked", {"folder": (folder.path,)})
 
 
-def _means(observation: Observation, part: Part, process: Process | None) -> _Means:
+def _already_mapped(case: Case) -> Reason:
+    return Reason("already-mapped", {"file": (case.means.other,)})
+
+
+def _not_loaded(case: Case) -> Reason:
+    """Tell why nothing is loaded where something should be."""
+    return Reason("hook-off" if case.process and case.process.off else "not-loaded", {})
+
+
+def _means(observation: Observation, part: Part, process: Process | None) -> Means:
     provider = select(observation.providers.get(part.family.name, ()), part.family, part.major)
     if not process or not provider:
-        return _Means(provider, (), _rescue(observation, part) if process and process.hook else (), "", None, None)
+        return Means(provider, (), _rescue(observation, part) if process and process.hook else (), "", None, None)
     twin = _twin(part, provider, process)
-    own = [file.real for file in provider.files.values()]
-    return _Means(
+    ours = [file.real for file in provider.files.values()]
+    return Means(
         provider=provider,
         paths=_paths(part, provider, process) if process.hook and not provider.damaged and not twin else (),
         rescue=_rescue(observation, part) if process.hook else (),
-        other=next((path for path in process.mapped if path not in own and part.has(path.rpartition("/")[2])), ""),
+        other=next((path for path in process.mapped if path not in ours and part.has(path.rpartition("/")[2])), ""),
         shadow=_shadow(observation, part, provider, process) if not twin else None,
         twin=twin,
     )
@@ -199,8 +331,8 @@ def _shadow(observation: Observation, part: Part, provider: Provider, process: P
     for shelf in process.library_path:
         found = tuple(sorted(name for name in shelf.names if _could_be(part, name)))
         if found:
-            own = shelf.real in (provider.real, observation.folder.real)
-            return None if own else Reason("shadowed", {"folder": (shelf.folder,), "files": found})
+            ours = shelf.real in (provider.real, observation.folder.real)
+            return None if ours else Reason("shadowed", {"folder": (shelf.folder,), "files": found})
     return None
 
 
@@ -223,3 +355,49 @@ def _could_be(part: Part, name: str) -> bool:
     """Tell whether the loader could take the file `name` for a library of the part."""
     stem, _, version = name.partition(".so")
     return belongs(part.family, stem) and (version == "" or re.fullmatch(rf"\.{part.major}(\.\d+)*", version) is not None)
+
+
+RULES: dict[Way, tuple[Rule, ...]] = {
+    "links": (
+        _is_paused,
+        _is_left_out,
+        _follows_what_is_mapped,
+        _is_outranked,
+        _finds_the_same_release,
+        _has_its_wheel_elsewhere,
+        _is_found_on_disk,
+        _is_loaded_instead,
+        _is_not_found,
+    ),
+    "gpu": (
+        _is_paused,
+        _is_left_out,
+        _has_no_sound_wheel,
+        _finds_what_is_mapped,
+        _finds_a_twin,
+        _needs_no_gpu_library,
+        _has_no_hook,
+        _is_loaded,
+    ),
+    "shadowed": (
+        _is_paused,
+        _is_left_out,
+        _finds_its_own,
+        _has_no_sound_wheel,
+        _finds_what_is_mapped,
+        _finds_a_twin,
+        _has_no_hook,
+        _is_loaded,
+    ),
+}
+"""The first that answers is right: each outranks those after it."""
+
+ON_DISK: tuple[Rule, ...] = (
+    _is_blocked,
+    _has_no_wheel,
+    _is_a_fork,
+    _has_a_damaged_wheel,
+    _has_a_linked_folder,
+    _is_unfinished,
+    _is_as_it_should_be,
+)

@@ -59,11 +59,6 @@ def parse(data: bytes) -> Manifest:
         return NO_MANIFEST
 
 
-def backed_up(manifest: Manifest, name: str, sha256: str) -> KeptStub | None:
-    """Return what is known of the stub `name` with the hash `sha256`, None where it was never backed up."""
-    return next((stub for stub in reversed(manifest.stubs) if (stub.name, stub.sha256) == (name, sha256)), None)
-
-
 def joined(one: Manifest, other: Manifest) -> Manifest:
     """Return `one`, that knows as ours also what `other` does: another interpreter may have written it meanwhile."""
     return one._replace(

@@ -288,7 +288,7 @@ def _has_inlined(code: bytes, name: bytes) -> bool:
 def _stub_texts(path: str, known: Manifest, entries: dict[str, Entry]) -> dict[str, str]:
     """Return the texts of the symlinks that were stubs, where they still lead to the bytes of the backup."""
     backups = {stub.name: entries.get(stub.name + BACKUP_SUFFIX) for stub in known.stubs if stub.text}
-    kept = [manifest.backed_up(known, name, backup.sha256) for name, backup in backups.items() if backup]
+    kept = [known.backed_up(name, backup.sha256) for name, backup in backups.items() if backup]
     return {
         stub.name: stub.text
         for stub in kept
