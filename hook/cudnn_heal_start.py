@@ -18,8 +18,7 @@ busy = None  # while our code runs: what finds the standard library's modules fo
 
 
 def start():  # type: () -> None
-    # The entry point, for cudnn_heal.start (PEP 829); importing this file, as cudnn_heal.pth does, runs it too.  A second
-    # call returns at once: a .pth runs twice per start in a venv (gh-75723).
+    # Importing this file, as cudnn_heal.pth does, runs it.  A second call returns at once: a program may call it, too.
     global started, home, verdict, error
     if started or sys.platform != "linux":
         return

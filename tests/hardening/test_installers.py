@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import pytest
 
 from hardening.installers import Installer, PyPA, clones, make
 from hardening.venv import state
-from support.environments import CUBLAS, CUDNN, STUB, Environment, digest, run, uv
+from support.environments import CUBLAS, CUDNN, STUB, UV, Environment, digest, run, uv
 
 ROOT = Path(__file__).parent.parent.parent
 OTHER_CUDNN = "nvidia-cudnn-cu12==9.1.0.70"
@@ -239,3 +240,29 @@ def test_installer_that_lays_a_version_without_stub_over_another_leaves_a_workin
     assert environment.probe("cublas").returncode == 0
     assert state(environment)[0] == "healthy"
     number("installers (PyPA installer, 4.8.5 over 4.6.1): 1 cell")
+
+
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_installers_lay_the_start_up_file_after_what_it_imports(
+    tmp_path: Path, wheel: Path, strace: str, installer: str
+) -> None:
+    """An interpreter that starts in between would say that there is no ``cudnn_heal_start``."""
+    uv("venv", "--seed", tmp_path / "venv")
+    environment = Environment(tmp_path / "venv")
+    python = str(environment.interpreter)
+    options = ["install", "--no-deps"]
+    command = [python, "-m", "pip", *options] if installer == "pip" else [UV, "pip", *options, "--python", python]
+    calls = "trace=open,openat,link,linkat,rename,renameat,renameat2,copy_file_range,ioctl"
+    run(strace, "-f", "-y", "-s", "300", "-e", calls, "-o", tmp_path / "log", *command, wheel)
+    lines = (tmp_path / "log").read_text(errors="replace").splitlines()
+    site = str(environment.site_packages)
+    appears = re.compile(r"(?:O_CREAT|link|rename)")
+
+    def first(name: str) -> int:
+        return next(at for at, line in enumerate(lines) if f'"{site}/{name}"' in line and appears.search(line))
+
+    modules = [
+        str(path.relative_to(environment.site_packages)) for path in environment.site_packages.glob("cudnn_heal*/**/*.py")
+    ]
+    assert len(modules) > 40
+    assert first("cudnn_heal.pth") > max(map(first, [*modules, "cudnn_heal_start.py"]))

@@ -1,4 +1,4 @@
-"""Start-up and heal on every CPython at hand, with the options that change how it starts, and as Python 3.15 starts it.
+"""Start-up and heal on every CPython at hand, with the options that change how it starts.
 
 The wheels are made up, of the same shape as the real ones: not every Python has a wheel of ctranslate2.
 """
@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 from hardening.venv import demo
-from support.environments import Environment, clean_environ, pythons
+from support.environments import Environment, pythons
 from support.wheels import STUB
 
-STAND_IN = Path(__file__).with_name("start_files.py")
 OPTIONS = [(), ("-I",), ("-E",), ("-s",), ("-B",), ("-O",), ("-OO",), ("-P",), ("-X", "utf8"), ("-b", "-b"), ("-W", "error")]
 PYTHONS = [pytest.param(python, id=f"{Path(python).parent.parent.name}-{Path(python).name}") for python in pythons()]
 
@@ -93,16 +92,20 @@ def test_python_built_without_ctypes_heals_and_the_doctor_says_what_it_lacks(tmp
 
 
 @pytest.mark.parametrize("python", PYTHONS)
-def test_entry_point_of_the_start_file_heals_as_python_3_15_calls_it(python: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["pkgutil", "re", "json", "csv", "collections"])
+def test_a_programs_own_module_ends_no_start(python: str, name: str, tmp_path: Path) -> None:
+    """0.2.0's ``cudnn_heal.start`` had ``site`` of Python 3.15 import ``pkgutil``, which imports ``re``."""
     environment, _ = demo(tmp_path / "venv", python)
-    entry = environment.site_packages / "cudnn_heal.start"
-    text = entry.read_text()
-    entry.write_text("")
-    _run(environment, "-S", STAND_IN, environment.site_packages)
-    assert not environment.is_replaced(), "the control: import lines of the matching .pth are not run"
-    entry.write_text(text)
-    _run(environment, "-S", STAND_IN, environment.site_packages, "import sys; assert 'cudnn_heal_start' in sys.modules")
-    assert environment.is_replaced()
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / f"{name}.py").write_text("raise SystemExit(name)\n")
+    environ = {"PYTHONPATH": str(tmp_path / "own")}
+    control = environment.python("-c", f"import {name}", check=False, environ={**environ, "CUDNN_HEAL": "off"})
+    assert control.returncode == 1, "the control: a program gets it"
+    without = environment.python("-c", "pass", check=False, environ={**environ, "CUDNN_HEAL": "off"})
+    for _ in range(3):  # that heals, that finds nothing left to do, that reads the stamp
+        result = environment.python("-c", "pass", check=False, environ=environ)
+        assert (result.returncode, result.stderr) == (without.returncode, without.stderr)
+    assert environment.is_replaced() is (without.returncode == 0), "some Pythons import it for themselves"
 
 
 def test_site_that_a_program_runs_itself_heals(tmp_path: Path) -> None:
@@ -111,14 +114,11 @@ def test_site_that_a_program_runs_itself_heals(tmp_path: Path) -> None:
     assert environment.is_replaced()
 
 
-def test_real_3_15_is_used_where_there_is_one() -> None:
-    versions = [
-        subprocess.run(
-            [one, "-c", "import sys; print(sys.version_info[1])"], env=clean_environ(), capture_output=True, text=True
-        )
-        for one in pythons()
-    ]
-    newest = max(int(one.stdout) for one in versions)
-    if newest < 15:
-        pytest.skip(f"the newest CPython at hand is 3.{newest}: the stand-in above serves")
-    assert sys.platform == "linux"
+def test_python_3_15_heals_by_the_pth_file_alone(tmp_path: Path) -> None:
+    newest = pythons()[-1]
+    environment, _ = demo(tmp_path / "venv", newest)
+    version = _version(environment)
+    if version < (3, 15):
+        pytest.skip(f"the newest CPython at hand is {version[0]}.{version[1]}")
+    _run(environment, "-c", "import sys; assert 'pkgutil' not in sys.modules")
+    assert environment.is_replaced()

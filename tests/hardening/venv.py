@@ -25,7 +25,7 @@ def create(path: Path, python: str = sys.executable) -> tuple[Environment, Site]
 
 def lay(site_packages: Path) -> None:
     """Copy every file that the wheel installs."""
-    for name in ("cudnn_heal.pth", "cudnn_heal.start", "cudnn_heal_start.py"):
+    for name in ("cudnn_heal_start.py", "cudnn_heal.pth"):
         shutil.copy(HOOK / name, site_packages / name)
     shutil.copytree(HOOK / "cudnn_heal", site_packages / "cudnn_heal", ignore=shutil.ignore_patterns("__pycache__"))
 
