@@ -9,12 +9,31 @@ from typing import Any
 
 import pytest
 
-from support.environments import CUBLAS, CUDNN, Environment, uv
+from support.environments import CUBLAS, CUDNN, WHEELS, Environment, fetch, uv
 
 ROOT = Path(__file__).parent.parent
 
 
 NUMBERS = pytest.StashKey[list[str]]()
+
+
+MAKES_ENVIRONMENTS = {"wheel", "templates", "make", "demo", "strace", "valgrind"}
+"""Fixtures that install, or trace, real interpreters: a test with one of them is not of the quick circle."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what belongs to the quick circle: all that needs no wheel and takes no time."""
+    further = any(item.get_closest_marker(name) for name in ("real", "wide", "slow", "heavy", "long"))
+    if not further and not MAKES_ENVIRONMENTS & set(getattr(item, "fixturenames", ())):
+        item.add_marker("quick")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Hold each test to the wheels of its circle."""
+    free = any(item.get_closest_marker(name) for name in ("wide", "slow", "heavy"))
+    Environment.allowed = None if free else () if item.get_closest_marker("quick") else WHEELS
 
 
 @pytest.hookimpl(trylast=True)
@@ -41,6 +60,15 @@ def pytest_configure(config: pytest.Config) -> None:
     for number in (signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:  # run in the background
             signal.signal(number, lambda *_: None)  # ignored here as before; children begin with the default
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say what is downloaded, and how much, before the first test waits for it."""
+    config = session.config
+    if hasattr(config, "workerinput") or config.option.collectonly or config.option.markexpr == "quick":
+        return
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    fetch(lambda line: reporter.write_line(line) if reporter else None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -11,6 +11,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,7 +23,9 @@ PROBE = Path(__file__).with_name("probe.py")
 ABORTED = -signal.SIGABRT
 STUB = "libcudnn-74a4c495.so.9.1.0"
 CUDNN = "nvidia-cudnn-cu12==9.10.2.21"
-CUBLAS = "nvidia-cublas-cu12"
+CUBLAS = "nvidia-cublas-cu12==12.9.1.4"
+WHEELS = {"ctranslate2==4.6.1": 38, "ctranslate2==4.8.5": 43, CUDNN: 707, CUBLAS: 671, "numpy": 17}
+"""What tests install that are not marked ``wide``, with what it brings along: megabytes to download, once."""
 
 # Reading is let through by a capability, since the folders above may be closed; writing is not.
 OTHER_USER = [
@@ -67,6 +71,19 @@ def uv(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[st
     return run(UV, *arguments, "--quiet", **options)
 
 
+def fetch(say: Callable[[str], None]) -> None:
+    """Bring `WHEELS` into uv's cache one by one, and say what is downloaded and how much is to come, where anything is."""
+    with tempfile.TemporaryDirectory() as folder:
+        run(UV, "venv", "--quiet", "--python", sys.executable, folder)
+        install = (UV, "pip", "install", "--python", folder, "--no-deps")
+        tried = {wheel: run(*install, "--dry-run", wheel, check=False) for wheel in WHEELS}
+        missing = [wheel for wheel, result in tried.items() if "Would download" in result.stderr]
+        for position, wheel in enumerate(missing):
+            left = sum(WHEELS[one] for one in missing[position:])
+            say(f"downloading {wheel} ({WHEELS[wheel]} MB; {left} MB to come, kept in uv's cache)")
+            run(*(word for word in install if word != "--no-deps"), wheel)
+
+
 @dataclass
 class Environment:
     """A virtual environment."""
@@ -75,6 +92,8 @@ class Environment:
     environ: dict[str, str] = field(default_factory=dict)
     measured: ClassVar[bool] = True
     """Whether interpreters of new ones are measured where this run is."""
+    allowed: ClassVar[Collection[str] | None] = None
+    """The requirements that the running test may install from an index; None where it may install any."""
 
     @classmethod
     def create(cls, path: Path, *requirements: str | Path, python: str = sys.executable) -> Environment:
@@ -120,6 +139,11 @@ class Environment:
 
     def install(self, *requirements: str | Path, **options: Any) -> None:
         """Install with uv."""
+        named = {str(one) for one in requirements if not str(one).startswith("-") and not str(one).endswith(".whl")}
+        if self.allowed is not None and not named <= set(self.allowed):
+            raise AssertionError(
+                f"{sorted(named - set(self.allowed))}: mark the test `real` where it installs, `wide` beyond WHEELS"
+            )
         if "--reinstall" in requirements:  # implies --refresh: 700 MB at each run, kept in uv's cache beside the last ones
             options["env"] = {**(options.get("env") or clean_environ()), "UV_OFFLINE": "1"}
         uv("pip", "install", "--python", self.interpreter, *requirements, **options)
