@@ -58,12 +58,12 @@ def assert_aborts(environment: Environment, which: str) -> None:
 @pytest.mark.parametrize(
     ("ctranslate2", "cudnn"),
     [
-        ("4.5.0", "9.10.2.21"),
+        pytest.param("4.5.0", "9.10.2.21", marks=pytest.mark.wide),
         ("4.6.1", "9.10.2.21"),
-        ("4.6.2", "9.10.2.21"),
-        ("4.6.1", "9.1.0.70"),
-        ("4.6.1", ""),
-        ("4.4.0", "8.9.7.29"),
+        pytest.param("4.6.2", "9.10.2.21", marks=pytest.mark.wide),
+        pytest.param("4.6.1", "9.1.0.70", marks=pytest.mark.wide),
+        pytest.param("4.6.1", "", marks=pytest.mark.wide),
+        pytest.param("4.4.0", "8.9.7.29", marks=pytest.mark.wide),
     ],
 )
 def test_the_very_next_interpreter_finds_cudnn(
@@ -76,11 +76,17 @@ def test_the_very_next_interpreter_finds_cudnn(
     assert part(environment, "cudnn")["verdict"] == "healthy"
 
 
-@pytest.mark.parametrize(("ctranslate2", "cublas", "library"), [("4.8.5", "12", "12"), ("3.24.0", "11", "11")])
+@pytest.mark.parametrize(
+    ("ctranslate2", "cublas", "library"),
+    [
+        ("4.8.5", CUBLAS, "12"),
+        pytest.param("3.24.0", "nvidia-cublas-cu11", "11", marks=pytest.mark.wide),
+    ],
+)
 def test_the_very_next_interpreter_finds_cublas(
     make: Callable[..., Environment], wheel: Path, ctranslate2: str, cublas: str, library: str
 ) -> None:
-    environment = make(f"ctranslate2=={ctranslate2}", f"nvidia-cublas-cu{cublas}", "numpy<2")
+    environment = make(f"ctranslate2=={ctranslate2}", cublas, "numpy" if ctranslate2 == "4.8.5" else "numpy<2")
     assert_aborts(environment, "cublas")
     environment.install(wheel)
     probe = environment.probe("cublas")
@@ -114,10 +120,12 @@ def switch(environment: Environment, install: Callable[[str], object]) -> None:
             assert_served(environment)
 
 
+@pytest.mark.wide
 def test_versions_switched_by_uv_pip_are_healed_each_time(demo: Environment) -> None:
     switch(demo, lambda version: demo.install(f"ctranslate2=={version}"))
 
 
+@pytest.mark.wide
 @pytest.mark.long
 def test_versions_switched_by_pip_are_healed_each_time(venv: VirtualEnvironment, wheel: Path) -> None:
     environment = Environment(Path(venv.path))
@@ -127,6 +135,7 @@ def test_versions_switched_by_pip_are_healed_each_time(venv: VirtualEnvironment,
     switch(environment, lambda version: environment.python("-m", "pip", "install", "--quiet", f"ctranslate2=={version}"))
 
 
+@pytest.mark.wide
 def test_versions_switched_by_uv_sync_are_healed_each_time(tmp_path: Path, wheel: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
@@ -384,6 +393,7 @@ print(repr(cudnn_heal_start.home))
     assert run(sys.executable, "-I", "-S", "-c", code).stdout.strip() == "''"
 
 
+@pytest.mark.wide
 @pytest.mark.long
 def test_a_moved_or_copied_environment_is_right_at_once(make: Callable[..., Environment], wheel: Path, tmp_path: Path) -> None:
     demo = make("ctranslate2==4.6.1", CUDNN, "nvidia-cublas-cu12==12.1.3.1", wheel)

@@ -16,7 +16,10 @@ import pytest
 from support.environments import CUBLAS, CUDNN, Environment, Probe, clean_environ, pythons, run
 from support.fake_gpu import WITH_A_GPU, can_play, has_gpu
 
-pytestmark = pytest.mark.skipif(has_gpu(), reason="this machine has a GPU: these tests play one, or need none")
+pytestmark = [
+    pytest.mark.wide,
+    pytest.mark.skipif(has_gpu(), reason="this machine has a GPU: these tests play one, or need none"),
+]
 plays = pytest.mark.skipif(not can_play(), reason="no mount namespace can be had here")
 heavy = pytest.mark.heavy
 

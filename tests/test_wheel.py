@@ -8,6 +8,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from conftest import ROOT
 from support.environments import CUBLAS, Environment, digest, uv
 
@@ -23,6 +25,7 @@ def test_the_wheel_holds_the_folder_hook_and_nothing_else(wheel: Path) -> None:
     assert names <= {row.split(",")[0] for row in record.splitlines()}
 
 
+@pytest.mark.real
 def test_the_sdist_holds_what_builds_and_tests_it(tmp_path: Path) -> None:
     uv("build", "--sdist", "--out-dir", tmp_path, ROOT)
     with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:

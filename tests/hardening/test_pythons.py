@@ -17,6 +17,8 @@ from hardening.venv import demo
 from support.environments import Environment, pythons
 from support.wheels import STUB
 
+pytestmark = pytest.mark.real
+
 OPTIONS = [(), ("-I",), ("-E",), ("-s",), ("-B",), ("-O",), ("-OO",), ("-P",), ("-X", "utf8"), ("-b", "-b"), ("-W", "error")]
 PYTHONS = [pytest.param(python, id=f"{Path(python).parent.parent.name}-{Path(python).name}") for python in pythons()]
 

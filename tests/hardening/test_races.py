@@ -14,6 +14,8 @@ from hardening.installers import Installer, Pip
 from hardening.venv import state
 from support.environments import CUBLAS, CUDNN, STUB, Environment, clean_environ, digest
 
+pytestmark = pytest.mark.wide
+
 INTERPRETERS = 50
 VERSIONS = ("4.6.1", "4.6.2", "4.5.0")
 

@@ -42,6 +42,7 @@ def stale(make: Callable[..., Environment]) -> str:
     return str(make("nvidia-cudnn-cu12==9.1.0.70", name="stale").site_packages / "nvidia/cudnn/lib")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("first", [*CHECKS, ""])
 def test_a_stale_cudnn_on_ld_library_path_is_passed_over(demo: Environment, stale: str, first: str) -> None:
     demo.settle()
@@ -55,6 +56,7 @@ def test_a_stale_cudnn_on_ld_library_path_is_passed_over(demo: Environment, stal
     assert set(probe.result["calls"].values()) == {0}
 
 
+@pytest.mark.wide
 def test_a_stale_cublas_on_ld_library_path_changes_nothing(make: Callable[..., Environment], wheel: Path) -> None:
     stale = make("nvidia-cublas-cu12==12.1.3.1", "--no-deps", name="stale").site_packages / "nvidia/cublas/lib"
     environment = make("ctranslate2==4.8.5", CUBLAS, wheel)
@@ -63,6 +65,7 @@ def test_a_stale_cublas_on_ld_library_path_changes_nothing(make: Callable[..., E
     assert probe.folders("libcublas") == {str(environment.site_packages / "nvidia/cublas/lib")}
 
 
+@pytest.mark.wide
 def test_status_tells_what_ld_library_path_leads_to(demo: Environment, stale: str) -> None:
     demo.settle()
     result = demo.heal("--status", environ={"LD_LIBRARY_PATH": stale})
@@ -75,6 +78,7 @@ def test_status_tells_what_ld_library_path_leads_to(demo: Environment, stale: st
     assert off.returncode == 1
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("path", ["", "{own}", "/nowhere", "{own}:{stale}", "{empty}"])
 def test_nothing_is_loaded_without_shadowing(demo: Environment, stale: str, tmp_path: Path, path: str) -> None:
     demo.settle()
@@ -83,12 +87,14 @@ def test_nothing_is_loaded_without_shadowing(demo: Environment, stale: str, tmp_
     assert loaded(demo, "import ctranslate2", **environ)[1:] == NOTHING[1:]
 
 
+@pytest.mark.wide
 def test_nothing_is_loaded_when_ctranslate2_is_not_imported(demo: Environment, stale: str) -> None:
     demo.settle()
     code = "import importlib.util; importlib.util.find_spec('ctranslate2')"
     assert loaded(demo, code, LD_LIBRARY_PATH=stale) == NOTHING
 
 
+@pytest.mark.wide
 def test_a_paused_environment_loads_nothing(demo: Environment, stale: str) -> None:
     demo.settle()
     demo.heal("--restore")
@@ -237,6 +243,7 @@ importlib.invalidate_caches()
 }
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", TRIES)
 def test_the_watched_import_survives(demo: Environment, stale: str, tmp_path: Path, name: str) -> None:
     demo.settle()
@@ -256,6 +263,7 @@ def test_an_absent_ctranslate2_is_absent(make: Callable[..., Environment], wheel
     assert result.stderr.strip().endswith("ModuleNotFoundError: No module named 'ctranslate2'")
 
 
+@pytest.mark.wide
 def test_a_library_that_fails_to_load_leaves_the_import_to_go_on(demo: Environment, stale: str) -> None:
     demo.settle()
     damaged = demo.site_packages / "nvidia/cudnn/lib/libcudnn_cnn.so.9"
@@ -306,6 +314,7 @@ print(json.dumps({{"returned": returned, "versions": versions, "files": mapped(r
 """
 
 
+@pytest.mark.wide
 @pytest.mark.heavy
 @pytest.mark.parametrize("shadowed", [False, True])
 @pytest.mark.parametrize("imports", ["import torch, ctranslate2", "import ctranslate2, torch"])
@@ -322,6 +331,7 @@ def test_with_torch_there_is_one_cudnn_from_one_folder(
     assert result.folders("libcudnn") == {str(environment.site_packages / "nvidia/cudnn/lib")}
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("path", ["stale", ""], ids=["LD_LIBRARY_PATH", "by hand"])
 def test_a_copy_that_is_in_the_process_already_is_followed_and_not_doubled(demo: Environment, stale: str, path: str) -> None:
     demo.settle()

@@ -197,6 +197,7 @@ print(len(finders), ctranslate2.loaded, type(ctranslate2.__loader__).__name__)
 """
 
 
+@pytest.mark.real
 def test_a_purged_sys_modules_nests_and_loops_nothing(package: Path) -> None:
     result = run(sys.executable, "-S", "-c", PURGED, HOOK, package, env=clean_environ(LD_LIBRARY_PATH="/opt/stale"))
     assert result.stdout == "1 True SourceFileLoader\n"

@@ -501,12 +501,14 @@ def _typed_through(typed: Any, python: Path) -> None:
 needs_uv = pytest.mark.skipif(not shutil.which("uv"), reason="uv is not installed")
 
 
+@pytest.mark.real
 @needs_uv
 def test_typed_in_an_environment_of_uvs(typed: Any, tmp_path: Path) -> None:
     typed("uv venv e")
     _typed_through(typed, tmp_path / "e" / "bin" / "python")
 
 
+@pytest.mark.real
 @needs_uv
 def test_typed_in_a_project_of_uvs(typed: Any, tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
@@ -532,6 +534,7 @@ def _obeyed(typed: Any, advice: Advice, folder: Path) -> None:
             typed(line.command, folder)
 
 
+@pytest.mark.real
 @needs_uv
 @pytest.mark.parametrize("declared", [False, True])
 def test_typed_in_a_project_of_uvs_with_two_distributions_of_one_file(typed: Any, tmp_path: Path, declared: bool) -> None:
@@ -547,6 +550,7 @@ def test_typed_in_a_project_of_uvs_with_two_distributions_of_one_file(typed: Any
         assert [path.name for path in module.parent.glob("onnxruntime*.dist-info")] == ["onnxruntime_gpu-1.0.dist-info"]
 
 
+@pytest.mark.real
 @needs_uv
 def test_typed_in_a_tool_of_uvs(typed: Any, tmp_path: Path) -> None:
     typed("uv tool install tiny==2.0")
@@ -556,6 +560,7 @@ def test_typed_in_a_tool_of_uvs(typed: Any, tmp_path: Path) -> None:
     typed(commands.install(manager, "tiny"))
 
 
+@pytest.mark.real
 def test_typed_in_an_environment_of_pips(typed: Any, tmp_path: Path) -> None:
     typed(f"{sys.executable} -m venv e")
     _typed_through(typed, tmp_path / "e" / "bin" / "python")
