@@ -196,6 +196,8 @@ class Entry(NamedTuple):
     """Of the whole content as RECORD writes it, following links; "" where nothing depends on it, and it was not read."""
     soname: str
     """Of stubs and what stands in their place; else ""."""
+    is_shim: bool = False
+    """Whether it stands in a stub's place and is a shim of NVIDIA's: it has that SONAME, and opens sub-libraries."""
 
 
 class Stub(NamedTuple):
@@ -256,6 +258,11 @@ class Observation(NamedTuple):
     state_names: frozenset[str]
     """What is in our own folder."""
     fingerprint: Fingerprint
+    unknown: dict[str, tuple[str, ...]] = {}  # noqa: RUF012  (never changed)
+    """What could not be read, such as ``nvidia/cudnn/lib (EIO)``: by family, "" for the package and its folder.
+
+    It may be there or not: nothing rests on its absence, and nothing is taken back because of it.
+    """
 
     @property
     def installed(self) -> bool:

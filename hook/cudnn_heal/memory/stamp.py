@@ -2,8 +2,9 @@
 
 ``.cudnn-heal/stamp`` is text: first and last line alike, ``cudnn-heal VERSION VERDICT`` (so that a cut file is none), and
 between them, for each path that the verdict rests on, ``MTIME_NS SIZE PATH`` with the path relative to site-packages and
-``-`` for a folder's size, which a file system may choose.  ``.cudnn-heal/paused`` has the same form; the RECORD that it
-names tells for which version the pause is.  ``cudnn_heal_start.recorded`` is the other reader of both.
+``-`` for a folder's size, which a file system may choose; or ``gone - PATH`` for a link that leads nowhere, since a volume
+may be away.  ``.cudnn-heal/paused`` has the same form; the RECORD that it names tells for which version the pause is.
+``cudnn_heal_start.recorded`` is the other reader of both.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from __future__ import annotations
 import os
 import stat
 import time
+from typing import TYPE_CHECKING
 
 from cudnn_heal_start import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STILL_SECONDS = 0.02
 """How long a path must have been unchanged; kernels before 6.13 tick modification times every 4 to 10 ms only."""
@@ -29,20 +34,23 @@ class Fingerprint:
         self.site_packages = site_packages
         self.begun = time.time()
         self.states: dict[str, os.stat_result] = {}
+        self.gone: list[str] = []
+        """Links that lead nowhere."""
 
-    def add(self, path: str) -> None:
+    def add(self, path: str, stat: Callable[[str], os.stat_result | None] | None = None) -> None:
         """Take the state of `path` (relative to site-packages), or of the nearest folder above it that exists.
 
         Where the verdict rests on a link, `path` is the link's: a copy that lost its links is noticed.
+
+        :param stat: returns the state of an absolute path, None where there is none.
         """
         while True:
-            try:
-                self.states.setdefault(path, os.stat(os.path.join(self.site_packages, path)))
+            state = (stat or _stat)(os.path.join(self.site_packages, path))
+            if state:
+                self.states.setdefault(path, state)
+            if state or not path:
                 return
-            except (OSError, ValueError):
-                if not path:
-                    return
-                path = os.path.dirname(path)
+            path = os.path.dirname(path)
 
     def is_still(self) -> bool:
         """Tell whether nothing in it had changed a moment before it was begun, so that a next change can be told from it.
@@ -68,6 +76,7 @@ class Fingerprint:
         for path, state in self.states.items():
             size = state.st_size if stat.S_ISREG(state.st_mode) else "-"
             lines.append(f"{state.st_mtime_ns if sure else -1} {size} {path}")
+        lines += [f"gone - {path}" for path in self.gone]
         return "\n".join([*lines, head]).encode(errors="backslashreplace")
 
 
@@ -75,6 +84,13 @@ def paths(data: bytes) -> tuple[str, ...]:
     """Return the paths that the stamp `data` names; none where it is damaged."""
     lines = data.decode(errors="replace").split("\n")[1:-1]
     return tuple(line.split(" ", 2)[2] for line in lines if line.count(" ") >= 2)
+
+
+def _stat(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except (OSError, ValueError):
+        return None
 
 
 def _tick_seconds(state: os.stat_result) -> float:

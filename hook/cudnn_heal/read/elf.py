@@ -6,14 +6,18 @@ Names are those of the specification (System V ABI, chapters 4 and 5; ``elf(5)``
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 from typing import TYPE_CHECKING, TypeVar
 
+from cudnn_heal.read import files
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cudnn_heal.read.files import Reader
 
 _Read = TypeVar("_Read")
 
@@ -39,6 +43,14 @@ class Dynamic(NamedTuple):
     runpath: tuple[str, ...]
 
 
+class _Source(NamedTuple):
+    """Bytes to parse: of an open file, or in memory."""
+
+    pread: Callable[[int, int], bytes]
+    """Returns at most so many bytes at an offset."""
+    size: int
+
+
 class _Header(NamedTuple):
     e_phoff: int
     e_shoff: int
@@ -49,54 +61,88 @@ class _Header(NamedTuple):
     e_shstrndx: int
 
 
-def dynamic(path: str) -> Dynamic | None:
-    """Return the dynamic section of the file `path`; None where it has none, or can't be read."""
-    return _reading(path, _dynamic)
+def dynamic(path: str, reader: Reader | None = None) -> Dynamic | None:
+    """Return the dynamic section of the file `path`; None where it has none, or can't be read: then `reader` keeps that."""
+    return _reading(path, _dynamic, reader)
 
 
-def is_whole(path: str) -> bool:
+def dynamic_of(data: bytes) -> Dynamic | None:
+    """Return the dynamic section of a file with the bytes `data`; None where it has none."""
+    return _parsed(_Source(_slicing(data), len(data)), _dynamic)
+
+
+def is_whole(path: str, reader: Reader | None = None) -> bool:
     """Tell whether `path` is such a file and not cut short: all that its tables name lies within it."""
-    return bool(_reading(path, _is_whole))
+    return bool(_reading(path, _is_whole, reader))
 
 
-def section(path: str, name: bytes) -> bytes | None:
+def is_whole_of(data: bytes) -> bool:
+    """Tell whether `data` is such a file and not cut short."""
+    return bool(_parsed(_Source(_slicing(data), len(data)), _is_whole))
+
+
+def section(path: str, name: bytes, reader: Reader | None = None) -> bytes | None:
     """Return the content of the section `name` of the file `path`; None where it has none, or can't be read."""
-    return _reading(path, lambda fd: _section(fd, name))
+    return _reading(path, lambda source: _section(source, name), reader)
 
 
-def _reading(path: str, read: Callable[[int], _Read | None]) -> _Read | None:
+def _reading(path: str, read: Callable[[_Source], _Read | None], reader: Reader | None) -> _Read | None:
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a FIFO must not block here
-    except (OSError, ValueError):
+        fd = files.open_regular(path)
+        try:
+            return _parsed(_Source(lambda size, offset: os.pread(fd, size, offset), os.fstat(fd).st_size), read)
+        finally:
+            os.close(fd)
+    except (OSError, ValueError) as problem:
+        if reader:
+            reader.note(path, problem)
         return None
+
+
+def _parsed(source: _Source, read: Callable[[_Source], _Read | None]) -> _Read | None:
+    """Return what `read` makes of `source`, None where that is no such file.
+
+    :raises OSError: it can't be read.
+    """
     try:
-        return read(fd)
-    except (OSError, ValueError, IndexError, struct.error, OverflowError):
+        return read(source)
+    except (ValueError, IndexError, struct.error, OverflowError):
         return None
-    finally:
-        os.close(fd)
+    except OSError as problem:
+        if problem.errno == errno.EINVAL:  # an offset that no file has
+            return None
+        raise
 
 
-def _header(fd: int) -> _Header:
+def _slicing(data: bytes) -> Callable[[int, int], bytes]:
+    def pread(size: int, offset: int) -> bytes:
+        if offset < 0:
+            raise ValueError("a negative offset")
+        return data[offset : offset + size]
+
+    return pread
+
+
+def _header(source: _Source) -> _Header:
     """Return the fields of the header that say where the tables are.
 
     :raises ValueError: it is no ELF file for which NVIDIA has wheels.
     """
-    start = os.pread(fd, _HEADER.size, 0)
+    start = source.pread(_HEADER.size, 0)
     if not start.startswith(_IDENTITY):
         raise ValueError("no 64-bit little-endian ELF file")
     _type, _machine, _version, _entry, e_phoff, e_shoff, _flags, _ehsize, *sizes = _HEADER.unpack(start)
     return _Header(e_phoff, e_shoff, *sizes)
 
 
-def _dynamic(fd: int) -> Dynamic | None:
-    header = _header(fd)
-    table = _pread(fd, header.e_phentsize * header.e_phnum, header.e_phoff)
+def _dynamic(source: _Source) -> Dynamic | None:
+    header = _header(source)
+    table = _pread(source, header.e_phentsize * header.e_phnum, header.e_phoff)
     segments = [_SEGMENT.unpack_from(table, number * header.e_phentsize) for number in range(header.e_phnum)]
     entries = None
     for p_type, _flags, p_offset, _vaddr, _paddr, p_filesz, *_ in segments:
         if p_type == _PT_DYNAMIC:
-            data = _pread(fd, p_filesz, p_offset)
+            data = _pread(source, p_filesz, p_offset)
             entries = list(_ENTRY.iter_unpack(data[: len(data) // _ENTRY.size * _ENTRY.size]))
     if entries is None:
         return None
@@ -111,7 +157,7 @@ def _dynamic(fd: int) -> Dynamic | None:
         return None
 
     def named(wanted: int) -> list[str]:
-        found = [os.pread(fd, _STRING_BYTES, strings + value) for tag, value in entries if tag == wanted]
+        found = [source.pread(_STRING_BYTES, strings + value) for tag, value in entries if tag == wanted]
         return [text.partition(b"\0")[0].decode(errors="surrogateescape") for text in found]
 
     return Dynamic(
@@ -122,35 +168,35 @@ def _dynamic(fd: int) -> Dynamic | None:
     )
 
 
-def _is_whole(fd: int) -> bool:
-    header, size = _header(fd), os.fstat(fd).st_size
-    table = _pread(fd, header.e_phentsize * header.e_phnum, header.e_phoff)
+def _is_whole(source: _Source) -> bool:
+    header = _header(source)
+    table = _pread(source, header.e_phentsize * header.e_phnum, header.e_phoff)
     segments = [_SEGMENT.unpack_from(table, number * header.e_phentsize) for number in range(header.e_phnum)]
     ends = [p_offset + p_filesz for p_type, _flags, p_offset, _vaddr, _paddr, p_filesz, *_ in segments if p_type == _PT_LOAD]
-    return bool(ends) and max(*ends, header.e_shoff + header.e_shentsize * header.e_shnum) <= size
+    return bool(ends) and max(*ends, header.e_shoff + header.e_shentsize * header.e_shnum) <= source.size
 
 
-def _section(fd: int, name: bytes) -> bytes | None:
-    header = _header(fd)
-    table = _pread(fd, header.e_shentsize * header.e_shnum, header.e_shoff)
+def _section(source: _Source, name: bytes) -> bytes | None:
+    header = _header(source)
+    table = _pread(source, header.e_shentsize * header.e_shnum, header.e_shoff)
     sections = [_SECTION.unpack_from(table, number * header.e_shentsize) for number in range(header.e_shnum)]
     _, _, _, _, sh_offset, sh_size, *_ = sections[header.e_shstrndx]
-    names = os.pread(fd, min(sh_size, _TABLE_BYTES), sh_offset)
+    names = source.pread(min(sh_size, _TABLE_BYTES), sh_offset)
     for sh_name, _type, _flags, _addr, sh_offset, sh_size, *_ in sections:
         if names[sh_name : sh_name + len(name) + 1] == name + b"\0":
-            content = os.pread(fd, min(sh_size, _SECTION_BYTES), sh_offset)
+            content = source.pread(min(sh_size, _SECTION_BYTES), sh_offset)
             return content if len(content) == sh_size else None
     return None
 
 
-def _pread(fd: int, size: int, offset: int) -> bytes:
+def _pread(source: _Source, size: int, offset: int) -> bytes:
     """Return the `size` bytes of a table at `offset`.
 
     :raises ValueError: it is larger than any real one, or the file ends before.
     """
     if not 0 <= size <= _TABLE_BYTES:
         raise ValueError("a table of an impossible size")
-    data = os.pread(fd, size, offset)
+    data = source.pread(size, offset)
     if len(data) != size:
         raise ValueError("the file is cut short")
     return data

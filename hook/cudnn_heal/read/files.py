@@ -17,7 +17,9 @@ READ_BYTES = 16 * 2**20
 """The largest file that is read as a whole."""
 _BLOCK_BYTES = 2**20
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_READ_FLAGS = os.O_RDONLY
+for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):  # Windows has the last one alone
+    _READ_FLAGS |= getattr(os, _flag, 0)
 _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ENXIO)
 """What the system says of a name that stands for nothing, or for no file (a socket)."""
 
@@ -146,7 +148,7 @@ def open_regular(path: str, folder: int | None = None) -> int:
     :raises ValueError: no file can have that name.
     """
     try:
-        fd = os.open(path, _READ_FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+        fd = os.open(path, _READ_FLAGS | getattr(os, "O_NOFOLLOW", 0), dir_fd=folder)
     except OSError as problem:
         if problem.errno != errno.ELOOP:
             raise

@@ -1,11 +1,12 @@
 """What is installed: from the file system to a frozen observation.  Reads only.
 
-What is needed is read from the package's own binaries; RECORD is evidence for versions and hashes.  What cannot be read
-counts as absent: the reason shows in what is missing, never as an exception.
+What is needed is read from the package's own binaries; RECORD is evidence for versions and hashes.  Nothing here raises:
+what is absent shows in what is missing, and what could not be read in `Observation.unknown`.
 """
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import os
 import re
@@ -19,7 +20,8 @@ from cudnn_heal.memory.stamp import FUTURE_SECONDS, Fingerprint
 from cudnn_heal.model import BACKUP_SUFFIX, STATE_FOLDER, Entry, EntryKind, Identity, LinkFolder, Observation, Provider, Stub
 from cudnn_heal.names import belongs, library_parts, stub_pattern
 from cudnn_heal.read import elf, files, records
-from cudnn_heal.read.providers import providers_of
+from cudnn_heal.read.files import Reader
+from cudnn_heal.read.providers import providers_of, sub_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 _STUB_BYTES = 2 * 2**20
 """The largest file that can be a stub: real ones have 126 to 181 KB."""
 
+OWN_BYTES = 2**20
+"""The largest of our own files that is read."""
 _KINDS: dict[int, EntryKind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
 
 
@@ -40,32 +44,38 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
     """
     site_packages = target.site_packages
     fingerprint = Fingerprint(site_packages)
+    reader = Reader()
     path = os.path.join(site_packages, consumer.folder) if consumer.folder else ""
     if path:
-        fingerprint.add(consumer.folder)
-    listing = files.listdir(site_packages)
-    candidates = records.records_of(site_packages, consumer.distributions, listing, rows=bool(path))
-    record = _true_record(site_packages, consumer, candidates)
-    binaries = _binaries(site_packages, consumer)
-    needs, stub_name = _needs(site_packages, consumer, binaries)
+        fingerprint.add(consumer.folder, reader.stat)
+    listing = reader.listdir(site_packages)
+    candidates = records.records_of(site_packages, consumer.distributions, listing, rows=bool(path), reader=reader)
+    record = _true_record(site_packages, consumer, candidates, reader)
+    binaries = _binaries(site_packages, consumer, reader)
+    needs, stub_name = _needs(site_packages, consumer, binaries, reader)
     row = record.rows.get(f"{consumer.folder}/{stub_name}", records.NO_ROW)
     stub = Stub(stub_name, row.sha256) if stub_name else None
-    known = manifest.parse(_own(path, "manifest.json"))
+    known = manifest.parse(_own(path, "manifest.json", reader))
     if path:
-        _watch_package(fingerprint, consumer, record, stub, known)
+        _watch_package(fingerprint, consumer, record, stub, known, reader)
+    readers = {family: Reader() for family in needs}
     providers = {
         family: (
-            *_here(site_packages, consumer, FAMILIES[family], major, listing, fingerprint),
+            *_here(site_packages, consumer, FAMILIES[family], major, listing, fingerprint, readers[family]),
             *_elsewhere(site_packages, FAMILIES[family], major, search),
         )
         for family, major in needs.items()
     }
-    state_names = files.listdir(os.path.join(path, STATE_FOLDER)) if path else []
-    entries = _entries(path, consumer, known, providers) if path else {}
+    state_names = reader.listdir(os.path.join(path, STATE_FOLDER)) if path else []
+    entries = _entries(path, consumer, known, providers, reader) if path else {}
+    folder = _folder(path, any(os.path.dirname(binary) == consumer.folder for binary in binaries), reader)
+    texts, stamp, paused = _stub_texts(path, known, entries), _own(path, "stamp", reader), _paused(site_packages, reader)
+    unknown = {"": reader.unknown, **{family: one.unknown for family, one in readers.items()}}
+    _watch_gone(fingerprint, [link for one in unknown.values() for link, error in one.items() if error == "ENOENT"])
     return Observation(
         target=target,
         consumer=consumer,
-        folder=_folder(path, any(os.path.dirname(binary) == consumer.folder for binary in binaries)),
+        folder=folder,
         binaries=tuple(binaries),
         distribution=record.distribution,
         version=record.version,
@@ -75,30 +85,47 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         needs=needs,
         entries=entries,
         claimed=frozenset(os.path.basename(row) for one in candidates for row in one.rows if _is_in(row, consumer.folder)),
-        stub_texts=_stub_texts(path, known, entries),
+        stub_texts=texts,
         providers=providers,
         manifest=known,
         has_manifest="manifest.json" in state_names and not os.path.isdir(os.path.join(path, STATE_FOLDER, "manifest.json")),
-        stamp=_own(path, "stamp"),
-        paused=_paused(site_packages),
+        stamp=stamp,
+        paused=paused,
         state_names=frozenset(state_names),
         fingerprint=fingerprint,
+        unknown={part: _said(site_packages, one) for part, one in unknown.items() if one},
     )
 
 
-def _watch_package(fingerprint: Fingerprint, consumer: Consumer, record: Record, stub: Stub | None, known: Manifest) -> None:
+def _said(site_packages: str, unknown: dict[str, str]) -> tuple[str, ...]:
+    """Return what could not be read, and why, such as ``nvidia/cudnn/lib (EIO)``."""
+    return tuple(f"{path.removeprefix(site_packages + os.sep)} ({error})" for path, error in sorted(unknown.items()))
+
+
+def _watch_gone(fingerprint: Fingerprint, links: list[str]) -> None:
+    """Have the fingerprint name the `links` that lead nowhere: once they lead somewhere again, the next start looks."""
+    above = fingerprint.site_packages + os.sep
+    fingerprint.gone += sorted({link[len(above) :] for link in links if link.startswith(above)})
+
+
+def _watch_package(
+    fingerprint: Fingerprint, consumer: Consumer, record: Record, stub: Stub | None, known: Manifest, reader: Reader
+) -> None:
     """Have the fingerprint name what tells of a change of the package.
 
     An installer writes RECORD last.  Where our copy stands it also writes, or removes, that; and so may others in place, of
-    which the folder's time tells nothing.
+    which the folder's time tells nothing.  A link may lead to another user's file: only if that is a library, size and time of
+    it are put into the stamp, which everybody can read.
     """
     place = f"{consumer.folder}/{stub.name}" if stub else ""
-    linked = bool(place) and os.path.islink(os.path.join(fingerprint.site_packages, place))
-    copied = bool(place) and not linked and files.hash_file(os.path.join(fingerprint.site_packages, place)) in known.shims
+    full = os.path.join(fingerprint.site_packages, place)
+    data = reader.read(full, _STUB_BYTES) if stub else b""
+    linked = bool(place) and os.path.islink(full) and elf.dynamic_of(data) is not None
+    copied = bool(place) and not os.path.islink(full) and files.hash_bytes(data) in known.shims
     if not copied:
-        fingerprint.add(record.path)
+        fingerprint.add(record.path, reader.stat)
     if linked or copied:
-        fingerprint.add(place)
+        fingerprint.add(place, reader.stat)
 
 
 def _here(
@@ -108,26 +135,35 @@ def _here(
     major: int,
     listing: list[str],
     fingerprint: Fingerprint,
+    reader: Reader,
 ) -> list[Provider]:
     """Return the providers in the same site-packages, and have the fingerprint name what the verdict on them rests on."""
     replaced = family.name == consumer.stub
     if not consumer.folder:
-        return providers_of(site_packages, family, major, listing)
+        return providers_of(site_packages, family, major, listing, reader=reader)
     link = _last_link(os.path.join(site_packages, consumer.folder), family, major)
     if link:
-        fingerprint.add(f"{consumer.folder}/{link}")
+        fingerprint.add(f"{consumer.folder}/{link}", reader.stat)
     # Through the link its target is watched; where the shim replaces the stub, the folder's other files count too.
     watched = fingerprint if replaced or not link else None
-    return providers_of(site_packages, family, major, listing, fingerprint=watched, hash_shim=replaced)
+    return providers_of(site_packages, family, major, listing, fingerprint=watched, hash_shim=replaced, reader=reader)
 
 
 def _last_link(folder: str, family: Family, major: int) -> str:
-    """Return the last link to a library of `family` in `folder`: what it leads to is what an installer writes last."""
+    """Return our last link to a library of `family` in `folder`: what it leads to is what an installer writes last."""
     for name in reversed(files.listdir(folder)):
         parts = library_parts(name)
-        if parts and parts[1] == major and belongs(family, parts[0]) and os.path.islink(os.path.join(folder, name)):
+        if parts and parts[1] == major and belongs(family, parts[0]) and _leads_to(family, os.path.join(folder, name)):
             return name
     return ""
+
+
+def _leads_to(family: Family, link: str) -> bool:
+    """Tell whether `link` leads from a folder of site-packages into one of `family`."""
+    try:
+        return os.path.dirname(os.readlink(link)) in [f"../{folder}" for folder in family.folders]
+    except OSError:
+        return False
 
 
 def _elsewhere(site_packages: str, family: Family, major: int, search: tuple[str, ...]) -> list[Provider]:
@@ -137,16 +173,18 @@ def _elsewhere(site_packages: str, family: Family, major: int, search: tuple[str
     return [one for place in places for one in providers_of(place, family, major, files.listdir(place))]
 
 
-def _folder(path: str, official: bool) -> LinkFolder:
+def _folder(path: str, official: bool, reader: Reader) -> LinkFolder:
     real = os.path.realpath(path) if path else ""
     try:
         state = os.lstat(path)
-    except OSError:
+    except OSError as problem:
+        if path:
+            reader.note(path, problem)
         return LinkFolder(path, real, "missing", official, False, 0.0)
     if not stat.S_ISDIR(state.st_mode):
         return LinkFolder(path, real, "link", official, False, 0.0)
     own = os.path.join(path, STATE_FOLDER)
-    writable = all(os.access(one, os.W_OK | os.X_OK) for one in (path, own) if os.path.lexists(one))
+    writable = all(os.access(one, os.W_OK | os.X_OK) for one in (path, own) if os.path.lexists(one)) and not _is_foreign(path)
     return LinkFolder(path, real, "folder", official, writable, _seconds_since(state.st_mtime))
 
 
@@ -156,16 +194,23 @@ def _seconds_since(mtime: float) -> float:
     return passed if passed > -FUTURE_SECONDS else -passed
 
 
-def _own(path: str, name: str) -> bytes:
-    """Return the content of our own file `name`; b"" also where our folder is a link to somewhere else."""
-    own = os.path.join(path, STATE_FOLDER)
-    return files.read(os.path.join(own, name)) if path and not os.path.islink(own) else b""
+def _is_foreign(path: str) -> bool:
+    """Tell whether our own folder in the folder `path` is none of ours, but a link, or another user's."""
+    try:
+        return not files.is_trusted(os.lstat(os.path.join(path, STATE_FOLDER)), os.stat(path))
+    except OSError:  # absent, or whoever reads in it notes the same
+        return False
 
 
-def _paused(site_packages: str) -> bytes:
+def _own(path: str, name: str, reader: Reader) -> bytes:
+    """Return the content of our own file `name`; b"" also where our folder is not ours."""
+    return reader.read(os.path.join(path, STATE_FOLDER, name), OWN_BYTES) if path and not _is_foreign(path) else b""
+
+
+def _paused(site_packages: str, reader: Reader) -> bytes:
     """Return what keeps the environment paused, for every consumer in it."""
     folders = (consumer.folder for consumer in CONSUMERS.values() if consumer.folder)
-    return next(filter(None, (_own(os.path.join(site_packages, folder), "paused") for folder in folders)), b"")
+    return next(filter(None, (_own(os.path.join(site_packages, folder), "paused", reader) for folder in folders)), b"")
 
 
 def _installer(site_packages: str, record: Record) -> str:
@@ -177,7 +222,7 @@ def _is_in(path: str, folder: str) -> bool:
     return bool(folder) and os.path.dirname(path) == folder
 
 
-def _true_record(site_packages: str, consumer: Consumer, candidates: list[Record]) -> Record:
+def _true_record(site_packages: str, consumer: Consumer, candidates: list[Record], reader: Reader) -> Record:
     """Return the record of the distribution that owns the import package, and fits the installed files.
 
     A distribution can have two: installing over another version with PyPA's installer leaves the old dist-info.
@@ -185,50 +230,52 @@ def _true_record(site_packages: str, consumer: Consumer, candidates: list[Record
     prefix = consumer.name + "/"
     owners = [one for one in candidates if any(path.startswith(prefix) for path in one.rows)] or candidates
     if len(candidates) > 1:
-        fitting = [one for one in owners if _fits(site_packages, one, prefix)]
+        fitting = [one for one in owners if _fits(site_packages, one, prefix, reader)]
         owners = fitting or [one._replace(rows={}) for one in owners]  # of another version: no hash of theirs is true
     usual = [one for one in owners if one.distribution == consumer.distributions[0]]
     return max(usual or owners, key=lambda one: one.path, default=records.NONE)
 
 
-def _fits(site_packages: str, record: Record, prefix: str) -> bool:
+def _fits(site_packages: str, record: Record, prefix: str, reader: Reader) -> bool:
     """Tell whether the package's small Python files are those that `record` names: the version is among them."""
-    rows = [(path, row) for path, row in record.rows.items() if path.startswith(prefix) and path.endswith("version.py")]
-    return bool(rows) and all(
-        files.hash_bytes(files.read(os.path.join(site_packages, path))) == row.sha256 for path, row in rows
+    named = [path for path in record.rows if path.startswith(prefix) and path.endswith("version.py")]
+    inside = [path for path in named if ".." not in path.split("/")]
+    return bool(inside) and all(
+        files.hash_bytes(reader.read(os.path.join(site_packages, path))) == record.rows[path].sha256 for path in inside
     )
 
 
-def _binaries(site_packages: str, consumer: Consumer) -> list[str]:
+def _binaries(site_packages: str, consumer: Consumer, reader: Reader) -> list[str]:
     """Return the files that open NVIDIA's libraries, relative to site-packages."""
     found = []
     for pattern in consumer.binaries:
         folder, name = os.path.split(pattern)
-        found += [f"{folder}/{one}" for one in fnmatch.filter(files.listdir(os.path.join(site_packages, folder)), name)]
+        found += [f"{folder}/{one}" for one in fnmatch.filter(reader.listdir(os.path.join(site_packages, folder)), name)]
     if not consumer.library:
         return found
-    inner = [library for extension in found for library in _inner(site_packages, extension, consumer.library)]
+    inner = [library for extension in found for library in _inner(site_packages, extension, consumer.library, reader)]
     return list(dict.fromkeys(inner))
 
 
-def _inner(site_packages: str, extension: str, prefix: str) -> Iterator[str]:
+def _inner(site_packages: str, extension: str, prefix: str, reader: Reader) -> Iterator[str]:
     """Yield the libraries with `prefix` that `extension` names in NEEDED, where its RPATH or RUNPATH finds them."""
-    dynamic = elf.dynamic(os.path.join(site_packages, extension))
+    dynamic = elf.dynamic(os.path.join(site_packages, extension), reader)
     for needed in dynamic.needed if dynamic else ():
         for place in (*dynamic.rpath, *dynamic.runpath) if dynamic and needed.startswith(prefix) else ():
             folder = re.sub(r"\$ORIGIN|\$\{ORIGIN\}", os.path.dirname(extension), place)
             path = os.path.normpath(os.path.join(folder, needed))
-            if place and os.path.isfile(os.path.join(site_packages, path)):
+            state = reader.stat(os.path.join(site_packages, path)) if place else None
+            if state and stat.S_ISREG(state.st_mode):
                 yield path
                 break
 
 
-def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple[dict[str, int], str]:
+def _needs(site_packages: str, consumer: Consumer, binaries: list[str], reader: Reader) -> tuple[dict[str, int], str]:
     """Return what `binaries` open of each family, and the name of the stub among it, "" without one."""
     needs: dict[str, int] = {}
     stub = ""
     for binary in binaries:
-        dynamic = elf.dynamic(os.path.join(site_packages, binary))
+        dynamic = elf.dynamic(os.path.join(site_packages, binary), reader)
         needed = dynamic.needed if dynamic else ()
         for family in (FAMILIES[name] for name in consumer.families):
             if family.name == consumer.stub:
@@ -242,22 +289,22 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str]) -> tuple
         # A stub's own name stands in the bytes as a leftover, too.
         silent = [FAMILIES[name] for name in consumer.families if name not in needs and name != consumer.stub]
         if silent:
-            found = _opened(os.path.join(site_packages, binary), silent, consumer.inlined)
+            found = _opened(os.path.join(site_packages, binary), silent, consumer.inlined, reader)
             needs.update(found)
     return {name: needs[name] for name in consumer.families if name in needs}, stub
 
 
-def _opened(path: str, families: list[Family], inlined: tuple[str, ...]) -> dict[str, int]:
+def _opened(path: str, families: list[Family], inlined: tuple[str, ...], reader: Reader) -> dict[str, int]:
     """Return which major version of `families` the binary opens by name: the names stand in its bytes.
 
     :param inlined: the families whose names may stand in its code only.
     """
-    data = elf.section(path, b".rodata")
+    data = elf.section(path, b".rodata", reader)
     if data is None:
-        data = files.read(path, 2**28)
+        data = reader.read(path, 2**28)
     found = {family.name: _named(data, family.opened[0].encode()) for family in families}
     hidden = [family for family in families if family.name in inlined and found[family.name] < 0]
-    code = (elf.section(path, b".text") or b"") if hidden else b""
+    code = (elf.section(path, b".text", reader) or b"") if hidden else b""
     for family in hidden:
         majors = sorted({major for wheel in family.wheels for major in wheel.majors}, reverse=True)
         found[family.name] = next((one for one in majors if _has_inlined(code, f"{family.opened[0]}.so.{one}".encode())), -1)
@@ -292,41 +339,65 @@ def _stub_texts(path: str, known: Manifest, entries: dict[str, Entry]) -> dict[s
     return {
         stub.name: stub.text
         for stub in kept
-        if stub and stub.text and files.hash_file(os.path.join(path, stub.text)) == stub.sha256
+        if stub and stub.text and Reader().hash_file(os.path.join(path, stub.text), chosen=True) == stub.sha256
     }
 
 
-def _entries(path: str, consumer: Consumer, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> dict[str, Entry]:
-    pattern = stub_pattern(FAMILIES[consumer.stub]) if consumer.stub else None
-    entries = {name: _entry(path, name, pattern, known, providers) for name in files.listdir(path) if name != STATE_FOLDER}
+def _entries(
+    path: str, consumer: Consumer, known: Manifest, providers: dict[str, tuple[Provider, ...]], reader: Reader
+) -> dict[str, Entry]:
+    carried = FAMILIES[consumer.stub] if consumer.stub else None
+    names = [name for name in reader.listdir(path) if name != STATE_FOLDER]
+    entries = {name: _entry(path, name, carried, known, providers, reader) for name in names}
     return {name: entry for name, entry in entries.items() if entry}
 
 
 def _entry(
-    path: str, name: str, stubs: re.Pattern[str] | None, known: Manifest, providers: dict[str, tuple[Provider, ...]]
+    path: str,
+    name: str,
+    carried: Family | None,
+    known: Manifest,
+    providers: dict[str, tuple[Provider, ...]],
+    reader: Reader,
 ) -> Entry | None:
-    """Return what stands under `name`, None where it is gone meanwhile."""
+    """Return what stands under `name`, None where it is gone meanwhile.
+
+    :param carried: the family of which the package carries a stub.
+    """
     full = os.path.join(path, name)
     try:
         state = os.lstat(full)
         text = os.readlink(full) if stat.S_ISLNK(state.st_mode) else ""
-    except OSError:
+    except OSError as problem:
+        reader.note(full, problem)
         return None
-    try:
-        followed = os.stat(full)
-    except (OSError, ValueError):
-        followed = None
-    size = followed.st_size if followed else -1
     kind = _KINDS.get(stat.S_IFMT(state.st_mode), "other")
-    plain = name.removesuffix(BACKUP_SUFFIX)
+    at_stub = carried is not None and stub_pattern(carried).fullmatch(name.removesuffix(BACKUP_SUFFIX)) is not None
+    followed = _followed(full, reader, elsewhere=at_stub and not text.startswith("../"))
+    size = followed.st_size if followed else -1
     sha256 = soname = ""
-    if kind in ("file", "link") and stubs and stubs.fullmatch(plain) and size <= _STUB_BYTES:
-        sha256 = files.hash_file(full)
-        dynamic = elf.dynamic(full) if sha256 else None
-        soname = dynamic.soname if dynamic else ""
+    is_shim = False
+    if carried and at_stub and kind in ("file", "link") and 0 <= size <= _STUB_BYTES:
+        data = reader.read(full, _STUB_BYTES)  # once: hash and SONAME are of the same bytes, whoever swaps what a link leads to
+        dynamic = elf.dynamic_of(data)
+        sha256, soname = files.hash_bytes(data) if data else "", dynamic.soname if dynamic else ""
+        is_shim = soname.startswith(f"{carried.shim}.so.") and bool(sub_libraries(carried, data))
     elif kind == "file" and size in _known_sizes(name, known, providers):
-        sha256 = files.hash_file(full)
-    return Entry(kind, text, size, files.mark(state), _identity(followed) if followed else None, sha256, soname)
+        sha256 = reader.hash_file(full)
+    return Entry(kind, text, size, files.mark(state), _identity(followed) if followed else None, sha256, soname, is_shim)
+
+
+def _followed(path: str, reader: Reader, *, elsewhere: bool) -> os.stat_result | None:
+    """Return the state of what `path` leads to, None where it leads nowhere.
+
+    :param elsewhere: it is an installer's link to its cache, which may be away for a while.
+    """
+    try:
+        return os.stat(path)
+    except (OSError, ValueError) as problem:
+        if elsewhere or getattr(problem, "errno", None) not in (errno.ENOENT, errno.ELOOP):
+            reader.note(path, problem)
+        return None
 
 
 def _known_sizes(name: str, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> set[int]:

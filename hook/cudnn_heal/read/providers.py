@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from cudnn_heal.catalog import Family
     from cudnn_heal.memory.stamp import Fingerprint
+    from cudnn_heal.read.files import Reader
     from cudnn_heal.read.records import Record, Row
 
 
-_SHIM_BYTES = 2 * 2**20
+SHIM_BYTES = 2 * 2**20
 """The largest file that is read as a shim: cuDNN's have 125 to 181 KB."""
 
 
@@ -46,6 +47,7 @@ def providers_of(
     *,
     fingerprint: Fingerprint | None = None,
     hash_shim: bool = False,
+    reader: Reader | None = None,
 ) -> list[Provider]:
     """Return the folders that have libraries of `family`, up to the first one that has the needed major version.
 
@@ -53,12 +55,14 @@ def providers_of(
     :param fingerprint: gets the paths on which the answer rests.
     :param hash_shim: hold the shim's content against RECORD, not its size alone: a link leads there from the stub's place,
         through which an installer may have written.
+    :param reader: keeps what could not be read.
     """
+    reader = reader or files.Reader()
     found = []
     for folder in family.folders:
         if fingerprint:
-            fingerprint.add(folder)
-        provider = _provider(site_packages, family, major, folder, listing, fingerprint, hash_shim)
+            fingerprint.add(folder, reader.stat)
+        provider = _provider(site_packages, family, major, folder, listing, fingerprint, hash_shim, reader)
         if provider:
             found.append(provider)
             if major in provider.majors(family.opened[0]):
@@ -74,12 +78,13 @@ def _provider(
     listing: list[str],
     fingerprint: Fingerprint | None,
     hash_shim: bool,
+    reader: Reader,
 ) -> Provider | None:
     path = os.path.join(site_packages, folder)
-    there = _libraries(path, family)
-    shims = [name for name in there if hash_shim and family.shim and _stem(name) == family.shim]
-    hashes = {name: files.hash_file(os.path.join(path, name)) for name in shims}
-    wheels = records.records_of(site_packages, family.owners(folder), listing)
+    there = _libraries(path, family, reader)
+    shims = _shims(path, family, there, reader)
+    hashes = {name: files.hash_bytes(data) for name, data in shims.items() if hash_shim}
+    wheels = records.records_of(site_packages, family.owners(folder), listing, reader=reader)
     if fingerprint and hashes:
         newest = max(wheels, key=lambda record: _mtime(site_packages, record.path), default=records.NONE)
         fingerprint.add(newest.path)  # installers write RECORD last
@@ -91,8 +96,8 @@ def _provider(
     left_over = there.keys() - true.rows.keys() if len(claims) > 1 else set()
     if fingerprint and (true.damaged or true.missing):
         fingerprint.add("")  # where the RECORD of an installer at work would appear
-    broken = {name for name in there if not _is_intact(path, name)}
-    lacking = {file_name(family, stem, major) for stem in _opened(path, family, there) if stem not in map(_stem, there)}
+    broken = {name for name in there if not _is_intact(path, name, shims.get(name), reader)}
+    lacking = {file_name(family, stem, major) for stem in _opened(path, family, shims) if stem not in map(_stem, there)}
     real = files.real(path)
     return Provider(
         family=family.name,
@@ -126,50 +131,58 @@ def _claim(record: Record, family: Family, folder: str, there: dict[str, os.stat
     return _Claim(record.distribution, record.version, rows, damaged, rows.keys() - there.keys())
 
 
-def _libraries(folder: str, family: Family) -> dict[str, os.stat_result]:
+def _libraries(folder: str, family: Family, reader: Reader) -> dict[str, os.stat_result]:
     """Return the regular files of `family` in `folder`; of a library with several names the one with the shortest."""
     found: dict[str, os.stat_result] = {}
     libraries = set()
-    for name in sorted(files.listdir(folder), key=len):
+    for name in sorted(reader.listdir(folder), key=len):
         library = library_parts(name)
         if library and library not in libraries and belongs(family, library[0]):
-            try:
-                state = os.stat(os.path.join(folder, name))
-            except OSError:
-                continue
-            if stat.S_ISREG(state.st_mode):
+            state = reader.stat(os.path.join(folder, name))
+            if state and stat.S_ISREG(state.st_mode):
                 found[name] = state
                 libraries.add(library)
     return found
 
 
-def _is_intact(folder: str, name: str) -> bool:
+def _shims(folder: str, family: Family, names: Iterable[str], reader: Reader) -> dict[str, bytes]:
+    """Return the bytes of the shims among `names`: each is read once, so that all that is said of it is said of the same."""
+    shims = [name for name in names if family.shim and _stem(name) == family.shim]
+    return {name: reader.read(os.path.join(folder, name), SHIM_BYTES) for name in shims}
+
+
+def _is_intact(folder: str, name: str, data: bytes | None, reader: Reader) -> bool:
     """Tell whether the file is the library that its name says, whole: without RECORD, or of the right size, it may not be.
 
     An installer may have been ended midway, or have written another library's bytes through a link.
+
+    :param data: its bytes, where they were read.
     """
     path = os.path.join(folder, name)
     if name.endswith(".dll"):
         from cudnn_heal.read import pe  # which Linux never needs
 
         return pe.is_whole(path)
-    dynamic = elf.dynamic(path)
-    return dynamic is not None and dynamic.soname in ("", name) and elf.is_whole(path)
+    dynamic = elf.dynamic(path, reader) if data is None else elf.dynamic_of(data)
+    if dynamic is None or dynamic.soname not in ("", name):
+        return False
+    return elf.is_whole(path, reader) if data is None else elf.is_whole_of(data)
 
 
-def _opened(folder: str, family: Family, names: Iterable[str]) -> set[str]:
-    """Return the sub-libraries that a shim among `names` opens: they stand in its bytes (measured: 8.9 to 9.28)."""
-    if not family.shim:
-        return set()
-    pattern = re.compile(rb"\0(" + re.escape(family.prefix.encode()) + rb"\w+)\.so[.\d]*\0")
-    shims = [name for name in names if _stem(name) == family.shim]
+def _opened(folder: str, family: Family, shims: dict[str, bytes]) -> set[str]:
+    """Return the sub-libraries that `shims` open: they stand in their bytes (measured: 8.9 to 9.28)."""
     if family.form == family.dll:
         from cudnn_heal.read import pe
 
         opened = (_stem(name) for shim in shims for name in pe.named(os.path.join(folder, shim)))
         return {stem for stem in opened if stem.startswith(family.prefix)}
-    data = [files.read(os.path.join(folder, name), _SHIM_BYTES) for name in shims]
-    return {stem.decode() for one in data for stem in pattern.findall(one)}
+    return {stem for data in shims.values() for stem in sub_libraries(family, data)}
+
+
+def sub_libraries(family: Family, data: bytes) -> set[str]:
+    """Return the stems of the sub-libraries of `family` that a shim with the bytes `data` opens."""
+    pattern = re.compile(rb"\0(" + re.escape(family.prefix.encode()) + rb"\w+)\.so[.\d]*\0")
+    return {stem.decode() for stem in pattern.findall(data)}
 
 
 def _stem(name: str) -> str:

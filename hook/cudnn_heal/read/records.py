@@ -18,6 +18,8 @@ from cudnn_heal.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cudnn_heal.read.files import Reader
+
 
 class Row(NamedTuple):
     """One line of a RECORD."""
@@ -45,12 +47,16 @@ NO_ROW = Row("", -1)
 NONE = Record("", "", "", {})
 
 
-def records_of(site_packages: str, names: Sequence[str], listing: Sequence[str], *, rows: bool = True) -> list[Record]:
+def records_of(
+    site_packages: str, names: Sequence[str], listing: Sequence[str], *, rows: bool = True, reader: Reader | None = None
+) -> list[Record]:
     """Return the records of the distributions `names` in `site_packages`; ``*`` in a name stands for anything.
 
     :param listing: the names in `site_packages`.
+    :param reader: keeps what could not be read.
     :param rows: read them; else only name and version are told, which the folder's name holds.
     """
+    reader = reader or files.Reader()
     found = []
     patterns = [one for one in names if "*" in one]
     for folder in listing:  # of hundreds of distributions, at the first start after a change: what is cheap comes first
@@ -59,7 +65,7 @@ def records_of(site_packages: str, names: Sequence[str], listing: Sequence[str],
             normal = normalize(name)
             if normal in names or any(fnmatch.fnmatchcase(normal, one) for one in patterns):
                 path = folder + "/RECORD"
-                text = files.read_text(os.path.join(site_packages, path)) if rows else ""
+                text = reader.read_text(os.path.join(site_packages, path)) if rows else ""
                 found.append(Record(normal, version, path, parse(text)))
     return found
 

@@ -96,7 +96,7 @@ class Writer:
             if not files.is_trusted(state, folder):
                 raise PermissionError(errno.EPERM, "another user's", os.path.join(self.path, STATE_FOLDER))
             mine = state.st_uid == os.geteuid() and all(map(_is_own_name, os.listdir(fd)))
-            if mine and state.st_mode & 0o777 != 0o755:  # the umask, or a copying tool's
+            if mine and state.st_mode & 0o7777 != 0o755:  # by the umask, a setgid folder, or a copying tool
                 os.fchmod(fd, 0o755)
             if mine:
                 self._give(fd)
