@@ -17,7 +17,7 @@ import pytest
 import cudnn_heal_start
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.inprocess import load, watch
-from cudnn_heal.read import loader
+from cudnn_heal.systems import linux
 from support.environments import clean_environ, run
 
 HOOK = Path(cudnn_heal_start.__file__).parent
@@ -31,7 +31,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (tmp_path / name / "__init__.py").write_text("loaded = True\n")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(watch, "served", set())
-    monkeypatch.setattr(loader, "ENVIRON", str(tmp_path / "environ"))
+    monkeypatch.setattr(linux, "ENVIRON", str(tmp_path / "environ"))
     monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
     importlib.invalidate_caches()
     yield tmp_path
@@ -130,7 +130,7 @@ def test_a_namespace_package_is_left_alone(package: Path) -> None:
 def test_without_a_gpu_onnxruntime_is_left_alone(
     package: Path, monkeypatch: pytest.MonkeyPatch, gpu: bool, watched: bool
 ) -> None:
-    monkeypatch.setattr(watch, "has_gpu", lambda: gpu)
+    monkeypatch.setattr(linux, "has_gpu", lambda: gpu)
     assert (watch.find("onnxruntime", None, None) is not None) is watched
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import cudnn_heal_start
-from cudnn_heal.read import loader
 from cudnn_heal.read import machine as process
+from cudnn_heal.systems import linux
 from support.environments import clean_environ, run
 from support.wheels import Site
 
@@ -65,11 +65,11 @@ def test_where_a_program_wrote_over_its_environment_pythons_own_counts(
 ) -> None:
     """As ``setproctitle`` does."""
     (tmp_path / "environ").write_bytes(block)
-    monkeypatch.setattr(loader, "ENVIRON", str(tmp_path / "environ"))
+    monkeypatch.setattr(linux, "ENVIRON", str(tmp_path / "environ"))
     monkeypatch.setenv("LD_LIBRARY_PATH", "/nowhere")
-    assert loader.library_path() == "/nowhere"
+    assert linux.library_path() == "/nowhere"
     (tmp_path / "environ").unlink()
-    assert loader.library_path() == "/nowhere"
+    assert linux.library_path() == "/nowhere"
 
 
 def test_what_is_mapped_is_told_with_links_resolved(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ print({inode} in process().inodes)
 
 def test_without_proc_nothing_is_known_to_be_mapped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builtins.open", lambda *_, **__: (_ for _ in ()).throw(OSError("no /proc")))
-    assert process._mapped() == ((), frozenset())
+    assert linux.mapped() == ((), frozenset())
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_our_own_hook_is_at_work_where_imports_are_watched(monkeypatch: pytest.M
 @pytest.mark.parametrize("device", ["/dev/nvidiactl", "/dev/dxg", ""])
 def test_a_gpu_is_a_drivers_device_file(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
     monkeypatch.setattr(os.path, "exists", lambda path: path == device)
-    assert loader.has_gpu() is bool(device)
+    assert linux.has_gpu() is bool(device)
     assert process.process().gpu is bool(device)
 
 
@@ -149,6 +149,6 @@ def test_the_systems_copies_are_looked_for_only_when_asked(tmp_path: Path, monke
     for name in ("libcudnn.so.9", "libcudnn.so", "libcublas.so.12", "libfoo.so.1"):
         (tmp_path / name).write_text("")
     (tmp_path / "libcudnn.so.9.1.0").symlink_to("libcudnn.so.9")
-    monkeypatch.setattr(process, "PLACES", (str(tmp_path),))
+    monkeypatch.setattr(linux, "PLACES", (str(tmp_path),))
     assert process.process().system == ()
     assert process.process(system=True).system == (str(tmp_path / "libcublas.so.12"), str(tmp_path / "libcudnn.so.9"))

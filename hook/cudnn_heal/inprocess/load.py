@@ -13,6 +13,7 @@ from cudnn_heal.model import Service
 from cudnn_heal.read import machine as process
 from cudnn_heal.read import target
 from cudnn_heal.read.observe import observe
+from cudnn_heal.systems import here
 from cudnn_heal.tuples import NamedTuple
 
 
@@ -31,9 +32,9 @@ results: dict[str, Result] = {}
 def load(name: str, site_packages: str) -> None:
     """Load what the package `name` in `site_packages` needs and links don't give it; never raise."""
     try:
-        here = process.process()
-        observation = observe(target.at(site_packages), CONSUMERS[name], here.search)
-        services = plan(observation, here).services
+        present = process.process()
+        observation = observe(target.at(site_packages), CONSUMERS[name], present.search)
+        services = plan(observation, present).services
         results[name] = Result(services, tuple(filter(None, (_open(path) for one in services for path in one.paths))))
     except Exception as problem:
         results[name] = Result((), (repr(problem),))
@@ -47,10 +48,8 @@ def load(name: str, site_packages: str) -> None:
 
 def _open(path: str) -> str:
     """Load `path`, and return what went wrong, "" where nothing did."""
-    import ctypes
-
     try:
-        ctypes.CDLL(path)
+        here.load(path)
     except OSError as problem:
         return f"{path}: {problem}"
     return ""

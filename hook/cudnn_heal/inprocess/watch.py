@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import cudnn_heal_start
 from cudnn_heal.catalog import CONSUMERS, Consumer
 from cudnn_heal.inprocess.guard import guarded
-from cudnn_heal.read.loader import has_gpu, library_path
+from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -43,8 +43,8 @@ def find(name: str, path: object, target: object) -> ModuleSpec | None:
 def _may_load(consumer: Consumer) -> bool:
     """Tell whether anything could have to be loaded for `consumer` in this process."""
     if consumer.way == "gpu":
-        return has_gpu()
-    return consumer.way != "shadowed" or bool(library_path())
+        return here.has_gpu()
+    return consumer.way != "shadowed" or bool(here.library_path())
 
 
 def _is_linked(consumer: Consumer, origin: str) -> bool:
@@ -53,7 +53,7 @@ def _is_linked(consumer: Consumer, origin: str) -> bool:
         bool(consumer.folder)
         and cudnn_heal_start.verdict in ("healthy", "paused")
         and os.path.abspath(origin).startswith(f"{cudnn_heal_start.home}/{consumer.name}/")
-        and not library_path()
+        and not here.library_path()
     )
 
 

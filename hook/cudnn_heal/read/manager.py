@@ -12,6 +12,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cudnn_heal.names import normalized
+from cudnn_heal.read import files
+from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,15 +92,20 @@ def manager(python: str, site_packages: str, installer: str = "") -> Manager:
 
 def made_for_a_call(prefix: str) -> bool:
     """Tell whether uv made the environment `prefix` in its cache, for one call."""
-    return bool(re.search(r"/(?:archive|builds)-v\d+/[^/]+$", os.path.realpath(prefix)))
+    return bool(re.search(r"/(?:archive|builds)-v\d+/[^/]+$", files.real(prefix)))
 
 
 def environment(python: str, site_packages: str) -> str:
     """Return the environment's folder: that of its interpreter, unless site-packages lies in a virtual environment."""
-    around = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(site_packages))))
-    if os.path.exists(os.path.join(around, "pyvenv.cfg")) or not os.path.isabs(python):
+    around = os.path.abspath(site_packages)
+    for _ in range(3):  # lib/python3.12/site-packages, Lib\\site-packages
+        around = os.path.dirname(around)
+        if os.path.exists(os.path.join(around, "pyvenv.cfg")):
+            return around
+    if not os.path.isabs(python):
         return around
-    return os.path.dirname(os.path.dirname(python))
+    folder = os.path.dirname(python)
+    return os.path.dirname(folder) if os.path.basename(folder) in ("bin", "Scripts") else folder
 
 
 def _usual_installer(site_packages: str) -> str:
@@ -137,7 +144,7 @@ def current_folders() -> Iterator[str]:
         folder = os.getcwd()
     except OSError:
         return
-    while len(folder) > 1:
+    while folder != os.path.dirname(folder):
         yield folder
         folder = os.path.dirname(folder)
 
@@ -163,11 +170,12 @@ def _options(settings: str, python: str, site_packages: str, uv: bool) -> tuple[
     """Return what an environment that is no virtual one asks of pip and ``uv pip``."""
     if settings:
         return ()
-    version = os.path.basename(os.path.dirname(site_packages))  # python3.11
-    guard = os.path.join(os.path.dirname(os.path.dirname(python)), "lib", version, "EXTERNALLY-MANAGED")
-    base = os.environ.get("PYTHONUSERBASE")
-    user = not uv and ("/.local/lib/" in site_packages or bool(base and site_packages.startswith(os.path.abspath(base) + "/")))
-    return (*(["--user"] if user else []), *(["--break-system-packages"] if os.path.exists(guard) else []))
+    library = os.path.basename(os.path.dirname(site_packages))  # python3.11; Lib
+    folder = os.path.dirname(python)
+    guards = (os.path.join(os.path.dirname(folder), "lib", library), os.path.join(folder, library))
+    guarded = any(os.path.exists(os.path.join(one, "EXTERNALLY-MANAGED")) for one in guards)
+    user = not uv and here.is_users(site_packages)
+    return (*(["--user"] if user else []), *(["--break-system-packages"] if guarded else []))
 
 
 def _declared(content: dict[str, Any], kind: Kind) -> Iterator[Declared]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import shutil
 import sys
 import sysconfig
@@ -23,6 +22,7 @@ from cudnn_heal.read.manager import Manager as Manager
 from cudnn_heal.read.manager import current_folders, environment, is_project, made_for_a_call
 from cudnn_heal.read.manager import manager as manager
 from cudnn_heal.report import fitting
+from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,6 +42,9 @@ class Place(NamedTuple):
     """None where that is not known: then nothing is checked against it."""
 
 
+quoted = here.quoted
+
+
 def lines(advice: Iterable[Advice], place: Place) -> tuple[Line, ...]:
     """Return what is printed of `advice`, each line once; nothing of what would change nothing in `place`.
 
@@ -54,23 +57,6 @@ def lines(advice: Iterable[Advice], place: Place) -> tuple[Line, ...]:
         objection = fitting.objection(one, place.installed) if place.installed else ""
         found += [Line(objection)] if objection else _MAKERS[one.do](one, place)
     return tuple(dict.fromkeys(found))
-
-
-def quoted(words: Iterable[str]) -> str:
-    """Return `words` as a shell takes them for what they are; what can't be printed is escaped (``$'...'``)."""
-    return " ".join(shlex.quote(word) if word.isprintable() else _escaped(word) for word in words)
-
-
-def _escaped(word: str) -> str:
-    shown = (
-        f"\\{char}"
-        if char in "\\'"
-        else char
-        if char.isprintable()
-        else "".join(f"\\x{byte:02x}" for byte in os.fsencode(char))
-        for char in word
-    )
-    return f"$'{''.join(shown)}'"
 
 
 def own_call(target: Target | None, *flags: str) -> str:
@@ -113,7 +99,7 @@ def uninstall(manager: Manager, *distributions: str) -> str:
     if own and all(named) and len(places) == 1:
         return quoted([*own, *places.pop(), *distributions])
     if own and all(named):
-        return " && ".join(uninstall(manager, name) for name in distributions)
+        return here.chained([uninstall(manager, name) for name in distributions])
     if manager.kind == "pipx":
         return quoted(["pipx", "runpip", _tool(manager), "uninstall", "-y", *distributions])
     return quoted([*_pip(manager, "uninstall"), *distributions])
@@ -126,8 +112,8 @@ def _add(advice: Advice, place: Place) -> list[Line]:
 
 
 def _reinstall(advice: Advice, place: Place) -> list[Line]:
-    first = f"rm {quoted(advice.paths)} && " if advice.paths else ""
-    return [Line(advice.text, first + install(place.manager, *advice.requirements, again=True))]
+    steps = [f"rm {quoted(advice.paths)}"] if advice.paths else []
+    return [Line(advice.text, here.chained([*steps, install(place.manager, *advice.requirements, again=True)]))]
 
 
 def _remove(advice: Advice, place: Place) -> list[Line]:
@@ -139,7 +125,7 @@ def _remove(advice: Advice, place: Place) -> list[Line]:
     declared = [name for name in names if manager.declares(name)]
     if manager.kind == "uv-project":
         steps = [uninstall(manager, *declared)] if declared else []
-        return [_override(advice, manager, back), Line("Then", " && ".join([*steps, quoted(_uv(manager, "sync"))]))]
+        return [_override(advice, manager, back), Line("Then", here.chained([*steps, quoted(_uv(manager, "sync"))]))]
     owners = ", ".join(f"{owner} requires {name}" for name, owner in back.items())
     return [
         Line(advice.text, uninstall(manager, *names)),
@@ -159,7 +145,7 @@ def _replace(advice: Advice, place: Place) -> list[Line]:
     back = {name: owner for name in names for owner in [_brings_back(name, place)] if owner}
     if manager.kind != "uv-project" or not manager.project:
         away, after = _remove(advice._replace(distributions=(*names, *stays)), place)[:1], _remove(advice, place)[1:]
-        command = " && ".join([away[0].command, install(manager, *advice.requirements, index=advice.package_index)])
+        command = here.chained([away[0].command, install(manager, *advice.requirements, index=advice.package_index)])
         return [Line(advice.text, command), *after]
     lacking = fitting.lacking(advice.requirements, place.installed) if place.installed else list(advice.requirements)
     declared = [name for name in names if manager.declares(name)]
@@ -170,8 +156,8 @@ def _replace(advice: Advice, place: Place) -> list[Line]:
         [quoted([*_uv(manager, "sync"), *(word for new in shared for word in ("--reinstall-package", new))])] if shared else []
     )
     if not back:
-        return [Line(advice.text, " && ".join(steps))]
-    return [_override(advice, manager, back), Line("Then", " && ".join(steps))]
+        return [Line(advice.text, here.chained(steps))]
+    return [_override(advice, manager, back), Line("Then", here.chained(steps))]
 
 
 def _there(names: tuple[str, ...], place: Place) -> tuple[str, ...]:
@@ -195,12 +181,12 @@ def _unset(advice: Advice, place: Place) -> list[Line]:
     """Return what takes the entries out that the variable has here; of another environment's shell nothing is known."""
     if not place.installed and advice.variable.endswith("PATH"):
         return [Line(f"{advice.text} (only entries that hold {DRIVER} must stay)")]
-    before = [entry for entry in os.environ.get(advice.variable, "").split(":") if entry]
+    before = [entry for entry in os.environ.get(advice.variable, "").split(os.pathsep) if entry]
     out = advice.entries or before
     rest = [entry for entry in before if entry not in out or has_driver(entry)]
     if rest == before:
         return []
-    return [Line(advice.text, f"export {advice.variable}={quoted([':'.join(rest)])}" if rest else f"unset {advice.variable}")]
+    return [Line(advice.text, here.assigned(advice.variable, os.pathsep.join(rest)))]
 
 
 def has_driver(folder: str) -> bool:
@@ -309,7 +295,7 @@ def _program() -> list[str]:
         return ["uvx", *(["--from", source] if source else []), "cudnn-heal"]
     if _called_through_uv_run():
         return ["uv", "run", "cudnn-heal"]
-    script = next((path for path in _scripts() if os.access(path, os.X_OK) and _starts_this_python(path)), "")
+    script = next((path for path in _scripts() if os.access(path, os.X_OK) and here.starts(path, sys.executable)), "")
     if not script:
         return [sys.executable, "-m", "cudnn_heal"]
     on_path = shutil.which("cudnn-heal", path=_users_path())
@@ -328,18 +314,10 @@ def _scripts() -> Iterator[str]:
     """Yield where the script of this cudnn-heal may lie."""
     if os.path.basename(sys.argv[0]) == "cudnn-heal":
         yield os.path.abspath(sys.argv[0])
-    yield os.path.join(os.path.dirname(os.path.abspath(sys.executable)), "cudnn-heal")
+    for place in here.SCRIPTS:
+        yield os.path.join(os.path.dirname(os.path.abspath(sys.executable)), place)
     if sys.prefix == sys.base_prefix:
-        yield os.path.join(sysconfig.get_path("scripts"), "cudnn-heal")
-
-
-def _starts_this_python(script: str) -> bool:
-    """Tell whether `script` starts this interpreter: where the environment was copied or moved, it starts another or none."""
-    first, second = (*_read(script)[:4096].split("\n"), "", "")[:2]
-    if first == "#!/bin/sh" and "dirname" in second:  # uv's, of an environment that may be moved
-        return True
-    started = re.search(r"(['\"])(/[^'\"]*)/python[\w.]*\1", second) or re.match(r"#!( ?)(/.*)/python[\w.]*$", first)
-    return started is not None and os.path.realpath(started[2]) == os.path.realpath(os.path.dirname(sys.executable))
+        yield os.path.join(sysconfig.get_path("scripts"), here.SCRIPTS[0])
 
 
 def _users_path() -> str:
@@ -348,11 +326,11 @@ def _users_path() -> str:
     ``uv run``, ``pdm run`` and ``poetry run`` add the environment for their child alone.  The last leaves no mark but a
     ``VIRTUAL_ENV`` without the prompt that activating sets; whoever is taken for it gets a full path, which works too.
     """
-    folders = os.environ.get("PATH", os.defpath).split(":")
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     unprompted = "VIRTUAL_ENV" in os.environ and "VIRTUAL_ENV_PROMPT" not in os.environ
     if unprompted or "UV_RUN_RECURSION_DEPTH" in os.environ or "PDM_RUN_CWD" in os.environ:
         folders = [folder for folder in folders if folder != os.path.dirname(sys.executable)]
-    return ":".join(folders)
+    return os.pathsep.join(folders)
 
 
 def own_requirement() -> str:
@@ -368,7 +346,8 @@ def _own_source() -> str:
     except OSError:
         return ""
     url = next((_json(os.path.join(here, name, "direct_url.json")).get("url") for name in names), None)
-    return unquote(urlsplit(url).path) if isinstance(url, str) and url.startswith("file://") else ""
+    path = unquote(urlsplit(url).path) if isinstance(url, str) and url.startswith("file://") else ""
+    return re.sub("^/(?=[A-Za-z]:)", "", path)  # file:///C:/...
 
 
 def _json(path: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.model import NOTHING_TO_DO, BackUp, MakeCopy, MakeLink, PutBack, Remove
+from cudnn_heal.read.manager import environment
 from cudnn_heal.report import commands, schema, sentences
 
 if TYPE_CHECKING:
@@ -215,8 +216,8 @@ def _sum(actions: Sequence[Action]) -> str:
 
 def _place(outcome: Outcome) -> str:
     """Return the environment's folder."""
-    prefix = outcome.target.site_packages.rpartition("/lib/python")[0]
-    return prefix if prefix and os.path.exists(os.path.join(prefix, "pyvenv.cfg")) else outcome.target.site_packages
+    prefix = environment(outcome.target.python, outcome.target.site_packages)
+    return prefix if os.path.exists(os.path.join(prefix, "pyvenv.cfg")) else outcome.target.site_packages
 
 
 def _served(outcome: Outcome) -> str:

@@ -1,0 +1,17 @@
+"""What differs between operating systems.  Which one this is, is asked here, once; ``here`` has this system's answers.
+
+`linux` and `windows` have the same names.  The start-up file, which can't wait for an import, asks for itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cudnn_heal_start import WINDOWS
+
+if TYPE_CHECKING or not WINDOWS:
+    from cudnn_heal.systems import linux as here
+else:
+    from cudnn_heal.systems import windows as here
+
+__all__ = ["here"]

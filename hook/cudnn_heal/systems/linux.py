@@ -1,0 +1,130 @@
+"""Linux, and whatever else has its shells and its folders: what the dynamic loader sees, and how the user's shell is told.
+
+An import of a watched package loads this: what only commands need is imported where it is needed.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+ENVIRON = "/proc/self/environ"
+"""The environment as the process was started with (``proc_pid_environ(5)``); Python writes its changes elsewhere."""
+PLACES = ("/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/local/cuda*/lib64", "/usr/local/cuda*/targets/*/lib", "/opt/cuda*/lib64")
+"""Where distributions' packages and NVIDIA's installers put the libraries."""
+DEFAULT_PATH = ("/lib/*-linux-gnu", "/usr/lib/*-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib")
+"""Where the loader looks last (``ld.so(8)``, and Debian's own folders)."""
+INTERPRETERS = ("bin/python", "bin/python3")
+"""Where an environment has its interpreter, relative to its folder."""
+SCRIPTS = ("cudnn-heal",)
+"""Where the command's file lies, relative to the interpreter's folder."""
+
+
+def has_gpu() -> bool:
+    """Tell whether a driver of NVIDIA's is at work: its device file is there, or WSL2's."""
+    return os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/dxg")
+
+
+def library_path() -> str:
+    """Return ``LD_LIBRARY_PATH`` as the loader saw it when the process started: a later change does nothing (``ld.so(8)``)."""
+    try:
+        with open(ENVIRON, "rb") as file:
+            rows = [row for row in file.read().split(b"\0") if row]
+    except OSError:
+        rows = []
+    if not rows or not all(b"=" in row for row in rows):  # no /proc, or the program wrote its title over it
+        return os.environ.get("LD_LIBRARY_PATH", "")
+    prefix = b"LD_LIBRARY_PATH="
+    return next((os.fsdecode(row[len(prefix) :]) for row in rows if row.startswith(prefix)), "")
+
+
+def mapped() -> tuple[tuple[str, ...], frozenset[int]]:
+    """Return paths and inodes of the shared libraries that this process has mapped (``proc_pid_maps(5)``)."""
+    try:
+        with open("/proc/self/maps", errors="surrogateescape") as maps:
+            rows = [line.rstrip("\n").split(maxsplit=5) for line in maps]
+    except OSError:  # no /proc: then nothing is known to be there
+        return (), frozenset()
+    files = [row for row in rows if len(row) == 6 and row[5].startswith("/")]
+    return tuple(sorted({row[5] for row in files if ".so" in row[5]})), frozenset(int(row[4]) for row in files)
+
+
+def system_copies() -> tuple[str, ...]:
+    """Return the system's libraries that a consumer may ask for, wherever they are usually installed."""
+    import glob
+    import re
+
+    from cudnn_heal.catalog import FAMILIES
+    from cudnn_heal.read.files import listdir
+
+    stems = "|".join(sorted({re.escape(stem) for family in FAMILIES.values() for stem in family.opened}))
+    wanted = re.compile(rf"({stems})\.so\.\d+")
+    folders = [folder for place in PLACES for folder in glob.glob(place)]
+    found = {f"{folder}/{name}" for folder in folders for name in listdir(folder) if wanted.fullmatch(name)}
+    return tuple(sorted({os.path.realpath(path): path for path in sorted(found)}.values()))
+
+
+def load(path: str) -> None:
+    """Load the library `path` into this process for good.
+
+    :raises OSError: it can't be loaded.
+    """
+    import ctypes
+
+    ctypes.CDLL(path)
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Return `words` as a shell takes them for what they are; what can't be printed is escaped (``$'...'``)."""
+    import shlex
+
+    return " ".join(shlex.quote(word) if word.isprintable() else _escaped(word) for word in words)
+
+
+def _escaped(word: str) -> str:
+    shown = (
+        f"\\{char}"
+        if char in "\\'"
+        else char
+        if char.isprintable()
+        else "".join(f"\\x{byte:02x}" for byte in os.fsencode(char))
+        for char in word
+    )
+    return f"$'{''.join(shown)}'"
+
+
+def chained(commands: Sequence[str]) -> str:
+    """Return the line that runs each of `commands` once the one before has succeeded."""
+    return " && ".join(commands)
+
+
+def assigned(variable: str, value: str) -> str:
+    """Return the command that gives `variable` the value `value` in the shell, or takes it away where that is ""."""
+    return f"export {variable}={quoted([value])}" if value else f"unset {variable}"
+
+
+def is_users(site_packages: str) -> bool:
+    """Tell whether `site_packages` is the user's own (``pip install --user``)."""
+    base = os.environ.get("PYTHONUSERBASE")
+    return "/.local/lib/" in site_packages or bool(base and site_packages.startswith(os.path.abspath(base) + "/"))
+
+
+def starts(script: str, python: str) -> bool:
+    """Tell whether the script in the file `script` starts the interpreter `python`.
+
+    Where the environment was copied or moved, it starts another or none.
+    """
+    import re
+
+    try:
+        with open(script, encoding="utf-8", errors="replace") as file:
+            first, second = (*file.read(4096).split("\n"), "", "")[:2]
+    except OSError:
+        return False
+    if first == "#!/bin/sh" and "dirname" in second:  # uv's, of an environment that may be moved
+        return True
+    started = re.search(r"(['\"])(/[^'\"]*)/python[\w.]*\1", second) or re.match(r"#!( ?)(/.*)/python[\w.]*$", first)
+    return started is not None and os.path.realpath(started[2]) == os.path.realpath(os.path.dirname(python))
