@@ -180,6 +180,15 @@ class Manifest(NamedTuple):
 NO_MANIFEST = Manifest({}, {}, (), "")
 
 
+class Pause(NamedTuple):
+    """What a restore leaves behind."""
+
+    data: bytes
+    """As it stands in the file."""
+    paths: tuple[str, ...]
+    """What it rests on, relative to site-packages: the RECORD among it tells for which version it is."""
+
+
 class Entry(NamedTuple):
     """One name in a package's folder."""
 
@@ -253,7 +262,7 @@ class Observation(NamedTuple):
     manifest: Manifest
     has_manifest: bool
     stamp: bytes
-    paused: bytes
+    paused: Pause | None
     """What keeps the environment paused, wherever that is kept."""
     state_names: frozenset[str]
     """What is in our own folder."""

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 5
 """How often an explicit heal starts over when something changes under it."""
+_TICK_SECONDS = STILL_SECONDS * 1.5
+"""After which what was just changed can be recorded."""
 
 
 class State(NamedTuple):
@@ -96,6 +98,8 @@ def at_start(site_packages: str, folder: str) -> str:
     """
     if not _is_main_interpreter():
         return "none"
+    if _is_own_command():
+        return "pending"  # the command looks for itself, and heals if it is asked to
     target, consumer = targets.at(site_packages), next(one for one in _linked() if one.folder == folder)
     libs = os.path.join(target.site_packages, consumer.folder)
     fingerprint = Fingerprint(target.site_packages)
@@ -104,9 +108,7 @@ def at_start(site_packages: str, folder: str) -> str:
         observation = observe(target, consumer)
         fingerprint = observation.fingerprint
         planned = plan(observation)
-        if _is_own_command():
-            return planned.verdict  # it says what it found, and heals if it is asked to
-        _carry_out(observation, planned)
+        _carry_out(State(observation, planned), "keep")
     except Changed as problem:
         cudnn_heal_start.error = str(problem)
         return "failed"
@@ -158,24 +160,20 @@ def heal(target: Target, process: Process) -> Outcome:
     cause = error = ""
     states = []
     for consumer in CONSUMERS.values():
+        problem = ""
         for _ in range(ROUNDS):
             state = _look(target, consumer, process, "heal")
             if not state.observation.folder.writable:
-                error = error or ("EACCES" if state.plan.actions else "")
+                problem = "EACCES" if state.plan.actions else ""
                 break
-            try:
-                if _carry_out(state.observation, state.plan):
-                    break
+            finished, problem = _attempt(state, "heal")
+            if finished:
+                break
+            if not problem:
                 done += state.plan.actions
                 cause = cause or state.plan.cause
-            except Changed as problem:
-                error = str(problem)
-            except OSError as problem:
-                error = _as_error(problem)
-                break
-            else:
-                error = ""
-            time.sleep(STILL_SECONDS * 1.5)  # so that what was just changed can be recorded
+            time.sleep(_TICK_SECONDS)
+        error = error or problem
         states.append(state)
     return Outcome(target, process, tuple(states), tuple(done), cause, error, None)
 
@@ -185,47 +183,28 @@ def restore(target: Target, process: Process) -> Outcome:
 
     Where the stub's bytes are nowhere to be had nothing is changed, and the outcome's ``refused`` says so.
     """
-    done: tuple[Action, ...] = ()
+    done: list[Action] = []
     error, refused = "", None
-    left: tuple[Reason, ...] = ()
+    left: list[Reason] = []
     for consumer in _linked():
         state = _look(target, consumer, process, "restore")
-        left += tuple(reason for reason in state.plan.notes if reason.code == "stub-unknown")
-        observation = state.observation
+        left += [reason for reason in state.plan.notes if reason.code == "stub-unknown"]
         refused = refused or state.plan.unrestorable
-        if refused or observation.folder.kind != "folder":
+        if refused or state.observation.folder.kind != "folder":
             continue
-        if not hands_on(observation):  # what the manifest knows is still needed
+        if not hands_on(state.observation):  # what the manifest knows is still needed
             error = f"{consumer.folder} changed meanwhile"
             continue
-        try:
-            with Writer(observation.folder.path) as folder:
-                folder.forget((STAMP_FILE,))  # the stamp: where this process is killed, the next start does the rest
-                has_manifest = MANIFEST_FILE in observation.state_names
-                if state.plan.actions and not has_manifest:
-                    _write(folder, observation.manifest)  # beside the pause it tells the same, where a fix was made by hand
-                if observation.installed:
-                    sure = not state.plan.actions and not has_manifest and observation.fingerprint.is_still()
-                    folder.write(PAUSE_FILE, _recording(observation, PAUSE_FILE, sure=sure))
-                folder.apply(state.plan.actions)
-                done += state.plan.actions
-                folder.forget((MANIFEST_FILE, STAMP_FILE))
-            time.sleep(STILL_SECONDS * 1.5)
-        except Changed as problem:
-            error = str(problem)
-        except OSError as problem:
-            error = _as_error(problem)
+        _, problem = _attempt(state, "restore")
+        done += [] if problem else state.plan.actions
+        error = error or problem
+        time.sleep(_TICK_SECONDS)
     states = tuple(_look(target, consumer, process, "keep") for consumer in CONSUMERS.values())
-    for state in states:
-        observation = state.observation
-        if not error and not refused and observation.folder.kind == "folder" and observation.installed:
-            try:
-                _record(observation, state.plan.verdict)
-            except Changed as problem:
-                error = str(problem)
-            except OSError as problem:
-                error = _as_error(problem)
-    return Outcome(target, process, states, done, "", error, refused, left)
+    for state in states if not error and not refused else ():
+        if state.observation.installed:
+            _, problem = _attempt(state, "keep")
+            error = error or problem
+    return Outcome(target, process, states, tuple(done), "", error, refused, tuple(left))
 
 
 def _linked() -> list[Consumer]:
@@ -237,36 +216,60 @@ def _look(target: Target, consumer: Consumer, process: Process, mode: Mode) -> S
     return State(observation, plan(observation, process, mode))
 
 
-def _carry_out(observation: Observation, planned: Plan) -> bool:
-    """Apply `planned` and write the manifest; or, where nothing is to be done, the stamp.
+def _attempt(state: State, mode: Mode) -> tuple[bool, str]:
+    """Carry `state.plan` out; tell whether that was the last that can be done now, and what went wrong, "" if nothing did."""
+    try:
+        return _carry_out(state, mode), ""
+    except Changed as problem:
+        return False, str(problem)
+    except OSError as problem:
+        return True, _as_error(problem)
+
+
+def _carry_out(state: State, mode: Mode) -> bool:
+    """Do what `state.plan` says and remember it; or, where nothing is to be done, record that.
 
     :return: whether nothing was to be done.
     :raises Changed: an installer or another interpreter is at work.
     :raises OSError: a step failed.
     """
+    observation, planned = state
     if observation.folder.kind != "folder":
         return True
     before = observation.manifest
     wanted = planned.manifest._replace(history=before.history, error="")
-    ours = observation.installed and observation.folder.official and planned.verdict != "paused"
-    if planned.actions:
-        with Writer(observation.folder.path) as folder:
-            if ours and any(isinstance(action, (MakeLink, MakeCopy, BackUp)) for action in planned.actions):
-                # First, since a manifest beside a pause would tell of a restore that was interrupted.
-                folder.apply([action for action in planned.actions if isinstance(action, Unpause)])
-                # What is made is known as ours from the first moment, also where this process is killed midway.
-                _write(folder, _meant(before, wanted))
-            folder.apply(planned.actions)
-            if ours:
-                _write(folder, wanted._replace(history=_history(before, planned.cause)))
-        return False
-    if ours and wanted != before and (wanted.links or observation.has_manifest):
-        with Writer(observation.folder.path) as folder:
-            _write(folder, wanted)
-        return False
-    if observation.installed or (observation.entries and observation.folder.quiet_seconds > QUIET_SECONDS):
-        _record(observation, planned.verdict)
-    return True
+    remembers = observation.installed and observation.folder.official and not planned.paused
+    is_news = remembers and wanted != before and (wanted.links or observation.has_manifest)
+    if not planned.actions and not is_news and mode != "restore":
+        if observation.installed or (observation.entries and observation.folder.quiet_seconds > QUIET_SECONDS):
+            _record(state)
+        return True
+    with Writer(observation.folder.path) as folder:
+        if mode == "restore":
+            _pause(folder, state)
+        elif remembers and any(isinstance(action, (MakeLink, MakeCopy, BackUp)) for action in planned.actions):
+            # First, since a manifest beside a pause would tell of a restore that was interrupted.
+            folder.apply([action for action in planned.actions if isinstance(action, Unpause)])
+            # What is made is known as ours from the first moment, also where this process is killed midway.
+            _write(folder, _meant(before, wanted))
+        folder.apply(planned.actions)
+        if mode == "restore":
+            folder.forget((MANIFEST_FILE, STAMP_FILE))
+        elif remembers:
+            _write(folder, wanted._replace(history=_history(before, planned.cause)) if planned.actions else wanted)
+    return False
+
+
+def _pause(folder: Writer, state: State) -> None:
+    """Have the environment stay as a restore leaves it: where this process is killed, the next start does the rest."""
+    observation, planned = state
+    has_manifest = MANIFEST_FILE in observation.state_names  # or a folder of that name
+    folder.forget((STAMP_FILE,))
+    if planned.actions and not has_manifest:
+        _write(folder, observation.manifest)  # lets an interrupted restore of a manual fix resume
+    if observation.installed:
+        sure = not planned.actions and not has_manifest and observation.fingerprint.is_still()
+        folder.write(PAUSE_FILE, _recording(state, sure=sure))
 
 
 def _write(folder: Writer, manifest: Manifest) -> None:
@@ -274,7 +277,7 @@ def _write(folder: Writer, manifest: Manifest) -> None:
 
 
 def _meant(before: Manifest, wanted: Manifest) -> Manifest:
-    """Return the manifest of a heal that has begun: what was ours still is, by the bytes that it has until it is replaced."""
+    """Return the manifest of a heal that has begun: old and new entries both count as ours."""
     return wanted._replace(found=before.found, links={**wanted.links, **before.links})
 
 
@@ -283,22 +286,26 @@ def _history(before: Manifest, cause: str) -> tuple[Heal, ...]:
     return (*before.history, Heal(now, cudnn_heal_start.VERSION, cause))
 
 
-def _record(observation: Observation, verdict: str) -> None:
+def _record(state: State) -> None:
     """Write the stamp, if the paths it names have been still: the next start need not look again until one changes.
 
     :raises OSError: it can't be written.
     """
-    name = PAUSE_FILE if observation.paused else STAMP_FILE
-    content = _recording(observation, verdict)
-    if content != (observation.paused or observation.stamp) and observation.fingerprint.is_still():
+    observation, planned = state
+    paused = observation.paused.data if observation.paused else b""
+    name, before = (PAUSE_FILE, paused) if planned.paused else (STAMP_FILE, observation.stamp)
+    content = _recording(state)
+    if content != before and observation.fingerprint.is_still():
         with Writer(observation.folder.path) as folder:
             folder.write(name, content)
 
 
-def _recording(observation: Observation, verdict: str, *, sure: bool = True) -> bytes:
-    """Return the bytes that record `verdict`: a pause rests on the package alone, whatever comes of its providers."""
-    fingerprint = observation.fingerprint
-    return (fingerprint.only(observation.consumer.name) if verdict == "paused" else fingerprint).encode(verdict, sure=sure)
+def _recording(state: State, *, sure: bool = True) -> bytes:
+    """Return the bytes that record the verdict: a pause rests on the package alone, whatever comes of its providers."""
+    fingerprint = state.observation.fingerprint
+    if state.plan.paused:
+        return fingerprint.only(state.observation.consumer.name).encode("paused", sure=sure)
+    return fingerprint.encode(state.plan.verdict, sure=sure)
 
 
 def _as_error(problem: Exception) -> str:

@@ -21,6 +21,7 @@ from support.observations import (
     link,
     mine,
     observation,
+    pause,
     process,
     provider,
     shelf,
@@ -69,7 +70,7 @@ def unlinked(**fields: Any) -> Observation:
 
 
 def paused() -> Observation:
-    return unhealed(paused=b"x\n0 0 nvidia.dist-info/RECORD\nx"[:2])
+    return unhealed(paused=pause())
 
 
 DANGLING = with_names(
@@ -388,7 +389,7 @@ TORCH = observation("torch", providers=(CUDNN,), needs={"cudnn": 9})
         pytest.param(
             ORT, process(without=frozenset({"onnxruntime"})), ("not-needed", "none", "left-out"), False, id="left out"
         ),
-        pytest.param(ORT._replace(paused=b"x"), process(), ("paused", "none", "paused"), False, id="paused"),
+        pytest.param(ORT._replace(paused=pause()), process(), ("paused", "none", "paused"), False, id="paused"),
         pytest.param(
             ORT._replace(providers={}), process(), ("no-provider", "none", "no-provider"), False, id="no wheel"
         ),
@@ -501,7 +502,7 @@ def test_the_backup_is_loaded_before_a_provider_elsewhere() -> None:
 
 
 def test_a_paused_environment_rescues_nothing() -> None:
-    assert served(DANGLING._replace(paused=b"x"), process()).paths == ()
+    assert served(DANGLING._replace(paused=pause()), process()).paths == ()
 
 
 # What the services tell.

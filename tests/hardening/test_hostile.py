@@ -75,7 +75,7 @@ MANIFESTS = st.fixed_dictionaries(
 @given(st.binary(max_size=400))
 def test_no_bytes_make_a_reader_raise(data: bytes) -> None:
     assert isinstance(manifests.parse(data), Manifest)
-    stamp.paths(data)
+    stamp.pause(data)
     records.parse(data.decode(errors="replace"))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cudnn_heal.memory import stamp
+from cudnn_heal.model import Pause
 from cudnn_heal_start import VERSION
 
 
@@ -103,12 +104,12 @@ def test_a_part_of_it_has_the_paths_that_begin_alike(home: Path) -> None:
 
 def test_the_paths_of_a_stamp_are_read_again(home: Path) -> None:
     data = taken(home, "RECORD", "ctranslate2.libs").encode("paused")
-    assert stamp.paths(data) == ("RECORD", "ctranslate2.libs")
+    assert stamp.pause(data) == Pause(data, ("RECORD", "ctranslate2.libs"))
 
 
 @pytest.mark.parametrize("data", [b"", b"one line", b"\xff\n\xff\n\xff", b"a\nno-spaces\na", b"a\n1 -\na"])
 def test_a_damaged_stamp_names_no_paths(data: bytes) -> None:
-    assert stamp.paths(data) == ()
+    assert stamp.pause(data) == (Pause(data, ()) if data else None)
 
 
 def test_a_name_that_is_not_text_is_written_all_the_same(home: Path) -> None:

@@ -24,6 +24,7 @@ from support.observations import (
     mine,
     observation,
     outcome,
+    pause,
     process,
     provider,
     shelf,
@@ -106,7 +107,7 @@ def test_heals_within_one_second_stand_in_their_order() -> None:
 
 
 def test_while_paused_there_are_no_links() -> None:
-    assert schema.links(outcome(unhealed(paused=b"x"))) == []
+    assert schema.links(outcome(unhealed(paused=pause()))) == []
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_what_needs_nothing_of_the_user_is_good(verdict: Verdict, served: Served
     ("seen", "changes", "asked", "expected"),
     [
         pytest.param(healed(), {}, False, 0, id="healthy"),
-        pytest.param(unhealed(paused=b"x"), {}, False, 0, id="paused"),
+        pytest.param(unhealed(paused=pause()), {}, False, 0, id="paused"),
         pytest.param(unhealed(providers=(CUBLAS,)), {}, False, 1, id="no wheel"),
         pytest.param(healed(), {"error": "EACCES"}, True, 1, id="asked, and not done"),
         pytest.param(healed(), {"error": "EACCES"}, False, 0, id="not asked"),
@@ -171,7 +172,7 @@ def test_a_restart_is_needed_where_other_files_are_mapped(seen: Observation, her
 # How it shows itself.
 
 
-@pytest.mark.parametrize("seen", [healed(), unhealed(providers=(CUBLAS,)), unhealed(), unhealed(paused=b"x")])
+@pytest.mark.parametrize("seen", [healed(), unhealed(providers=(CUBLAS,)), unhealed(), unhealed(paused=pause())])
 def test_it_shows_itself_in_five_lines(seen: Observation) -> None:
     lines = repr(Status(outcome(seen, here=process(hook=False)))).splitlines()
     assert 2 <= len(lines) <= 5
@@ -186,7 +187,7 @@ def test_it_shows_a_small_table_in_a_notebook_with_everything_escaped() -> None:
     assert table.count("<tr>") == 2
     assert "<b>4.6.1</b>" not in table and "&lt;b&gt;4.6.1" in table
     assert table.count("--restore") == 0 and "cudnn-heal" in table
-    paused = Status(outcome(unhealed(paused=b"x")))._repr_html_()
+    paused = Status(outcome(unhealed(paused=pause())))._repr_html_()
     assert paused.count("To heal again") == 1
 
 

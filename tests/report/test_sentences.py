@@ -20,6 +20,7 @@ from support.observations import (
     mine,
     observation,
     outcome,
+    pause,
     process,
     provider,
     shelf,
@@ -157,7 +158,7 @@ def test_more_files_than_a_sentence_names_are_counted() -> None:
             "import cudnn_heal_start",
             id="no hook",
         ),
-        pytest.param(unhealed(paused=b"x"), "cudnn", None, "Taken back with --restore", "To heal again: ", id="paused"),
+        pytest.param(unhealed(paused=pause()), "cudnn", None, "Taken back with --restore", "To heal again: ", id="paused"),
         pytest.param(
             unhealed(),
             "cudnn",

@@ -23,6 +23,7 @@ from support.observations import (
     mine,
     observation,
     outcome,
+    pause,
     process,
     provider,
     with_names,
@@ -219,7 +220,7 @@ def test_a_restore_is_a_line() -> None:
         Remove("libcublas.so.12", (1, 2, 3, 4)),
         Remove("libcublasLt.so.12", (1, 3, 3, 4)),
     )
-    said = text.restored(outcome(unhealed(paused=b"x"), done=done), PLAIN, verbose=False)
+    said = text.restored(outcome(unhealed(paused=pause()), done=done), PLAIN, verbose=False)
     assert said.startswith(f"Restored {SITE}: the original put back, 2 links removed; it stays so until ")
     assert "until another version of ctranslate2 is installed, or you call " in said
 

@@ -21,6 +21,7 @@ from cudnn_heal.model import (
     MakeLink,
     Mark,
     Observation,
+    Pause,
     Process,
     Provider,
     PutBack,
@@ -150,11 +151,16 @@ def observation(consumer: str = "ctranslate2", **changes: Any) -> Observation:
         manifest=NO_MANIFEST,
         has_manifest=False,
         stamp=b"",
-        paused=b"",
+        paused=None,
         state_names=frozenset(),
         fingerprint=Fingerprint(SITE),
     )
     return made._replace(**changes)
+
+
+def pause(*paths: str) -> Pause:
+    """Return a pause that names `paths`."""
+    return Pause("\n".join(["head", *(f"1 1 {path}" for path in paths), "head"]).encode(), paths)
 
 
 def folder(**changes: Any) -> LinkFolder:
@@ -193,7 +199,7 @@ def carried_out(seen: Observation, planned: Plan) -> Observation:
         elif isinstance(action, Remove):
             del entries[action.name]
         elif isinstance(action, Unpause):
-            paused = b""
+            paused = None
     known = planned.manifest
     return seen._replace(entries=entries, manifest=known, has_manifest=bool(known.links), paused=paused)
 

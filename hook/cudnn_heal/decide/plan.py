@@ -13,7 +13,6 @@ from cudnn_heal.decide.changes import QUIET_SECONDS, Changes, hands_on, to_reach
 from cudnn_heal.decide.present import classify, is_our_backup, standing
 from cudnn_heal.decide.serve import serve
 from cudnn_heal.decide.wanted import Part, decide, wheel_reason
-from cudnn_heal.memory import stamp
 from cudnn_heal.model import (
     BACKUP_SUFFIX,
     MANIFEST_FILE,
@@ -55,6 +54,8 @@ class Plan(NamedTuple):
     """What the user may want to know though nothing is wrong."""
     unrestorable: Reason | None
     """Why the stub can't be put back; None when it can."""
+    paused: bool
+    """Whether the user wants nothing healed."""
 
     @property
     def verdict(self) -> Verdict:
@@ -73,15 +74,16 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
     :param process: the process that imports the package; without it nothing is said of in-process loading, as at start-up.
     :param mode: what is wanted.
     """
-    paused = is_paused(observation) and mode == "keep"
+    held = mode == "keep" and is_paused(observation)
     # A restore removes the manifest last: with it still there, an earlier restore was interrupted.
-    unfinished = paused and observation.has_manifest
+    unfinished = held and observation.has_manifest
     restoring = mode == "restore" or unfinished
+    paused = held or restoring
     parts = [decide(observation, FAMILIES[name], major) for name, major in observation.needs.items()]
-    free = hands_on(observation) and (unfinished or not paused)
+    free = hands_on(observation) and (unfinished or not held)
     changes = to_reach(observation, parts, restoring) if free else Changes()
     actions = _actions(observation, changes, mode, unfinished) if changes.known else []
-    services = [serve(observation, part, changes, paused or mode == "restore", process) for part in parts]
+    services = [serve(observation, part, changes, paused, process) for part in parts]
     found = _found(observation)
     links = {} if restoring else _known(observation, parts, changes)
     return Plan(
@@ -96,6 +98,7 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
         ),
         notes=(*changes.notes, *_overwritten(parts)),
         unrestorable=changes.unrestorable,
+        paused=paused,
     )
 
 
@@ -114,7 +117,7 @@ def is_paused(observation: Observation) -> bool:
         return True
     if not observation.installed:
         return observation.folder.quiet_seconds < QUIET_SECONDS
-    said_of = [path for path in stamp.paths(observation.paused) if path.endswith(".dist-info/RECORD")]
+    said_of = [path for path in observation.paused.paths if path.endswith(".dist-info/RECORD")]
     return not said_of or not observation.record or observation.record in said_of
 
 

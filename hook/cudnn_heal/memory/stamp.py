@@ -14,6 +14,7 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
+from cudnn_heal.model import Pause
 from cudnn_heal_start import VERSION
 
 if TYPE_CHECKING:
@@ -80,10 +81,10 @@ class Fingerprint:
         return "\n".join([*lines, head]).encode(errors="backslashreplace")
 
 
-def paths(data: bytes) -> tuple[str, ...]:
-    """Return the paths that the stamp `data` names; none where it is damaged."""
+def pause(data: bytes) -> Pause | None:
+    """Return the pause that stands in the file as `data`, None where there is none; a damaged one names no path."""
     lines = data.decode(errors="replace").split("\n")[1:-1]
-    return tuple(line.split(" ", 2)[2] for line in lines if line.count(" ") >= 2)
+    return Pause(data, tuple(line.split(" ", 2)[2] for line in lines if line.count(" ") >= 2)) if data else None
 
 
 def _stat(path: str) -> os.stat_result | None:

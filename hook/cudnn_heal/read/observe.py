@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from cudnn_heal.catalog import CONSUMERS, FAMILIES, Consumer, Family
 from cudnn_heal.memory import manifest
-from cudnn_heal.memory.stamp import FUTURE_SECONDS, Fingerprint
+from cudnn_heal.memory.stamp import FUTURE_SECONDS, Fingerprint, pause
 from cudnn_heal.model import BACKUP_SUFFIX, STATE_FOLDER, Entry, EntryKind, Identity, LinkFolder, Observation, Provider, Stub
 from cudnn_heal.names import belongs, library_parts, stub_pattern
 from cudnn_heal.read import elf, files, records
@@ -26,7 +26,7 @@ from cudnn_heal.read.providers import providers_of, sub_libraries
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cudnn_heal.model import Manifest, Target
+    from cudnn_heal.model import Manifest, Pause, Target
     from cudnn_heal.read.records import Record
 
 _STUB_BYTES = 2 * 2**20
@@ -207,10 +207,11 @@ def _own(path: str, name: str, reader: Reader) -> bytes:
     return reader.read(os.path.join(path, STATE_FOLDER, name), OWN_BYTES) if path and not _is_foreign(path) else b""
 
 
-def _paused(site_packages: str, reader: Reader) -> bytes:
+def _paused(site_packages: str, reader: Reader) -> Pause | None:
     """Return what keeps the environment paused, for every consumer in it."""
     folders = (consumer.folder for consumer in CONSUMERS.values() if consumer.folder)
-    return next(filter(None, (_own(os.path.join(site_packages, folder), "paused", reader) for folder in folders)), b"")
+    kept = (_own(os.path.join(site_packages, folder), "paused", reader) for folder in folders)
+    return next(filter(None, map(pause, kept)), None)
 
 
 def _installer(site_packages: str, record: Record) -> str:
