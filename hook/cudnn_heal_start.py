@@ -20,9 +20,12 @@ busy = None  # while our code runs: what finds the standard library's modules fo
 def start():  # type: () -> None
     # Importing this file, as cudnn_heal.pth does, runs it.  A second call returns at once: a program may call it, too.
     global started, home, verdict, error
-    if started or sys.platform != "linux":
+    if started or not (WINDOWS or sys.platform == "linux"):
         return
     started = True
+    if WINDOWS:  # nothing is recorded there; what CUDNN_HEAL says is asked when a package is imported
+        watch()
+        return
     from posix import environ  # as os.environ, without the decoding
 
     mode = environ.get(b"CUDNN_HEAL")

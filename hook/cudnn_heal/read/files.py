@@ -17,11 +17,19 @@ READ_BYTES = 16 * 2**20
 """The largest file that is read as a whole."""
 _BLOCK_BYTES = 2**20
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_READ_FLAGS = os.O_RDONLY
-for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):  # Windows has the last one alone
-    _READ_FLAGS |= getattr(os, _flag, 0)
 _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ENXIO)
 """What the system says of a name that stands for nothing, or for no file (a socket)."""
+
+
+def flags(*names: str) -> int:
+    """Return the flags `names` of ``open(2)`` in one, as far as this system has them; on Windows no file is text."""
+    found = 0
+    for name in (*names, "O_BINARY"):
+        found |= getattr(os, name, 0)
+    return found
+
+
+_READ_FLAGS = flags("O_RDONLY", "O_NONBLOCK", "O_CLOEXEC")
 
 
 class Reader:

@@ -276,8 +276,7 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str], reader: 
     needs: dict[str, int] = {}
     stub = ""
     for binary in binaries:
-        dynamic = elf.dynamic(os.path.join(site_packages, binary), reader)
-        needed = dynamic.needed if dynamic else ()
+        needed = _linked(os.path.join(site_packages, binary), reader)
         for family in (FAMILIES[name] for name in consumer.families):
             if family.name == consumer.stub:
                 carried = [match for match in map(stub_pattern(family).fullmatch, needed) if match]
@@ -295,11 +294,24 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str], reader: 
     return {name: needs[name] for name in consumer.families if name in needs}, stub
 
 
+def _linked(path: str, reader: Reader) -> tuple[str, ...]:
+    """Return the libraries without which the binary at `path` does not load."""
+    if path.endswith(".dll"):
+        from cudnn_heal.read import pe  # which Linux never needs
+
+        image = pe.image(path, reader)
+        return (*image.imports, *image.delayed) if image else ()
+    dynamic = elf.dynamic(path, reader)
+    return dynamic.needed if dynamic else ()
+
+
 def _opened(path: str, families: list[Family], inlined: tuple[str, ...], reader: Reader) -> dict[str, int]:
     """Return which major version of `families` the binary opens by name: the names stand in its bytes.
 
     :param inlined: the families whose names may stand in its code only.
     """
+    if path.endswith(".dll"):
+        return _opened_by_dll(path, families, reader)
     data = elf.section(path, b".rodata", reader)
     if data is None:
         data = reader.read(path, 2**28)
@@ -310,6 +322,15 @@ def _opened(path: str, families: list[Family], inlined: tuple[str, ...], reader:
         majors = sorted({major for wheel in family.wheels for major in wheel.majors}, reverse=True)
         found[family.name] = next((one for one in majors if _has_inlined(code, f"{family.opened[0]}.so.{one}".encode())), -1)
     return {name: major for name, major in found.items() if major >= 0}
+
+
+def _opened_by_dll(path: str, families: list[Family], reader: Reader) -> dict[str, int]:
+    """Do as `_opened`; the newest of several versions counts: onnxruntime-gpu for CUDA 13 names CUDA 12's too (measured)."""
+    from cudnn_heal.read import pe
+
+    stems = {family.opened[0]: family.name for family in families}
+    named = sorted(parts for parts in map(library_parts, pe.named(path, reader)) if parts)
+    return {stems[stem]: major for stem, major in named if stem in stems}
 
 
 def _named(data: bytes, stem: bytes) -> int:

@@ -10,10 +10,13 @@ import os
 import struct
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
+from cudnn_heal.read import files
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cudnn_heal.read.files import Reader
 
 _Read = TypeVar("_Read")
 
@@ -27,7 +30,6 @@ _PE32_PLUS = 0x20B  # every DLL of NVIDIA's for x86-64 and ARM64
 _DIRECTORIES_AT = 112  # in the optional header, after NumberOfRvaAndSizes
 _EXPORT, _IMPORTS, _DELAY_IMPORTS = 0, 1, 13  # indexes of data directories
 _EXPORT_NAME_AT = 12
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a FIFO must not block here
 _RVA_BASED = 1  # a delay descriptor of a linker from before 2003 has addresses instead
 
 _TABLE_BYTES = 2**18
@@ -61,19 +63,19 @@ class _Headers(NamedTuple):
     sections: tuple[_Section, ...]
 
 
-def image(path: str) -> Image | None:
-    """Return the names in the tables of the file `path`; None where it is no PE file, or can't be read."""
-    return _reading(path, _image)
+def image(path: str, reader: Reader | None = None) -> Image | None:
+    """Return the names in the tables of the file `path`; None where it has none, or can't be read: then `reader` keeps that."""
+    return _reading(path, _image, reader)
 
 
-def is_whole(path: str) -> bool:
+def is_whole(path: str, reader: Reader | None = None) -> bool:
     """Tell whether `path` is such a file and not cut short: all of its sections lie within it."""
-    return bool(_reading(path, _is_whole))
+    return bool(_reading(path, _is_whole, reader))
 
 
-def named(path: str) -> tuple[str, ...]:
+def named(path: str, reader: Reader | None = None) -> tuple[str, ...]:
     """Return the names of DLLs among the strings of the file `path`, in their order: what it may open at run time."""
-    data = section(path, b".rdata") or b""
+    data = section(path, b".rdata", reader) or b""
     found = []
     end = data.find(b".dll\0")
     while end >= 0:
@@ -84,17 +86,21 @@ def named(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def section(path: str, name: bytes) -> bytes | None:
+def section(path: str, name: bytes, reader: Reader | None = None) -> bytes | None:
     """Return the content of the section `name` of the file `path`; None where it has none, or can't be read."""
-    return _reading(path, lambda file: _section(file, name))
+    return _reading(path, lambda file: _section(file, name), reader)
 
 
-def _reading(path: str, read: Callable[[BinaryIO], _Read | None]) -> _Read | None:
+def _reading(path: str, read: Callable[[BinaryIO], _Read | None], reader: Reader | None) -> _Read | None:
     try:
-        with open(path, "rb", buffering=0, opener=lambda name, _: os.open(name, _FLAGS)) as file:
+        with os.fdopen(files.open_regular(path), "rb", buffering=0) as file:
             return read(file)
-    except (OSError, ValueError, IndexError, struct.error, OverflowError):
-        return None
+    except (OSError, ValueError) as problem:
+        if reader:
+            reader.note(path, problem)
+    except (IndexError, struct.error, OverflowError):
+        pass
+    return None
 
 
 def _headers(file: BinaryIO) -> _Headers:

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 LEFTOVER_SECONDS = 5
 """How old a private name must be to be the leftover of a killed process."""
 
-_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NEW_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_FOLDER_FLAGS = files.flags("O_RDONLY", "O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC")
+_NEW_FILE_FLAGS = files.flags("O_WRONLY", "O_CREAT", "O_EXCL", "O_NOFOLLOW", "O_CLOEXEC")
+_READ_FLAGS = files.flags("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC")
 _RENAME_NOREPLACE, _RENAME_EXCHANGE = 1, 2  # renameat2(2)
 _PRIVATE = "tmp-"
 
