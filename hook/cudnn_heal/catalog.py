@@ -98,6 +98,9 @@ class Consumer(NamedTuple):
     """The first version that carries no stub any more."""
     by_major: dict[str, dict[int, str]]
     """For each family, the versions of the package that open a major version, as a requirement's specifier."""
+    beside: str = ""
+    """A shim of its own that it loads, and may never call, cut off from its sub-libraries (``*`` stands for anything): whoever
+    calls one later would meet that, so a wheel's is loaded first where there is one."""
 
 
 # The order of loading was measured with cuDNN 9.1 to 9.28 and 8.9: a sub-library names the ones before it as NEEDED.
@@ -294,6 +297,7 @@ def on_windows() -> tuple[dict[str, Family], dict[str, Consumer]]:
             folder="",
             stub="",
             without_stub="",
+            beside="ctranslate2/cudnn64_*.dll",
         ),
         "onnxruntime": onnxruntime._replace(
             binaries=(

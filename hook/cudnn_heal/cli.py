@@ -112,8 +112,8 @@ def _is_mistyped_path(what: str) -> bool:
     """Tell whether `what` looks like a file's name, no message, and there is no such file."""
     return (
         what != "-"
-        and not set(what) & set(" \t\n:")
-        and ("/" in what or what.endswith((".log", ".txt")))
+        and not set(os.path.splitdrive(what)[1]) & set(" \t\n:")
+        and (os.sep in what or "/" in what or what.endswith((".log", ".txt")))
         and not os.path.exists(what)
     )
 

@@ -40,7 +40,7 @@ def script(path: Path, text: str) -> Path:
 
 def answering(path: Path, answer: object) -> Path:
     """Write a program that gives `answer` where an interpreter would."""
-    return script(path, f"cat >/proc/self/fd/$5 <<'EOF'\n{json.dumps(answer)}\nEOF")
+    return script(path, f"cat >"$5" <<'EOF'\n{json.dumps(answer)}\nEOF")
 
 
 # This interpreter's own.
@@ -172,7 +172,7 @@ def test_its_own_hook_is_off_while_it_is_asked_and_is_seen(tmp_path: Path) -> No
         ("fails", "is no Python interpreter"),
         ("not a program", "does not start"),
         ("nonsense", "is no Python interpreter"),
-        ("other system", "is a Python for win32: only Linux"),
+        ("other system", "is a Python for win32: name one for linux"),
         ("old", "is Python 2.7"),
     ],
 )
@@ -182,6 +182,7 @@ def test_what_is_no_environment_is_said_in_one_sentence(tmp_path: Path, kind: st
         place.mkdir()
     if kind == "windows":
         (place / "Scripts").mkdir()
+        (place / "Scripts/python.exe").touch()
     elif kind == "no program":
         place.write_text("text")
     elif kind in ("no python", "fails"):

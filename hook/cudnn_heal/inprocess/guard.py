@@ -29,12 +29,13 @@ def guarded(module: str, function: str, *arguments: object) -> Any:
     """
     before, thread = cudnn_heal_start.busy, get_ident()
     folder = os.path.dirname(getattr(os, "__file__", ""))
+    dynamic = os.path.dirname(folder) + "/DLLs" if cudnn_heal_start.WINDOWS else folder + "/lib-dynload"
     finder = getattr(sys.modules.get("_frozen_importlib_external"), "PathFinder", None)
 
     def standard(name: str) -> ModuleSpec | None:
         if get_ident() != thread or not folder or finder is None:
             return None
-        spec: ModuleSpec | None = finder.find_spec(name, [folder, folder + "/lib-dynload"])
+        spec: ModuleSpec | None = finder.find_spec(name, [folder, dynamic])
         return spec
 
     cudnn_heal_start.busy = standard  # type: ignore[assignment]

@@ -58,13 +58,14 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
     known = manifest.parse(_own(path, "manifest.json", reader))
     if path:
         _watch_package(fingerprint, consumer, record, stub, known, reader)
-    readers = {family: Reader() for family in needs}
+    majors = {**_beside(site_packages, consumer, reader), **needs}
+    readers = {family: Reader() for family in majors}
     providers = {
         family: (
             *_here(site_packages, consumer, FAMILIES[family], major, listing, fingerprint, readers[family]),
             *_elsewhere(site_packages, FAMILIES[family], major, search),
         )
-        for family, major in needs.items()
+        for family, major in majors.items()
     }
     state_names = reader.listdir(os.path.join(path, STATE_FOLDER)) if path else []
     entries = _entries(path, consumer, known, providers, reader) if path else {}
@@ -82,7 +83,9 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         installer=_installer(site_packages, record),
         record=record.path,
         stub=stub,
-        needs=needs,
+        needs={
+            name: majors[name] for name in consumer.families if name in needs or _has(providers.get(name, ()), majors, name)
+        },
         entries=entries,
         claimed=frozenset(os.path.basename(row) for one in candidates for row in one.rows if _is_in(row, consumer.folder)),
         stub_texts=texts,
@@ -292,6 +295,20 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str], reader: 
             found = _opened(os.path.join(site_packages, binary), silent, consumer.inlined, reader)
             needs.update(found)
     return {name: needs[name] for name in consumer.families if name in needs}, stub
+
+
+def _beside(site_packages: str, consumer: Consumer, reader: Reader) -> dict[str, int]:
+    """Return the families, and their major versions, of which the package loads a shim that lies beside its binary."""
+    folder, pattern = os.path.split(consumer.beside)
+    names = fnmatch.filter(reader.listdir(os.path.join(site_packages, folder)), pattern) if pattern else ()
+    families = [FAMILIES[name] for name in consumer.families]
+    found = [(family.name, parts) for parts in map(library_parts, names) for family in families if parts]
+    return {name: parts[1] for name, parts in found if belongs(FAMILIES[name], parts[0])}
+
+
+def _has(providers: tuple[Provider, ...], majors: dict[str, int], family: str) -> bool:
+    """Tell whether one of `providers` has what is opened of `family`."""
+    return any(majors[family] in one.majors(FAMILIES[family].opened[0]) for one in providers)
 
 
 def _linked(path: str, reader: Reader) -> tuple[str, ...]:

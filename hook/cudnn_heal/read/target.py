@@ -9,6 +9,7 @@ import sys
 import cudnn_heal_start
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.model import Target
+from cudnn_heal.read import files
 
 ASK_SECONDS = 30.0
 """How long another interpreter may take to tell where its site-packages is."""
@@ -23,7 +24,8 @@ sys.path[:] = [path for path in sys.path if path]
 import json, os, sysconfig
 answer = [sys.version_info[:2], sys.platform, sys.executable, sys.path, sysconfig.get_path("platlib")]
 answer.append("cudnn_heal_start" in sys.modules)
-os.write(int(sys.argv[1]), json.dumps(answer).encode("ascii"))
+with open(sys.argv[1], "wb") as file:
+    file.write(json.dumps(answer).encode("ascii"))
 """
 
 
@@ -48,17 +50,18 @@ def other(path: str) -> Target:
 
     Its interpreter tells where its site-packages is, with its own start-up hook off.
 
-    :raises Unusable: there is no interpreter, or it doesn't start, or it isn't one for Linux.
+    :raises Unusable: there is no interpreter, or it doesn't start, or it is one for another system.
     """
     python = _interpreter(path)
     version, platform, paths, platlib, hook = _ask(python)
     if version < OLDEST:
-        wanted = ".".join(map(str, OLDEST))
+        oldest = ".".join(map(str, OLDEST))
         raise Unusable(
-            f"{python} is Python {version[0]}.{version[1]}: name one of {wanted} or later, or its environment's folder"
+            f"{python} is Python {version[0]}.{version[1]}: name one of {oldest} or later, or its environment's folder"
         )
-    if platform != "linux":  # Python 2 called it linux2
-        raise Unusable(f"{python} is a Python for {platform}: only Linux needs a heal")
+    wanted = "win32" if cudnn_heal_start.WINDOWS else "linux"
+    if platform != wanted:  # Python 2 called it linux2
+        raise Unusable(f"{python} is a Python for {platform}: name one for {wanted}")
     found = _find(paths, platlib)
     return Target(found, python, found == _home(), version, hook)
 
@@ -74,20 +77,19 @@ def _ask(python: str) -> tuple[tuple[int, int], str, list[str], str, bool]:
     import tempfile
 
     environment = {**os.environ, "CUDNN_HEAL": "off", "PYTHONDONTWRITEBYTECODE": "1"}
-    with tempfile.TemporaryFile() as answer:
+    with tempfile.TemporaryDirectory(prefix="cudnn-heal-") as folder:
+        answer = os.path.join(folder, "answer")
         try:
             subprocess.run(
-                [python, "-E", "-s", "-c", _ASK, str(answer.fileno())],
+                [python, "-E", "-s", "-c", _ASK, answer],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,  # no pipe: a child that it leaves behind could hold that open
                 stderr=subprocess.DEVNULL,
-                pass_fds=(answer.fileno(),),
                 timeout=ASK_SECONDS,
                 check=False,
             )
-            answer.seek(0)
-            version, platform, _executable, paths, platlib, hook = json.loads(answer.read())
+            version, platform, _executable, paths, platlib, hook = json.loads(files.read(answer))
             return (version[0], version[1]), str(platform), list(paths), str(platlib), bool(hook)
         except subprocess.TimeoutExpired:
             raise Unusable(f"{python} did not answer within {ASK_SECONDS:.0f} seconds: name a Python interpreter") from None
@@ -105,13 +107,13 @@ def _home() -> str:
     """
     import sysconfig
 
-    here = os.path.dirname(os.path.abspath(cudnn_heal_start.__file__))
-    return sysconfig.get_path("platlib") if here.endswith("/hook") else here
+    folder = os.path.dirname(os.path.abspath(cudnn_heal_start.__file__))
+    return sysconfig.get_path("platlib") if os.path.basename(folder) == "hook" else folder
 
 
 def _find(paths: list[str], default: str) -> str:
-    """Return the first of `paths` in which a package lies that is served by links, else `default`."""
-    names = [consumer.name for consumer in CONSUMERS.values() if consumer.way == "links"]
+    """Return the first of `paths` in which a package lies that is served by links, else `default`; any, where none is."""
+    names = [consumer.name for consumer in CONSUMERS.values() if consumer.way == "links"] or list(CONSUMERS)
     for path in paths:
         if any(os.path.isdir(os.path.join(path, name)) for name in names):
             return os.path.abspath(path)
@@ -119,16 +121,20 @@ def _find(paths: list[str], default: str) -> str:
 
 
 def _interpreter(path: str) -> str:
+    from cudnn_heal.systems import here as system  # which a heal at a start does without
+
     if not path:
         raise Unusable("--python needs an environment's folder, such as .venv, or an interpreter, and got an empty name")
     if os.path.isdir(path):
-        for name in ("python", "python3"):
-            python = os.path.join(path, "bin", name)
+        for name in system.INTERPRETERS:
+            python = os.path.join(path, name)
             if os.path.exists(python):
                 return os.path.abspath(python)
-        if os.path.isdir(os.path.join(path, "Scripts")):
-            raise Unusable(f"{path} is an environment of Windows: only Linux needs a heal")
-        raise Unusable(f"{path} has no bin/python: name an environment's folder, such as .venv, or an interpreter")
+        if os.path.isfile(os.path.join(path, "Scripts", "python.exe")):
+            raise Unusable(f"{path} is an environment of Windows: call cudnn-heal there")
+        raise Unusable(
+            f"{path} has no {system.INTERPRETERS[0]}: name an environment's folder, such as .venv, or an interpreter"
+        )
     if not os.path.exists(path):
         raise Unusable(f"{path} does not exist: name an environment's folder, such as .venv, or an interpreter")
     if not os.access(path, os.X_OK):
