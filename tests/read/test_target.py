@@ -40,7 +40,7 @@ def script(path: Path, text: str) -> Path:
 
 def answering(path: Path, answer: object) -> Path:
     """Write a program that gives `answer` where an interpreter would."""
-    return script(path, f"cat >"$5" <<'EOF'\n{json.dumps(answer)}\nEOF")
+    return script(path, f"cat >$5 <<'EOF'\n{json.dumps(answer)}\nEOF")
 
 
 # This interpreter's own.
