@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 from cudnn_heal.doctor import prelude
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 POLL_SECONDS = 0.05
 WEIGH_SECONDS = 0.2
@@ -34,6 +34,8 @@ OUTPUT_BYTES = 2**25
 MEMORY_BYTES, MEMORY_SHARE = 2**34, 0.75
 """A child that takes more, or more than this share of what the machine can spare, is ended.  Counted is what it allocated
 and touched: limits of address space (``RLIMIT_AS``) are unfit for CUDA, which reserves terabytes of it."""
+PART = b'"_part"'
+"""What a child reports where it begins with another part of its work."""
 LINE_CHARACTERS = 240
 """How much of one line of output is shown."""
 
@@ -72,6 +74,8 @@ class Ended(NamedTuple):
     output: tuple[str, ...]
     """The first and the last lines of stdout and stderr, printable."""
     seconds: float = 0.0
+    told: tuple[dict[str, Any], ...] = ()
+    """What it reported, as it came; `facts` has the last value of each name."""
 
     @property
     def ok(self) -> bool:
@@ -111,11 +115,12 @@ def run(
     """Run `probe` with `arguments` (JSON values) in `python`, and wait for its end.
 
     :param uses: further functions that it calls.  They and `probe` see what the prelude has, and import everything else.
-    :param limit: in seconds; then the child is killed, and all processes that it started.
+    :param limit: in seconds, for the probe or, where it announces parts (`proving.in_turn`), for each of them; then the
+        child is killed, and all processes that it started.
     :param tick: called every now and then meanwhile; what it raises ends the child.
     :param environ: variables to set, beside those of this process.
     :param memory: in bytes; see `MEMORY_BYTES`.
-    :param hear: called with what the child reports, as it comes; the last of it may be in the facts of its end alone.
+    :param hear: called with what the child reports, as it comes; the last of it may be in what is returned alone.
     """
     pieces = [*map(_piece, (prelude, *uses, probe)), (f"run({probe.__name__})", "<probe>", 0)]
     begin = time.monotonic()
@@ -139,7 +144,7 @@ def run(
             status = _end(child)
         for pipe in (facts, output):
             pipe.read()
-        return _ended(status, stopped, _told(bytes(facts.head)), output.lines(), time.monotonic() - begin)
+        return of(_told(bytes(facts.head)), status, stopped, output.lines(), time.monotonic() - begin)
 
 
 def _piece(part: Any) -> tuple[str, str, int]:
@@ -278,6 +283,8 @@ def _watch(
             if b'"_status"' in fresh:
                 return ""
             now = time.monotonic()
+            if PART in fresh:
+                deadline = now + limit
             if now >= deadline:
                 return f"no answer within {limit:g} s"
             if max(output.length, facts.length) > OUTPUT_BYTES:
@@ -366,7 +373,10 @@ def _told(facts: bytes) -> list[dict[str, Any]]:
     return told
 
 
-def _ended(status: int, stopped: str, told: list[dict[str, Any]], output: tuple[str, ...], seconds: float) -> Ended:
+def of(
+    told: Sequence[dict[str, Any]], status: int = 0, stopped: str = "", output: tuple[str, ...] = (), seconds: float = 0.0
+) -> Ended:
+    """Return how a child ended, or a part of its work, that reported `told`."""
     merged: dict[str, Any] = {}
     for values in told:
         merged.update(values)
@@ -379,4 +389,5 @@ def _ended(status: int, stopped: str, told: list[dict[str, Any]], output: tuple[
         stopped=stopped,
         output=output,
         seconds=seconds,
+        told=tuple(told),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.child import Ended, shortened
-from cudnn_heal.doctor.result import Problem, seen
+from cudnn_heal.doctor.result import Problem, last_words
 from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.model import SATISFIED
 from cudnn_heal.read import files
@@ -15,6 +15,7 @@ from cudnn_heal.report import commands, sentences
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
+    from cudnn_heal.knowledge.model import Row
     from cudnn_heal.model import Service
 
 Explained = tuple[str, tuple[str, ...]]
@@ -26,7 +27,7 @@ GPU_ONLY = "Only a GPU needs it, and there is none here."
 
 def explain(stack: Stack, ended: Ended) -> Problem:
     """Return what is known about how the child `ended`."""
-    return explained(stack, ended.text, seen(ended))
+    return explained(stack, ended.text, last_words(ended))
 
 
 def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
@@ -40,14 +41,26 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
         lines = (lines[0], said, *lines[1:])
     if findings[0].row.part and findings[0].row.part[0] == "ctranslate2":
         part = findings[0].row.part[1]
-        why, fix = library(stack, part)
+        cause, fix = library(stack, part)
         service = stack.service(part)
-        cause = f"{part}-damaged" if service and service.verdict == "damaged" else known.id  # as ctranslate2's check has it
+        unserved = service and service.verdict not in SATISFIED  # what it shows by has the core's cause
         general = "" if service and fixing.resting(service) else known.cause  # the pause alone is the cause
-        return Problem(lines, f"{general} {why}".strip(), fix or known.fix, cause, known.reference)
+        found = identifier(service) if service and unserved else known.id
+        return Problem(lines, f"{general} {cause}".strip(), fix or known.fix, found, known.reference, gpu=True)
     here = known.here if known.applies == "yes" else ""  # it has just happened, whatever files tell
     off = _keeping(stack) if findings[0].row.part and os.environ.get("CUDNN_HEAL") else ()
-    return Problem(lines, " ".join(filter(None, (known.cause, here))), (*known.fix, *off), known.id, known.reference)
+    cause = " ".join(filter(None, (known.cause, here)))
+    return Problem(lines, cause, (*known.fix, *off), known.id, known.reference, _is_for_gpus(findings[0].row))
+
+
+def _is_for_gpus(row: Row) -> bool:
+    return bool(row.part and row.part[1])
+
+
+def identifier(service: Service) -> str:
+    """Return the identifier of what the core finds wrong: ``cublas-no-provider``, ``onnxruntime-cudnn-incompatible``."""
+    consumer = "" if service.consumer == "ctranslate2" else f"{service.consumer}-"
+    return f"{consumer}{service.part}-{service.verdict}"
 
 
 def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained:
@@ -84,8 +97,8 @@ def altered(stack: Stack, service: Service) -> Explained | None:
         return None
     name = service.provider.partition(" ")[0]
     again = stack.install(f"{name}=={stack.version(name)}", again=True)
-    why = f"{', '.join(found)}: not the bytes that {service.provider} has, by its RECORD."
-    return why, (f"Lay the files down again: {again}",)
+    cause = f"{', '.join(found)}: not the bytes that {service.provider} has, by its RECORD."
+    return cause, (f"Reinstall the files: {again}",)
 
 
 def _recorded(stack: Stack, service: Service) -> dict[str, str]:

@@ -40,13 +40,19 @@ def load(name: str) -> Any:
     :raises ImportError: and whatever else the module raises.
     """
     step(f"import {name}")
-    return importlib.import_module(name)
+    module = importlib.import_module(name)
+    step("")
+    return module
 
 
 def mapped(pattern: str) -> list[str]:
-    """Return the files in this process's memory whose names match `pattern`; symlinks are resolved in these paths."""
-    with open("/proc/self/maps") as maps:
-        paths = {line.split(maxsplit=5)[-1].strip() for line in maps if ".so" in line}
+    """Return the files in this process's memory whose names match `pattern`; symlinks are resolved in these paths.
+
+    A path need not be UTF-8, and ``proc(5)`` writes a line feed in it as ``\\012``, and nothing else so.
+    """
+    with open("/proc/self/maps", "rb") as maps:
+        lines = maps.read().split(b"\n")
+    paths = {os.fsdecode(line.split(maxsplit=5)[-1].replace(b"\\012", b"\n")) for line in lines if b".so" in line}
     return sorted(path for path in paths if re.match(pattern, path.rpartition("/")[2]))
 
 
@@ -61,16 +67,6 @@ def through_ctranslate2() -> ctypes.CDLL:
 def distance(numpy: Any, one: Any, other: Any) -> float:
     """Return how far two arrays lie apart at most; what is no number lies 1e30 away, since JSON has no infinity."""
     return float(numpy.nan_to_num(numpy.abs(numpy.asarray(one) - numpy.asarray(other)), nan=1e30, posinf=1e30).max())
-
-
-def sound(path: str) -> Any:
-    """Return the samples of a WAV file with one channel of 16,000 samples of 8 bits a second, between -1 and 1."""
-    import wave
-
-    numpy: Any = importlib.import_module("numpy")
-    with wave.open(path) as file:
-        samples = numpy.frombuffer(file.readframes(file.getnframes()), numpy.uint8)
-    return (samples.astype("float32") - 128) / 128
 
 
 def run(probe: Callable[..., None]) -> None:

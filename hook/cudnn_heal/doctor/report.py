@@ -11,38 +11,35 @@ from cudnn_heal.doctor.redact import HIDDEN, is_secret, redacted
 if TYPE_CHECKING:
     from cudnn_heal.doctor.facts import Header
     from cudnn_heal.doctor.result import Problem, Result
-    from cudnn_heal.doctor.stack import Stack
+    from cudnn_heal.doctor.show import Found
 
 MARKS = {"ok": "✅", "failed": "❌", "skipped": "➖"}
 
 
-def as_markdown(stack: Stack, header: Header, results: dict[str, Result]) -> str:
+def as_markdown(found: Found) -> str:
     """Return the report, redacted."""
-    lines = ["## cudnn-heal --doctor", "", *_top(results), "", *_header(header), ""]
+    lines = ["## cudnn-heal --doctor", "", *_top(found), "", *_header(found.header), ""]
     lines += _table("Variables that matter", {name: _value(name, value) for name, value in facts.variables().items()})
-    lines += _table("Versions", facts.versions(stack))
+    lines += _table("Versions", facts.versions(found.stack))
     lines += ["### Checks", ""]
-    absent = show.not_installed(results)
-    for name, result in results.items():
-        lines += [] if result.absent else _check(name, result)
+    absent = show.not_installed(found.results)
+    for name, result in found.results.items():
+        lines += [] if result.absent else _check(found, name, result)
     lines += [f"Not installed: {', '.join(absent)}.", ""] if absent else []
     # A path need not be text, and what is pasted must be.
     text = "\n".join(lines).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return text.rstrip() + "\n"
 
 
-def _top(results: dict[str, Result]) -> list[str]:
-    """Return the root cause, or that there is none."""
-    found = show.roots(results)
-    if not found:
-        return ["**No problems found.**"]
+def _top(found: Found) -> list[str]:
+    """Return the root causes, and the last sentence."""
     lines = []
-    for name, result in found:
+    for name, result in show.roots(found):
         for problem in result.problems:
-            follow = [other for other, one in results.items() if one.follows == name]
+            follow = [other for other, one in found.results.items() if one.follows == name]
             more = f" (from which follow: {', '.join(follow)})" if follow else ""
-            lines += [f"**{_plain(name)}**: {_plain(result.summary)}{more}", "", *_problem(problem), ""]
-    return lines
+            lines += [f"**{_plain(name)}**: {_plain(result.summary)}{more}", "", *_problem(found, problem), ""]
+    return [*lines, f"**{_plain(show.conclusion(found)[0].partition('  Begin with')[0])}**"]
 
 
 def _header(header: Header) -> list[str]:
@@ -56,10 +53,10 @@ def _table(title: str, rows: dict[str, str]) -> list[str]:
     return ["<details><summary>" + f"{title} ({len(rows)})</summary>", "", *inside, "", "</details>", ""]
 
 
-def _check(name: str, result: Result) -> list[str]:
+def _check(found: Found, name: str, result: Result) -> list[str]:
     follows = f" (follows from {result.follows})" if result.follows else ""
     line = f"{MARKS[result.status]} {_html(name)}: {_html(result.summary)}{_html(follows)}"
-    inside = [line for problem in result.problems for line in (*_problem(problem), "")]
+    inside = [line for problem in result.problems for line in (*_problem(found, problem), "")]
     inside += [*_fenced(list(result.rows)), ""] if result.rows else []
     inside += [f"Note: {_plain(note)}" for note in result.notes]
     if not inside:
@@ -67,10 +64,10 @@ def _check(name: str, result: Result) -> list[str]:
     return [f"<details><summary>{line}</summary>", "", *inside, "", "</details>", ""]
 
 
-def _problem(problem: Problem) -> list[str]:
-    lines = _fenced(list(problem.seen)) if problem.seen else []
-    lines += ["", f"Why: {_plain(problem.why or 'not known.')}"]
-    lines += ["", *_fenced(list(problem.fix))] if problem.fix else []
+def _problem(found: Found, problem: Problem) -> list[str]:
+    lines = _fenced(list(problem.found)) if problem.found else []
+    lines += ["", f"Cause ({problem.id}): {_plain(problem.cause or 'not known.')}"]
+    lines += ["", *_fenced(list(fix))] if (fix := show.next_fix(found, problem)) else []
     return [*lines, "", f"See {', '.join(problem.reference)}"] if problem.reference else lines
 
 

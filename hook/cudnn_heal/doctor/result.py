@@ -12,22 +12,26 @@ if TYPE_CHECKING:
 SEEN_LINES = 6
 """How many of the last lines of a child's output are shown."""
 
+UNKNOWN = "unknown"
+
 Status = Literal["ok", "failed", "skipped"]
 
 
 class Problem(NamedTuple):
     """Something that is wrong, and the way out."""
 
-    seen: tuple[str, ...]
-    """What was seen, line by line."""
-    why: str
+    found: tuple[str, ...]
+    """What was found, line by line."""
+    cause: str
     """"" where nobody knows."""
     fix: tuple[str, ...]
     """What to do, line by line: commands as they are to be typed."""
-    cause: str = ""
-    """What tells whether two problems have the same cause: the identifier of a known message, "" where none is known."""
+    id: str = UNKNOWN
+    """Stable: of a known message, of a known problem, or of the check's own finding.  Two problems with one have one cause."""
     reference: tuple[str, ...] = ()
     """Addresses of threads about it."""
+    gpu: bool = False
+    """Whether only a GPU meets it."""
 
 
 class Result(NamedTuple):
@@ -71,15 +75,15 @@ def failed(summary: str, *problems: Problem, facts: dict[str, Any] | None = None
 
 def merged(problems: Iterable[Problem]) -> list[Problem]:
     """Return `problems`, those with one explanation as one."""
-    found: dict[tuple[str, tuple[str, ...], str], Problem] = {}
+    several: dict[tuple[str, tuple[str, ...], str], Problem] = {}
     for problem in problems:
-        key = (problem.why, problem.fix, problem.cause)
-        before = found[key].seen if key in found else ()
-        found[key] = problem._replace(seen=tuple(dict.fromkeys((*before, *problem.seen))))
-    return list(found.values())
+        key = (problem.cause, problem.fix, problem.id)
+        before = several[key].found if key in several else ()
+        several[key] = problem._replace(found=tuple(dict.fromkeys((*before, *problem.found))))
+    return list(several.values())
 
 
-def seen(ended: Ended) -> tuple[str, ...]:
+def last_words(ended: Ended) -> tuple[str, ...]:
     """Return how a child ended and its last words."""
     words = [line for line in ended.output if not ended.exception or _tells(line, ended.exception)]
     return (str(ended), *(shortened(line.strip()) for line in words[-SEEN_LINES:]))

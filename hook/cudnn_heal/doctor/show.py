@@ -1,4 +1,4 @@
-"""How results are shown: a header, a line for each check as it comes in, then what is wrong, causes first, and one sentence."""
+"""How results are shown: a header, a line for each check as soon as it is known, what is wrong, and the next thing to type."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 import re
 import textwrap
 import time
-from collections import deque
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from cudnn_heal.doctor.explain import GPU_ONLY
+from cudnn_heal.doctor.checks import machine
+from cudnn_heal.model import Target
+from cudnn_heal.report import commands
 from cudnn_heal.report.text import BOLD, DIM, GREEN, RED, YELLOW, Style
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.result import Problem, Result
     from cudnn_heal.doctor.stack import Stack
 
-SCHEMA = 2
+SCHEMA = 3
 LIVE_SECONDS = 0.3
 """How often the line about what is running changes."""
 NARROWEST = 40
@@ -29,6 +30,28 @@ COLORS = {"ok": GREEN, "failed": RED, "skipped": DIM, "warn": YELLOW, "dim": DIM
 _COMMAND = re.compile(
     r"(/|uvx? |pip |python\d* |conda |poetry |pdm |pipx |cudnn-heal|sudo |echo |env |unset |export |apt |dnf |ls |docker |wsl )"
 )
+
+
+MACHINE = "machine"
+ANOTHER = Target("", "DIR", False, (0, 0), False)
+"""An environment that is to be named."""
+ALWAYS = (MACHINE, "known problems")
+"""Checks that have something to say of any environment."""
+
+
+class Found(NamedTuple):
+    """Everything that the doctor has to tell."""
+
+    stack: Stack
+    header: Header
+    results: dict[str, Result]
+    """By the checks' names, causes first."""
+    seconds: dict[str, float]
+    """How long each took that ran something."""
+    whole: float
+    """Seconds."""
+    quick: bool
+    """Whether nothing was run."""
 
 
 class Paper:
@@ -71,84 +94,71 @@ class Paper:
 
 
 class Lines:
-    """A writer of one line for each check, in the checks' order, whichever comes in first."""
+    """A writer of one line for each check, as it comes."""
 
     def __init__(self, paper: Paper, names: Sequence[str]) -> None:
         """Write on `paper` about the checks `names`."""
         self._paper = paper
-        self._names = names
+        self._number = len(names)
         self._width = max(map(len, names), default=0)
-        self._shown = 0
-        self._results: dict[str, Result] = {}
-        self._said: dict[str, deque[str]] = {name: deque() for name in names}
-        self._last = 0.0
+        self._done: set[str] = set()
+        self._now, self._since, self._last = "", time.monotonic(), 0.0
 
-    def say(self, name: str, text: str) -> None:
-        """Show `text` about the check `name`, which runs, once it is its turn; callable from any thread."""
-        self._said[name].append(text)
+    def running(self, name: str) -> None:
+        """Take in that the check `name` runs from now on."""
+        self._now, self._since = name or self._now, time.monotonic()
 
-    def tick(self, running: Sequence[tuple[str, float]]) -> None:
+    def say(self, text: str) -> None:
+        """Show `text` about the check that runs."""
+        self._write(self._paper.wrap(text, f"{'':7}  {self._now.ljust(self._width)}  "))
+
+    def tick(self) -> None:
         """Show what is running, and for how many seconds, on a terminal."""
-        self._show_said()
         now = time.monotonic()
         if self._paper.live and now - self._last >= LIVE_SECONDS:
             self._last = now
-            told = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in running)
-            line = f"{len(self._results)} of {len(self._names)} done; running: {told}"
+            line = f"{len(self._done)} of {self._number} done; running: {self._now} {now - self._since:.0f} s"
             self._paper.write(f"\r\x1b[K{line[: self._paper.width - 1]}")
 
-    def end(self, results: dict[str, Result]) -> None:
-        """Take in all results that there are by now; show every line whose turn it is."""
-        self._results = results
-        while self._shown < len(self._names) and self._names[self._shown] in self._results:
-            name = self._names[self._shown]
-            self._show_said()
-            self._shown += 1
-            if not self._results[name].absent:
-                self._erase()
-                self._paper.write("\n".join(self._row(name, self._results[name])) + "\n")
+    def end(self, name: str, result: Result) -> None:
+        """Show what a check found."""
+        self._done.add(name)
+        if not result.absent:
+            self._write(self._row(name, result))
 
-    def finish(self) -> None:
+    def finish(self, results: dict[str, Result]) -> None:
         """Say in one line what is not here."""
-        self._erase()
-        missing = not_installed({name: self._results[name] for name in self._names if name in self._results})
+        self._write([])
+        missing = not_installed(results)
         if missing:
             lines = self._paper.wrap(f"not installed: {', '.join(missing)}", "", "  ")
-            self._paper.write("\n".join(self._paper.paint(line, "dim") for line in lines) + "\n")
+            self._write([self._paper.paint(line, "dim") for line in lines])
 
     def leave(self) -> None:
         """End the line that is being shown."""
-        self._show_said()
         if self._paper.live:
             self._paper.write("\n")
 
-    def _show_said(self) -> None:
-        said = self._said[self._names[self._shown]] if self._shown < len(self._names) else deque()
-        while said:
-            self._erase()
-            lines = self._paper.wrap(said.popleft(), f"{'':7}  {self._names[self._shown].ljust(self._width)}  ")
-            self._paper.write("\n".join(lines) + "\n")
+    def _write(self, lines: list[str]) -> None:
+        erased = "\r\x1b[K" if self._paper.live else ""
+        self._paper.write(erased + "".join(f"{line}\n" for line in lines))
 
     def _row(self, name: str, result: Result) -> list[str]:
         said = result.summary + (f" (follows from {result.follows})" if result.follows else "")
         first, *rest = self._paper.wrap(said, f"{result.status:7}  {name.ljust(self._width)}  ")
         return [self._paper.paint(first[:7], result.status) + first[7:], *rest]
 
-    def _erase(self) -> None:
-        if self._paper.live:
-            self._paper.write("\r\x1b[K")
 
-
-def details(paper: Paper, results: dict[str, Result]) -> list[str]:
-    """Return what is wrong, why, and what mends it, causes before what follows from them; and what else there is to know."""
+def details(paper: Paper, found: Found) -> list[str]:
+    """Return what is wrong, why, and what fixes it, causes before what follows from them; and what else there is to know."""
     lines = []
-    for name, result in roots(results):
+    for name, result in roots(found):
         for problem in result.problems:
-            lines += ["", paper.paint(name, "bold"), *_blocks(paper, problem)]
-    for name, result in results.items():
+            lines += ["", f"{paper.paint(name, 'bold')}: {problem.id}", *_blocks(paper, found, problem)]
+    for name, result in found.results.items():
         if result.follows:
-            lines += ["", *paper.wrap(f"follows from {result.follows}: {_seen(result)}", f"{name}: ", "  ")]
-    for name, result in results.items():
+            lines += ["", *paper.wrap(f"follows from {result.follows}: {_first(result)}", f"{name}: ", "  ")]
+    for name, result in found.results.items():
         for note in result.notes:
             lines += ["", *paper.wrap(note, f"{name}, note: ", "  ")]
     return lines
@@ -159,59 +169,78 @@ def not_installed(results: dict[str, Result]) -> list[str]:
     return list(dict.fromkeys(result.absent for result in results.values() if result.absent))
 
 
-def roots(results: dict[str, Result]) -> list[tuple[str, Result]]:
-    """Return the failures that follow from no other: those that matter here first, then those from which most others follow."""
-    failures = [(name, result) for name, result in results.items() if result.status == "failed" and not result.follows]
-    follow = [result.follows for result in results.values()]
-    return sorted(failures, key=lambda one: (_is_for_gpus_elsewhere(one[1]), -follow.count(one[0])))
+def roots(found: Found) -> list[tuple[str, Result]]:
+    """Return the failures that follow from no other.  Where there is a GPU, its own come first; where there is none, last."""
+    failures = [(name, result) for name, result in found.results.items() if result.status == "failed" and not result.follows]
+    gpus = found.stack.gpus
+    return sorted(failures, key=lambda one: is_for_gpus(one[1]) != bool(gpus) and one[0] != MACHINE)
 
 
-def _is_for_gpus_elsewhere(result: Result) -> bool:
-    return bool(result.problems) and all(GPU_ONLY in problem.why for problem in result.problems)
+def is_for_gpus(result: Result) -> bool:
+    """Tell whether only a GPU would meet what `result` says."""
+    return bool(result.problems) and all(problem.gpu for problem in result.problems)
 
 
-def closing(paper: Paper, results: dict[str, Result]) -> list[str]:
-    """Return the one sentence at the end."""
-    found = roots(results)
-    if not found:
-        if all(result.absent for name, result in results.items() if name != "machine"):
-            return [paper.paint("Nothing to check: nothing of the speech stack is installed in this environment.", "warn")]
-        return [paper.paint("No problems found.", "ok")]
-    number = sum(max(len(result.problems), 1) for _, result in found)
-    more = sum(bool(result.follows) for result in results.values())
-    text = "1 problem found" if number == 1 else f"{number} problems found"
-    if more:
-        text += ", from which 1 more failure follows" if more == 1 else f", from which {more} more failures follow"
-    elsewhere = all(_is_for_gpus_elsewhere(result) for _, result in found)
-    text += ", which only a GPU would meet" if elsewhere else ""
-    color = "warn" if elsewhere else "failed"
-    if number == 1 and not more and not any(result.notes for result in results.values()):  # it stands right above
-        return [paper.paint(f"{text}.", color)]
-    name, first = found[0]
-    fix = next((one for problem in first.problems for one in problem.fix), "")
-    lines = [paper.paint(f"{text}; begin with {name}{':' if fix else '.'}", color)]
-    return [*lines, *paper.command(fix, "  ")] if fix else lines
+def next_fix(found: Found, problem: Problem) -> tuple[str, ...]:
+    """Return what to do about `problem`; where nobody knows, how to ask those who may."""
+    if problem.fix or problem.reference:
+        return problem.fix
+    return (f"Ask with a report: {commands.own_call(found.stack.target, '--doctor', '--report')}",)
 
 
-def as_json(
-    stack: Stack, header: Header, results: dict[str, Result], seconds: dict[str, float], whole: float, cores: int
-) -> str:
+def conclusion(found: Found) -> tuple[str, str, str]:
+    """Return the last sentence, its colour, and the one thing to do next, "" where there is none."""
+    if all(result.absent for name, result in found.results.items() if name not in ALWAYS):
+        said = "Nothing to check: nothing of the speech stack is installed in this environment."
+        return said, "warn", f"Check another one: {commands.own_call(ANOTHER, '--doctor')}"
+    wrong = roots(found)
+    untested = machine.untested(found.stack)
+    if wrong:
+        number = sum(max(len(result.problems), 1) for _, result in wrong)
+        more = sum(bool(result.follows) for result in found.results.values())
+        said = "1 problem found" if number == 1 else f"{number} problems found"
+        said += f", from which {more} more {'failure follows' if more == 1 else 'failures follow'}" if more else ""
+        elsewhere = all(is_for_gpus(result) for _, result in wrong) and not found.stack.gpus
+        said += ", which only a GPU would meet" if elsewhere else f".  The GPU was not tested: {untested}" if untested else ""
+        name, first = wrong[0]
+        fixes = [one for problem in first.problems for one in next_fix(found, problem)]
+        return f"{said}.  Begin with {name}:", "warn" if elsewhere else "failed", fixes[0] if fixes else first.summary
+    again = "Try it all" if found.quick else "Transcribe for real"
+    options = () if found.quick else ("--model", "MODEL")
+    call = f"{again}: {commands.own_call(found.stack.target, '--doctor', *options)}"
+    if found.quick:
+        return "No known problem found.  Nothing was run.", "ok", call
+    said = f"No problems found on the CPU.  The GPU was not tested: {untested}." if untested else "No problems found."
+    hears = any(found.stack.version(name) for name in ("faster-whisper", "whisperx"))
+    return said, "ok", call if hears and not found.stack.asked.model else ""
+
+
+def closing(paper: Paper, found: Found) -> list[str]:
+    """Return the last sentence, and the one thing to do next on a line of its own."""
+    said, color, then = conclusion(found)
+    return [paper.paint(said, color), *(paper.command(then, "  ") if then else [])]
+
+
+def as_json(found: Found) -> str:
     """Return everything as one object; docs/doctor.md describes it."""
+    results = found.results
     counts = {status: sum(result.status == status for result in results.values()) for status in ("ok", "failed", "skipped")}
-    found = roots(results)
+    wrong = roots(found)
+    said, _, then = conclusion(found)
     return json.dumps(
         {
             "schema": SCHEMA,
-            "site_packages": stack.site_packages,
-            "python": stack.python,
-            "header": header._asdict(),
-            "begin_with": found[0][0] if found else None,
+            "site_packages": found.stack.site_packages,
+            "python": found.stack.python,
+            "header": found.header._asdict(),
+            "begin_with": wrong[0][0] if wrong else None,
+            "conclusion": said,
+            "next": then or None,
             "passed": counts["ok"],
             "failed": counts["failed"],
             "skipped": counts["skipped"],
-            "seconds": round(whole, 3),
-            "cores": cores,
-            "children": [{"probe": cost.probe, "seconds": round(cost.seconds, 3)} for cost in stack.costs],
+            "seconds": round(found.whole, 3),
+            "children": [{"probe": cost.probe, "seconds": round(cost.seconds, 3)} for cost in found.stack.costs],
             "checks": [
                 {
                     "name": name,
@@ -219,9 +248,9 @@ def as_json(
                     "summary": result.summary,
                     "absent": result.absent or None,
                     "follows": result.follows or None,
-                    "seconds": round(seconds.get(name, 0.0), 3),
+                    "seconds": round(found.seconds.get(name, 0.0), 3),
                     "facts": result.facts,
-                    "problems": [{**problem._asdict(), "cause": problem.cause or None} for problem in result.problems],
+                    "problems": [{**problem._asdict(), "fix": next_fix(found, problem)} for problem in result.problems],
                     "notes": list(result.notes),
                 }
                 for name, result in results.items()
@@ -231,17 +260,17 @@ def as_json(
     )
 
 
-def _blocks(paper: Paper, problem: Problem) -> list[str]:
-    lines = [line for number, one in enumerate(problem.seen) for line in paper.wrap(one, _title("seen", number))]
-    lines += paper.wrap(problem.why or "Not known.", _title("why", 0))
-    fixes = [one for one in problem.fix if one]
+def _blocks(paper: Paper, found: Found, problem: Problem) -> list[str]:
+    lines = [line for number, one in enumerate(problem.found) for line in paper.wrap(one, _title("found", number))]
+    lines += paper.wrap(problem.cause or "Not known.", _title("cause", 0))
+    fixes = [one for one in next_fix(found, problem) if one]
     lines += [line for number, one in enumerate(fixes) for line in paper.command(one, _title("fix", number))]
     return lines + [_title("see", number) + one for number, one in enumerate(problem.reference[:REFERENCES])]
 
 
 def _title(title: str, number: int) -> str:
-    return f"  {title if not number else '':4}  "
+    return f"  {title if not number else '':5}  "
 
 
-def _seen(result: Result) -> str:
-    return result.problems[0].seen[0] if result.problems and result.problems[0].seen else result.summary
+def _first(result: Result) -> str:
+    return result.problems[0].found[0] if result.problems and result.problems[0].found else result.summary

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
@@ -34,6 +33,10 @@ OFFLINE = {
     "TRANSFORMERS_OFFLINE": "1",
     "PYANNOTE_METRICS_ENABLED": "0",
     "DO_NOT_TRACK": "1",
+    # For programs that know no switch for it: nobody answers at this port ("discard").
+    "http_proxy": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+    "no_proxy": "",
 }
 """What keeps the checked packages from downloading anything, and from telling others about it."""
 SHIM_BYTES = 2**20
@@ -52,6 +55,18 @@ class Asked(NamedTuple):
     """A file, "" for the sample."""
 
 
+class Work(NamedTuple):
+    """What a check runs in a child."""
+
+    probe: Probe
+    """Its name is its own among all probes: one process may run several."""
+    arguments: tuple[Any, ...] = ()
+    uses: tuple[Helper, ...] = ()
+    limit: float = 0.0
+    """In seconds; 0 for the usual one."""
+    hear: Hear | None = None
+
+
 class Cost(NamedTuple):
     """What a child took."""
 
@@ -62,7 +77,7 @@ class Cost(NamedTuple):
 class Stack:
     """One environment and everything that the checks may ask about it.
 
-    Nothing that is to be checked is imported in this process.  Checks run in several threads.
+    Nothing that is to be checked is imported in this process.
     """
 
     def __init__(self, target: Target, *, limit: float = LIMIT_SECONDS, folder: str = "", asked: Asked | None = None) -> None:
@@ -80,11 +95,8 @@ class Stack:
         self.asked = asked or Asked()
         self.tick: Tick = lambda: None
         self.say: Callable[[str], None] = lambda text: None
-        """Shows a line about the check that runs in this thread, as it comes."""
+        """Shows a line about the check that runs, as it comes."""
         self.costs: list[Cost] = []
-        self._lock = threading.Lock()
-        self._locks: dict[str, threading.Lock] = {}
-        self._made: dict[str, Any] = {}
 
     def child(
         self,
@@ -110,21 +122,12 @@ class Stack:
         return ended
 
     def prepare(self) -> None:
-        """Find out what every check asks for, before they run side by side.
+        """Find out what every check asks for.
 
         The core is asked after a first child: where its start has healed the environment, any program's would have.
         """
         for name in ("distributions", "driver", "manager", "markers", "outcome", "here"):
             getattr(self, name)
-
-    def once(self, name: str, make: Any) -> Any:
-        """Return what `make` returns; it is called once for `name`, whichever check asks first."""
-        with self._lock:
-            lock = self._locks.setdefault(name, threading.Lock())
-        with lock:
-            if name not in self._made:
-                self._made[name] = make()
-            return self._made[name]
 
     @cached_property
     def distributions(self) -> dict[str, Distribution]:
@@ -151,7 +154,9 @@ class Stack:
     @cached_property
     def here(self) -> fixing.Here:
         """The environment, for what is known about messages."""
-        return fixing.here(self.outcome)
+        driver = self.driver.facts
+        capabilities = [gpu["capability"] for gpu in driver.get("gpus", [])]
+        return fixing.here(self.outcome, driver.get("driver", ""), capabilities)
 
     def services(self, consumer: str) -> tuple[Service, ...]:
         """Return how the core serves the parts of `consumer`."""

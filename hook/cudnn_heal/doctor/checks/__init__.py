@@ -1,66 +1,73 @@
-"""The checks, in the order in which they are told, causes first: a new one is a function here or there, and a line below.
+"""The checks, in the order in which they are told, causes first: a new one is two functions here or there, and a line below.
 
-Each takes the stack and returns what it found.  They need not know of one another, nor of how they are shown.
+``plan`` returns what is to be run, or what is known without running anything; ``judge`` says what came of it.  They need
+not know of one another, nor of how they are shown.  Those that run do so in this order, in one process.
 """
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Union
 
 from cudnn_heal.doctor.checks import (
     ctranslate2,
+    known,
     libraries,
     machine,
     onnxruntime,
     pipeline,
     requirements,
+    served,
     speech,
     torch,
     torchcodec,
     transcription,
     triton,
 )
-from cudnn_heal.doctor.result import Result
-from cudnn_heal.doctor.stack import Stack
+from cudnn_heal.doctor.child import Ended
+from cudnn_heal.doctor.result import Result, ok
+from cudnn_heal.doctor.stack import Stack, Work
+
+Plan = Callable[[Stack], Union[Work, Result]]
+Judge = Callable[[Stack, Ended], Result]
 
 
 class Check(NamedTuple):
     """A check and its name."""
 
     name: str
-    examine: Callable[[Stack], Result]
-    gpu: bool = False
-    """Whether it computes on the GPU where there is one: then it has it to itself."""
-    weight: int = 0
-    """How long it takes beside the others: what takes longest begins first."""
+    plan: Plan
+    judge: Judge = lambda stack, ended: ok(str(ended), ended.facts)
     rests_on: tuple[str, ...] = ()
     """The checks without whose success it can't succeed."""
     alone: bool = False
-    """Whether it has the machine to itself, since it measures how fast that is."""
+    """Whether it needs a process of its own."""
 
 
+CT2 = ("libraries", "ctranslate2", "cuDNN", "cuBLAS")
 CHECKS = (
     Check("machine", machine.check),
-    Check("ctranslate2", ctranslate2.check, weight=2),
-    Check("cuDNN", libraries.cudnn, gpu=True, weight=2, rests_on=("ctranslate2",)),
-    Check("cuBLAS", libraries.cublas, gpu=True, weight=2, rests_on=("ctranslate2",)),
-    Check("torch", torch.check, gpu=True, weight=5, rests_on=("machine",)),
-    Check("torch, then ctranslate2", torch.torch_first, True, 6, ("ctranslate2", "cuDNN", "cuBLAS", "torch")),
-    Check("ctranslate2, then torch", torch.ctranslate2_first, True, 6, ("ctranslate2", "cuDNN", "cuBLAS", "torch")),
-    Check("transcription on the CPU", transcription.on_cpu, weight=4, rests_on=("ctranslate2",)),
-    Check("transcription on the GPU", transcription.on_cuda, True, 4, ("machine", "ctranslate2", "cuDNN", "cuBLAS")),
-    Check("ONNX Runtime", onnxruntime.check, gpu=True, weight=2, rests_on=("machine",)),
-    Check("triton", triton.check, gpu=True, weight=5, rests_on=("machine", "torch")),
-    Check("torchcodec", torchcodec.check, weight=6, rests_on=("torch",)),
-    Check("requirements", requirements.check, weight=1),
-    Check("faster-whisper", speech.faster_whisper, weight=5, rests_on=("ctranslate2", "ONNX Runtime")),
-    Check("pyannote.audio", speech.pyannote, gpu=True, weight=9, rests_on=("torch", "torchcodec")),
-    Check("WhisperX", speech.whisperx, True, 10, ("ctranslate2", "torch", "faster-whisper", "pyannote.audio")),
+    Check("known problems", known.check),
+    Check("requirements", requirements.check),
+    Check("libraries", served.check),
+    Check("ctranslate2", ctranslate2.plan, ctranslate2.judge),
+    Check("cuDNN", libraries.plan_cudnn, libraries.judge_cudnn, ("libraries", "ctranslate2")),
+    Check("cuBLAS", libraries.plan_cublas, libraries.judge_cublas, ("libraries", "ctranslate2")),
+    Check("transcription on the CPU", transcription.plan_cpu, transcription.judge_cpu, ("ctranslate2",)),
+    Check("transcription on the GPU", transcription.plan_cuda, transcription.judge_cuda, ("machine", *CT2)),
+    Check("faster-whisper", speech.plan_faster_whisper, speech.judge_faster_whisper, ("ctranslate2",)),
+    Check("ONNX Runtime", onnxruntime.plan, onnxruntime.judge, ("machine", "libraries")),
+    Check("torch", torch.plan, torch.judge, ("machine",)),
+    Check("ctranslate2, then torch", torch.plan_ctranslate2_first, torch.judge_both, (*CT2, "torch")),
+    Check("triton", triton.plan, triton.judge, ("machine", "torch")),
+    Check("torchcodec", torchcodec.plan, torchcodec.judge, ("torch",)),
+    Check("pyannote.audio", speech.plan_pyannote, speech.judge_pyannote, ("torch", "torchcodec")),
+    Check("WhisperX", speech.plan_whisperx, speech.judge_whisperx, ("ctranslate2", "torch", "pyannote.audio")),
+    Check("torch, then ctranslate2", torch.plan_torch_first, torch.judge_both, (*CT2, "torch"), alone=True),
 )
 
 WITH_MODEL = (
-    Check("faster-whisper's pipeline", pipeline.faster_whisper, True, 1, ("faster-whisper", "cuDNN", "cuBLAS"), alone=True),
-    Check("WhisperX's pipeline", pipeline.whisperx, True, 1, ("WhisperX", "cuDNN", "cuBLAS"), alone=True),
-    Check("batches", pipeline.batches, True, 1, ("faster-whisper's pipeline",), alone=True),
+    Check("faster-whisper's pipeline", pipeline.plan_faster_whisper, pipeline.judge, ("faster-whisper", *CT2)),
+    Check("WhisperX's pipeline", pipeline.plan_whisperx, pipeline.judge, ("WhisperX", *CT2)),
+    Check("batches", pipeline.plan_batches, pipeline.judge_batches, ("faster-whisper's pipeline",), alone=True),
 )
 """What `--model` asks for."""

@@ -13,19 +13,33 @@ from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.explain import altered, explain, library
 from cudnn_heal.doctor.prelude import fact, load, mapped, step, through_ctranslate2
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
+from cudnn_heal.doctor.stack import Work
 
 if TYPE_CHECKING:
+    from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
 
-def cudnn(stack: Stack) -> Result:
+def plan_cudnn(stack: Stack) -> Work | Result:
+    """Have cuDNN's sub-libraries loaded, and their releases compared."""
+    planned = _needed(stack, "cudnn")
+    return planned if isinstance(planned, Result) else Work(probe_cudnn, (_opened(stack),))
+
+
+def plan_cublas(stack: Stack) -> Work | Result:
+    """Have cuBLAS loaded."""
+    planned = _needed(stack, "cublas")
+    return planned if isinstance(planned, Result) else Work(probe_cublas, (planned.rpartition(".")[2],))
+
+
+def judge_cudnn(stack: Stack, ended: Ended) -> Result:
     """Check that cuDNN's sub-libraries load and are of one release."""
-    return _check(stack, "cudnn")
+    return _judge(stack, "cudnn", ended)
 
 
-def cublas(stack: Stack) -> Result:
+def judge_cublas(stack: Stack, ended: Ended) -> Result:
     """Check that cuBLAS loads."""
-    return _check(stack, "cublas")
+    return _judge(stack, "cublas", ended)
 
 
 def mixed(stack: Stack, files: list[str]) -> Problem | None:
@@ -42,9 +56,9 @@ def mixed(stack: Stack, files: list[str]) -> Problem | None:
             one.setdefault(stack.origin(path), []).append(name)
     for several in folders.values():
         if len(several) > 1:
-            seen = tuple(f"{folder}: {', '.join(names)}" for folder, names in several.items())
-            why, fix = library(stack, "cudnn" if "cudnn" in seen[0] else "cublas")
-            return Problem(seen, f"One process loaded files from {len(several)} folders. {why}".rstrip(), fix, "cudnn-mixed")
+            found = tuple(f"{folder}: {', '.join(names)}" for folder, names in several.items())
+            cause, fix = library(stack, "cudnn" if "cudnn" in found[0] else "cublas")
+            return Problem(found, f"One process loaded files from {len(several)} folders. {cause}".rstrip(), fix, "cudnn-mixed")
     return None
 
 
@@ -69,32 +83,32 @@ def version(number: int) -> str:
     return f"{major}.{rest // 100}.{rest % 100}"
 
 
-def _check(stack: Stack, part: str) -> Result:
+def _needed(stack: Stack, part: str) -> str | Result:
+    """Return what ctranslate2 opens, or that it opens nothing."""
     if not stack.ctranslate2:
         return absent("ctranslate2")
     service = stack.service(part)
-    needs = service.needs if service else ""
-    if not needs:
-        return skipped(f"ctranslate2 {stack.ctranslate2} uses no {FAMILIES[part].title}")
-    ended = (
-        stack.child(_cudnn_probe, _opened(stack)) if part == "cudnn" else stack.child(_cublas_probe, needs.rpartition(".")[2])
-    )
-    facts = ended.facts
+    return (service.needs if service else "") or skipped(f"ctranslate2 {stack.ctranslate2} uses no {FAMILIES[part].title}")
+
+
+def _judge(stack: Stack, part: str, ended: Ended) -> Result:
+    facts = dict(ended.facts)
     if not ended.ok:
         problem = explain(stack, ended)
+        service = stack.service(part)
         changed = altered(stack, service) if service else None
         if changed:
-            problem = problem._replace(why=changed[0], fix=changed[1], cause=f"{part}-damaged")
+            problem = problem._replace(cause=changed[0], fix=changed[1], id=f"{part}-damaged")
         return failed(f"does not load: {ended}", problem, facts=facts)
     files: list[str] = facts["files"]
     facts["folders"] = sorted({stack.origin(path) for path in files})
     line = f"{facts['version']} from {where(stack, files)}"
     wrong, several = _wrong(stack, part, facts), mixed(stack, files)
     if several:
-        return failed(line, several._replace(seen=(*several.seen, *wrong)), facts=facts)
+        return failed(line, several._replace(found=(*several.found, *wrong)), facts=facts)
     if wrong:
-        why, fix = library(stack, part)
-        problem = Problem((*wrong, *files), f"The files do not belong together. {why}".rstrip(), fix, "cudnn-mixed")
+        cause, fix = library(stack, part)
+        problem = Problem((*wrong, *files), f"The files do not belong together. {cause}".rstrip(), fix, "cudnn-mixed")
         return failed(line, problem, facts=facts)
     stub = [path.rpartition("/")[2] for path in files if _is_kept_stub(stack, path)]
     return ok(line, facts, *(f"ctranslate2's own shim, {name}, is in use" for name in stub))
@@ -122,7 +136,7 @@ def _opened(stack: Stack) -> list[str]:
     return parts if state and state.served == "in-process" else [*parts, "Adv", "AdvInfer"]
 
 
-def _cudnn_probe(parts: list[str]) -> None:
+def probe_cudnn(parts: list[str]) -> None:
     load("ctranslate2")
     cudnn = through_ctranslate2()
     step("cudnnCreateTensorDescriptor")
@@ -140,7 +154,7 @@ def _cudnn_probe(parts: list[str]) -> None:
     fact(returned=returned, files=mapped("libcudnn"))
 
 
-def _cublas_probe(major: str) -> None:
+def probe_cublas(major: str) -> None:
     load("ctranslate2")
     cublas = through_ctranslate2()
     step("cublasCreate_v2")

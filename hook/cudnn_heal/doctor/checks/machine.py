@@ -1,4 +1,4 @@
-"""The machine: NVIDIA's driver, without which there is no GPU, whatever is installed; and what stands between."""
+"""The machine: NVIDIA's driver, on which all GPU checks depend, and what stands between."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.driver import named
-from cudnn_heal.doctor.result import Problem, Result, failed, ok, seen, skipped
+from cudnn_heal.doctor.result import Problem, Result, failed, last_words, ok, skipped
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
@@ -28,8 +28,8 @@ def check(stack: Stack) -> Result:
     ended = stack.driver
     facts, error = ended.facts, ended.facts.get("error", "")
     if not ended.ok:
-        why = "The driver itself is at fault."
-        return failed("the driver's library failed", Problem(seen(ended), why, (DRIVER,), "driver-broken"))
+        cause = "The driver itself is at fault."
+        return failed("the driver's library failed", Problem(last_words(ended), cause, (DRIVER,), "driver-broken"))
     if facts.get("gpus"):
         problem = _too_old(stack, facts) or _unreachable(facts)
         line = f"driver {facts.get('driver') or 'unknown'} (CUDA {facts['cuda']}); " + "; ".join(map(named, facts["gpus"]))
@@ -46,6 +46,19 @@ def check(stack: Stack) -> Result:
         note = f"NVIDIA_VISIBLE_DEVICES is {asked!r}: this image is made for a GPU, and none was passed in. {START}"
         return skipped("no GPU in this container")._replace(notes=(note,))
     return skipped("no GPU")
+
+
+def untested(stack: Stack) -> str:
+    """Return why no GPU was tried, "" where there is one."""
+    if stack.gpus:
+        return ""
+    if os.environ.get("CUDA_VISIBLE_DEVICES") is not None and stack.driver.facts.get("error") == NO_DEVICE:
+        return "CUDA_VISIBLE_DEVICES hides it"
+    if host.hardware() or (stack.driver.facts.get("error") not in (None, NO_DEVICE) and stack.driver.facts.get("library")):
+        return "its driver does not work"
+    if host.container():
+        return "this container has none (docker run --gpus all gives it one)"
+    return "there is none here"
 
 
 def _notes(facts: dict[str, Any]) -> list[str]:
@@ -89,15 +102,15 @@ def _unreachable(facts: dict[str, Any]) -> Problem | None:
 
 def _refuses(facts: dict[str, Any], error: str) -> Problem:
     """Return the problem that the driver's library is there, and does not work."""
-    why = f"{facts['library']} is there, and refuses: {error}."
+    cause = f"{facts['library']} is there, and refuses: {error}."
     if host.wsl():
-        return Problem((f"cuInit: {error}",), why, (WSL,), "driver-broken")
+        return Problem((f"cuInit: {error}",), cause, (WSL,), "driver-broken")
     if "MISMATCH" in error:
-        why += " The library and the kernel's module are of two releases: an update of the driver was not finished."
-        return Problem((f"cuInit: {error}", *_kernel()), why, ("Restart the machine.",), "driver-broken")
+        cause += " The library and the kernel's module are of two releases: an update of the driver was not finished."
+        return Problem((f"cuInit: {error}", *_kernel()), cause, ("Restart the machine.",), "driver-broken")
     if host.container():
-        return Problem((f"cuInit: {error}", *_kernel()), why, (START, TOOLKIT), "driver-broken")
-    return Problem((f"cuInit: {error}", *_kernel()), why, (DRIVER,), "driver-broken")
+        return Problem((f"cuInit: {error}", *_kernel()), cause, (START, TOOLKIT), "driver-broken")
+    return Problem((f"cuInit: {error}", *_kernel()), cause, (DRIVER,), "driver-broken")
 
 
 def _no_driver(error: str) -> Problem:
@@ -108,14 +121,14 @@ def _no_driver(error: str) -> Problem:
     if host.container():
         able = os.environ.get("NVIDIA_DRIVER_CAPABILITIES", "")
         if able and not {"all", "compute"} & set(able.split(",")):
-            why = f"NVIDIA_DRIVER_CAPABILITIES is {able!r}: without compute the container gets no libcuda.so.1."
-            return Problem(lines, why, ("Start it with -e NVIDIA_DRIVER_CAPABILITIES=compute,utility",), "no-driver")
+            cause = f"NVIDIA_DRIVER_CAPABILITIES is {able!r}: without compute the container gets no libcuda.so.1."
+            return Problem(lines, cause, ("Start it with -e NVIDIA_DRIVER_CAPABILITIES=compute,utility",), "no-driver")
         asked = os.environ.get("NVIDIA_VISIBLE_DEVICES")
-        why = "The machine has a GPU, and this container was started without it"
-        why += f" (NVIDIA_VISIBLE_DEVICES is {asked!r}, which its runtime did not heed)." if asked else "."
-        return Problem(lines, why, (START, TOOLKIT), "no-driver")
-    why = "The kernel's module is loaded, and libcuda.so.1 is not installed." if _kernel() else "It has no driver."
-    return Problem(lines, why, (DRIVER,), "no-driver")
+        cause = "The machine has a GPU, and this container was started without it"
+        cause += f" (NVIDIA_VISIBLE_DEVICES is {asked!r}, which its runtime did not heed)." if asked else "."
+        return Problem(lines, cause, (START, TOOLKIT), "no-driver")
+    cause = "The kernel's module is loaded, and libcuda.so.1 is not installed." if _kernel() else "It has no driver."
+    return Problem(lines, cause, (DRIVER,), "no-driver")
 
 
 def _kernel() -> tuple[str, ...]:

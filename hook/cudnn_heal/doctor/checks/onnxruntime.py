@@ -9,16 +9,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from cudnn_heal.catalog import FAMILIES
+from cudnn_heal.doctor.checks import known
 from cudnn_heal.doctor.child import shortened
-from cudnn_heal.doctor.explain import explain, explained, library
+from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
+from cudnn_heal.doctor.stack import Work
+from cudnn_heal.report import schema
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
-    from cudnn_heal.model import Service
 
 CPU, GPU = "onnxruntime", "onnxruntime-gpu"
 PROVIDERS = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
@@ -26,22 +27,22 @@ OPENS = {"MatMul": "cuBLAS", "Conv": "cuDNN", "LSTM": "cuDNN", "Rfft": "cuFFT"}
 """Which library an operator of the CUDA provider opens.  An Identity opens none, and proves nothing."""
 TOLERANCE = 0.02
 """How far a result may lie from the CPU's (values about 1 in size; TF32 keeps 10 bits of each factor)."""
-OVERRIDE = (
-    "In a uv project, where faster-whisper asks for onnxruntime again: in pyproject.toml, and then uv add onnxruntime-gpu",
-    "    [tool.uv]",
-    "    override-dependencies = [\"onnxruntime; sys_platform == 'never'\"]",
-)
 
 
-def check(stack: Stack) -> Result:
-    """Check that one ONNX Runtime is installed, and that each of its providers computes what the CPU does."""
-    both = [name for name in (CPU, GPU) if stack.version(name)]
-    if not both:
+def plan(stack: Stack) -> Work | Result:
+    """Have it run one operator after the other on each provider that can be there."""
+    if not _installed(stack):
         return absent("onnxruntime")
-    ended = stack.child(_probe, _wanted(stack), uses=(one_operator,))
+    return Work(probe_onnxruntime, (_wanted(stack),), (one_operator,))
+
+
+def judge(stack: Stack, ended: Ended) -> Result:
+    """Check that one ONNX Runtime is installed, and that each of its providers computes what the CPU does."""
+    both = _installed(stack)
     facts = {**ended.facts, "distributions": {name: stack.version(name) for name in both}}
     if len(both) > 1:
-        return failed("two distributions in one folder", _overwritten(stack, facts), facts=facts)
+        twice = known.problem(stack, "onnxruntime-twice")
+        return failed("two distributions in one folder", *filter(None, [twice]), facts=facts)
     if not ended.ok:
         return failed("fails", explain(stack, ended), facts=facts)
     line = f"{both[0]} {facts['version']}: {_ran(facts)}"
@@ -49,6 +50,10 @@ def check(stack: Stack) -> Result:
     if problems:
         return failed(line, *problems, facts=facts)
     return ok(line, facts, *_notes(stack, both[0]))
+
+
+def _installed(stack: Stack) -> list[str]:
+    return [name for name in (CPU, GPU) if stack.version(name)]
 
 
 def _wanted(stack: Stack) -> list[str]:
@@ -108,22 +113,23 @@ def _problems(stack: Stack, ended: Ended) -> list[Problem]:
         bad = {name: run for name, run in runs.items() if not _is_good(provider, run)}
         if bad:
             problems.append(_bad(stack, ended, provider, bad))
-    return problems or _unserved(stack)
+    return problems
 
 
 def _bad(stack: Stack, ended: Ended, provider: str, bad: dict[str, Any]) -> Problem:
     lines = _told(provider, bad)
-    known = explained(stack, "\n".join((*lines, *ended.output)), lines)
-    if known.why:
-        return known
-    lacking = _unserved(stack)
+    said = explained(stack, "\n".join((*lines, *ended.output)), lines)
+    if said.cause:
+        return said._replace(gpu=True)
+    lacking = [one for one in stack.services("onnxruntime") if not schema.is_good(one)]
     if lacking:
-        return lacking[0]._replace(seen=known.seen)
+        cause, fix = library(stack, lacking[0].part, "onnxruntime")
+        return Problem(said.found, cause, fix, identifier(lacking[0]), gpu=True)
     if any("ran on" in run for run in bad.values()):
         cuda = stack.driver.facts.get("cuda", "unknown")
-        why = f"The provider does not start with this driver (CUDA {cuda}), or lacks a library."
-        return Problem(known.seen, why, (stack.install(with_libraries(stack)),), "onnxruntime-fallback")
-    return known
+        cause = f"The provider does not start with this driver (CUDA {cuda}), or lacks a library."
+        return Problem(said.found, cause, (stack.install(with_libraries(stack)),), "onnxruntime-fallback", gpu=True)
+    return said
 
 
 def _told(provider: str, bad: dict[str, Any]) -> tuple[str, ...]:
@@ -141,43 +147,10 @@ def _told(provider: str, bad: dict[str, Any]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _unserved(stack: Stack) -> list[Problem]:
-    """Return which libraries the core finds missing, whether there is a GPU to try them or not; those with one mend as one."""
-    by_mend: dict[tuple[str, ...], list[tuple[Service, str]]] = {}
-    for service in stack.services("onnxruntime"):
-        if service.verdict in ("no-provider", "incompatible", "damaged"):
-            why, fix = library(stack, service.part, "onnxruntime")
-            by_mend.setdefault(fix, []).append((service, why))
-    found = []
-    for fix, several in by_mend.items():
-        (first, why), needs = several[0], ", ".join(service.needs for service, _ in several)
-        lines = tuple(f"{FAMILIES[service.part].title}: {service.verdict} ({service.needs})" for service, _ in several)
-        found.append(Problem(lines, why.replace(first.needs, needs, 1), fix, f"onnxruntime-{first.verdict}"))
-    return found
-
-
 def _notes(stack: Stack, installed: str) -> list[str]:
     if installed == CPU and stack.gpus and not stack.version("faster-whisper"):
         return [f"It runs on the CPU only.  For the GPU: {stack.uninstall(CPU)} && {stack.install(with_libraries(stack))}"]
     return []
-
-
-def _overwritten(stack: Stack, facts: dict[str, Any]) -> Problem:
-    versions = " and ".join(f"{name} {version}" for name, version in facts["distributions"].items())
-    has = facts.get("providers")
-    seen = f"{versions} are installed" + (f"; available: {', '.join(has)}" if has else "")
-    away = stack.uninstall(CPU, GPU)
-    return Problem(
-        (seen,),
-        "Both lay their files into the folder onnxruntime, and the later one overwrote the other's; uninstalling one takes"
-        " away what the other needs.",
-        (
-            f"For the CPU alone: {away} && {stack.install(CPU)}",
-            f"For the GPU (it runs on the CPU too): {away} && {stack.install(GPU)}",
-            *(OVERRIDE if stack.manager.kind == "uv-project" else ()),
-        ),
-        "two-onnxruntimes",
-    )
 
 
 def with_libraries(stack: Stack) -> str:
@@ -190,11 +163,12 @@ def with_libraries(stack: Stack) -> str:
     return f"{GPU}[cuda,cudnn]" + (">=1.21,<1.27" if twelve and not stack.version("nvidia-cudnn-cu13") else ">=1.28")
 
 
-def _probe(wanted: list[str]) -> None:
+def probe_onnxruntime(wanted: list[str]) -> None:
     import json
 
     onnxruntime = load("onnxruntime")
     numpy = load("numpy")
+    step("list the providers")
     available = onnxruntime.get_available_providers()
     fact(version=onnxruntime.__version__, providers=available)
     random = numpy.random.default_rng(0)
@@ -221,7 +195,7 @@ def _probe(wanted: list[str]) -> None:
         options.profile_file_prefix = os.path.join(os.environ.get("TMPDIR", "/tmp"), "onnxruntime")
         options.log_severity_level = 2
         model = one_operator(name, attributes, domain, outputs)
-        # Else a provider that fails is replaced by the CPU at run time too, and its words go to stdout.
+        # Otherwise a provider that fails is replaced by the CPU at run time too, and its words go to stdout.
         session = onnxruntime.InferenceSession(model, options, providers=providers, enable_fallback=0)
         (result,) = session.run(["y"], given)
         profile = session.end_profiling()

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor.checks.requirements import because
 from cudnn_heal.doctor.explain import explain, explained
-from cudnn_heal.doctor.prelude import fact, load, sound, step
+from cudnn_heal.doctor.prelude import fact, load, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok, skipped
-from cudnn_heal.doctor.stack import SAMPLE, SPOKEN
+from cudnn_heal.doctor.stack import SAMPLE, SPOKEN, Work
 
 if TYPE_CHECKING:
-    from cudnn_heal.doctor.child import Ended, Hear, Helper
+    from cudnn_heal.doctor.child import Ended, Probe
     from cudnn_heal.doctor.stack import Stack
 
 LIMIT_SECONDS = 900.0
@@ -29,40 +29,29 @@ USUAL = 8
 """The batches that WhisperX and faster-whisper make unless told otherwise: what comes after them need not work."""
 ENOUGH = 0.5
 """Which share of the sample's words a model of any size must hear."""
-NOWHERE = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": ""}
-"""What keeps programs that know no switch for it from the network: nobody answers at this port ("discard")."""
-NAME = ("Name the folder of a converted model with --model.",)
 NUMBERS = dict(zip("12345", ("one", "two", "three", "four", "five")))
 
 
-def faster_whisper(stack: Stack) -> Result:
-    """Run faster-whisper's pipeline."""
+def plan_faster_whisper(stack: Stack) -> Work | Result:
+    """Have faster-whisper's pipeline transcribe."""
     if not stack.version("faster-whisper"):
         return absent("faster-whisper")
-    problem = _wrong_folder(stack)
-    if problem:
-        return failed("no model", problem)
-    return _judged(stack, _run(stack, _faster_whisper_probe))
+    return _work(stack, probe_faster_whisper_pipeline)
 
 
-def whisperx(stack: Stack) -> Result:
-    """Run WhisperX's pipeline: voice detection, transcription, and alignment where its model is there."""
+def plan_whisperx(stack: Stack) -> Work | Result:
+    """Have WhisperX's pipeline detect voices, transcribe, and align where the model for it is there."""
     if not stack.version("whisperx"):
         return absent("whisperx")
-    problem = _wrong_folder(stack)
-    if problem:
-        return failed("no model", problem)
-    return _judged(stack, _run(stack, _whisperx_probe))
+    return _work(stack, probe_whisperx_pipeline)
 
 
-def batches(stack: Stack) -> Result:
-    """Find the largest batch of 30-second chunks that fits this GPU, and how fast each size is."""
+def plan_batches(stack: Stack) -> Work | Result:
+    """Have larger and larger batches of 30-second chunks tried on the GPU, and each size told as it is measured."""
     if not stack.version("faster-whisper"):
         return absent("faster-whisper")
     if not stack.gpus:
         return skipped("no GPU")
-    if _wrong_folder(stack):
-        return skipped("no model")
     said: list[str] = []
 
     def hear(values: dict[str, Any]) -> None:
@@ -71,12 +60,16 @@ def batches(stack: Stack) -> Result:
                 said.append(_batch(one))
                 stack.say(said[-1])
 
-    ended = _run(stack, _batches_probe, BATCH_SECONDS, uses=(next_size,), limit=stack.limit, hear=hear)
-    hear(ended.facts)
-    return _fitting(stack, ended)
+    work = _work(stack, probe_batches)
+    return work._replace(arguments=(*work.arguments, BATCH_SECONDS), uses=(*work.uses, next_size), limit=stack.limit, hear=hear)
 
 
-def _fitting(stack: Stack, ended: Ended) -> Result:
+def _work(stack: Stack, probe: Probe) -> Work:
+    audio = os.path.abspath(stack.asked.audio) if stack.asked.audio else ""
+    return Work(probe, (stack.asked.model, SAMPLE, audio, bool(stack.gpus)), (memory, heard), LIMIT_SECONDS)
+
+
+def judge_batches(stack: Stack, ended: Ended) -> Result:
     """Return what fits, and what ended the search: the GPU's memory, time, or a failure at a size that nobody needs."""
     facts = ended.facts
     measured: list[dict[str, Any]] = sorted(facts.get("batches", ()), key=lambda one: int(one["size"]))
@@ -113,45 +106,12 @@ def _times(one: dict[str, Any]) -> str:
     return f"{one['times']:.0f}x real time"
 
 
-def _run(
-    stack: Stack,
-    probe: Any,
-    *arguments: Any,
-    uses: tuple[Helper, ...] = (),
-    limit: float = LIMIT_SECONDS,
-    hear: Hear | None = None,
-) -> Ended:
-    model = stack.asked.model
-    where = os.path.abspath(model) if os.path.isdir(model) else model
-    audio = os.path.abspath(stack.asked.audio) if stack.asked.audio else ""
-    asked = (where, SAMPLE, audio, bool(stack.gpus), *arguments)
-    return stack.child(probe, *asked, uses=(memory, heard, *uses), limit=limit, environ=NOWHERE, hear=hear)
-
-
-def _wrong_folder(stack: Stack) -> Problem | None:
-    """Return the problem that the folder that was named holds no model."""
-    model, audio = stack.asked.model, stack.asked.audio
-    if not model:
-        return Problem(
-            ("--audio without --model",), "No model was named.", ("Name a model's folder with --model.",), "no-model"
-        )
-    if audio and not os.path.isfile(audio):
-        return Problem(
-            (f"{audio} is no file",), "There is nothing to transcribe.", ("Name a sound file with --audio.",), "no-audio"
-        )
-    if os.path.isdir(model) and not os.path.exists(os.path.join(model, "model.bin")):
-        why = "A model that was converted for CTranslate2 has it; others are converted with ct2-transformers-converter."
-        return Problem((f"{model} has no model.bin",), why, NAME, "no-model")
-    if not os.path.isdir(model) and (model.startswith((".", "/", "~")) or model.count("/") > 1):
-        return Problem((f"{model} is no folder",), "There is no model.", NAME, "no-model")
-    return None
-
-
-def _judged(stack: Stack, ended: Ended) -> Result:
+def judge(stack: Stack, ended: Ended) -> Result:
+    """Check that it heard what is said."""
     facts = ended.facts
     runs: dict[str, Any] = facts.get("runs", {})
     if not ended.ok:
-        return failed("fails", _why_not(stack, ended), facts=facts)
+        return failed("fails", because(stack, ended), facts=facts)
     good = {kind: run for kind, run in runs.items() if "error" not in run}
     problems = [explained(stack, run["error"], (f"{kind}: {run['error']}",)) for kind, run in runs.items() if "error" in run]
     for kind, run in good.items():
@@ -173,19 +133,6 @@ def _speed(run: dict[str, Any], facts: dict[str, Any]) -> str:
 
 def _memory(run: dict[str, Any]) -> str:
     return f", {run['memory'] / 2**30:.1f} GiB" if run.get("memory") else ""
-
-
-def _why_not(stack: Stack, ended: Ended) -> Problem:
-    """Return why it ended, where the model itself was not there, or else what is known about its last words."""
-    if re.search(r"LocalEntryNotFoundError|outgoing traffic has been disabled|local_files_only|Invalid model size", ended.text):
-        name = stack.asked.model
-        fetch = f"{stack.python} -c \"from faster_whisper import download_model; download_model('{name}')\""
-        fix = (
-            f"Download it, if faster-whisper knows this name: {fetch}",
-            "Or name the folder of a converted model: --model DIR",
-        )
-        return Problem((str(ended),), f"{name!r} is not in the hub's cache, and the doctor downloads nothing.", fix, "no-model")
-    return because(stack, ended)
 
 
 def likeness(heard: str, said: str) -> float:
@@ -239,11 +186,11 @@ def memory(gpu: bool) -> Any:  # heavy: a GPU
 
 
 def heard(path: str, audio: str) -> Any:
-    """Return the samples of the file `audio`, or of the sample at `path`."""
-    return load("faster_whisper.audio").decode_audio(audio) if audio else sound(path)
+    """Return the samples of the file `audio`, or of the sample at `path`, opened as faster-whisper opens files."""
+    return load("faster_whisper.audio").decode_audio(audio or path)
 
 
-def _faster_whisper_probe(model: str, sample: str, audio: str, gpu: bool) -> None:
+def probe_faster_whisper_pipeline(model: str, sample: str, audio: str, gpu: bool) -> None:
     ctranslate2, module = load("ctranslate2"), load("faster_whisper")
     device = "cuda" if gpu and ctranslate2.get_cuda_device_count() else "cpu"
     kinds = sorted(ctranslate2.get_supported_compute_types("cuda")) if device == "cuda" else ["int8"]
@@ -273,11 +220,13 @@ def _faster_whisper_probe(model: str, sample: str, audio: str, gpu: bool) -> Non
         fact(runs=runs)
 
 
-def _whisperx_probe(model: str, sample: str, audio: str, gpu: bool) -> None:  # heavy: WhisperX
+def probe_whisperx_pipeline(model: str, sample: str, audio: str, gpu: bool) -> None:  # heavy: WhisperX
     torch, module = load("torch"), load("whisperx")
     device = "cuda" if gpu and torch.cuda.is_available() else "cpu"
     kind = "float16" if device == "cuda" else "int8"
-    most, samples = memory(device == "cuda"), heard(sample, audio)
+    most = memory(device == "cuda")
+    step("open the file through ffmpeg")
+    samples = module.load_audio(audio or sample)
     fact(device="GPU" if device == "cuda" else "CPU", duration=len(samples) / 16000)
     step(f"load the pipeline on {device} in {kind}")
     begin = time.perf_counter()
@@ -285,7 +234,9 @@ def _whisperx_probe(model: str, sample: str, audio: str, gpu: bool) -> None:  # 
     loaded = time.perf_counter() - begin
     step(f"transcribe on {device} in {kind}")
     begin = time.perf_counter()
-    result = pipeline.transcribe(samples, batch_size=8)
+    # It asks an English-only model for the language, which that can't tell.
+    known = {} if pipeline.model.model.is_multilingual else {"language": "en"}
+    result = pipeline.transcribe(samples, batch_size=8, **known)
     seconds = time.perf_counter() - begin
     text = " ".join(segment["text"].strip() for segment in result["segments"])
     run = {"text": text, "load": loaded, "seconds": seconds, "memory": most()}
@@ -319,7 +270,7 @@ def next_size(largest: int, refused: int) -> int:
     return between if largest < between < refused and refused - largest > max(8, largest // 8) else 0
 
 
-def _batches_probe(model: str, sample: str, audio: str, gpu: bool, budget: float) -> None:
+def probe_batches(model: str, sample: str, audio: str, gpu: bool, budget: float) -> None:
     numpy, ctranslate2 = load("numpy"), load("ctranslate2")
     module, tokens = load("faster_whisper"), load("faster_whisper.tokenizer")
     device = "cuda" if gpu else "cpu"

@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from cudnn_heal.doctor.explain import explain, explained
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, seen
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOTS = ("whisperx", "faster-whisper")
 LACKS = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'")
-CAUSE = "unmet-requirement"
+UNMET = "unmet-requirement"
 STANDS_FOR = {"onnxruntime": ("onnxruntime-gpu",), "torchcodec": ()}
 """Distributions with the same modules, which an override may put in the place of the required one."""
 
@@ -53,7 +53,7 @@ def check(stack: Stack) -> Result:
         tuple(_says(one) for one in wrong),
         "A later installation undid an earlier one, or an override that is not in uv.lock wants it so.",
         (f"Meet them: {fix}",),
-        CAUSE,
+        UNMET,
     )
     return failed(f"{len(wrong)} of {met + len(unmet)} are not met", problem, facts=facts, notes=tuple(notes))
 
@@ -67,14 +67,14 @@ def because(stack: Stack, ended: Ended) -> Problem:
     lacks = LACKS.match(ended.exception)
     if not lacks:
         return explain(stack, ended)
-    problem = explained(stack, ended.exception, seen(ended))
+    problem = explained(stack, ended.exception, last_words(ended))
     installed = [name for name in (*ROOTS, "pyannote-audio") if stack.version(name)]
     unmet = [one for one in _walk(stack, installed)[1] if not one.installed]
     named = [one for one in unmet if f"{canonicalize_name(lacks[1])}-".startswith(f"{one.name}-")]
     if not named:
         return problem
     fix = stack.install(*dict.fromkeys(one.requirement for one in named))
-    return problem._replace(why=f"{_says(named[0])}.", fix=(f"Install it: {fix}",), cause=CAUSE)
+    return problem._replace(cause=f"{_says(named[0])}.", fix=(f"Install it: {fix}",), id=UNMET)
 
 
 def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:

@@ -6,63 +6,81 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor.checks.requirements import because
-from cudnn_heal.doctor.prelude import fact, load, sound, step
+from cudnn_heal.doctor.prelude import fact, load, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
-from cudnn_heal.doctor.stack import SAMPLE
+from cudnn_heal.doctor.stack import SAMPLE, Work
 
 if TYPE_CHECKING:
-    from cudnn_heal.doctor.child import Probe
+    from cudnn_heal.doctor.child import Ended, Probe
     from cudnn_heal.doctor.stack import Stack
 
 ENOUGH = 0.5
 """Which share of the sample, which is speech throughout, voice detection must hear."""
 
 
-def faster_whisper(stack: Stack) -> Result:
-    """Check that faster-whisper imports, and that the voice detection in its wheel hears the sample."""
-    return _check(stack, "faster-whisper", _faster_whisper_probe)
+def plan_faster_whisper(stack: Stack) -> Work | Result:
+    """Have it open a file, through PyAV, and detect voices with the model in its wheel."""
+    return _plan(stack, "faster-whisper", probe_faster_whisper)
 
 
-def pyannote(stack: Stack) -> Result:
-    """Check that pyannote.audio imports, loads a model (one made on the spot: its wheel has none) and runs it."""
-    return _check(stack, "pyannote-audio", _pyannote_probe)
+def plan_pyannote(stack: Stack) -> Work | Result:
+    """Have pyannote.audio load a model (one made on the spot: its wheel has none) and run it."""
+    return _plan(stack, "pyannote-audio", probe_pyannote)
 
 
-def whisperx(stack: Stack) -> Result:
-    """Check that WhisperX imports whole, and that the voice detection in its wheel hears the sample."""
-    return _check(stack, "whisperx", _whisperx_probe)
+def plan_whisperx(stack: Stack) -> Work | Result:
+    """Have WhisperX open a file, through the ffmpeg program, and detect voices with the model in its wheel."""
+    return _plan(stack, "whisperx", probe_whisperx)
 
 
-def _check(stack: Stack, distribution: str, probe: Probe) -> Result:
-    if not stack.version(distribution):
-        return absent(distribution)
-    ended = stack.child(probe, SAMPLE)
-    facts, line = ended.facts, f"{stack.version(distribution)}, "
+def judge_faster_whisper(stack: Stack, ended: Ended) -> Result:
+    """Check that it opens a file and hears the sample."""
+    return _judge(stack, "faster-whisper", ended)
+
+
+def judge_pyannote(stack: Stack, ended: Ended) -> Result:
+    """Check that it loads a model and runs it."""
+    return _judge(stack, "pyannote-audio", ended)
+
+
+def judge_whisperx(stack: Stack, ended: Ended) -> Result:
+    """Check that it imports whole, opens a file, and hears the sample."""
+    return _judge(stack, "whisperx", ended)
+
+
+def _plan(stack: Stack, distribution: str, probe: Probe) -> Work | Result:
+    return Work(probe, (SAMPLE,)) if stack.version(distribution) else absent(distribution)
+
+
+def _judge(stack: Stack, distribution: str, ended: Ended) -> Result:
+    facts, line = dict(ended.facts), f"{stack.version(distribution)}, "
     facts["version"] = stack.version(distribution)
     if not ended.ok:
-        done = f"imports, and can't {facts['able']}" if "able" in facts else "does not import"
+        done = f"imports, but can't {facts['able']}" if "able" in facts else "does not import"
         return failed(line + done, because(stack, ended), facts=facts)
     heard = facts.get("heard")
     if heard is None:
         return ok(line + facts["did"], facts)
-    line += f"voice detection hears {heard:.1f} of {facts['seconds']:.1f} s of speech"
+    line += f"opens a file; voice detection hears {heard:.1f} of {facts['seconds']:.1f} s of speech"
     if heard >= ENOUGH * facts["seconds"]:
         return ok(line, facts)
     problem = Problem((line,), "The model, or what runs it, is at fault.", (), "wrong-result")
     return failed(line, problem, facts=facts)
 
 
-def _faster_whisper_probe(sample: str) -> None:
+def probe_faster_whisper(sample: str) -> None:
     load("faster_whisper")
     detection = load("faster_whisper.vad")
+    fact(able="open a file")
+    step("open a file through PyAV")
+    audio = load("faster_whisper.audio").decode_audio(sample)
     fact(able="detect voices")
-    audio = sound(sample)
     step("detect voices with Silero's model")
     found = detection.get_speech_timestamps(audio)
     fact(heard=sum(one["end"] - one["start"] for one in found) / 16000, seconds=len(audio) / 16000)
 
 
-def _pyannote_probe(sample: str) -> None:  # heavy: pyannote.audio
+def probe_pyannote(sample: str) -> None:  # heavy: pyannote.audio
     torch, audio = load("torch"), load("pyannote.audio")
     network = load("pyannote.audio.models.segmentation").PyanNet
     task = load("pyannote.audio.core.task")
@@ -92,27 +110,36 @@ def _pyannote_probe(sample: str) -> None:  # heavy: pyannote.audio
         "global_step": 0,
     }
     torch.save(checkpoint, path)
+    step("ask the hub's cache for a model")
+    try:
+        audio.Model.from_pretrained("cudnn-heal/none")
+    except (TypeError, ImportError, AttributeError):  # an argument that another release of the hub's package has
+        raise
+    except Exception:  # it isn't there, of course
+        pass
     step("load a model")
     loaded = audio.Model.from_pretrained(path)
     os.unlink(path)
     step("run it")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    waveform = torch.from_numpy(sound(sample)).unsqueeze(0)
+    waveform = torch.zeros(1, 5 * 16000)
     audio.Inference(loaded, duration=2.0, step=1.0, device=device)({"waveform": waveform, "sample_rate": 16000})
     fact(did=f"loads a model and runs it on the {'GPU' if device.type == 'cuda' else 'CPU'}")
 
 
-def _whisperx_probe(sample: str) -> None:  # heavy: WhisperX
+def probe_whisperx(sample: str) -> None:  # heavy: WhisperX
     whisperx = load("whisperx")
     for name in ("whisperx.asr", "whisperx.alignment", "whisperx.diarize"):
         load(name)
+    fact(able="open a file")
+    step("open a file through ffmpeg")
+    audio = load("whisperx.audio").load_audio(sample)
     fact(able="detect voices")
     folder = os.path.dirname(whisperx.__file__)
     if not all(os.path.exists(os.path.join(folder, name)) for name in ("assets/pytorch_model.bin", "vads")):  # old ones
-        fact(did="imports; its voice detection is not in the wheel")
+        fact(did="opens a file; its voice detection is not in the wheel")
         return
     torch = load("torch")
-    audio = sound(sample)
     options: dict[str, Any] = {"vad_onset": 0.5, "vad_offset": 0.363, "chunk_size": 30}  # its own
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     voices = load("whisperx.vads")

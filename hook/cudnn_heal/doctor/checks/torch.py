@@ -8,23 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor import gpucode
 from cudnn_heal.doctor.checks.libraries import mixed, version, where
-from cudnn_heal.doctor.checks.transcription import toy
+from cudnn_heal.doctor.checks.transcription import tiny_whisper, toy, toy_folder
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step, through_ctranslate2
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
+from cudnn_heal.doctor.stack import Work
 
 if TYPE_CHECKING:
+    from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
 TOLERANCE = 0.02
 """How far a result may lie from the CPU's (values about 1 in size; TF32 keeps 10 bits of each factor)."""
 
 
-def check(stack: Stack) -> Result:
+def plan(stack: Stack) -> Work | Result:
+    """Have it calculate, on the GPU where there is one, and on the CPU."""
+    return Work(probe_torch, uses=(calculate,)) if stack.version("torch") else absent("torch")
+
+
+def judge(stack: Stack, ended: Ended) -> Result:
     """Check that it imports, uses the GPU where there is one, and calculates there as on the CPU."""
-    if not stack.version("torch"):
-        return absent("torch")
-    ended = stack.child(_probe, uses=(calculate,))
     facts = ended.facts
     if not ended.ok:
         return failed("fails" if "version" in facts else "does not import", explain(stack, ended), facts=facts)
@@ -36,14 +40,39 @@ def check(stack: Stack) -> Result:
     return failed(line, problem, facts=facts) if problem else ok(line, facts)
 
 
-def torch_first(stack: Stack) -> Result:
-    """Check that both work in one process, torch first, with the same libraries."""
-    return _together(stack, ["torch", "ctranslate2"])
+def plan_ctranslate2_first(stack: Stack) -> Work | Result:
+    """Have both work in one process, ctranslate2 first, as WhisperX imports them."""
+    return _both(stack, ["ctranslate2", "torch"])
 
 
-def ctranslate2_first(stack: Stack) -> Result:
-    """Check that both work in one process, ctranslate2 first, with the same libraries."""
-    return _together(stack, ["ctranslate2", "torch"])
+def plan_torch_first(stack: Stack) -> Work | Result:
+    """Have both work in one process the other way round, where the order can matter."""
+    planned = _both(stack, ["torch", "ctranslate2"])
+    if isinstance(planned, Work) and not stack.gpus and "cudnn" not in planned.arguments[1]:
+        return skipped(f"tells no more without a GPU: ctranslate2 {stack.ctranslate2} opens no cuDNN")
+    return planned
+
+
+def judge_both(stack: Stack, ended: Ended) -> Result:
+    """Check that one process has one set of libraries."""
+    facts = ended.facts
+    if not ended.ok:
+        return failed(str(ended), explain(stack, ended), facts=facts)
+    files: list[str] = facts["files"]
+    problem = mixed(stack, files)
+    cudnn = [path for path in files if "/libcudnn" in path]
+    if problem:
+        return failed("more than one set of libraries", problem, facts=facts)
+    return ok(f"one cuDNN, from {where(stack, cudnn)}" if cudnn else "no cuDNN in the process", facts)
+
+
+def _both(stack: Stack, order: list[str]) -> Work | Result:
+    for name, here in (("torch", stack.version("torch")), ("ctranslate2", stack.ctranslate2)):
+        if not here:
+            return absent(name)
+    needs = [part for part in ("cudnn", "cublas") if (service := stack.service(part)) and service.needs]
+    arguments = (order, needs, toy_folder(stack) if stack.gpus else "")
+    return Work(probe_both, arguments, uses=(calculate, tiny_whisper, toy))
 
 
 def calculate(torch: Any) -> None:  # heavy: torch
@@ -78,6 +107,7 @@ def _unused(stack: Stack, facts: dict[str, Any]) -> Problem | None:
             "It runs on the CPU only; PyPI's wheels for Linux have CUDA, those of torch's cpu index have not.",
             (stack.install(f"torch=={facts['version'].split('+')[0]}", again=True),),
             "torch-without-cuda",
+            gpu=True,
         )
     driver = stack.driver.facts["cuda"]
     return Problem(
@@ -88,6 +118,7 @@ def _unused(stack: Stack, facts: dict[str, Any]) -> Problem | None:
             " https://pytorch.org/get-started/previous-versions/",
         ),
         "driver-too-old",
+        gpu=True,
     )
 
 
@@ -105,6 +136,7 @@ def _unfit(stack: Stack, facts: dict[str, Any]) -> Problem | None:
                 f"torch {facts['version']} has no code that this GPU runs.",
                 (f"Install a torch for {wanted}: https://pytorch.org/get-started/previous-versions/",),
                 "no-kernel-torch",
+                gpu=True,
             )
     return None
 
@@ -116,28 +148,10 @@ def _wrong(facts: dict[str, Any]) -> Problem | None:
         f"the {name} on the GPU differs from the CPU's by {value:.3g} (tolerance {TOLERANCE:g})"
         for name, value in wrong.items()
     )
-    return Problem(lines, "A driver, a GPU or a library is at fault.", (), "wrong-result") if lines else None
+    return Problem(lines, "A driver, a GPU or a library is at fault.", (), "wrong-result", gpu=True) if lines else None
 
 
-def _together(stack: Stack, order: list[str]) -> Result:  # heavy: torch
-    for name, here in (("torch", stack.version("torch")), ("ctranslate2", stack.ctranslate2)):
-        if not here:
-            return absent(name)
-    needs = [part for part in ("cudnn", "cublas") if (service := stack.service(part)) and service.needs]
-    made, folder = toy(stack) if stack.gpus else (None, "")
-    ended = stack.child(_both, order, needs, folder if made and made.ok else "", uses=(calculate,))
-    facts = ended.facts
-    if not ended.ok:
-        return failed(str(ended), explain(stack, ended), facts=facts)
-    files: list[str] = facts["files"]
-    problem = mixed(stack, files)
-    cudnn = [path for path in files if "/libcudnn" in path]
-    if problem:
-        return failed("more than one set of libraries", problem, facts=facts)
-    return ok(f"one cuDNN, from {where(stack, cudnn)}" if cudnn else "no cuDNN in the process", facts)
-
-
-def _probe() -> None:  # heavy: torch
+def probe_torch() -> None:  # heavy: torch
     import warnings
 
     torch = load("torch")
@@ -155,7 +169,7 @@ def _probe() -> None:  # heavy: torch
     calculate(torch)
 
 
-def _both(order: list[str], needs: list[str], folder: str) -> None:  # heavy: torch
+def probe_both(order: list[str], needs: list[str], folder: str) -> None:  # heavy: torch
     for name in order:
         module = load(name)
         if name == "torch":
@@ -169,6 +183,7 @@ def _both(order: list[str], needs: list[str], folder: str) -> None:  # heavy: to
                 step(f"ctranslate2's {call}")
                 getattr(libraries, call)(ctypes.byref(ctypes.c_void_p()))
         if folder:
+            toy(folder)
             silence = load("numpy").zeros((1, 80, 3000), "float32")
             step("encode with ctranslate2 on the GPU")
             whisper = module.models.Whisper(folder, device="cuda", compute_type="float32")

@@ -12,30 +12,17 @@ import re
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from packaging.requirements import Requirement
-
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, load, mapped, step
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, seen
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
+from cudnn_heal.doctor.stack import SAMPLE, Work
+from cudnn_heal.knowledge import fitting
 from cudnn_heal.read import elf
 
 if TYPE_CHECKING:
+    from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
-# https://github.com/meta-pytorch/torchcodec, "Installing TorchCodec".  From 0.12 on it keeps to torch's stable interface.
-MADE_FOR = {
-    "2.11": "0.11",
-    "2.10": "0.10",
-    "2.9": "0.9",
-    "2.8": "0.7",
-    "2.7": "0.5",
-    "2.6": "0.2",
-    "2.5": "0.1",
-}
-"""torch -> the last torchcodec that is made for it and no other."""
-STABLE_TORCH = (2, 11)
-STABLE, STABLE_WITH_CUDA = "torchcodec>=0.12,<0.14", "torchcodec>=0.14"
-"""For torch 2.11 and later: PyPI's wheels up to 0.13 NEED nothing of CUDA, the later ones CUDA 13's libraries."""
 FFMPEG = r"lib(av|sw|postproc)\w+\.so"
 INSTALL_FFMPEG = (
     "Debian, Ubuntu: apt install ffmpeg",
@@ -65,22 +52,26 @@ class Variant(NamedTuple):
         return found[1] if found else ""
 
 
-def check(stack: Stack) -> Result:
-    """Check that torchcodec finds FFmpeg's libraries and decodes a second of silence."""
-    version = stack.version("torchcodec")
-    if not version:
+def plan(stack: Stack) -> Work | Result:
+    """Have it decode the sample's file."""
+    if not stack.version("torchcodec"):
         four = stack.version("pyannote-audio").startswith("4.")
         return absent("torchcodec")._replace(notes=("pyannote.audio 4 reads no files without it.",) if four else ())
     known = variants(stack.site_packages)
     core = [variant for variant in known if variant.ffmpeg][-1:]
     needs = sorted({need for variant in known for need in variant.needs})
-    ended = stack.child(_probe, needs, [name for variant in core for name in variant.symbols])
+    return Work(probe_torchcodec, (SAMPLE, needs, [name for variant in core for name in variant.symbols]))
+
+
+def judge(stack: Stack, ended: Ended) -> Result:
+    """Check that torchcodec finds FFmpeg's libraries and decodes."""
+    version, known = stack.version("torchcodec"), variants(stack.site_packages)
     facts = {**ended.facts, "variants": {variant.name: variant.needs for variant in known}}
     if ended.ok:
         return ok(f"{version}, decodes with {', '.join(facts['ffmpeg'])}", facts)
     problem = _missing(stack, known, facts, ended) if "missing" in facts else None
-    if not problem and not ended.stopped and not _fits(stack, known):
-        problem = _unfit(stack, [], seen(ended))
+    if not problem and not ended.stopped and not _fits(stack):
+        problem = _unfit(stack, [], last_words(ended))
     return failed(f"{version} does not decode", problem or explain(stack, ended), facts=facts)
 
 
@@ -107,22 +98,8 @@ def _calls(path: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def cuda_of_torch(site_packages: str) -> int:
-    """Return the major version of CUDA that torch's own library needs, 0 for a torch without CUDA."""
-    dynamic = elf.dynamic(os.path.join(site_packages, "torch/lib/libtorch_cuda.so"))
-    found = re.search(r"libcudart\.so\.(\d+)", " ".join(dynamic.needed)) if dynamic else None
-    return int(found[1]) if found else 0
-
-
-def made_for(stack: Stack) -> str:
-    """Return the requirement for the torchcodec that is made for this torch, "" where none is known."""
-    found = re.match(r"(\d+)\.(\d+)", stack.version("torch"))
-    if not found:
-        return ""
-    if (int(found[1]), int(found[2])) >= STABLE_TORCH:
-        return STABLE_WITH_CUDA if cuda_of_torch(stack.site_packages) == 13 else STABLE
-    release = MADE_FOR.get(f"{found[1]}.{found[2]}")
-    return f"torchcodec=={release}.*" if release else ""
+def _fits(stack: Stack) -> bool:
+    return fitting.fits("torchcodec", stack.version("torchcodec"), stack.version("torch"), stack.here.facts.torch_cuda)
 
 
 def _missing(stack: Stack, known: list[Variant], facts: dict[str, Any], ended: Any) -> Problem | None:
@@ -159,39 +136,26 @@ def _undefined(facts: dict[str, Any]) -> tuple[str, ...]:
     return (f"torch has no {names[0]}" + (f", and {len(names) - 1} more that it calls" if names[1:] else ""),) if names else ()
 
 
-def _fits(stack: Stack, known: list[Variant]) -> bool:
-    """Tell whether the installed release is one that `made_for` names."""
-    wanted = made_for(stack)
-    if not wanted:
-        return True
-    needs_cuda = any("libcudart" in need for variant in known for need in variant.needs)
-    return Requirement(wanted).specifier.contains(stack.version("torchcodec"), prereleases=True) or (
-        wanted == STABLE_WITH_CUDA and not needs_cuda and Requirement(STABLE).specifier.contains(stack.version("torchcodec"))
-    )
-
-
 def _unfit(stack: Stack, others: list[str], lines: tuple[str, ...], *, ffmpeg: bool = True) -> Problem:
     """Return the problem that this torchcodec is made for another torch.
 
     :param ffmpeg: whether FFmpeg's libraries are there.
     """
-    cuda = cuda_of_torch(stack.site_packages)
-    has = f"torch {stack.version('torch')} is built " + (f"for CUDA {cuda}" if cuda else "without CUDA")
+    torch, cuda = stack.version("torch"), stack.here.facts.torch_cuda
+    has = f"torch {torch} is built " + (f"for CUDA {cuda}" if cuda else "without CUDA")
     lacks = f"needs {', '.join(others)}, which nothing here provides" if others else "is made for another torch"
-    wanted = made_for(stack)
-    fix = [f"Install the one that is made for this torch: {stack.install(wanted)}"] if wanted else []
+    wanted = fitting.specifier("torchcodec", torch, cuda)
+    fix = [f"Install the one that is made for this torch: {stack.install('torchcodec' + wanted)}"] if wanted else []
     if any("npp" in need for need in others) and cuda and not any("nvrtc" in need for need in others):
-        fix.append(f"Or add the missing wheel: {stack.install('nvidia-npp-cu12' if cuda == 12 else 'nvidia-npp')}")
-    why = f"torchcodec {stack.version('torchcodec')} {lacks}; {has}."
+        fix.append(f"Or add the missing wheel: {stack.install('nvidia-npp-cu12' if cuda == '12' else 'nvidia-npp')}")
+    cause = f"torchcodec {stack.version('torchcodec')} {lacks}; {has}."
     if not ffmpeg:
-        why, fix = f"{why} FFmpeg's libraries are missing as well.", [*fix, *(f"And FFmpeg's: {one}" for one in INSTALL_FFMPEG)]
-    return Problem(lines, why, tuple(fix), "torchcodec-unfit")
+        cause = f"{cause} FFmpeg's libraries are missing as well."
+        fix += [f"And FFmpeg's: {one}" for one in INSTALL_FFMPEG]
+    return Problem(lines, cause, tuple(fix), "torchcodec-unfit")
 
 
-def _probe(needed: list[str], calls: list[str]) -> None:  # heavy: torch
-    import io
-    import wave
-
+def probe_torchcodec(sample: str, needed: list[str], calls: list[str]) -> None:  # heavy: torch
     def missing(name: str) -> bool:
         try:
             ctypes.CDLL(name)
@@ -200,20 +164,14 @@ def _probe(needed: list[str], calls: list[str]) -> None:  # heavy: torch
         return False
 
     load("torch")
-    silence = io.BytesIO()
-    with wave.open(silence, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16000)
-        file.writeframes(bytes(2 * 16000))
     try:
         decoders = load("torchcodec.decoders")
-        step("decode a second of silence")
-        decoders.AudioDecoder(silence.getvalue()).get_all_samples()
+        step("decode a file")
+        decoders.AudioDecoder(sample).get_all_samples()
     except BaseException:
         there = {os.path.basename(path) for path in mapped("lib")}
         fact(missing=[name for name in needed if name not in there and missing(name)])
         theirs = [ctypes.CDLL(path) for path in mapped(r"libtorch(_cpu|_cuda)?\.so|libc10(_cuda)?\.so|libtorch_python\.so")]
         fact(undefined=[name for name in calls if not any(hasattr(library, name) for library in theirs)])
         raise
-    fact(ffmpeg=[os.path.basename(path) for path in mapped("libav(codec|util)")])
+    fact(ffmpeg=[os.path.basename(path) for path in mapped(r"libav(codec|util)\.so")])

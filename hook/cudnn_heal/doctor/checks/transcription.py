@@ -1,7 +1,6 @@
 """The way from features to text: a tiny Whisper with random weights encodes and generates, cold.
 
-The model is made in one child and run in another, which imports what faster-whisper's own run needs and nothing else:
-ctranslate2's converters, which make it, import torch, and torch brings libraries that would be missing without it.
+Nothing that runs it imports torch, unless ctranslate2 does so itself: torch brings libraries that would be missing without.
 
 The encoder begins with cuDNN's convolution (up to ctranslate2 4.6.2), and everything after it is cuBLAS.
 """
@@ -9,6 +8,7 @@ The encoder begins with cuDNN's convolution (up to ctranslate2 4.6.2), and every
 from __future__ import annotations
 
 import math
+import os
 import sys
 import tempfile
 import time
@@ -18,6 +18,7 @@ from cudnn_heal.doctor.checks.libraries import mixed
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok, skipped
+from cudnn_heal.doctor.stack import Work
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
@@ -29,40 +30,43 @@ normalization makes them about 1 in size; on GPUs with TF32, convolutions keep 1
 everything, and int8 7 of the weights."""
 
 
-def toy(stack: Stack) -> tuple[Ended, str]:
-    """Return how making the tiny model ended, and the folder with it; it is made once."""
-
-    def make() -> tuple[Ended, str]:
-        folder = tempfile.mkdtemp(prefix="toy-", dir=stack.folder or None)
-        return stack.child(_make, folder, uses=(tiny_whisper,)), folder
-
-    made: tuple[Ended, str] = stack.once("toy", make)
-    return made
+def plan_cpu(stack: Stack) -> Work | Result:
+    """Have it encode and generate on the CPU."""
+    return _plan(stack, ["cpu"])
 
 
-def on_cpu(stack: Stack) -> Result:
-    """Check encoding and generation on the CPU."""
-    return _check(stack, ["cpu"])
-
-
-def on_cuda(stack: Stack) -> Result:
-    """Check encoding and generation on the GPU in each compute type that it has, against the CPU."""
+def plan_cuda(stack: Stack) -> Work | Result:
+    """Have it do so on the GPU in each compute type that it has, and on the CPU."""
     if stack.ctranslate2 and not stack.gpus:
         return skipped("no GPU")
-    return _check(stack, ["cpu", "cuda"])
+    return _plan(stack, ["cpu", "cuda"])
 
 
-def _check(stack: Stack, devices: list[str]) -> Result:
+def judge_cpu(stack: Stack, ended: Ended) -> Result:
+    """Check what came of it on the CPU."""
+    return _judge(stack, ended, "cpu")
+
+
+def judge_cuda(stack: Stack, ended: Ended) -> Result:
+    """Check what came of it on the GPU, against the CPU."""
+    return _judge(stack, ended, "cuda")
+
+
+def _plan(stack: Stack, devices: list[str]) -> Work | Result:
     if not stack.ctranslate2:
         return absent("ctranslate2")
-    made, folder = toy(stack)
-    if not made.ok:
-        return failed("the model for it can't be made", explain(stack, made), facts=made.facts)
-    ended = stack.child(_probe, folder, devices)
-    facts = ended.facts
+    return Work(probe_transcription, (toy_folder(stack), devices), (tiny_whisper, toy))
+
+
+def toy_folder(stack: Stack) -> str:
+    """Return where the tiny model is, or is to be made."""
+    return os.path.join(stack.folder or tempfile.gettempdir(), "toy")
+
+
+def _judge(stack: Stack, ended: Ended, device: str) -> Result:
     if not ended.ok:
-        return failed("fails", explain(stack, ended), facts=facts)
-    return _judged(stack, facts, "cuda" if "cuda" in devices else "cpu")
+        return failed("fails", explain(stack, ended), facts=ended.facts)
+    return _judged(stack, dict(ended.facts), device)
 
 
 def _judged(stack: Stack, facts: dict[str, Any], device: str) -> Result:
@@ -80,15 +84,13 @@ def _judged(stack: Stack, facts: dict[str, Any], device: str) -> Result:
             said = (
                 f"{kind} on the {device} differs from float32 on the CPU by {run['difference']:.2g} (tolerance {tolerance:g})"
             )
-            why = "GPU and CPU calculate different things: a driver, a GPU or a library is at fault."
-            problems.append(Problem((said,), why, ("See the checks of the machine, cuDNN and cuBLAS.",), "wrong-result"))
+            cause = "GPU and CPU calculate different things: a driver, a GPU or a library is at fault."
+            problems.append(Problem((said,), cause, (), "wrong-result", gpu=device == "cuda"))
     if device == "cuda" and good:
         line += f"; within {_rounded_up(max(runs[kind]['difference'] for kind in good))} of the CPU"
     several = mixed(stack, facts["files"]) if device == "cuda" else None  # only then all of cuDNN's sub-libraries are loaded
     problems += [several] if several else []
-    if facts["torch"] == "came later":
-        problems.append(Problem(("torch is in the process",), "A bug in cudnn-heal: this run was to do without.", ()))
-    notes = [f"torch was in the process: ctranslate2 {stack.ctranslate2} imports it itself."] if facts["torch"] else []
+    notes = ["torch was in the process."] if facts["torch"] else []
     return failed(line, *merged(problems), facts=facts, notes=tuple(notes)) if problems else ok(line, facts, *notes)
 
 
@@ -146,13 +148,24 @@ def _times(run: dict[str, Any]) -> str:
     return f"{1000 * run['encode']:.0f} ms (at first {1000 * run['first encode']:.0f})"
 
 
-def _make(folder: str) -> None:
-    tiny_whisper(folder)
+def toy(folder: str) -> None:
+    """Make the tiny model in `folder`, once, without torch, which ctranslate2's own interface for it imports."""
+    if os.path.exists(os.path.join(folder, "model.bin")):
+        return
+    kept_out = "torch" not in sys.modules
+    if kept_out:
+        sys.modules["torch"] = None  # type: ignore[assignment]
+    try:
+        os.makedirs(folder, exist_ok=True)
+        tiny_whisper(folder)
+    finally:
+        if kept_out:
+            del sys.modules["torch"]
 
 
-def _probe(folder: str, devices: list[str]) -> None:
+def probe_transcription(folder: str, devices: list[str]) -> None:
     ctranslate2 = load("ctranslate2")
-    before = "torch" in sys.modules
+    toy(folder)
     numpy = load("numpy")
     sound = numpy.random.default_rng(1).normal(0, 1, (1, 80, 3000)).astype("float32")
     runs: dict[str, Any] = {}
@@ -190,5 +203,5 @@ def _probe(folder: str, devices: list[str]) -> None:
                     raise
                 runs[device][kind] = {"error": str(problem)}
             fact(runs=runs)
-    torch = ("imported by ctranslate2" if before else "came later") if "torch" in sys.modules else ""
-    fact(files=mapped("lib(cudnn|cublas)"), torch=torch, modules=sorted(name for name in sys.modules if "." not in name))
+    modules = sorted(name for name in sys.modules if "." not in name)
+    fact(files=mapped("lib(cudnn|cublas)"), torch="torch" in modules, modules=modules)

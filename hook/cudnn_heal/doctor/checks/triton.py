@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, load, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
+from cudnn_heal.doctor.stack import Work
 
 if TYPE_CHECKING:
+    from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
 KERNEL = """
@@ -24,24 +26,27 @@ def add(x, y, z, n, BLOCK: tl.constexpr):
 """
 
 
-def check(stack: Stack) -> Result:
-    """Check that it compiles a kernel for the GPU and runs it; without one, that it imports, and finds the driver's library."""
+def plan(stack: Stack) -> Work | Result:
+    """Have it compile a kernel for the GPU and run it; without one, import, and find the driver's library."""
     if not stack.version("triton"):
         return absent("triton")
-    ended = stack.child(_probe, KERNEL, bool(stack.gpus and stack.version("torch")), bool(stack.driver.facts.get("library")))
+    return Work(probe_triton, (KERNEL, bool(stack.gpus and stack.version("torch")), bool(stack.driver.facts.get("library"))))
+
+
+def judge(stack: Stack, ended: Ended) -> Result:
+    """Check that it does, rightly."""
     facts = ended.facts
     if not ended.ok:
         return failed("fails" if "version" in facts else "does not import", explain(stack, ended), facts=facts)
     if not facts.get("right", True):
-        problem = Problem(
-            ("a kernel's result is not the right one",), "A driver, a GPU or triton is at fault.", (), "wrong-result"
-        )
+        seen = ("a kernel's result is not the right one",)
+        problem = Problem(seen, "A driver, a GPU or triton is at fault.", (), "wrong-result", gpu=True)
         return failed(f"{facts['version']}, compiles wrongly", problem, facts=facts)
     did = "compiles a kernel and runs it" if "right" in facts else "imports" + ("" if stack.gpus else "; no GPU to compile for")
     return ok(f"{facts['version']}, {did}", facts)
 
 
-def _probe(kernel: str, gpu: bool, driver: bool) -> None:  # heavy: triton
+def probe_triton(kernel: str, gpu: bool, driver: bool) -> None:  # heavy: triton
     folder = os.environ.get("TMPDIR", "/tmp")
     os.environ["TRITON_CACHE_DIR"] = os.path.join(folder, "triton")  # a kernel in the user's cache proves nothing
     triton = load("triton")

@@ -1,0 +1,42 @@
+"""What is known to go wrong with what is installed: each row of the knowledge is asked whether this environment has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cudnn_heal import knowledge
+from cudnn_heal.doctor.result import Problem, Result, failed, ok
+
+if TYPE_CHECKING:
+    from cudnn_heal.doctor.stack import Stack
+    from cudnn_heal.knowledge import Found
+
+
+def check(stack: Stack) -> Result:
+    """Tell each known problem that this environment has, without running anything."""
+    found = knowledge.present(stack.here.facts)
+    problems = [_problem(stack, one) for one in found if one.row.kind == "error"]
+    notes = tuple(_note(stack, one) for one in found if one.row.kind != "error")
+    facts = {one.row.id: one.evidence for one in found}
+    asked = sum(bool(row.when) for row in knowledge.ROWS)
+    if not problems:
+        return ok(f"none of the {asked} that versions, files and the driver tell", facts, *notes)
+    return failed(", ".join(problem.id for problem in problems), *problems, facts=facts, notes=notes)
+
+
+def problem(stack: Stack, identifier: str) -> Problem | None:
+    """Return a known problem of this environment, None where it does not have it."""
+    found = (one for one in knowledge.present(stack.here.facts) if one.row.id == identifier)
+    return next((_problem(stack, one) for one in found), None)
+
+
+def _problem(stack: Stack, found: Found) -> Problem:
+    told = knowledge.told(found, stack.here)
+    machines = any("@driver" in one or "@capability" in one for one in found.row.when)
+    gpu = machines or found.row.id.startswith(("cudnn-", "onnxruntime-"))
+    return Problem((told.said,), told.cause, told.fix, told.id, told.reference, gpu=gpu)
+
+
+def _note(stack: Stack, found: Found) -> str:
+    told = knowledge.told(found, stack.here)
+    return " ".join((f"{told.id} ({told.said}): {told.cause}", *(f"{line}." for line in told.fix)))

@@ -1,0 +1,59 @@
+"""How the core serves each package the libraries that it opens, as ``--status`` says it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cudnn_heal.catalog import FAMILIES
+from cudnn_heal.doctor.explain import identifier, library
+from cudnn_heal.doctor.result import Problem, Result, failed, merged, ok, skipped
+from cudnn_heal.report import schema
+
+if TYPE_CHECKING:
+    from cudnn_heal.doctor.stack import Stack
+    from cudnn_heal.model import Service
+
+HOW = {"links": "by links", "in-process": "in-process", "itself": "by itself", "none": "not served"}
+
+
+def check(stack: Stack) -> Result:
+    """Tell what the core finds missing, whether there is a GPU to try it or not."""
+    services = [one for state in stack.outcome.consumers for one in state.plan.services if one.verdict != "not-needed"]
+    if not services:
+        return skipped("nothing here opens any of NVIDIA's")
+    paused = [one for one in services if one.verdict == "paused"]
+    bad = [one for one in services if not schema.is_good(one)]
+    facts = {"services": [one._asdict() for one in services]}
+    if bad:
+        return failed(_named(bad, "verdict"), *_problems(stack, bad), facts=facts)
+    if paused:
+        return skipped(f"paused by --restore: {_named(paused, 'verdict')}")._replace(facts=facts)
+    return ok(_named(services, "served"), facts)
+
+
+def _named(services: list[Service], by: str) -> str:
+    """Return ``ctranslate2: cuDNN, cuBLAS by links; onnxruntime: cuDNN no-provider``."""
+    told = []
+    for consumer in dict.fromkeys(one.consumer for one in services):
+        mine = [one for one in services if one.consumer == consumer]
+        for how in dict.fromkeys(getattr(one, by) for one in mine):
+            parts = ", ".join(FAMILIES[one.part].title for one in mine if getattr(one, by) == how)
+            told.append(f"{consumer}: {parts} {HOW.get(how, how)}")
+    return "; ".join(told)
+
+
+def _problems(stack: Stack, services: list[Service]) -> list[Problem]:
+    """Return what is wrong; what one fix mends of one package as one problem."""
+    by_fix: dict[tuple[str, tuple[str, ...]], list[Service]] = {}
+    causes: dict[tuple[str, tuple[str, ...]], str] = {}
+    for service in services:
+        cause, fix = library(stack, service.part, service.consumer)
+        by_fix.setdefault((service.consumer, fix), []).append(service)
+        causes.setdefault((service.consumer, fix), cause)
+    found = []
+    for key, several in by_fix.items():
+        first, needs = several[0], ", ".join(one.needs for one in several)
+        lines = tuple(f"{one.consumer}: {FAMILIES[one.part].title} {one.verdict} ({one.needs})" for one in several)
+        cause = causes[key].replace(first.needs, needs, 1)
+        found.append(Problem(lines, cause, key[1], identifier(first), gpu=True))
+    return merged(found)
