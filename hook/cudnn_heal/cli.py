@@ -89,7 +89,13 @@ def _run(options: argparse.Namespace, aim: Target) -> int:
             ) from None
 
         return doctor.run(
-            aim, as_json=options.json, report=options.report, model=options.model, audio=options.audio, out=sys.stdout
+            aim,
+            as_json=options.json,
+            report=options.report,
+            quick=options.quick,
+            model=options.model,
+            audio=options.audio,
+            out=sys.stdout,
         )
     here = process(hook=aim.hook, system=True)
     if options.explain is not None:
@@ -158,8 +164,10 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     if len(calls) > 1 or (calls and changing):
         named = " and ".join(f"--{name.replace('_', '-')}" for name in [*calls, *changing])
         parser.error(f"{named} are different calls: choose one")
-    if (options.report or options.model or options.audio) and not options.doctor:
-        parser.error("--report, --model and --audio belong to --doctor")
+    if (options.report or options.quick or options.model or options.audio) and not options.doctor:
+        parser.error("--report, --quick, --model and --audio belong to --doctor")
+    if options.quick and (options.model or options.audio):
+        parser.error("--quick runs nothing: leave --model and --audio out")
     return options
 
 
@@ -181,6 +189,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--python", metavar="PATH", help="another environment: its folder or its interpreter")
     parser.add_argument("--verbose", action="store_true", help="name every link and action")
     parser.add_argument("--report", action="store_true", help="with --doctor: Markdown to paste into a tracker")
+    parser.add_argument(
+        "--quick", action="store_true", help="with --doctor: run nothing, tell what is known in a second or two"
+    )
     parser.add_argument(
         "--model", metavar="MODEL", default="", help="with --doctor: transcribe with it (a folder, or a cached name)"
     )

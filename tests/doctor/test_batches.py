@@ -16,7 +16,7 @@ from cudnn_heal.doctor.checks import Check, pipeline
 from cudnn_heal.doctor.child import Ended
 from cudnn_heal.doctor.result import ok
 from cudnn_heal.doctor.stack import Asked, Stack
-from support.doctor_results import DRIVER, Told, at
+from support.doctor_results import DRIVER, Told, at, examined
 from support.environments import Environment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
@@ -62,6 +62,12 @@ class WhisperModel:
     def feature_extractor(self, samples):
         return numpy.zeros((2, 3001), "float32")
 """
+AUDIO = """
+import numpy
+
+def decode_audio(path):
+    return numpy.ones(5 * 16000, "float32")
+"""
 TOKENIZER = """
 class Tokenizer:
     sot_sequence, no_timestamps = [1], 2
@@ -97,6 +103,7 @@ def play(make: Callable[..., Environment], tmp_path: Path, monkeypatch: pytest.M
         (played / "faster_whisper").mkdir(parents=True)
         (played / "ctranslate2.py").write_text(CTRANSLATE2)
         (played / "faster_whisper" / "__init__.py").write_text(FASTER_WHISPER.format(behaviour=behaviour))
+        (played / "faster_whisper" / "audio.py").write_text(AUDIO)
         (played / "faster_whisper" / "tokenizer.py").write_text(TOKENIZER)
         monkeypatch.setenv("PYTHONPATH", str(played))
         return Played(tmp_path / "packages", python, **options)
@@ -114,7 +121,7 @@ OUT_OF_MEMORY = 'if size > {}: raise RuntimeError("CUDA failed with error out of
 def test_sizes_double_until_memory_ends_and_the_largest_is_sought_between(
     play: Play, most: int, sizes: list[int], refused: int
 ) -> None:
-    result = pipeline.batches(play(OUT_OF_MEMORY.format(most)))
+    result = examined("batches", play(OUT_OF_MEMORY.format(most)))
     assert result.status == "ok"
     assert [one["size"] for one in result.facts["batches"]] == sizes
     fit = "1 chunk" if sizes == [1] else f"{sizes[-1]} chunks"
@@ -122,15 +129,15 @@ def test_sizes_double_until_memory_ends_and_the_largest_is_sought_between(
 
 
 def test_a_gpu_on_which_nothing_fits_is_told_what_gives_memory(play: Play) -> None:
-    result = pipeline.batches(play(OUT_OF_MEMORY.format(0)))
+    result = examined("batches", play(OUT_OF_MEMORY.format(0)))
     assert (result.status, result.summary) == ("failed", "not even one chunk of 30 s fits")
-    assert result.problems[0].cause == "gpu-memory"
+    assert result.problems[0].id == "gpu-memory"
 
 
 def test_time_ends_it_and_nothing_is_said_of_what_was_not_tried(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "BATCH_SECONDS", 1.0)
     begin = time.monotonic()
-    result = pipeline.batches(play())
+    result = examined("batches", play())
     largest = result.facts["batches"][-1]["size"]
     assert 8 <= largest <= 512
     assert f"at least {largest} chunks of 30 s fit" in result.summary
@@ -141,7 +148,7 @@ def test_time_ends_it_and_nothing_is_said_of_what_was_not_tried(play: Play, monk
 def test_a_size_is_tried_once_where_twice_takes_too_long(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first time of a size is slower than the next, and is what counts where time is short."""
     monkeypatch.setattr(pipeline, "BATCH_SECONDS", 2.0)
-    result = pipeline.batches(play("if size == 8: time.sleep(1.2)"))
+    result = examined("batches", play("if size == 8: time.sleep(1.2)"))
     assert [one["size"] for one in result.facts["batches"]] == [1, 8]
     assert result.facts["beyond"] == 16
 
@@ -155,7 +162,7 @@ def test_a_size_is_tried_once_where_twice_takes_too_long(play: Play, monkeypatch
     ],
 )
 def test_what_was_measured_outlives_the_child(play: Play, behaviour: str, says: str) -> None:
-    result = pipeline.batches(play(behaviour, limit=5.0))
+    result = examined("batches", play(behaviour, limit=5.0))
     assert result.status == "ok"
     assert [one["size"] for one in result.facts["batches"]] == [1, 8]
     assert f"at least 8 chunks of 30 s fit at once in float16 ({says}); fastest with 8" in result.summary
@@ -163,14 +170,14 @@ def test_what_was_measured_outlives_the_child(play: Play, behaviour: str, says: 
 
 
 def test_a_failure_at_a_size_that_the_pipelines_use_is_one(play: Play) -> None:
-    result = pipeline.batches(play("if size == 8: os.abort()"))
+    result = examined("batches", play("if size == 8: os.abort()"))
     assert result.status == "failed"
     assert "at least 1 chunk of 30 s fit" in result.summary
-    assert result.problems[0].seen[0] == "killed by SIGABRT (during a batch of 8)"
+    assert result.problems[0].found[0] == "killed by SIGABRT (during a batch of 8)"
 
 
 def test_a_batch_that_says_something_else_does_not_count(play: Play) -> None:
-    result = pipeline.batches(play("if size > 16: words = [0]"))
+    result = examined("batches", play("if size > 16: words = [0]"))
     assert result.summary.startswith("up to 16 chunks of 30 s fit at once in float16 (with 32 other words come out); fastest")
 
 
@@ -178,31 +185,9 @@ def test_each_size_is_shown_as_it_comes(play: Play, tmp_path: Path) -> None:
     stack = play("if size > 8: time.sleep(1); os.abort()")
     lines: list[tuple[float, str]] = []
     stack.say = lambda text: lines.append((time.monotonic(), text))
-    pipeline.batches(stack)
+    examined("batches", stack)
     assert [text.partition(":")[0] for _, text in lines] == ["1 chunk of 30 s at once", "8 chunks of 30 s at once"]
     assert time.monotonic() - lines[-1][0] > 1
-
-
-def test_what_is_shown_as_it_comes_waits_for_its_turn(tmp_path: Path) -> None:
-    out = io.StringIO()
-    shown: list[str] = []
-
-    def quick(stack: Stack) -> Any:
-        stack.say("half done")
-        return ok("done")._replace(rows=("half done",))
-
-    def slow(stack: Stack) -> Any:
-        time.sleep(0.5)
-        stack.say("late")
-        time.sleep(0.5)
-        shown.append(out.getvalue())
-        return ok("fine")
-
-    doctor.run(at(tmp_path), out=out, checks=[Check("first", slow), Check("then", quick)])
-    assert shown[0].endswith("\n         first  late\n")
-    assert out.getvalue().endswith(
-        "\n         first  late\nok       first  fine\n         then   half done\nok       then   done\n\nNo problems found.\n"
-    )
 
 
 def test_an_interrupt_leaves_what_was_measured(tmp_path: Path) -> None:
@@ -213,7 +198,7 @@ def test_an_interrupt_leaves_what_was_measured(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     assert doctor.run(at(tmp_path), out=out, checks=[Check("a", measure)]) == doctor.INTERRUPTED
-    assert "         a  8: 80x\n" in out.getvalue()
+    assert "8: 80x\n" in out.getvalue()
 
 
 def test_the_report_has_the_table(tmp_path: Path) -> None:
@@ -224,4 +209,4 @@ def test_the_report_has_the_table(tmp_path: Path) -> None:
 
 
 def test_without_a_gpu_there_are_no_batches(tmp_path: Path) -> None:
-    assert pipeline.batches(Told(tmp_path, {}, {**DRIVER, "gpus": []}, faster_whisper="1.2.1")).summary == "no GPU"
+    assert examined("batches", Told(tmp_path, {}, {**DRIVER, "gpus": []}, faster_whisper="1.2.1")).summary == "no GPU"

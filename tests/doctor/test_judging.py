@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from cudnn_heal.doctor import follow
-from cudnn_heal.doctor.checks import (
-    CHECKS,
-    ctranslate2,
-    onnxruntime,
-    pipeline,
-    requirements,
-    speech,
-    torch,
-    transcription,
-    triton,
-)
+from cudnn_heal.doctor.checks import CHECKS, asked, onnxruntime
 from cudnn_heal.doctor.gpucode import Code
+from cudnn_heal.doctor.proving import followed
 from cudnn_heal.doctor.result import failed
 from cudnn_heal.doctor.stack import SPOKEN, Asked
-from support.doctor_results import DRIVER, PROBLEM, Told, ended
+from cudnn_heal.read.target import Unusable
+from support.doctor_results import DRIVER, PROBLEM, Told, ended, examined
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
@@ -35,9 +26,9 @@ WARNED = "RuntimeError: Could not load libtorchcodec. Likely causes: FFmpeg is n
 GOOD = {"ran on": ["CUDAExecutionProvider"], "difference": 1e-4}
 
 
-def transcribed(folder: Path, torch: str = "", files: tuple[str, ...] = (), **runs: dict[str, Any]) -> Any:
+def transcribed(folder: Path, torch: bool = False, files: tuple[str, ...] = (), **runs: dict[str, Any]) -> Any:
     facts = {"runs": {"cpu": {"float32": RUN}, "cuda": runs}, "files": list(files), "torch": torch}
-    return transcription.on_cuda(Told(folder, facts, ctranslate2="4.8.5"))
+    return examined("transcription on the GPU", Told(folder, facts, ctranslate2="4.8.5"))
 
 
 @pytest.mark.parametrize(
@@ -76,32 +67,32 @@ def test_the_distance_to_the_cpu_is_never_told_smaller_than_it_is(tmp_path: Path
 def test_a_compute_type_that_fails_is_named_and_the_others_are_told(tmp_path: Path) -> None:
     result = transcribed(tmp_path, float16=RUN, int8={"error": "cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED"})
     (problem,) = result.problems
-    assert problem.seen[0] == "int8: cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED"
-    assert problem.cause == "cublas-not-supported"
+    assert problem.found[0] == "int8: cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED"
+    assert problem.id == "cublas-not-supported"
     assert "float16 10 ms" in result.summary
 
 
 def test_out_of_memory_is_answered_with_less_memory_and_no_reinstall(tmp_path: Path) -> None:
     (problem,) = transcribed(tmp_path, float16={"error": OUT_OF_MEMORY}).problems
-    assert problem.cause == "gpu-memory"
+    assert problem.id == "gpu-memory"
     assert not any("install" in line for line in problem.fix), problem.fix
 
 
 def test_compute_types_that_fail_alike_are_told_as_one(tmp_path: Path) -> None:
     (problem,) = transcribed(tmp_path, float16={"error": OUT_OF_MEMORY}, float32={"error": OUT_OF_MEMORY}).problems
-    assert problem.seen == (f"float16: {OUT_OF_MEMORY}", f"float32: {OUT_OF_MEMORY}")
+    assert problem.found == (f"float16: {OUT_OF_MEMORY}", f"float32: {OUT_OF_MEMORY}")
 
 
-def test_a_cold_run_with_torch_in_it_is_a_bug_unless_ctranslate2_imports_it(tmp_path: Path) -> None:
-    assert transcribed(tmp_path, "came later", float32=RUN).status == "failed"
-    assert "imports it itself" in transcribed(tmp_path, "imported by ctranslate2", float32=RUN).notes[0]
+def test_a_run_with_torch_in_the_process_says_so(tmp_path: Path) -> None:
+    assert transcribed(tmp_path, True, float32=RUN).notes == ("torch was in the process.",)
+    assert transcribed(tmp_path, False, float32=RUN).notes == ()
 
 
 def test_two_cudnn_in_a_gpu_pass_are_a_failure(tmp_path: Path) -> None:
     files = ("/usr/lib/libcudnn_graph.so.9.14.0", "/opt/x/libcudnn_ops.so.9", "/opt/x/libcublas.so.12")
-    result = transcribed(tmp_path, "", files, float32=RUN)
+    result = transcribed(tmp_path, False, files, float32=RUN)
     assert result.status == "failed"
-    assert result.problems[0].seen == (
+    assert result.problems[0].found == (
         "/usr/lib (the system): libcudnn_graph.so.9.14.0",
         "/opt/x (the system): libcudnn_ops.so.9",
     )
@@ -121,9 +112,9 @@ def test_two_cudnn_in_a_gpu_pass_are_a_failure(tmp_path: Path) -> None:
     ],
 )
 def test_torch_must_use_the_gpu(tmp_path: Path, changed: dict[str, Any], status: str, says: str) -> None:
-    result = torch.check(Told(tmp_path, {**TORCH, **changed}, torch="2.8.0"))
+    result = examined("torch", Told(tmp_path, {**TORCH, **changed}, torch="2.8.0"))
     assert result.status == status
-    assert says in "".join(line for problem in result.problems for line in problem.seen)
+    assert says in "".join(line for problem in result.problems for line in problem.found)
     assert not any("--force-reinstall" in line for problem in result.problems for line in problem.fix if "sm_" in says)
 
 
@@ -135,9 +126,9 @@ def test_ctranslate2_must_have_code_for_the_gpu(
 ) -> None:
     monkeypatch.setattr("cudnn_heal.doctor.gpucode.architectures", lambda path: built)
     facts = {"version": "4.8.5", "gpus": 1, "cuda": ["float16"], "cpu": ["int8"], "library": "/x"}
-    result = ctranslate2.check(Told(tmp_path, facts, ctranslate2="4.8.5"))
+    result = examined("ctranslate2", Told(tmp_path, facts, ctranslate2="4.8.5"))
     assert result.status == status
-    assert status == "ok" or result.problems[0].cause == "no-kernel-ctranslate2"
+    assert status == "ok" or result.problems[0].id == "no-kernel-ctranslate2"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +152,7 @@ def test_what_the_driver_compiles_first_is_told(
     for name, value in {"HOME": str(tmp_path), **variables}.items():
         monkeypatch.setenv(name, value)
     facts = {"version": "4.8.5", "gpus": 1, "cuda": ["float16"], "cpu": ["int8"], "library": "/x"}
-    result = ctranslate2.check(Told(tmp_path, facts, ctranslate2="4.8.5"))
+    result = examined("ctranslate2", Told(tmp_path, facts, ctranslate2="4.8.5"))
     assert result.status == "ok"
     assert bool(result.notes) == bool(says)
     assert says.format(home=tmp_path) in "".join(result.notes)
@@ -176,8 +167,8 @@ def test_a_ctranslate2_that_sees_no_gpu_is_explained(
 ) -> None:
     monkeypatch.setattr("platform.machine", lambda: machine)
     facts = {"version": "4.8.5", "gpus": 0, "cuda": [], "cpu": ["int8"], "library": "/x"}
-    (problem,) = ctranslate2.check(Told(tmp_path, facts, ctranslate2="4.8.5")).problems
-    assert says in problem.why
+    (problem,) = examined("ctranslate2", Told(tmp_path, facts, ctranslate2="4.8.5")).problems
+    assert says in problem.cause
 
 
 def onnx(folder: Path, *output: str, runs: dict[str, Any] | None = None, **versions: str) -> Any:
@@ -186,7 +177,7 @@ def onnx(folder: Path, *output: str, runs: dict[str, Any] | None = None, **versi
     told = Told(folder, {}, **installed)
     facts = {**ONNX, "runs": {"CPUExecutionProvider": cpu, **({"CUDAExecutionProvider": runs} if runs is not None else {})}}
     told.child = lambda *arguments, **options: ended(facts, output=output)  # type: ignore[method-assign]
-    return onnxruntime.check(told)
+    return examined("ONNX Runtime", told)
 
 
 def test_a_cuda_provider_that_computes_rightly_is_ok(tmp_path: Path) -> None:
@@ -202,15 +193,15 @@ def test_a_session_that_starts_and_a_first_conv_that_fails_is_a_failure(tmp_path
     assert result.status == "failed"
     assert result.summary == "onnxruntime-gpu 1.31.1: CPU; CUDA (MatMul)"
     (problem,) = result.problems
-    assert problem.seen[0] == f"Conv (cuDNN): {error}"
-    assert problem.cause == "onnxruntime-cudnn"
+    assert problem.found[0] == f"Conv (cuDNN): {error}"
+    assert problem.id == "onnxruntime-cudnn"
 
 
 def test_a_silent_fallback_to_the_cpu_is_a_failure(tmp_path: Path) -> None:
     fallen = {"ran on": ["CPUExecutionProvider"], "difference": 0.0}
     result = onnx(tmp_path, runs={"MatMul": fallen, "Conv": fallen})
     assert result.status == "failed"
-    assert "MatMul, Conv: asked for CUDAExecutionProvider, ran on CPUExecutionProvider" in result.problems[0].seen[0]
+    assert "MatMul, Conv: asked for CUDAExecutionProvider, ran on CPUExecutionProvider" in result.problems[0].found[0]
 
 
 def test_the_library_that_made_it_fall_back_is_explained(tmp_path: Path) -> None:
@@ -219,12 +210,12 @@ def test_the_library_that_made_it_fall_back_is_explained(tmp_path: Path) -> None
         " file: No such file or directory"
     )
     result = onnx(tmp_path, said, runs={"MatMul": {"ran on": ["CPUExecutionProvider"], "difference": 0.0}})
-    assert result.problems[0].cause == "onnxruntime-library"
+    assert result.problems[0].id == "onnxruntime-library"
 
 
 def test_a_wrong_result_of_a_provider_is_a_failure(tmp_path: Path) -> None:
     result = onnx(tmp_path, runs={"Conv": {"ran on": ["CUDAExecutionProvider"], "difference": 1e30}})
-    assert "differs from the CPU's" in result.problems[0].seen[0]
+    assert "differs from the CPU's" in result.problems[0].found[0]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +234,7 @@ def test_a_provider_is_asked_for_only_where_it_can_be_there(
     told = Told(tmp_path, {}, driver, onnxruntime_gpu="1.20.2", **installed)
     told.distributions = dict.fromkeys(told.versions)  # type: ignore[assignment]
     told.child = lambda probe, providers, **options: asked.append(providers) or ended({**ONNX, "runs": {}})  # type: ignore
-    onnxruntime.check(told)
+    examined("ONNX Runtime", told)
     assert asked == [wanted]
 
 
@@ -259,10 +250,13 @@ def test_no_advice_overwrites_the_installed_cudnn_or_names_1_27(tmp_path: Path, 
     assert onnxruntime.with_libraries(Told(tmp_path, {}, **installed)) == requirement
 
 
-def test_two_onnx_runtimes_are_named_with_both_ways_out(tmp_path: Path) -> None:
+def test_two_onnx_runtimes_are_the_known_problem(tmp_path: Path) -> None:
+    for name, version in (("onnxruntime", "1.32.0"), ("onnxruntime-gpu", "1.31.1")):
+        lay(tmp_path, name, version)
     result = onnx(tmp_path, onnxruntime="1.32.0", onnxruntime_gpu="1.31.1")
     assert result.summary == "two distributions in one folder"
-    assert " onnxruntime onnxruntime-gpu && " in result.problems[0].fix[0]
+    assert [problem.id for problem in result.problems] == ["onnxruntime-twice"]
+    assert result.problems[0].fix
 
 
 @pytest.mark.parametrize(
@@ -274,21 +268,21 @@ def test_two_onnx_runtimes_are_named_with_both_ways_out(tmp_path: Path) -> None:
     ],
 )
 def test_triton_must_compile_rightly(tmp_path: Path, facts: dict[str, Any], status: str, says: str) -> None:
-    result = triton.check(Told(tmp_path, facts, triton="3.4.0"))
+    result = examined("triton", Told(tmp_path, facts, triton="3.4.0"))
     assert (result.status, says in result.summary) == (status, True)
 
 
 @pytest.mark.parametrize(("heard", "status"), [(5.3, "ok"), (2.7, "ok"), (2.6, "failed"), (0.0, "failed")])
 def test_voice_detection_must_hear_the_sample(tmp_path: Path, heard: float, status: str) -> None:
-    result = speech.faster_whisper(Told(tmp_path, {"heard": heard, "seconds": 5.3}, faster_whisper="1.2.1"))
+    result = examined("faster-whisper", Told(tmp_path, {"heard": heard, "seconds": 5.3}, faster_whisper="1.2.1"))
     assert result.status == status
-    assert result.summary == f"1.2.1, voice detection hears {heard:.1f} of 5.3 s of speech"
+    assert result.summary == f"1.2.1, opens a file; voice detection hears {heard:.1f} of 5.3 s of speech"
 
 
 def piped(folder: Path, *, model: str = "tiny", audio: str = "", **runs: dict[str, Any]) -> Any:
     told = Told(folder, {"runs": runs, "device": "GPU", "duration": 5.3}, faster_whisper="1.2.1")
     told.asked = Asked(model, audio)
-    return pipeline.faster_whisper(told)
+    return examined("faster-whisper's pipeline", told)
 
 
 def test_a_pipeline_is_told_with_text_seconds_and_memory(tmp_path: Path) -> None:
@@ -314,54 +308,45 @@ def test_a_pipeline_must_hear_what_is_said(tmp_path: Path, text: str, status: st
 def test_a_pipeline_that_runs_out_of_memory_in_one_type_tells_the_others(tmp_path: Path) -> None:
     result = piped(tmp_path, float16={"text": SPOKEN, "seconds": 0.5}, float32={"error": OUT_OF_MEMORY})
     assert result.status == "failed"
-    assert (result.problems[0].cause, "float16 0.5 s" in result.summary) == ("gpu-memory", True)
+    assert (result.problems[0].id, "float16 0.5 s" in result.summary) == ("gpu-memory", True)
 
 
 @pytest.mark.parametrize(
     ("model", "audio", "says"),
     [
-        ("{here}", "", "has no model.bin"),
+        ("{here}", "", "holds no model for CTranslate2"),
         ("{here}/none", "", "is no folder"),
         ("./none", "", "is no folder"),
-        ("", "x.wav", "--audio without --model"),
+        ("", "x.wav", "--audio needs a model"),
         ("tiny", "{here}/none.wav", "is no file"),
     ],
 )
-def test_a_model_or_sound_that_is_not_there_is_named(tmp_path: Path, model: str, audio: str, says: str) -> None:
-    (problem,) = piped(tmp_path, model=model.format(here=tmp_path), audio=audio.format(here=tmp_path)).problems
-    assert says in problem.seen[0]
-
-
-def test_a_model_that_is_not_in_the_cache_is_not_downloaded(tmp_path: Path) -> None:
+def test_a_model_or_sound_that_is_not_there_is_told_before_any_work(tmp_path: Path, model: str, audio: str, says: str) -> None:
     told = Told(tmp_path, {}, faster_whisper="1.2.1")
-    told.asked = Asked("large-v3", "")
-    error = "LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder"
-    told.child = lambda *arguments, **options: ended({}, done=False, status=1, exception=error)  # type: ignore[method-assign]
-    (problem,) = pipeline.faster_whisper(told).problems
-    assert problem.why == "'large-v3' is not in the hub's cache, and the doctor downloads nothing."
-
-
-def test_wheels_that_one_command_adds_are_one_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Service(NamedTuple):
-        part: str
-        needs: str
-        verdict: str = "no-provider"
-
-    services = (Service("cublas", "libcublas.so.12"), Service("cudnn", "libcudnn.so.9"), Service("nvrtc", "", "healthy"))
-    monkeypatch.setattr(Told, "services", lambda self, consumer: services)
-    monkeypatch.setattr(
-        onnxruntime, "library", lambda stack, part, name: (f"opens {dict(x[:2] for x in services)[part]}.", ADD)
-    )
-    (problem,) = onnx(tmp_path).problems
-    assert problem.seen == ("cuBLAS: no-provider (libcublas.so.12)", "cuDNN: no-provider (libcudnn.so.9)")
-    assert (problem.why, problem.fix) == ("opens libcublas.so.12, libcudnn.so.9.", ADD)
-
-
-ADD = ("Add them: pip install both",)
+    with pytest.raises(Unusable, match=says):
+        asked.usable(told, Asked(model.format(here=tmp_path), audio.format(here=tmp_path)))
 
 
 @pytest.mark.parametrize(
-    ("module", "follows", "why"),
+    ("facts", "says"),
+    [
+        ({"missing": "no snapshot"}, "large-v3 is not in the hub's cache, and the doctor downloads nothing"),
+        ({"unreadable": "InvalidDataError: [Errno 1094995529]"}, "can't be read as a sound"),
+    ],
+)
+def test_what_the_environment_can_not_open_is_told_before_any_work(tmp_path: Path, facts: dict[str, str], says: str) -> None:
+    (tmp_path / "x.wav").write_text("no sound")
+    with pytest.raises(Unusable, match=says):
+        asked.usable(Told(tmp_path, facts, faster_whisper="1.2.1"), Asked("large-v3", str(tmp_path / "x.wav")))
+
+
+def test_a_name_in_the_cache_becomes_its_folder(tmp_path: Path) -> None:
+    told = Told(tmp_path, {"model": "/cache/snapshots/1"}, faster_whisper="1.2.1")
+    assert asked.usable(told, Asked("large-v3")) == Asked("/cache/snapshots/1")
+
+
+@pytest.mark.parametrize(
+    ("module", "follows", "cause"),
     [
         pytest.param(
             "one.half.more", "requirements", "other 2.0 requires one-half==1.5, which is not installed.", id="required"
@@ -370,21 +355,27 @@ ADD = ("Add them: pip install both",)
     ],
 )
 def test_a_module_that_is_missing_is_no_consequence_of_another_librarys_failure(
-    tmp_path: Path, module: str, follows: str, why: str
+    tmp_path: Path, module: str, follows: str, cause: str
 ) -> None:
-    for name, version, requires in (("whisperx", "3.8.6", "other"), ("other", "2.0", "one-half==1.5")):
-        (tmp_path / f"{name}-{version}.dist-info").mkdir()
-        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nRequires-Dist: {requires}\n"
-        (tmp_path / f"{name}-{version}.dist-info" / "METADATA").write_text(text)
+    lay(tmp_path, "whisperx", "3.8.6", "other")
+    lay(tmp_path, "other", "2.0", "one-half==1.5")
     told = Told(tmp_path, {}, whisperx="3.8.6", other="2.0")
     told.child = lambda *arguments, **options: ended(  # type: ignore[method-assign]
         {}, done=False, exception=f"ModuleNotFoundError: No module named '{module}'", output=(WARNED,)
     )
     told.markers = {}
-    broken = failed("does not decode", PROBLEM._replace(cause="torchcodec"))
-    found = {"torchcodec": broken, "requirements": requirements.check(told)}
-    found["pyannote.audio"] = speech.whisperx(told)
-    results = follow([check for check in CHECKS if check.name in found], found)
-    assert results["requirements"].status == "failed"
-    assert results["pyannote.audio"].follows == follows
-    assert found["pyannote.audio"].problems[0].why == why
+    broken = failed("does not decode", PROBLEM._replace(id="torchcodec"))
+    found = {"torchcodec": broken, "requirements": examined("requirements", told)}
+    check = next(check for check in CHECKS if check.name == "WhisperX")
+    result = examined("WhisperX", told)
+    assert found["requirements"].status == "failed"
+    assert followed(check, result, found) == follows
+    assert result.problems[0].cause == cause
+
+
+def lay(folder: Path, name: str, version: str, *requires: str) -> None:
+    """Lay the metadata of a distribution, and nothing else of it."""
+    info = folder / f"{name.replace('-', '_')}-{version}.dist-info"
+    info.mkdir()
+    lines = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}", *(f"Requires-Dist: {one}" for one in requires)]
+    (info / "METADATA").write_text("\n".join(lines) + "\n")

@@ -17,20 +17,20 @@ from types import CodeType, FunctionType
 import pytest
 
 from cudnn_heal import doctor
-from cudnn_heal.doctor import checks, driver, prelude, stack
+from cudnn_heal.doctor import checks, driver, prelude, proving, stack
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
 MODULES = [importlib.import_module(f"{checks.__name__}.{found.name}") for found in pkgutil.iter_modules(checks.__path__)]
-HELPERS = {"tiny_whisper", "calculate", "one_operator", "memory", "heard", "next_size"}
+HELPERS = {"tiny_whisper", "toy", "calculate", "one_operator", "memory", "heard", "next_size", "in_turn"}
 """Functions that probes are given with ``uses``."""
 PROBES = [
     function
-    for module in [*MODULES, driver, stack]
+    for module in [*MODULES, driver, proving, stack]
     for name, function in vars(module).items()
     if inspect.isfunction(function)
     and function.__module__ == module.__name__
-    and ("probe" in name or name in HELPERS | {"_both", "_make", "_markers"})
+    and (name.startswith("probe_") or name in HELPERS | {"_markers"})
 ]
 
 
@@ -42,6 +42,12 @@ def test_there_are_probes() -> None:
 def test_a_probe_uses_only_what_goes_with_it(probe: FunctionType) -> None:
     known = {*vars(prelude), *vars(builtins), *HELPERS}
     assert sorted(_globals(probe.__code__) - known) == []
+
+
+def test_probes_have_names_of_their_own() -> None:
+    """One process may run several."""
+    names = [probe.__name__ for probe in PROBES]
+    assert len(set(names)) == len(names)
 
 
 def test_the_prelude_imports_the_standard_library_only() -> None:

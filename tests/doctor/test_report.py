@@ -33,7 +33,7 @@ def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_cause_stands_on_top(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", ok("fine")), planted("b", failed("bad", PROBLEM)), report=True)
     assert text.startswith(
-        "## cudnn-heal --doctor\n\n**b**: bad\n\n```text\nsaw this\nand this\n```\n\nWhy: Because.\n\n```text\npip"
+        "## cudnn-heal --doctor\n\n**b**: bad\n\n```text\nsaw this\nand this\n```\n\nCause (nonsense): Because.\n\n```text\npip"
     )
 
 
@@ -41,12 +41,12 @@ def test_threads_about_it_are_named(tmp_path: Path) -> None:
     problem = PROBLEM._replace(reference=("https://example.org/1", "https://example.org/2", "https://example.org/3"))
     check = planted("b", failed("bad", problem))
     assert "\nSee https://example.org/1, https://example.org/2, https://example.org/3\n" in shown(tmp_path, check, report=True)
-    assert "  see   https://example.org/1\n        https://example.org/2\n\n1 problem" in shown(tmp_path, check)
+    assert "  see    https://example.org/1\n         https://example.org/2\n\n1 problem" in shown(tmp_path, check)
 
 
 def test_all_well_is_said_on_top(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", ok("fine")), planted("b", absent("torch")), report=True)
-    assert text.startswith("## cudnn-heal --doctor\n\n**No problems found.**\n")
+    assert text.startswith("## cudnn-heal --doctor\n\n**No problems found on the CPU.  The GPU was not tested: ")
     assert text.endswith("\nNot installed: torch.\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -12,12 +13,11 @@ from typing import Any
 import pytest
 
 from cudnn_heal import __version__
-from cudnn_heal.doctor import show
-from cudnn_heal.doctor.checks import Check
-from cudnn_heal.doctor.explain import GPU_ONLY
+from cudnn_heal.doctor import host, show
+from cudnn_heal.doctor.child import Ended
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 from cudnn_heal.doctor.stack import Stack
-from support.doctor_results import PROBLEM, Terminal, planted, shown
+from support.doctor_results import PROBLEM, Terminal, planted, probing, shown
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
@@ -25,10 +25,13 @@ LONG = "word " * 60
 
 
 @pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(host, "ROOT", str(tmp_path / "root"))
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    monkeypatch.delenv("container", raising=False)
 
 
 def test_it_begins_with_a_header_of_three_lines(tmp_path: Path) -> None:
@@ -41,9 +44,29 @@ def test_it_begins_with_a_header_of_three_lines(tmp_path: Path) -> None:
     assert lines[3] == ""
 
 
-def test_all_well_is_one_sentence(tmp_path: Path) -> None:
+UNTESTED = "The GPU was not tested: there is none here."
+
+
+def test_without_a_gpu_all_well_is_said_of_the_cpu_alone(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", ok("fine")), planted("bb", skipped("no GPU")))
-    assert text.endswith("\n\nok       a   fine\nskipped  bb  no GPU\n\nNo problems found.\n")
+    assert text.endswith(f"\n\nok       a   fine\nskipped  bb  no GPU\n\nNo problems found on the CPU.  {UNTESTED}\n")
+
+
+def test_with_a_gpu_all_well_is_one_sentence(tmp_path: Path, gpu: None) -> None:
+    assert shown(tmp_path, planted("a", ok("fine"))).endswith("\n\nok       a  fine\n\nNo problems found.\n")
+
+
+def test_the_next_thing_to_type_is_the_last_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stack, "version", lambda stack, name: "1.2.1" if name == "faster-whisper" else "")
+    last = shown(tmp_path, planted("a", ok("fine"))).splitlines()[-1]
+    assert re.match(r"  Transcribe for real: .*cudnn.heal --doctor --model MODEL --python ", last)
+    last = shown(tmp_path, planted("a", ok("fine")), quick=True).splitlines()[-1]
+    assert re.match(r"  Try it all: .*cudnn.heal --doctor --python ", last)
+
+
+def test_quick_runs_nothing_and_says_so(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("a", ok("fine")), probing("b", _never), quick=True)
+    assert "ok       a  fine\n\nNo known problem found.  Nothing was run.\n" in text
 
 
 def test_what_is_not_installed_is_folded_into_one_line(tmp_path: Path) -> None:
@@ -53,61 +76,66 @@ def test_what_is_not_installed_is_folded_into_one_line(tmp_path: Path) -> None:
         planted("c", absent("torch")),
         planted("d", absent("triton")),
     ]
-    text = shown(tmp_path, *checks)
-    assert text.endswith("\n\nok       b  fine\nnot installed: torch, triton\n\nNo problems found.\n")
+    assert "\n\nok       b  fine\nnot installed: torch, triton\n\nNo problems found" in shown(tmp_path, *checks)
 
 
 def test_where_nothing_is_installed_nothing_is_called_fine(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("machine", skipped("no GPU")), planted("a", absent("torch")))
-    assert text.endswith("\n\nNothing to check: nothing of the speech stack is installed in this environment.\n")
+    assert "\n\nNothing to check: nothing of the speech stack is installed in this environment.\n  Check another one: " in text
+    assert text.endswith("--doctor --python DIR\n")
 
 
-def test_a_failure_shows_what_was_seen_why_and_what_mends_it(tmp_path: Path) -> None:
+def test_a_failure_shows_what_was_found_why_and_what_fixes_it(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", failed("bad", PROBLEM)))
     assert text.endswith(
-        "\n\nfailed   a  bad\n\na\n  seen  saw this\n        and this\n  why   Because.\n  fix   pip install sense\n"
-        "\n1 problem found.\n"
+        "\n\nfailed   a  bad\n\na: nonsense\n  found  saw this\n         and this\n  cause  Because.\n"
+        "  fix    pip install sense\n"
+        f"\n1 problem found.  {UNTESTED}  Begin with a:\n  pip install sense\n"
     )
 
 
-def test_a_cause_that_nobody_knows_is_said_to_be_unknown(tmp_path: Path) -> None:
+def test_a_cause_that_nobody_knows_is_said_to_be_unknown_with_the_next_step(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", failed("bad", Problem(("saw this",), "", ()))))
-    assert text.endswith("  why   Not known.\n\n1 problem found.\n")
+    assert "\na: unknown\n  found  saw this\n  cause  Not known.\n  fix    Ask with a report: " in text
+    assert re.search(r"\n  Ask with a report: .*cudnn.heal --doctor --report --python \S+\n$", text)
 
 
 def test_what_follows_is_said_to_follow_and_told_once(tmp_path: Path) -> None:
-    same = failed("bad too", PROBLEM._replace(seen=("saw that",)))
+    same = failed("bad too", PROBLEM._replace(found=("saw that",)))
     results = {
-        "other": failed("ill", PROBLEM._replace(cause="fever")),
+        "other": failed("ill", PROBLEM._replace(id="fever")),
         "root": failed("bad", PROBLEM),
         "leaf": same,
         "leaf 2": same,
     }
     text = shown(tmp_path, *(planted(name, result) for name, result in results.items()))
     assert "failed   leaf    bad too (follows from root)\n" in text
-    assert text.index("\nroot\n  seen") < text.index("\nother\n  seen") < text.index("\nleaf: follows from root: saw that\n")
-    assert text.count("  why   ") == 2
-    assert text.endswith("\n2 problems found, from which 2 more failures follow; begin with root:\n  pip install sense\n")
+    assert (
+        text.index("\nother: fever\n") < text.index("\nroot: nonsense\n") < text.index("\nleaf: follows from root: saw that\n")
+    )
+    assert text.count("  cause  ") == 2
+    assert "\n2 problems found, from which 2 more failures follow.  " in text
+    assert text.endswith("  Begin with other:\n  pip install sense\n")
 
 
 @pytest.mark.parametrize(
     ("cause", "rests_on", "follows"),
     [
         pytest.param("nonsense", (), True, id="the same cause"),
-        pytest.param("", ("root",), True, id="no known cause, and it rests on the other"),
-        pytest.param("", (), False, id="no known cause"),
+        pytest.param("unknown", ("root",), True, id="no known cause, and it rests on the other"),
+        pytest.param("unknown", (), False, id="no known cause"),
         pytest.param("fever", ("root",), False, id="a cause of its own"),
         pytest.param("fever", (), False, id="nothing in common"),
     ],
 )
 def test_a_failure_follows_only_from_its_cause(tmp_path: Path, cause: str, rests_on: tuple[str, ...], follows: bool) -> None:
-    leaf = planted("leaf", failed("bad too", PROBLEM._replace(cause=cause)), *rests_on)
+    leaf = planted("leaf", failed("bad too", PROBLEM._replace(id=cause)), *rests_on)
     text = shown(tmp_path, planted("root", failed("bad", PROBLEM)), leaf)
     assert ("(follows from root)" in text) is follows
 
 
 def test_without_a_machine_nothing_on_it_has_a_cause_of_its_own(tmp_path: Path) -> None:
-    leaf = planted("leaf", failed("bad too", PROBLEM._replace(cause="fever")), "machine")
+    leaf = planted("leaf", failed("bad too", PROBLEM._replace(id="fever")), "machine")
     assert "(follows from machine)" in shown(tmp_path, planted("machine", failed("bad", PROBLEM)), leaf)
 
 
@@ -117,31 +145,26 @@ def test_nothing_follows_from_what_follows(tmp_path: Path) -> None:
     assert text.count("(follows from a)") == 2
 
 
-def test_without_a_gpu_what_a_gpu_needs_comes_last(tmp_path: Path) -> None:
-    gpu = failed("bad", PROBLEM._replace(why=f"Not linked. {GPU_ONLY}", cause="links"))
-    text = shown(tmp_path, planted("cuBLAS", gpu), planted("leaf", gpu), planted("pyannote", failed("bad", PROBLEM)))
-    assert "; begin with pyannote:" in text
+@pytest.mark.parametrize(("gpus", "first"), [(0, "pyannote"), (1, "cuBLAS")])
+def test_what_a_gpu_needs_comes_first_where_there_is_one_and_last_where_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gpus: int, first: str
+) -> None:
+    monkeypatch.setattr(Stack, "gpus", gpus)
+    gpu, other = failed("bad", PROBLEM._replace(gpu=True, id="links")), failed("bad", PROBLEM)
+    for names in (("cuBLAS", "pyannote"), ("pyannote", "cuBLAS")):
+        text = shown(tmp_path, *(planted(name, gpu if name == "cuBLAS" else other) for name in names))
+        assert f"  Begin with {first}:\n" in text
 
 
 def test_what_only_a_gpu_needs_is_a_warning_where_there_is_none(tmp_path: Path) -> None:
-    gpu = failed("bad", PROBLEM._replace(why=f"Not linked. {GPU_ONLY}"))
+    gpu = failed("bad", PROBLEM._replace(gpu=True))
     text = shown(tmp_path, planted("cuBLAS", gpu), out=Terminal())
-    assert text.endswith("\x1b[33m1 problem found, which only a GPU would meet.\x1b[0m\n")
-
-
-@pytest.mark.parametrize(
-    "more",
-    [planted("b", failed("bad", PROBLEM._replace(cause="fever"))), planted("b", ok("fine", {}, "a note between"))],
-    ids=["another problem", "a note"],
-)
-def test_where_to_begin_is_said_where_it_does_not_stand_right_above(tmp_path: Path, more: Check) -> None:
-    text = shown(tmp_path, planted("a", failed("bad", PROBLEM)), more)
-    assert re.search(r"\n\n\d problems? found; begin with a:\n  pip install sense\n$", text)
+    assert "\x1b[33m1 problem found, which only a GPU would meet.  Begin with cuBLAS:\x1b[0m\n" in text
 
 
 def test_notes_are_told_though_nothing_is_wrong(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", ok("fine", {}, "by the way")))
-    assert text.endswith("\n\na, note: by the way\n\nNo problems found.\n")
+    assert "\n\na, note: by the way\n\nNo problems found" in text
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
@@ -158,8 +181,8 @@ def test_text_is_wrapped_to_the_terminal_with_a_hanging_indent(
     assert sum(line.endswith(command) for line in lines) >= 2, "a command is never broken"
     row = next(number for number, line in enumerate(lines) if line.startswith("ok       a  word"))
     assert lines[row + 1].startswith(" " * 12 + "word"), "under the beginning of the text"
-    why = next(number for number, line in enumerate(lines) if line.startswith("  why   word"))
-    assert lines[why + 1].startswith(" " * 8 + "word")
+    cause = next(number for number, line in enumerate(lines) if line.startswith("  cause  word"))
+    assert lines[cause + 1].startswith(" " * 9 + "word")
 
 
 def test_a_pipe_is_not_wrapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +197,7 @@ def test_a_pipe_is_not_wrapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 )
 def test_the_last_sentence_has_a_colour(tmp_path: Path, result: Result, color: str) -> None:
     text = shown(tmp_path, planted("a", result), out=Terminal())
-    assert re.search(rf"\x1b\[{color}m(No problems found\.|1 problem found\.|Nothing to check: .*)\x1b\[0m", text)
+    assert re.search(rf"\x1b\[{color}m(No problems found.*|1 problem found\..*|Nothing to check: .*)\x1b\[0m", text)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +222,7 @@ def test_colours_are_where_they_are_wanted(
 
 
 def test_a_pipe_gets_no_escape_and_no_live_line(tmp_path: Path) -> None:
-    text = shown(tmp_path, Check("slow", _slow), planted("b", failed("bad", PROBLEM)))
+    text = shown(tmp_path, probing("slow", _slow), planted("b", failed("bad", PROBLEM)))
     assert "\x1b" not in text
     assert "\r" not in text
     assert "running" not in text
@@ -207,11 +230,11 @@ def test_a_pipe_gets_no_escape_and_no_live_line(tmp_path: Path) -> None:
 
 def test_the_live_line_moves_a_few_times_a_second_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    text = shown(tmp_path, Check("slow", _slow), out=Terminal())
+    text = shown(tmp_path, probing("slow", _slow), out=Terminal())
     lines = re.findall(r"\r\x1b\[K(\d of \d done; running: [^\r\n]*)", text)
     assert 1 <= len(lines) <= 1.0 / show.LIVE_SECONDS + 1
     assert re.fullmatch(r"0 of 1 done; running: slow \d s", lines[0])
-    assert "ok       \x1b" not in text.split("\r\x1b[K")[-1] and "slow  done\n" in text
+    assert "ok       \x1b" not in text.split("\r\x1b[K")[-1] and "slow  fine\n" in text
 
 
 def test_json_says_the_same(tmp_path: Path) -> None:
@@ -223,7 +246,7 @@ def test_json_says_the_same(tmp_path: Path) -> None:
     text = shown(tmp_path, *checks, as_json=True)
     told = json.loads(text)
     assert {name: told[name] for name in ("schema", "passed", "failed", "skipped", "python", "begin_with")} == {
-        "schema": 2,
+        "schema": 3,
         "passed": 1,
         "failed": 1,
         "skipped": 1,
@@ -236,11 +259,12 @@ def test_json_says_the_same(tmp_path: Path) -> None:
     for check in told["checks"]:
         assert check.pop("seconds") >= 0
     problem = {
-        "seen": ["saw this", "and this"],
-        "why": "Because.",
+        "found": ["saw this", "and this"],
+        "cause": "Because.",
         "fix": ["pip install sense"],
-        "cause": "nonsense",
+        "id": "nonsense",
         "reference": [],
+        "gpu": False,
     }
     common: dict[str, Any] = {"facts": {}, "problems": [], "notes": [], "absent": None, "follows": None}
     assert told["checks"] == [
@@ -250,15 +274,43 @@ def test_json_says_the_same(tmp_path: Path) -> None:
     ]
 
 
-def _slow(stack: Stack) -> Result:
+def _slow() -> None:
     time.sleep(1.0)
-    return ok("done")
 
 
-def test_a_line_that_waited_for_its_turn_says_from_what_it_follows(tmp_path: Path) -> None:
-    def late(stack: Stack) -> Result:
-        time.sleep(0.5)
+def _never() -> None:
+    raise AssertionError
+
+
+def test_each_line_is_shown_as_soon_as_it_is_known(tmp_path: Path) -> None:
+    class Out(io.StringIO):
+        """Remembers when what came."""
+
+        def write(self, text: str) -> int:
+            came.extend((line, time.monotonic()) for line in text.splitlines())
+            return len(text)
+
+    came: list[tuple[str, float]] = []
+    shown(tmp_path, planted("z", ok("known")), probing("a", _slow), probing("b", _slow), out=Out())
+    times = {line.split()[1]: at for line, at in came if line.startswith("ok ")}
+    assert list(times) == ["z", "a", "b"]
+    assert times["a"] - times["z"] > 0.9
+    assert times["b"] - times["a"] > 0.9
+
+
+def test_what_failed_is_shown_with_what_it_follows_from(tmp_path: Path) -> None:
+    def judge(stack: Stack, ended: Ended) -> Result:
         return failed("bad", PROBLEM)
 
-    text = shown(tmp_path, Check("root", late), planted("leaf", failed("bad too", PROBLEM)))
-    assert "failed   leaf  bad too (follows from root)\n" in text
+    checks = [probing(name, _nothing, judge=judge) for name in ("root", "leaf")]
+    assert "failed   root  bad\nfailed   leaf  bad (follows from root)\n" in shown(tmp_path, *checks)
+
+
+def _nothing() -> None:
+    pass
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have it seem that there is a GPU."""
+    monkeypatch.setattr(Stack, "gpus", 1)

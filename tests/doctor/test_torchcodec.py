@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cudnn_heal.doctor.checks import torchcodec
-from support.doctor_results import Told, ended
+from support.doctor_results import Told, ended, examined
 from support.elf_files import shared_object
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
@@ -45,7 +45,7 @@ NO_FFMPEG = [*FFMPEG["6"], *FFMPEG["7"]]
         ),
         pytest.param(
             *("0.17.0", "2.11.0+cpu", 0, CUDA_13, list(CUDA_13), UNFIT),
-            *("torch 2.11.0+cpu is built without CUDA.", "'torchcodec>=0.12,<0.14'"),
+            *("torch 2.11.0+cpu is built without CUDA.", "'torchcodec>=0.11.1,<0.14'"),
             id="CUDA 13 beside a torch without",
         ),
         pytest.param(
@@ -60,7 +60,7 @@ NO_FFMPEG = [*FFMPEG["6"], *FFMPEG["7"]]
         ),
     ],
 )
-def test_what_is_missing_is_named_with_what_mends_it(
+def test_what_is_missing_is_named_with_what_fixes_it(
     tmp_path: Path,
     version: str,
     torch: str,
@@ -71,18 +71,18 @@ def test_what_is_missing_is_named_with_what_mends_it(
     says: str,
     first: str,
 ) -> None:
-    problem = examined(tmp_path, version, torch, cuda, *needs, missing=missing, undefined=[])
-    assert problem.cause == cause
-    assert says in problem.why
+    problem = found(tmp_path, version, torch, cuda, *needs, missing=missing, undefined=[])
+    assert problem.id == cause
+    assert says in problem.cause
     assert first in problem.fix[0]
 
 
 def test_a_missing_function_of_torch_tells_that_it_is_made_for_another(tmp_path: Path) -> None:
     missing = [*FFMPEG["6"], *FFMPEG["7"]]
-    problem = examined(tmp_path, "0.7.0", "2.15.0", 13, missing=missing, undefined=["_ZN3c1013MessageLoggerC1EPKcii"])
-    assert problem.cause == "torchcodec-unfit"
-    assert problem.seen[-1] == "torch has no _ZN3c1013MessageLoggerC1EPKcii"
-    assert "'torchcodec>=0.14'" in problem.fix[0]
+    problem = found(tmp_path, "0.7.0", "2.15.0", 13, missing=missing, undefined=["_ZN3c1013MessageLoggerC1EPKcii"])
+    assert problem.id == "torchcodec-unfit"
+    assert problem.found[-1] == "torch has no _ZN3c1013MessageLoggerC1EPKcii"
+    assert "'torchcodec>=0.11'" in problem.fix[0]
 
 
 @pytest.mark.parametrize(
@@ -103,16 +103,16 @@ def test_a_crash_is_laid_to_a_release_for_another_torch_only_where_it_is_one(
     lay(tmp_path, cuda=cuda)
     told = Told(tmp_path, {}, torchcodec=version, torch=torch)
     told.child = lambda *arguments, **options: ended({}, done=False, status=-6, output=(said,))  # type: ignore[method-assign]
-    (problem,) = torchcodec.check(told).problems
-    assert (problem.cause == "torchcodec-unfit") is not fits
+    (problem,) = examined("torchcodec", told).problems
+    assert (problem.id == "torchcodec-unfit") is not fits
 
 
 def test_a_time_limit_is_not_laid_to_the_release(tmp_path: Path) -> None:
     lay(tmp_path)
     told = Told(tmp_path, {}, torchcodec="0.8.1", torch="2.8.0")
     told.child = lambda *arguments, **options: ended({}, done=False, stopped="no answer within 180 s")  # type: ignore[method-assign]
-    (problem,) = torchcodec.check(told).problems
-    assert problem.cause == ""
+    (problem,) = examined("torchcodec", told).problems
+    assert problem.id == "unknown"
 
 
 def test_the_functions_of_torch_that_it_calls_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,9 +141,9 @@ def lay(folder: Path, *needs: str, cuda: int = 12) -> None:
         (folder / "torch/lib/libtorch_cuda.so").write_bytes(shared_object(needed=["libc10.so", f"libcudart.so.{cuda}"]))
 
 
-def examined(folder: Path, version: str, torch: str, cuda: int, *needs: str, **facts: Any) -> Any:
+def found(folder: Path, version: str, torch: str, cuda: int, *needs: str, **facts: Any) -> Any:
     lay(folder, *needs, cuda=cuda)
     told = Told(folder, {}, torchcodec=version, torch=torch)
     told.child = lambda *arguments, **options: ended(facts, done=False, status=1, exception=CANNOT)  # type: ignore[method-assign]
-    (problem,) = torchcodec.check(told).problems
+    (problem,) = examined("torchcodec", told).problems
     return problem

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from cudnn_heal import doctor
-from cudnn_heal.doctor.checks import Check
-from cudnn_heal.doctor.child import Ended
-from cudnn_heal.doctor.result import Problem, Result
-from cudnn_heal.doctor.stack import Stack
+from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL, Check, Judge
+from cudnn_heal.doctor.child import Ended, Probe
+from cudnn_heal.doctor.explain import explain
+from cudnn_heal.doctor.result import Problem, Result, failed, ok
+from cudnn_heal.doctor.stack import Stack, Work
 from cudnn_heal.model import Target
 
 PROBLEM = Problem(("saw this", "and this"), "Because.", ("pip install sense",), "nonsense")
@@ -54,6 +55,27 @@ def at(folder: Path) -> Target:
 def ended(facts: dict[str, Any], **changes: Any) -> Ended:
     """Return that a child told `facts` and came to its end."""
     return Ended(dict(facts), True, "", 0, "", "", ())._replace(**changes)
+
+
+def examined(name: str, stack: Stack) -> Result:
+    """Return what the check `name` makes of what its child tells."""
+    check = next(check for check in (*CHECKS, *WITH_MODEL) if check.name == name)
+    planned = check.plan(stack)
+    if isinstance(planned, Result):
+        return planned
+    ended = stack.child(planned.probe, *planned.arguments, uses=planned.uses, limit=planned.limit, hear=planned.hear)
+    return check.judge(stack, ended)
+
+
+def probing(name: str, probe: Probe, *arguments: Any, judge: Judge | None = None, **options: Any) -> Check:
+    """Return a check that runs `probe`, and fails where that does."""
+    work = Work(probe, arguments, options.pop("uses", ()))
+    return Check(name, lambda stack: work, judge or fails_like_its_child, **options)
+
+
+def fails_like_its_child(stack: Stack, ended: Ended) -> Result:
+    """Return that all is well, or what is known of how the child ended."""
+    return ok("fine", ended.facts) if ended.ok else failed(str(ended), explain(stack, ended))
 
 
 def planted(name: str, result: Result, *rests_on: str) -> Check:

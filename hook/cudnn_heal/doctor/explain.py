@@ -58,7 +58,9 @@ def _is_for_gpus(row: Row) -> bool:
 
 
 def identifier(service: Service) -> str:
-    """Return the identifier of what the core finds wrong: ``cublas-no-provider``, ``onnxruntime-cudnn-incompatible``."""
+    """Return the identifier of what the core finds wrong: ``cublas-no-provider``, ``onnxruntime-pending``."""
+    if service.verdict in ("paused", "pending", "read-only"):  # of the package as a whole
+        return f"{service.consumer}-{service.verdict}"
     consumer = "" if service.consumer == "ctranslate2" else f"{service.consumer}-"
     return f"{consumer}{service.part}-{service.verdict}"
 

@@ -115,7 +115,7 @@ class Lines:
     def tick(self) -> None:
         """Show what is running, and for how many seconds, on a terminal."""
         now = time.monotonic()
-        if self._paper.live and now - self._last >= LIVE_SECONDS:
+        if self._paper.live and self._now and now - self._last >= LIVE_SECONDS:
             self._last = now
             line = f"{len(self._done)} of {self._number} done; running: {self._now} {now - self._since:.0f} s"
             self._paper.write(f"\r\x1b[K{line[: self._paper.width - 1]}")
@@ -218,7 +218,7 @@ def conclusion(found: Found) -> tuple[str, str, str]:
 def closing(paper: Paper, found: Found) -> list[str]:
     """Return the last sentence, and the one thing to do next on a line of its own."""
     said, color, then = conclusion(found)
-    return [paper.paint(said, color), *(paper.command(then, "  ") if then else [])]
+    return [*(paper.paint(line, color) for line in paper.wrap(said, "")), *(paper.command(then, "  ") if then else [])]
 
 
 def as_json(found: Found) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from cudnn_heal.doctor.checks import known
+from cudnn_heal.doctor.checks.known import problem
 from cudnn_heal.doctor.child import shortened
 from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
@@ -41,7 +41,7 @@ def judge(stack: Stack, ended: Ended) -> Result:
     both = _installed(stack)
     facts = {**ended.facts, "distributions": {name: stack.version(name) for name in both}}
     if len(both) > 1:
-        twice = known.problem(stack, "onnxruntime-twice")
+        twice = problem(stack, "onnxruntime-twice")
         return failed("two distributions in one folder", *filter(None, [twice]), facts=facts)
     if not ended.ok:
         return failed("fails", explain(stack, ended), facts=facts)
