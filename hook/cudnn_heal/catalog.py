@@ -29,6 +29,12 @@ class Wheel(NamedTuple):
     """Where it lays them, relative to site-packages: of two wheels with the same folder one overwrites the other."""
     windows: str = ""
     """The same on Windows; "" where there is no wheel for it."""
+    incomplete: tuple[tuple[str, str, str], ...] = ()
+    """Releases without a library that another of theirs opens: version, the library's stem, the specifier of whole ones."""
+
+    def whole(self, version: str) -> str:
+        """Return which releases are whole where `version` is known not to be, "" otherwise."""
+        return next((whole for known, _, whole in self.incomplete if known == version), "")
 
 
 class Family(NamedTuple):
@@ -102,6 +108,9 @@ class Consumer(NamedTuple):
     """A shim of its own that it loads, and may never call, cut off from its sub-libraries (``*`` stands for anything): whoever
     calls one later would meet that, so a wheel's is loaded first where there is one."""
 
+
+# Measured: no copy of what its libcudnn_graph opens is in the wheel; 9.21 and later are whole.
+_INCOMPLETE_CUDNN = (("9.20.0.48", "libcudnn_engines_tensor_ir", ">=9.21,<10"),)
 
 # The order of loading was measured with cuDNN 9.1 to 9.28 and 8.9: a sub-library names the ones before it as NEEDED.
 FAMILIES = {
@@ -184,8 +193,8 @@ FAMILIES = {
             ),
             on_gpu=("libcudnn_heuristic", "libcudnn_engines"),
             wheels=(
-                Wheel("nvidia-cudnn-cu12", 12, (8, 9), "nvidia/cudnn/lib", "nvidia/cudnn/bin"),
-                Wheel("nvidia-cudnn-cu13", 13, (9,), "nvidia/cudnn/lib", "nvidia/cudnn/bin"),
+                Wheel("nvidia-cudnn-cu12", 12, (8, 9), "nvidia/cudnn/lib", "nvidia/cudnn/bin", _INCOMPLETE_CUDNN),
+                Wheel("nvidia-cudnn-cu13", 13, (9,), "nvidia/cudnn/lib", "nvidia/cudnn/bin", _INCOMPLETE_CUDNN),
                 Wheel("nvidia-cudnn-cu11", 11, (8, 9), "nvidia/cudnn/lib", "nvidia/cudnn/bin"),
             ),
         ),

@@ -228,3 +228,8 @@ def test_a_sub_library_that_the_shim_opens_is_missing_also_without_record(tmp_pa
     assert one(site).missing == ()
     (site.path / OPS).unlink()
     assert one(site).missing == ("libcudnn_ops.so.9",)
+
+
+@pytest.mark.parametrize(("version", "missing"), [("9.20.0.48", ("libcudnn_engines_tensor_ir.so.9",)), ("9.21.0.82", ())])
+def test_a_release_that_never_had_what_it_opens_is_known(tmp_path: Path, version: str, missing: tuple[str, ...]) -> None:
+    assert one(Site(tmp_path / "site").cudnn(version)).missing == missing

@@ -97,7 +97,8 @@ def _provider(
     if fingerprint and (true.damaged or true.missing):
         fingerprint.add("")  # where the RECORD of an installer at work would appear
     broken = {name for name in there if not _is_intact(path, name, shims.get(name), reader)}
-    lacking = {file_name(family, stem, major) for stem in _opened(path, family, shims) if stem not in map(_stem, there)}
+    opened = _opened(path, family, shims) | _known_to_lack(family, true)
+    lacking = {file_name(family, stem, major) for stem in opened if stem not in map(_stem, there)}
     real = files.real(path)
     return Provider(
         family=family.name,
@@ -177,6 +178,12 @@ def _opened(folder: str, family: Family, shims: dict[str, bytes]) -> set[str]:
         opened = (_stem(name) for shim in shims for name in pe.named(os.path.join(folder, shim)))
         return {stem for stem in opened if stem.startswith(family.prefix)}
     return {stem for data in shims.values() for stem in sub_libraries(family, data)}
+
+
+def _known_to_lack(family: Family, claim: _Claim) -> set[str]:
+    """Return what a release opens that its wheel has never had: to read it off would take a scan of its largest files."""
+    wheel = next((one for one in family.wheels if one.name == claim.wheel), None)
+    return {stem for version, stem, _ in (wheel.incomplete if wheel else ()) if version == claim.version}
 
 
 def sub_libraries(family: Family, data: bytes) -> set[str]:

@@ -178,6 +178,9 @@ def _files_again(outcome: Outcome, observation: Observation, service: Service) -
     reason = service.reason
     assert reason is not None
     wheel, version = reason.values["wheel"][0], reason.values["version"][0]
+    whole = next((one.whole(version) for one in FAMILIES[service.part].wheels if one.name == wheel), "")
+    if whole:
+        return [f"Take a release that is whole: {commands.install(_manager(observation), wheel + whole)}"]
     wanted = f"{wheel}=={version}" if wheel else _requirement(observation, service.part)
     return [f"Lay the files down again: {commands.install(_manager(observation), wanted, again=True)}"]
 
