@@ -164,6 +164,7 @@ def test_the_report_is_markdown_without_the_home_folder(demo: Environment) -> No
     assert "ctranslate2 4.6.1" in result.stdout
 
 
+@pytest.mark.wide
 def test_the_damage_of_a_foreign_cudnn_is_named_with_its_folder(make: Make, demo: Environment) -> None:
     stale = str(make("nvidia-cudnn-cu12==9.1.0.70", name="stale").site_packages / "nvidia/cudnn/lib")
     demo.settle()
@@ -174,6 +175,7 @@ def test_the_damage_of_a_foreign_cudnn_is_named_with_its_folder(make: Make, demo
     assert examine(demo, status=0, LD_LIBRARY_PATH=stale)["cuDNN"]["facts"]["folders"] == ["nvidia/cudnn/lib"]
 
 
+@pytest.mark.wide
 def test_a_copy_of_another_releases_shim_is_told_from_links_that_are_not_made(demo: Environment) -> None:
     demo.settle()
     demo.install("nvidia-cudnn-cu12==9.1.0.70", env=clean_environ(CUDNN_HEAL="off"))

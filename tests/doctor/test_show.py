@@ -90,7 +90,7 @@ def test_a_failure_shows_what_was_found_why_and_what_fixes_it(tmp_path: Path) ->
     assert text.endswith(
         "\n\nfailed   a  bad\n\na: nonsense\n  found  saw this\n         and this\n  cause  Because.\n"
         "  fix    pip install sense\n"
-        f"\n1 problem found.  {UNTESTED}  Begin with a:\n  pip install sense\n"
+        f"\n1 problem found.  {UNTESTED}  Begin with a, nonsense:\n  pip install sense\n"
     )
 
 
@@ -115,7 +115,7 @@ def test_what_follows_is_said_to_follow_and_told_once(tmp_path: Path) -> None:
     )
     assert text.count("  cause  ") == 2
     assert "\n2 problems found, from which 2 more failures follow.  " in text
-    assert text.endswith("  Begin with other:\n  pip install sense\n")
+    assert text.endswith("  Begin with other, fever:\n  pip install sense\n")
 
 
 @pytest.mark.parametrize(
@@ -153,13 +153,13 @@ def test_what_a_gpu_needs_comes_first_where_there_is_one_and_last_where_there_is
     gpu, other = failed("bad", PROBLEM._replace(gpu=True, id="links")), failed("bad", PROBLEM)
     for names in (("cuBLAS", "pyannote"), ("pyannote", "cuBLAS")):
         text = shown(tmp_path, *(planted(name, gpu if name == "cuBLAS" else other) for name in names))
-        assert f"  Begin with {first}:\n" in text
+        assert f"  Begin with {first}, " in text
 
 
 def test_what_only_a_gpu_needs_is_a_warning_where_there_is_none(tmp_path: Path) -> None:
     gpu = failed("bad", PROBLEM._replace(gpu=True))
     text = shown(tmp_path, planted("cuBLAS", gpu), out=Terminal())
-    assert "\x1b[33m1 problem found, which only a GPU would meet.  Begin with cuBLAS:\x1b[0m\n" in text
+    assert "\x1b[33m1 problem found, which only a GPU would meet.  Begin with cuBLAS, nonsense:\x1b[0m\n" in text
 
 
 def test_notes_are_told_though_nothing_is_wrong(tmp_path: Path) -> None:

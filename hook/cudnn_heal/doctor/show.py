@@ -35,7 +35,7 @@ _COMMAND = re.compile(
 MACHINE = "machine"
 ANOTHER = Target("", "DIR", False, (0, 0), False)
 """An environment that is to be named."""
-ALWAYS = (MACHINE, "known problems")
+ALWAYS = (MACHINE, "known problems", "libraries")
 """Checks that have something to say of any environment."""
 
 
@@ -204,7 +204,8 @@ def conclusion(found: Found) -> tuple[str, str, str]:
         said += ", which only a GPU would meet" if elsewhere else f".  The GPU was not tested: {untested}" if untested else ""
         name, first = wrong[0]
         fixes = [one for problem in first.problems for one in next_fix(found, problem)]
-        return f"{said}.  Begin with {name}:", "warn" if elsewhere else "failed", fixes[0] if fixes else first.summary
+        named = ", ".join(dict.fromkeys((name, *(problem.id for problem in first.problems[:1]))))
+        return f"{said}.  Begin with {named}:", "warn" if elsewhere else "failed", fixes[0] if fixes else first.summary
     again = "Try it all" if found.quick else "Transcribe for real"
     options = () if found.quick else ("--model", "MODEL")
     call = f"{again}: {commands.own_call(found.stack.target, '--doctor', *options)}"
