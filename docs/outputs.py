@@ -83,6 +83,7 @@ class Session:
     def scrub(self, words: str) -> str:
         """Return `words` as they would be in a project of one's own."""
         words = re.sub(r"\bpython3\.\d+\b", "python3.12", words.replace(str(self.home), "/home/me"))
+        words = re.sub(r"(ealed) \d{4}-\d\d-\d\d \d\d:\d\d", r"\1 2026-01-31 12:00", words)
         return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2026-01-31T12:00:00Z", words)
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,13 @@ from cudnn_heal import catalog, reconcile
 from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Consumer, Family, Wheel
 from cudnn_heal.decide.plan import plan
 from cudnn_heal.names import belongs
+from cudnn_heal.report import sentences, text
+from cudnn_heal.report.fixes import Advisor
+from cudnn_heal.report.schema import Status
 from support.elf_files import shared_object
 from support.environments import clean_environ, run
 from support.observations import process
+from support.printing import printed
 from support.wheels import QUIET, Site, library, plain_wheel
 from support.wheels import Wheel as MadeUpWheel
 
@@ -323,12 +328,42 @@ def test_what_links_cannot_do_for_it_is_loaded_when_it_is_imported(site: Site, t
 
 
 def test_what_is_missing_for_a_further_package_is_told_with_its_own_words(tmp_path: Path, rows: None) -> None:
-    from cudnn_heal.report import sentences
-
     site = Site(tmp_path / "site").install(EGGS_WHEEL)
     outcome = site.status()
     (service,) = outcome.services("eggs")
     assert sentences.why(service) == "eggs opens libspam.so.3, and no installed wheel has it"
-    advice = " ".join(sentences.advice(outcome, service))
+    advice = " ".join(map(str, Advisor(outcome).fix(service)))
     assert "nvidia-spam-cu12" in advice
     assert "eggs 2 and later need no cuSpam" in advice
+
+
+def test_two_packages_with_links_go_through_every_report(tmp_path: Path, rows: None) -> None:
+    site = Site(tmp_path / "site").ctranslate2("4.6.1").cudnn().cublas()
+    site.install(EGGS_WHEEL).install(BACON_WHEEL).install(SPAM_WHEEL)
+
+    def said(function: Any, outcome: Any, **options: bool) -> str:
+        json.dumps(Status(outcome))
+        return printed(function(outcome, **options))
+
+    def preview(mode: Any) -> str:
+        return said(text.planned, reconcile.preview(site.target, QUIET, mode))
+
+    assert "eggs 1.0           pending  cuSpam in-process\n    The links are not made yet.\n    Heal it: " in said(
+        text.status, site.status()
+    )
+    assert f"copy {SHIM} to {EGGS_STUB}" in preview("heal")
+    healed = site.heal()
+    assert said(text.healed, healed).startswith("Healed ")
+    assert "2 copies, the original backed up" in said(text.healed, healed)
+    assert "eggs 1.0           healthy  cuSpam by links" in said(text.status, site.status(), verbose=True)
+    assert f"put {EGGS_STUB}.ORIGINAL back as {EGGS_STUB}" in preview("restore")
+    kept = site.path / "eggs.libs" / f"{EGGS_STUB}.ORIGINAL"
+    content = kept.read_bytes()
+    kept.unlink()
+    refused = said(text.restored, site.restore())
+    assert f"no copy of the original {EGGS_STUB} exists" in refused
+    assert "eggs==1.0" in refused and "ctranslate2==" not in refused, "of whose stub it is"
+    kept.write_bytes(content)
+    stays = "until another version of ctranslate2 or eggs is installed"
+    assert stays in said(text.restored, site.restore())
+    assert "eggs 1.0           paused  cuSpam taken back" in said(text.status, site.status())

@@ -22,10 +22,10 @@ from support.wheels import Site, onnxruntime_wheel
 
 KEYS = {
     *("schema", "verdict", "served", "site_packages", "python", "hook", "gpu", "consumers", "links", "backups", "history"),
-    *("actions", "done", "cause", "notes", "process_errors", "restart_needed", "error"),
+    *("actions", "done", "change", "notes", "process_errors", "restart_needed", "error"),
 }
 CONSUMER_KEYS = {"name", "distribution", "version", "verdict", "served", "parts"}
-PART_KEYS = {"name", "needs", "provider", "verdict", "served", "reason", "why", "advice", "loads"}
+PART_KEYS = {"name", "needs", "provider", "verdict", "served", "reason", "cause", "fix", "loads"}
 OFF = {"CUDNN_HEAL": "off"}
 ROOT = Path(__file__).parent.parent
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -49,14 +49,14 @@ def test_dry_run_and_status_change_nothing_and_the_plan_is_what_a_heal_does(envi
     pending = environment.heal("--status", environ=OFF)
     assert environment.tree() == before
     assert not (environment.libs / ".cudnn-heal").exists()
-    assert pending.stdout.startswith("pending, not served\n")
+    assert pending.stdout.startswith(f"pending in {environment.path}\n")
     assert pending.returncode == 1
     assert f"copy ../nvidia/cudnn/lib/libcudnn.so.9 to {STUB}" in planned
     healed = environment.heal("--verbose", environ=OFF)
     actions = [line for line in planned if line.startswith(("link", "copy", "back up"))]
     assert healed.stdout.splitlines()[: len(actions)] == actions
     assert healed.returncode == 0
-    assert environment.heal("--dry-run").stdout == f"Nothing to do in {environment.path}: healthy, served by links.\n"
+    assert environment.heal("--dry-run").stdout == f"Nothing to do in {environment.path}: healthy.\n"
 
 
 def test_a_heal_is_one_line_that_names_the_environment(environment: Environment) -> None:
@@ -66,7 +66,7 @@ def test_a_heal_is_one_line_that_names_the_environment(environment: Environment)
         healed.stdout,
     )
     again = environment.heal().stdout
-    assert again.startswith(f"Nothing to heal in {environment.path}: healthy, served by links. Last healed 20")
+    assert again.startswith(f"Nothing to heal in {environment.path}: healthy. Last healed 20")
     assert again.endswith(" (first heal: ctranslate2 4.6.1, nvidia-cudnn-cu12 9.10.2.21, nvidia-cublas-cu12 12.9.3.13).\n")
 
 
@@ -74,30 +74,29 @@ def test_status_reads_well(environment: Environment) -> None:
     environment.settle()
     Site(environment.site_packages).ctranslate2("4.6.2")
     environment.start()
-    text = environment.heal("--status").stdout
+    lines = environment.heal("--status").stdout.splitlines()
+    assert lines[:2] == [f"healthy in {environment.path}", "  ctranslate2 4.6.2  healthy  cuDNN and cuBLAS by links"]
+    assert re.fullmatch(r"last healed 20\d\d-\d\d-\d\d \d\d:\d\d \(ctranslate2 4\.6\.1 -> 4\.6\.2\)", lines[2])
+    assert lines[3] == f"Before cudnn-heal or NVIDIA's wheels are removed: {environment.interpreter} -m cudnn_heal --restore"
+    assert len(lines) == 4
+    text = environment.heal("--status", "--verbose").stdout
     for part in (
-        "healthy, served by links\n",
-        f"\n  in {environment.path}\n",
-        "\nctranslate2 4.6.2\n",
-        "  cuDNN   healthy     libcudnn.so.9    nvidia-cudnn-cu12 9.10.2.21   links",
-        "7 links and a copy, all fine",
+        "    cuDNN   libcudnn.so.9    nvidia-cudnn-cu12 9.10.2.21",
+        "7 links and a copy",
         f"the original of ctranslate2 is kept as {STUB}.ORIGINAL (verified)",
-        "  ctranslate2 4.6.1 -> 4.6.2\n",
-        f"Before cudnn-heal or NVIDIA's wheels are removed: {environment.interpreter} -m cudnn_heal --restore",
         "note: ctranslate2 4.6.3 and later need no cuDNN (but cuBLAS all the same).",
     ):
         assert part in text
     assert text.count("need no cuDNN") == 1
-    assert "libcublas.so.12" not in text.partition("7 links and a copy")[2]
-    assert "libcublas.so.12 " in environment.heal("--status", "--verbose").stdout.partition("7 links and a copy")[2]
+    assert "libcublas.so.12 " in text.partition("7 links and a copy")[2]
 
 
-def test_status_has_a_block_for_each_installed_package(environment: Environment) -> None:
+def test_status_has_a_row_for_each_installed_package(environment: Environment) -> None:
     Site(environment.site_packages).install(onnxruntime_wheel())
     text = environment.heal("--status").stdout
-    assert "\nctranslate2 4.6.1\n" in text
-    assert "\nonnxruntime-gpu 1.23.2\n" in text
-    assert "\ntorch" not in text
+    assert "\n  ctranslate2 4.6.1  " in text
+    assert "\n  onnxruntime-gpu 1.23.2  no-provider  " in text
+    assert "torch" not in text
     assert "opens libcudart.so.12, libcufft.so.11, libcurand.so.10, and no installed wheel has them" in text
 
 
@@ -107,7 +106,7 @@ def test_a_dry_run_tells_what_the_next_call_would_do_while_paused_and_with_resto
     assert planned[0] == f"put {STUB}.ORIGINAL back as {STUB}"
     restored = environment.heal("--restore", "--verbose")
     assert restored.stdout.splitlines()[: len(planned)] == planned
-    assert restored.stdout.splitlines()[-1].startswith(f"Restored {environment.path}: ")
+    assert restored.stdout.splitlines()[len(planned)].startswith(f"Restored {environment.path}: ")
     again = environment.heal("--dry-run").stdout.splitlines()
     assert again[0] == "resume after --restore"
     assert f"copy ../nvidia/cudnn/lib/libcudnn.so.9 to {STUB}" in again
@@ -119,7 +118,7 @@ def test_json_has_what_the_documentation_has(environment: Environment) -> None:
     for flags in (["--status"], ["--dry-run"], [], ["--restore"], ["--restore", "--dry-run"]):
         content = json.loads(environment.heal(*flags, "--json").stdout)
         assert content.keys() == KEYS
-        assert content["schema"] == 2
+        assert content["schema"] == 3
         assert content["verdict"] in VERDICTS
         assert [one["name"] for one in content["consumers"]] == ["ctranslate2", "onnxruntime", "torch"]
         assert all(one.keys() == CONSUMER_KEYS for one in content["consumers"])
@@ -139,7 +138,7 @@ def test_every_verdict_is_documented() -> None:
 
 def test_version_and_help(healer: Environment) -> None:
     assert re.fullmatch(r"cudnn-heal \d+\.\d+\.\d+\n", healer.heal("--version").stdout)
-    assert run(healer.path / "bin" / "cudnn-heal", "--version").stdout == healer.heal("--version").stdout
+    assert run(healer.path / "bin" / "cudnn-heal", "-V").stdout == healer.heal("--version").stdout
     text = healer.heal("-h").stdout
     flags = ("--status", "--dry-run", "--restore", "--doctor", "--explain", "--json", "--python", "--verbose")
     assert all(flag in text for flag in flags)
@@ -158,9 +157,14 @@ def test_version_and_help(healer: Environment) -> None:
         (["--python"], "--python"),
         (["--stat"], "--stat"),
         (["extra"], "extra"),
-        (["status"], "type cudnn-heal --status"),
-        (["doctor"], "type cudnn-heal --doctor"),
-        (["restore", "--json"], "type cudnn-heal --restore"),
+        (["status"], "did you mean cudnn-heal --status?"),
+        (["doctor"], "did you mean cudnn-heal --doctor?"),
+        (["restore", "--json"], "did you mean cudnn-heal --restore?"),
+        (["--stauts"], "did you mean cudnn-heal --status?"),
+        (["--dry_run"], "did you mean cudnn-heal --dry-run?"),
+        (["-status"], "did you mean cudnn-heal --status?"),
+        (["--explian=x"], "did you mean cudnn-heal --explain?"),
+        (["\x1b[31m"], "unrecognized arguments: \\x1b[31m"),
         (["heal"], "a heal needs no word: type cudnn-heal"),
     ],
 )
@@ -219,7 +223,7 @@ def test_a_restore_where_there_is_no_folder_names_the_switch(tmp_path: Path) -> 
     site.install(onnxruntime_wheel())
     restored = environment.heal("--restore")
     assert "CUDNN_HEAL=off" in restored.stdout
-    assert "no folder to keep a pause in" in restored.stdout
+    assert "no folder can keep a pause" in restored.stdout
 
 
 @needs_root
@@ -227,7 +231,7 @@ def test_what_another_user_could_not_change_is_status_1(environment: Environment
     environment.settle()
     refused = environment.as_other_user("-m", "cudnn_heal", "--restore")
     assert refused.stdout.startswith("Not restored: ")
-    assert "can't be changed by this user; as its owner: " in refused.stdout
+    assert "can't be changed by this user.\n  As its owner: " in refused.stdout
     assert refused.returncode == 1
 
 
@@ -358,7 +362,47 @@ def test_from_a_tools_own_environment_the_one_that_was_meant_is_named(
     assert result.returncode == 2
     assert "cudnn-heal's own environment" in result.stderr
     assert "did you mean" in result.stderr and "--python" in result.stderr
+    explained = healer.heal("--explain", "Unable to load any of {libcudnn_ops.so.9.1.0}", environ=environ, cwd=meant.parent)
+    assert explained.returncode == 0
     assert healer.heal("--status", cwd="/").returncode == 0, "the control: alone it has nothing to do"
+
+
+def test_nothing_of_a_folder_is_run_that_was_not_asked_for(healer: Environment, tmp_path: Path) -> None:
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    (tmp_path / ".venv" / "pyvenv.cfg").touch()
+    python.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    python.chmod(0o755)
+    for flags in (["--status"], ["--explain", "libcublas.so.12"], [], ["--doctor"]):
+        result = healer.heal(*flags, cwd=tmp_path)
+        assert result.returncode in (1, 2) and "Traceback" not in result.stderr
+        assert "explain" in str(flags) or "--python .venv" in result.stderr
+    assert not (tmp_path / "ran").exists()
+    healer.heal("--status", "--python", ".venv", cwd=tmp_path)
+    assert (tmp_path / "ran").exists(), "the control: it runs where it is asked about"
+
+
+ATTACK = "\x1b]0;owned\x07\x1b[2J\x9b31m\x00 \u202e"
+
+
+def test_only_printable_characters_are_printed_by_every_command(healer: Environment, tmp_path: Path) -> None:
+    """Names of folders, messages and words of the command line can hold anything but NUL."""
+    environment, site = create(tmp_path / "venv")
+    site.ctranslate2("4.6.1")
+    strange = tmp_path / ("venv\udcff" + ATTACK.replace("\x00", ""))  # of which uv would make none
+    environment.path.rename(strange)
+    environment = Environment(strange)
+    log = tmp_path / "log"
+    log.write_text(f"Unable to load any of {{libcudnn_ops.so.9.1.0{ATTACK}}}\n")
+    for flags in (
+        *([], ["--status"], ["--status", "--verbose"], ["--dry-run"], ["--restore"], ["--status", "--json"]),
+        *(["--python", f"/{ATTACK[:8]}"], [f"--{ATTACK[:8]}"]),
+        *(["--explain", f"No such file: {ATTACK[:8]}"], ["--explain", str(log)], ["--explain", str(log), "--json"]),
+    ):
+        result = environment.heal(*flags) if flags[:1] != ["--explain"] else healer.heal(*flags, "--python", strange)
+        said = result.stdout + result.stderr
+        assert said and all(line.isprintable() for line in said.split("\n")), (flags, said)
+        assert "Traceback" not in said
 
 
 def test_the_targets_own_hook_does_not_act_while_it_is_asked(healer: Environment, environment: Environment) -> None:
@@ -383,7 +427,7 @@ def test_an_interrupt_or_a_wrong_target_is_one_line(
 
 def test_a_note_is_said_once(environment: Environment) -> None:
     Site(environment.site_packages).remove("nvidia-cudnn-cu12")
-    text = environment.heal("--status").stdout
+    text = environment.heal("--status", "--verbose").stdout
     assert "Add it: " in text
     assert text.count("need no cuDNN") == 1
 

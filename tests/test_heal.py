@@ -179,7 +179,7 @@ def test_when_the_provider_is_uninstalled_the_stub_is_back_after_the_next_start(
     assert "float32" in demo.python("-c", CPU_INFERENCE).stdout
     status = demo.status()
     assert status["verdict"] == "no-provider"
-    assert "nvidia-cudnn-cu12==9.*" in " ".join(part(demo, "cudnn")["advice"])
+    assert "nvidia-cudnn-cu12==9.*" in part(demo, "cudnn")["fix"][0]["command"]
 
 
 def test_when_ctranslate2_is_uninstalled_nothing_of_ours_is_left_after_the_next_start(demo: Environment) -> None:

@@ -19,6 +19,7 @@ from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.model import Remove, Service
 from cudnn_heal.read.observe import observe
 from cudnn_heal.report import schema, sentences
+from cudnn_heal.report.fixes import Advisor
 from cudnn_heal.write.apply import Changed, Writer
 from support.environments import tree
 from support.wheels import (
@@ -360,7 +361,7 @@ def test_a_restore_while_the_package_is_being_replaced_changes_nothing_and_says_
     next(site.libs.glob("libctranslate2-*")).unlink()
     before = tree(site.libs)
     outcome = site.restore()
-    assert "installer is at work" in sentences.failure(outcome, outcome.error)
+    assert "installer is at work" in Advisor(outcome).failure(outcome.error)[0]
     assert tree(site.libs) == before
     site.ctranslate2()
     site.restore()
@@ -377,8 +378,9 @@ def test_restore_changes_nothing_when_the_stub_is_nowhere_to_be_had(site: Site, 
     before = tree(site.libs)
     outcome = site.restore()
     assert outcome.refused and outcome.refused.code == "stub-missing"
-    assert f"no copy of the original {STUB} exists" in sentences.refusal(outcome)
-    assert "--reinstall" in sentences.refusal(outcome) and "ctranslate2==4.6.1" in sentences.refusal(outcome)
+    said, (fix,) = Advisor(outcome).refusal()
+    assert said == f"no copy of the original {STUB} exists"
+    assert "--reinstall" in fix.command and "ctranslate2==4.6.1" in fix.command
     assert tree(site.libs) == before
 
 
@@ -713,7 +715,7 @@ def test_files_that_are_gone_are_named_with_the_reinstall_and_the_rest_is_linked
     service = part(site, name.split("/")[0])
     assert service.verdict == "damaged"
     assert name.rpartition("/")[2] in sentences.why(service)
-    assert "--reinstall" in sentences.advice(outcome, service)[0]
+    assert "--reinstall" in Advisor(outcome).fix(service)[0].command
     if "adv" in name:
         assert site.is_replaced()
         assert (site.libs / "libcudnn_ops.so.9").is_symlink()
@@ -804,7 +806,7 @@ def test_a_failure_is_kept_and_stamped_and_the_next_heal_forgets_it(site: Site, 
         assert site.start() == "failed"
     assert site.observe().manifest.error == "ENOSPC"
     assert b" failed\n" in (site.libs / ".cudnn-heal/stamp").read_bytes()
-    assert "no space is left" in sentences.failure(site.status(), "ENOSPC")
+    assert "no space is left" in Advisor(site.status()).failure("ENOSPC")[0]
     heal(site)
     assert site.observe().manifest.error == ""
     assert site.plan().verdict == "healthy"
@@ -842,7 +844,7 @@ def test_an_installer_at_work_is_no_failure_that_is_stamped(site: Site, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(Writer, "_link", changed)
         assert site.start() == "failed"
-        assert "installer is at work" in sentences.failure(site.status(), site.heal().error)
+        assert "installer is at work" in Advisor(site.status()).failure(site.heal().error)[0]
     assert not (site.libs / ".cudnn-heal/stamp").exists()
     assert site.start() == "healthy"
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import io
 import json
 import os
+import re
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from cudnn_heal import __version__, reconcile
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.read import target
 from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands, schema, text
+from cudnn_heal.report.paper import Paper, busy, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cudnn_heal.model import Process, Target
     from cudnn_heal.reconcile import Outcome
+    from cudnn_heal.report.paper import Row
 
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""
@@ -40,78 +44,92 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None:  # closed by the caller
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (it is for the rest of the process)
     elif isinstance(sys.stdout, io.TextIOWrapper):
-        # A path need not be text, nor fit the terminal's encoding.
-        unicode = sys.stdout.encoding.lower().startswith("utf")
-        sys.stdout.reconfigure(errors="surrogateescape" if unicode else "backslashreplace")
-    options = _parse(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.reconfigure(errors="backslashreplace")  # what is printable need not fit the terminal's encoding
     try:
-        code = _run(options, target.other(options.python) if options.python is not None else _own())
+        code = _run(_parse(sys.argv[1:] if arguments is None else arguments), Paper(sys.stdout))
         sys.stdout.flush()
         return code
     except target.Unusable as problem:
-        print(f"cudnn-heal: {problem}", file=sys.stderr)
+        _complain(str(problem))
         return 2
     except BrokenPipeError:  # head(1), say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as problem:  # what touches the environment keeps its errors in the outcome
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"cudnn-heal: the output could not be written: {problem}", file=sys.stderr)
+        _complain(f"the output could not be written: {problem}")
         return 1
     except KeyboardInterrupt:
-        print("cudnn-heal: interrupted; the next call takes up where this one stopped", file=sys.stderr)
+        _complain("interrupted; the next call takes up where this one stopped")
         return INTERRUPTED
 
 
-def _own() -> Target:
-    """Return the environment of this command.
+def _complain(problem: str) -> None:
+    if sys.stderr is not None:
+        Paper(sys.stderr, width=0).print(f"cudnn-heal: {problem}")
 
-    :raises Unusable: it is a tool's own, and another one was probably meant.
-    """
-    here = target.here()
-    meant = os.environ.get("VIRTUAL_ENV") or (".venv" if os.path.exists(".venv/pyvenv.cfg") else "")
-    if meant and target.is_empty(here) and os.path.realpath(meant) != os.path.realpath(sys.prefix):
-        again = commands.heal(target.other(meant))
+
+def _run(options: argparse.Namespace, paper: Paper) -> int:
+    with busy(f"asking the interpreter of {options.python}"):
+        aim = target.other(options.python) if options.python is not None else target.here()
+    meant = "" if options.python is not None else _meant(aim)
+    if meant and options.explain is None:
+        again = commands.own_call(target.named(meant))
         raise target.Unusable(f"nothing to heal in cudnn-heal's own environment ({sys.prefix}); did you mean {again}?")
-    return here
-
-
-def _run(options: argparse.Namespace, aim: Target) -> int:
     if options.doctor:
-        try:
-            from cudnn_heal import doctor
-        except ModuleNotFoundError as problem:
-            if problem.name != "_ctypes":
-                raise
-            raise target.Unusable(
-                f"--doctor needs ctypes, which {sys.executable} was built without ({problem});"
-                f' what to do: {sys.executable} -m cudnn_heal --explain "{problem}"'
-            ) from None
-
-        return doctor.run(
-            aim,
-            as_json=options.json,
-            report=options.report,
-            quick=options.quick,
-            model=options.model,
-            audio=options.audio,
-            out=sys.stdout,
-        )
-    here = process(hook=aim.hook, system=True)
-    if options.explain is not None:
-        if _is_mistyped_path(options.explain):
-            raise target.Unusable(f"there is no file {options.explain}: name a log, or quote the message itself")
-        from cudnn_heal import knowledge
-
-        words, code = knowledge.command(options.explain, reconcile.status(aim, here), as_json=options.json)
-        print(words)
-        return code
-    outcome = _call(options, aim, here)
+        return _doctor(options, aim)
+    with busy(f"looking at {aim.site_packages}"):
+        here = process(hook=aim.hook, system=True)
+        if options.explain is not None:
+            return _explain(options, None if meant else reconcile.status(aim, here), paper)
+        outcome = _call(options, aim, here)
     if options.json:
-        print(json.dumps(schema.Status(outcome), indent=2))
+        paper.write(json.dumps(schema.Status(outcome), indent=2) + "\n")
     else:
-        print(_words(options, outcome))
+        paper.print(*_rows(options, outcome))
     return schema.exit_status(outcome, asked_to_act=not (options.status or options.dry_run))
+
+
+def _meant(aim: Target) -> str:
+    """Return the folder of the environment that was probably meant, where this one is a tool's own; "" otherwise.
+
+    It is named, never asked: nothing is run that was not asked for.
+    """
+    meant = os.environ.get("VIRTUAL_ENV") or (".venv" if os.path.exists(".venv/pyvenv.cfg") else "")
+    other = meant and target.is_empty(aim) and os.path.realpath(meant) != os.path.realpath(sys.prefix)
+    return meant if other else ""
+
+
+def _doctor(options: argparse.Namespace, aim: Target) -> int:
+    try:
+        from cudnn_heal import doctor
+    except ModuleNotFoundError as problem:
+        if problem.name != "_ctypes":
+            raise
+        raise target.Unusable(
+            f"--doctor needs ctypes, which {sys.executable} was built without ({problem});"
+            f' what to do: {sys.executable} -m cudnn_heal --explain "{problem}"'
+        ) from None
+
+    return doctor.run(
+        aim,
+        as_json=options.json,
+        report=options.report,
+        quick=options.quick,
+        model=options.model,
+        audio=options.audio,
+        out=sys.stdout,
+    )
+
+
+def _explain(options: argparse.Namespace, outcome: Outcome | None, paper: Paper) -> int:
+    if _is_mistyped_path(options.explain):
+        raise target.Unusable(f"there is no file {options.explain}: name a log, or quote the message itself")
+    from cudnn_heal import knowledge
+
+    words, code = knowledge.command(options.explain, outcome, as_json=options.json)
+    paper.write(printable(words) + "\n")
+    return code
 
 
 def _is_mistyped_path(what: str) -> bool:
@@ -132,28 +150,31 @@ def _call(options: argparse.Namespace, aim: Target, here: Process) -> Outcome:
     return reconcile.status(aim, here) if options.status else reconcile.heal(aim, here)
 
 
-def _words(options: argparse.Namespace, outcome: Outcome) -> str:
-    style = text.Style(sys.stdout)
+def _rows(options: argparse.Namespace, outcome: Outcome) -> list[Row]:
     if options.dry_run:
-        return text.planned(outcome, style)
-    if options.status:
-        return text.status(outcome, style, verbose=options.verbose)
-    function = text.restored if options.restore else text.healed
-    return function(outcome, style, verbose=options.verbose)
+        return text.planned(outcome)
+    function = text.status if options.status else text.restored if options.restore else text.healed
+    return function(outcome, verbose=options.verbose)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells whoever types a word that there is a flag for it."""
+    """Names the flag that was probably meant."""
 
     def error(self, message: str) -> NoReturn:
         """Say what was wrong and what to type, in one line."""
-        flags = {"status", "restore", "doctor", "explain", "dry-run", "version", "help"}
-        words = [word for word in sys.argv[1:] if word in flags or word == "heal"]
-        if words == ["heal"]:
+        found = re.match(r"unrecognized arguments: (\S+)", message)
+        word = found[1] if found else ""
+        known = [flag for flag in self._option_string_actions if flag.startswith("--")]
+        close = difflib.get_close_matches("--" + word.lstrip("-").partition("=")[0].replace("_", "-").lower(), known, 1)
+        if word == "heal":
             message = "a heal needs no word: type cudnn-heal"
-        elif words:
-            message = f"{words[0]!r} is a flag here: type cudnn-heal --{words[0]}"
+        elif close:
+            message = f"{word!r} is no flag: did you mean cudnn-heal {close[0]}?"
         self.exit(2, f"cudnn-heal: {message} (cudnn-heal -h tells more)\n")
+
+    def _print_message(self, message: str, file: TextIO | None = None) -> None:  # type: ignore[override]
+        if file is not None:
+            Paper(file).write(printable(message))
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -179,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Make speech packages find the NVIDIA libraries of their own environment; without a flag: now.",
         epilog=_EXAMPLES,
     )
-    parser.add_argument("--version", action="version", version=f"cudnn-heal {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"cudnn-heal {__version__}")
     parser.add_argument("--status", action="store_true", help="tell what is installed and how it is served; change nothing")
     parser.add_argument("--dry-run", action="store_true", help="print what a heal, or --restore, would do, action by action")
     parser.add_argument("--restore", action="store_true", help="take everything back and stay off")

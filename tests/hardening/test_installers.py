@@ -220,7 +220,7 @@ def test_installer_that_writes_through_a_link_of_0_1_0_is_noticed_and_the_reinst
     status = environment.status()
     assert status["verdict"] == "damaged"
     parts = status["consumers"][0]["parts"]
-    advice = next(line for part in parts for line in part["advice"] if "nvidia-cudnn-cu12" in line)
+    advice = next(line["command"] for part in parts for line in part["fix"] if "nvidia-cudnn-cu12" in (line["command"] or ""))
     assert "reinstall" in advice and ("--refresh" in advice or "--no-cache-dir" in advice)
     assert not os.path.samefile(environment.libs / STUB, shim)
     environment.python("-c", "import ctranslate2", environ={"CUDNN_HEAL": "off"})

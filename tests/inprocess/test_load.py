@@ -68,12 +68,12 @@ def test_a_stale_cublas_on_ld_library_path_changes_nothing(make: Callable[..., E
 @pytest.mark.wide
 def test_status_tells_what_ld_library_path_leads_to(demo: Environment, stale: str) -> None:
     demo.settle()
-    result = demo.heal("--status", environ={"LD_LIBRARY_PATH": stale})
-    assert result.stdout.startswith("healthy, served in-process")
+    result = demo.heal("--status", "--verbose", environ={"LD_LIBRARY_PATH": stale})
+    assert "  healthy  cuDNN in-process; cuBLAS by links" in result.stdout
     assert f"LD_LIBRARY_PATH leads to another cuDNN in {stale}, so the wheel's is loaded first" in result.stdout
     assert result.returncode == 0
     off = demo.heal("--status", environ={"LD_LIBRARY_PATH": stale, "CUDNN_HEAL": "off"})
-    assert off.stdout.startswith("pending, not served")
+    assert off.stdout.startswith("pending in ")
     assert "CUDNN_HEAL turns the start-up hook off" in off.stdout
     assert off.returncode == 1
 
@@ -181,7 +181,7 @@ def test_split_between_a_base_and_its_child_the_probes_pass(base: Environment, t
         probe = child.probe(which)
         assert probe.result["returned"] in returned, probe.stderr
     status = child.heal("--status").stdout
-    assert "served in-process" in status
+    assert "cuBLAS in-process" in status
     if inner == "nvidia":
         assert "The links are not made yet" in status or "where links don't reach" in status
     else:

@@ -10,6 +10,7 @@ import pytest
 from cudnn_heal.decide.plan import plan
 from cudnn_heal.model import VERDICTS, Heal, Observation, Reason, Served, Service, Verdict
 from cudnn_heal.report import schema
+from cudnn_heal.report.fixes import Advisor
 from cudnn_heal.report.schema import Status
 from support.observations import (
     BACKUP,
@@ -47,7 +48,7 @@ def test_it_is_a_plain_mapping_that_programs_can_write_as_json() -> None:
     status = Status(outcome(unhealed()))
     assert json.loads(json.dumps(status)) == status
     assert isinstance(status, dict)
-    assert status["schema"] == 2
+    assert status["schema"] == 3
 
 
 def test_the_whole_stands_at_the_top_and_a_list_of_packages_below() -> None:
@@ -61,12 +62,12 @@ def test_the_whole_stands_at_the_top_and_a_list_of_packages_below() -> None:
     assert (third["name"], third["distribution"], third["version"], third["parts"]) == ("torch", None, None, [])
 
 
-def test_a_part_tells_reason_words_advice_and_what_is_loaded() -> None:
+def test_a_part_tells_reason_cause_fix_and_what_is_loaded() -> None:
     here = process(library_path=(shelf("/opt/stale"),))
     part = Status(outcome(healed(), here=here))["consumers"][0]["parts"][0]
     assert (part["name"], part["needs"], part["provider"]) == ("cudnn", "libcudnn.so.9", "nvidia-cudnn-cu12 9.10.2.21")
     assert (part["verdict"], part["served"], part["reason"]) == ("healthy", "in-process", "shadowed")
-    assert "LD_LIBRARY_PATH" in part["why"] and part["advice"] == []
+    assert "LD_LIBRARY_PATH" in part["cause"] and part["fix"] == []
     assert part["loads"][0] == f"{SITE}/nvidia/cudnn/lib/libcudnn_graph.so.9"
 
 
@@ -103,7 +104,7 @@ def test_heals_within_one_second_stand_in_their_order() -> None:
     seen = healed()
     heals = tuple(Heal("2026-11-26T00:00:00Z", "0.2.0", cause) for cause in ("first heal", "b -> a", "a -> b"))
     seen = seen._replace(manifest=seen.manifest._replace(history=heals))
-    assert [heal["cause"] for heal in Status(outcome(seen))["history"]] == ["first heal", "b -> a", "a -> b"]
+    assert [heal["change"] for heal in Status(outcome(seen))["history"]] == ["first heal", "b -> a", "a -> b"]
 
 
 def test_while_paused_there_are_no_links() -> None:
@@ -154,7 +155,18 @@ def test_the_exit_status_is_1_where_something_needs_the_user(
     ("seen", "here", "expected"),
     [
         pytest.param(healed(), process(), False, id="nothing imported"),
-        pytest.param(healed(), process(mapped=(f"{SITE}/ctranslate2.libs/{BINARY}",)), False, id="imported after the heal"),
+        pytest.param(
+            healed(),
+            process(
+                mapped=(f"{SITE}/ctranslate2.libs/{BINARY}",),
+                inodes=frozenset({(healed().entries[STUB].leads_to or (0, 0))[1]}),
+            ),
+            False,
+            id="imported after the heal",
+        ),
+        pytest.param(
+            healed(), process(mapped=(f"{SITE}/ctranslate2.libs/{BINARY}",)), True, id="imported, and the stub replaced since"
+        ),
         pytest.param(healed(), process(inodes=frozenset({backup_entry().mark[1]})), True, id="imported with the stub"),
         pytest.param(
             healed(),
@@ -167,6 +179,13 @@ def test_the_exit_status_is_1_where_something_needs_the_user(
 )
 def test_a_restart_is_needed_where_other_files_are_mapped(seen: Observation, here: Any, expected: bool) -> None:
     assert schema.restart_needed(outcome(seen, here=here)) is expected
+
+
+def test_a_fix_is_words_and_a_command_apart() -> None:
+    parts = Status(outcome(unhealed(providers=(CUBLAS,))))["consumers"][0]["parts"]
+    first, second, *_ = parts[0]["fix"]
+    assert first["text"] == "Add it" and "nvidia-cudnn-cu12" in first["command"]
+    assert second == {"text": "Only a GPU needs it; on the CPU everything works without.", "command": None}
 
 
 # How it shows itself.
@@ -197,8 +216,10 @@ def test_what_went_wrong_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cudnn_heal_start, "error", "")
     assert Status(outcome(healed()))["error"] is None
     seen = unhealed(manifest=unhealed().manifest._replace(error="ENOSPC"))
-    assert "no space is left" in Status(outcome(seen))["error"]
+    error = Status(outcome(seen))["error"]
+    assert "no space is left" in error["cause"] and error["fix"][0]["text"] == "Make some, then"
+    assert error["fix"][0]["command"]
     refused = outcome(seen, refused=Reason("stub-missing", {"file": (STUB,)}))
-    assert "no copy of the original" in schema.error(refused)
+    assert "no copy of the original" in schema.error(Advisor(refused))[0]
     monkeypatch.setattr(cudnn_heal_start, "error", "OSError(5)")
     assert schema.process_errors()[0] == "OSError(5)"

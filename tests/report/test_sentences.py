@@ -9,7 +9,10 @@ from typing import Any, get_args
 import pytest
 
 from cudnn_heal.model import NO_MANIFEST, Observation, Process, Reason, ReasonCode, Service
-from cudnn_heal.report import sentences
+from cudnn_heal.read.installed import Installed
+from cudnn_heal.report import fixes, sentences
+from cudnn_heal.report.fixes import Advisor
+from support.managed import holding
 from support.observations import (
     BACKUP,
     OTHER_SITE,
@@ -36,6 +39,14 @@ THIRTEEN = provider(
 VALUES = ("wheel", "version", "folder", "library", "majors", "files", "others", "file")
 
 
+@pytest.fixture(autouse=True)
+def installed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Installed | None]:
+    """Play what is installed, as far as a test says so: otherwise nothing is known, and advice is not checked."""
+    found: dict[str, Installed | None] = {"": None}
+    monkeypatch.setattr(fixes, "_installed", lambda outcome: found[""])
+    return found
+
+
 def service(seen: Observation, part: str = "cudnn", here: Process | None = None) -> tuple[Any, Service]:
     found = outcome(seen, here=here)
     return found, next(one for one in found.services(seen.consumer.name) if one.part == part)
@@ -45,9 +56,13 @@ def unhealed(*providers: object, **fields: Any) -> Observation:
     return observation(providers=providers or (CUDNN, CUBLAS), **fields)
 
 
+def advised(found: Any, one: Service) -> str:
+    return " | ".join(map(str, Advisor(found).fix(one)))
+
+
 def said(seen: Observation, part: str = "cudnn", here: Process | None = None) -> tuple[str, str]:
     found, one = service(seen, part, here)
-    return sentences.why(one), " | ".join(sentences.advice(found, one))
+    return sentences.why(one), advised(found, one)
 
 
 @pytest.mark.parametrize("code", get_args(ReasonCode))
@@ -59,13 +74,13 @@ def test_every_reason_has_its_sentence(code: ReasonCode) -> None:
 
 
 def test_what_can_be_done_about_it_is_advised_for_real_reasons_only() -> None:
-    assert sentences._ADVICE.keys() <= set(get_args(ReasonCode))
+    assert fixes._FIXES.keys() <= set(get_args(ReasonCode))
 
 
 def test_a_service_without_a_reason_needs_no_words() -> None:
     plain = Service("ctranslate2", "cudnn", "libcudnn.so.9", "w 1", "healthy", "links", None, ())
     assert sentences.why(plain) == ""
-    assert sentences.advice(outcome(unhealed()), plain) == ()
+    assert Advisor(outcome(unhealed())).fix(plain) == ()
 
 
 def test_more_files_than_a_sentence_names_are_counted() -> None:
@@ -193,7 +208,10 @@ def test_more_files_than_a_sentence_names_are_counted() -> None:
         ),
     ],
 )
-def test_what_is_wrong_and_what_to_do(seen: Observation, part: str, here: Process | None, why: str, advised: str) -> None:
+def test_what_is_wrong_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, seen: Observation, part: str, here: Process | None, why: str, advised: str
+) -> None:
+    monkeypatch.setenv("CUDNN_HEAL", "off")
     found, advice = said(seen, part, here)
     assert why in found
     assert re.search(advised, advice), advice
@@ -205,9 +223,9 @@ def test_everything_that_is_missing_is_named_in_one_sentence_and_one_command() -
     found, one = service(seen, "cudart")
     _, other = service(seen, "curand")
     assert "opens libcudart.so.12, libcurand.so.10, and no installed wheel has them" in sentences.why(one, other)
-    (line,) = [line for line in sentences.advice(found, one) if "install" in line or "add" in line]
-    assert line.startswith("Add them: ")
-    assert "nvidia-cuda-runtime-cu12" in line and "nvidia-curand-cu12" in line
+    (line,) = [line for line in Advisor(found).fix(one) if line.command]
+    assert line.text == "Add them"
+    assert "nvidia-cuda-runtime-cu12" in line.command and "nvidia-curand-cu12" in line.command
 
 
 def test_only_a_gpu_needs_it_and_the_systems_copy_is_told() -> None:
@@ -268,7 +286,7 @@ def test_no_wheel_that_another_package_uses_is_advised_away() -> None:
     )
     found = outcome(seen, torch)
     one = next(one for one in found.services("ctranslate2") if one.part == "cudnn")
-    assert "uninstall" not in " ".join(sentences.advice(found, one))
+    assert "uninstall" not in advised(found, one)
 
 
 @pytest.mark.parametrize("words", ["1.27.0", "==1.27"])
@@ -288,7 +306,7 @@ def test_a_note_is_filled() -> None:
         ("EACCES", "can't be changed by this user"),
         ("EROFS", "can't be changed by this user"),
         ("ENOSPC", "no space is left"),
-        ("EISDIR", "something that cudnn-heal did not make has one of its names (EISDIR): ls -la /"),
+        ("EISDIR", "something that cudnn-heal did not make has one of its names (EISDIR)"),
         ("EDQUOT", "no space is left"),
         ("EIO", "could not be changed (EIO)"),
         ("libcublas.so.12 changed meanwhile", "an installer is at work"),
@@ -296,17 +314,37 @@ def test_a_note_is_filled() -> None:
     ],
 )
 def test_a_failure_says_what_to_do(error: str, words: str) -> None:
-    text = sentences.failure(outcome(unhealed()), error, "--restore")
-    assert words in text
-    assert "--restore" in text
+    said, fix = Advisor(outcome(unhealed())).failure(error, "--restore")
+    assert words in said
+    assert fix[-1].command.endswith("--restore")
+    assert not said.endswith(".")
 
 
-def test_a_restore_that_is_refused_says_why_and_what_mends_it() -> None:
+def test_a_restore_that_is_refused_says_why_and_what_fixes_it() -> None:
     seen = with_names(unhealed(manifest=NO_MANIFEST), {STUB: link("../nvidia/cudnn/lib/libcudnn.so.9", CUDNN)})
     found = outcome(seen, mode="restore", refused=Reason("stub-missing", {"file": (STUB,)}))
-    assert f"no copy of the original {STUB} exists" in sentences.refusal(found)
-    assert "ctranslate2==4.6.1" in sentences.refusal(found)
-    assert sentences.refusal(outcome(seen)) == ""
+    said, (fix,) = Advisor(found).refusal()
+    assert said == f"no copy of the original {STUB} exists"
+    assert "ctranslate2==4.6.1" in fix.command
+    assert Advisor(outcome(seen)).refusal() == ("", ())
+
+
+def test_what_is_there_by_its_metadata_is_installed_again(installed: dict[str, Installed | None]) -> None:
+    installed[""] = holding({"nvidia-cudnn-cu12": "9.10.2.21"})
+    assert re.search(r"Install it again: .*--reinstall .*nvidia-cudnn-cu12==9", said(unhealed(CUBLAS))[1])
+
+
+def test_advice_that_a_requirement_forbids_says_so(installed: dict[str, Installed | None]) -> None:
+    installed[""] = holding({"torch": ("2.8.0", "nvidia-cudnn-cu12==9.10.2.21"), "nvidia-cudnn-cu12": "9.10.2.21"})
+    lines = said(unhealed(needs={"cudnn": 8, "cublas": 12}))[1]
+    assert "Not nvidia-cudnn-cu12==8.*: torch 2.8.0 requires nvidia-cudnn-cu12==9.10.2.21." in lines
+    assert "ctranslate2>=4.5" in lines
+
+
+def test_a_fork_is_named_as_it_is_called() -> None:
+    reason = Reason("stub-unknown", {"file": (STUB,)})
+    one = Service("ctranslate2", "cudnn", "", "", "damaged", "none", reason, ())
+    assert "neither what ctranslate2-arty installed" in sentences.why(one, distribution="ctranslate2-arty")
 
 
 def test_newer_versions_that_do_without_are_told_where_this_one_does_not() -> None:

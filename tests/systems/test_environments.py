@@ -13,8 +13,8 @@ from cudnn_heal import reconcile
 from cudnn_heal.inprocess import load
 from cudnn_heal.model import Process, Service
 from cudnn_heal.report import schema, text
-from cudnn_heal.report.text import Style
 from support import windows as made
+from support.printing import printed
 from support.wheels import Site, Wheel
 
 BIN, CUDA_13 = "nvidia/cudnn/bin", "nvidia/cu13/bin/x86_64"
@@ -64,7 +64,7 @@ def test_without_a_gpu_nothing_is_loaded(site: Site) -> None:
 
 def test_a_library_that_is_missing_is_named_with_the_wheel_that_has_it(site: Site) -> None:
     outcome = reconcile.status(with_wheels(site, made.ctranslate2(), made.cudnn()).target, made.GPU)
-    said = text.status(outcome, Style(sys.stdout), verbose=False)
+    said = printed(text.status(outcome))
     assert outcome.verdict == "no-provider"
     assert "ctranslate2 opens cublas64_12.dll, and no installed wheel has it" in said
     assert "nvidia-cublas-cu12" in said
@@ -159,8 +159,8 @@ def test_nothing_is_written_and_a_restore_says_so(site: Site) -> None:
     assert sorted(site.path.rglob("*")) == before
     assert [(one.done, one.error, one.refused) for one in outcomes] == [((), "", None)] * 2
     assert [schema.exit_status(one, asked_to_act=True) for one in outcomes] == [0, 0]
-    said = text.restored(outcomes[1], Style(sys.stdout), verbose=False)
-    assert "nothing to take back" in said and "CUDNN_HEAL=off" in said
+    said = printed(text.restored(outcomes[1]))
+    assert "Nothing to take back" in said and "CUDNN_HEAL=off" in said
 
 
 def test_a_left_out_package_is_left_alone(site: Site) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from cudnn_heal.doctor.checks import machine
 from cudnn_heal.model import Target
 from cudnn_heal.report import commands
-from cudnn_heal.report.text import BOLD, DIM, GREEN, RED, YELLOW, Style
+from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, YELLOW, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

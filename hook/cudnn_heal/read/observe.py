@@ -70,7 +70,11 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
     state_names = reader.listdir(os.path.join(path, STATE_FOLDER)) if path else []
     entries = _entries(path, consumer, known, providers, reader) if path else {}
     folder = _folder(path, any(os.path.dirname(binary) == consumer.folder for binary in binaries), reader)
-    texts, stamp, paused = _stub_texts(path, known, entries), _own(path, "stamp", reader), _paused(site_packages, reader)
+    texts, stamp, paused = (
+        _stub_texts(path, known, entries),
+        _own(path, "stamp", reader),
+        _paused(site_packages, consumer, reader),
+    )
     unknown = {"": reader.unknown, **{family: one.unknown for family, one in readers.items()}}
     _watch_gone(fingerprint, [link for one in unknown.values() for link, error in one.items() if error == "ENOENT"])
     return Observation(
@@ -210,9 +214,9 @@ def _own(path: str, name: str, reader: Reader) -> bytes:
     return reader.read(os.path.join(path, STATE_FOLDER, name), OWN_BYTES) if path and not _is_foreign(path) else b""
 
 
-def _paused(site_packages: str, reader: Reader) -> Pause | None:
-    """Return what keeps the environment paused, for every consumer in it."""
-    folders = (consumer.folder for consumer in CONSUMERS.values() if consumer.folder)
+def _paused(site_packages: str, consumer: Consumer, reader: Reader) -> Pause | None:
+    """Return what keeps `consumer` paused: in a folder of its own, else in that of any."""
+    folders = [consumer.folder] if consumer.folder else [one.folder for one in CONSUMERS.values() if one.folder]
     kept = (_own(os.path.join(site_packages, folder), "paused", reader) for folder in folders)
     return next(filter(None, map(pause, kept)), None)
 

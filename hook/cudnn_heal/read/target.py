@@ -66,6 +66,11 @@ def other(path: str) -> Target:
     return Target(found, python, found == _home(), version, hook)
 
 
+def named(folder: str) -> Target:
+    """Return the environment in `folder` for a command that names it; nothing of it is read, nor run."""
+    return Target("", folder, False, sys.version_info[:2], False)
+
+
 def is_empty(target: Target) -> bool:
     """Tell whether none of the packages that the catalog knows is installed in `target`."""
     return not any(os.path.isdir(os.path.join(target.site_packages, name)) for name in CONSUMERS)

@@ -6,16 +6,19 @@ import html
 from typing import TYPE_CHECKING, Any
 
 import cudnn_heal_start
+from cudnn_heal.advice import Line
 from cudnn_heal.decide.present import is_copy
 from cudnn_heal.model import BACKUP_SUFFIX, NOTHING_TO_DO, Heal, Service, weakest, worst
 from cudnn_heal.report import sentences
+from cudnn_heal.report.fixes import Advisor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from cudnn_heal.model import Observation
     from cudnn_heal.reconcile import Outcome, State
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whatever its values
@@ -26,10 +29,10 @@ class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whate
         super().__init__(_content(outcome))
 
     def __repr__(self) -> str:
-        lines = [f"cudnn-heal: {self['verdict']}, served {_by(self['served'])}", f"  in {self['site_packages']}"]
+        lines = [f"cudnn-heal: {self['verdict']}", f"  in {self['site_packages']}"]
         lines += [f"  {one['distribution']} {one['version']}: {one['verdict']}" for one in self._installed()]
         lines += ["  restart this process: it has mapped other files"] if self["restart_needed"] else []
-        return "\n".join([*lines, *(f"  {line}" for line in self._advice())][:5])
+        return "\n".join([*lines, *(f"  {line}" for line in self._fixes())][:5])
 
     def _repr_html_(self) -> str:
         rows = [
@@ -39,13 +42,14 @@ class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whate
         ]
         cells = "".join("<tr>" + "".join(f"<td>{html.escape(str(cell or ''))}</td>" for cell in row) + "</tr>" for row in rows)
         restart = "<p>Restart this process: it has mapped other files.</p>" if self["restart_needed"] else ""
-        title = html.escape(f"cudnn-heal: {self['verdict']}, served {_by(self['served'])}")
-        advice = "".join(f"<p>{html.escape(line)}</p>" for line in self._advice())
-        return f"<p><b>{title}</b></p><table>{cells}</table>{restart}{advice}"
+        title = html.escape(f"cudnn-heal: {self['verdict']}")
+        fixes = "".join(f"<p>{html.escape(line)}</p>" for line in self._fixes())
+        return f"<p><b>{title}</b></p><table>{cells}</table>{restart}{fixes}"
 
-    def _advice(self) -> list[str]:
+    def _fixes(self) -> list[str]:
         """Return what to do first about each part, each once."""
-        return list(dict.fromkeys(line for one in self._installed() for part in one["parts"] for line in part["advice"][:1]))
+        first = [part["fix"][0] for one in self._installed() for part in one["parts"] if part["fix"]]
+        return list(dict.fromkeys(str(Line(one["text"], one["command"] or "")) for one in first))
 
     def _installed(self) -> list[dict[str, Any]]:
         return [one for one in self["consumers"] if one["version"]]
@@ -108,6 +112,9 @@ def _has_other_files(outcome: Outcome, state: State) -> bool:
     backup = observation.entries.get(observation.stub.name + BACKUP_SUFFIX) if observation.stub else None
     if backup and backup.leads_to and backup.leads_to[1] in process.inodes:
         return True
+    in_place = observation.entries.get(observation.stub.name) if observation.stub else None
+    if imported and in_place and in_place.leads_to and in_place.leads_to[1] not in process.inodes:
+        return True  # the package names it, so what it has mapped was replaced since
     return imported and any(
         (one.reason is not None and one.reason.code == "already-mapped") or not set(one.paths) <= _paths_mapped(outcome, one)
         for one in state.plan.services
@@ -120,6 +127,8 @@ def _paths_mapped(outcome: Outcome, service: Service) -> set[str]:
 
 
 def _content(outcome: Outcome) -> dict[str, Any]:
+    advisor = Advisor(outcome)
+    said, fix = error(advisor)
     return {
         "schema": SCHEMA,
         "verdict": outcome.verdict,
@@ -128,21 +137,26 @@ def _content(outcome: Outcome) -> dict[str, Any]:
         "python": outcome.target.python,
         "hook": outcome.process.hook,
         "gpu": outcome.process.gpu,
-        "consumers": [_consumer(outcome, state) for state in outcome.consumers],
+        "consumers": [_consumer(advisor, state) for state in outcome.consumers],
         "links": links(outcome),
         "backups": backups(outcome),
-        "history": [heal._asdict() for heal in history(outcome)],
+        "history": [{"time": one.time, "healer": one.healer, "change": one.cause} for one in history(outcome)],
         "actions": [str(action) for state in outcome.consumers for action in state.plan.actions],
         "done": [str(action) for action in outcome.done],
-        "cause": outcome.cause or None,
-        "notes": notes(outcome),
+        "change": outcome.cause or None,
+        "notes": [*plan_notes(outcome), *news(outcome), *sentences.switches()],
         "process_errors": process_errors(),
         "restart_needed": restart_needed(outcome),
-        "error": error(outcome) or None,
+        "error": {"cause": said, "fix": as_mappings(fix)} if said else None,
     }
 
 
-def _consumer(outcome: Outcome, state: State) -> dict[str, Any]:
+def as_mappings(lines: Sequence[Line]) -> list[dict[str, str | None]]:
+    """Return the lines of a fix for programs: ``text``, and a ``command`` to be typed, or None."""
+    return [{"text": line.text, "command": line.command or None} for line in lines]
+
+
+def _consumer(advisor: Advisor, state: State) -> dict[str, Any]:
     observation, services = state.observation, state.plan.services
     return {
         "name": observation.consumer.name,
@@ -150,11 +164,11 @@ def _consumer(outcome: Outcome, state: State) -> dict[str, Any]:
         "version": observation.version or None,
         "verdict": worst(service.verdict for service in services),
         "served": weakest(services),
-        "parts": [_part(outcome, service) for service in services],
+        "parts": [_part(advisor, observation, service) for service in services],
     }
 
 
-def _part(outcome: Outcome, service: Service) -> dict[str, Any]:
+def _part(advisor: Advisor, observation: Observation, service: Service) -> dict[str, Any]:
     return {
         "name": service.part,
         "needs": service.needs,
@@ -162,8 +176,8 @@ def _part(outcome: Outcome, service: Service) -> dict[str, Any]:
         "verdict": service.verdict,
         "served": service.served,
         "reason": service.reason.code if service.reason else None,
-        "why": sentences.why(service),
-        "advice": list(sentences.advice(outcome, service)),
+        "cause": sentences.why(service, distribution=observation.distribution),
+        "fix": as_mappings(advisor.fix(service)),
         "loads": list(service.paths),
     }
 
@@ -186,13 +200,18 @@ def history(outcome: Outcome) -> tuple[Heal, ...]:
     return tuple(sorted(heals, key=lambda heal: heal.time))  # in the order of the manifest within a second
 
 
-def notes(outcome: Outcome) -> list[str]:
-    """Return what the user may want to know though nothing is wrong."""
-    found = [
-        sentences.note(reason, state.observation.consumer.name) for state in outcome.consumers for reason in state.plan.notes
+def plan_notes(outcome: Outcome) -> list[str]:
+    """Return what the user should know though nothing is wrong."""
+    return [
+        sentences.note(reason, state.observation.consumer.name, state.observation.distribution)
+        for state in outcome.consumers
+        for reason in state.plan.notes
     ]
-    found += filter(None, (sentences.newer(state.observation) for state in outcome.consumers))
-    return [*found, *sentences.switches()]
+
+
+def news(outcome: Outcome) -> list[str]:
+    """Return what other versions of the packages would change."""
+    return list(filter(None, (sentences.newer(state.observation) for state in outcome.consumers)))
 
 
 def process_errors() -> list[str]:
@@ -204,13 +223,10 @@ def process_errors() -> list[str]:
     return [*start, *(problem for result in loaded.values() for problem in result.errors)]
 
 
-def error(outcome: Outcome) -> str:
-    """Return why the last attempt failed, "" where it did not."""
+def error(advisor: Advisor) -> tuple[str, tuple[Line, ...]]:
+    """Return why the last attempt failed, and what helps; ("", ()) where it did not."""
+    outcome = advisor.outcome
     if outcome.refused:
-        return sentences.refusal(outcome)
+        return advisor.refusal()
     last = outcome.error or next(filter(None, (state.observation.manifest.error for state in outcome.linked)), "")
-    return sentences.failure(outcome, last) if last else ""
-
-
-def _by(served: str) -> str:
-    return {"links": "by links", "in-process": "in-process", "itself": "by the packages themselves"}.get(served, "by nothing")
+    return advisor.failure(last) if last else ("", ())

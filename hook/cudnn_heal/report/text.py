@@ -1,204 +1,256 @@
-"""Outcomes for people: what stands in which line, and how it looks on a terminal.  The words are the same everywhere."""
+"""Outcomes for people, as rows: what was found or done first, then each package, what helps, and what else there is to know."""
 
 from __future__ import annotations
 
+import calendar
 import os
-import shutil
-import textwrap
-from typing import TYPE_CHECKING, TextIO
+import time
+from typing import TYPE_CHECKING
 
+from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.model import NOTHING_TO_DO, BackUp, MakeCopy, MakeLink, PutBack, Remove
+from cudnn_heal.model import NOTHING_TO_DO, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause, worst
 from cudnn_heal.read.manager import environment
-from cudnn_heal.report import commands, schema, sentences
+from cudnn_heal.report import schema, sentences
+from cudnn_heal.report.fixes import Advisor
+from cudnn_heal.report.paper import BOLD, GREEN, RED, YELLOW, Row
+from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from cudnn_heal.model import Action, Service
+    from cudnn_heal.model import Action, Heal, Reason, Service
     from cudnn_heal.reconcile import Outcome, State
 
-GREEN, YELLOW, RED, BOLD, DIM = "32", "33", "31", "1", "2"
-HISTORY_LINES = 3
+WAYS = {"links": "by links", "in-process": "in-process", "itself": "by itself", "none": "not served"}
 
 
-class Style:
-    """How text looks on one stream: colour where a person reads, none in a pipe (no-color.org, force-color.org)."""
-
-    def __init__(self, out: TextIO) -> None:
-        """Look at `out` and at the environment."""
-        terminal = out.isatty() and os.environ.get("TERM") != "dumb"
-        self.colored = (terminal or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
-        self.columns = shutil.get_terminal_size().columns if terminal else 0
-
-    def paint(self, text: str, code: str) -> str:
-        """Return `text` in the colour or weight `code`."""
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colored and text else text
-
-    def verdict(self, word: str) -> str:
-        """Return a verdict in its colour."""
-        return self.paint(word, GREEN if word in NOTHING_TO_DO else YELLOW if word in ("pending", "read-only") else RED)
-
-    def wrap(self, text: str, indent: str) -> str:
-        """Return `text`, wrapped to the terminal with its further lines under the first one; commands stay whole."""
-        if not self.columns or len(text) + len(indent) <= self.columns:
-            return indent + text
-        return textwrap.fill(
-            text,
-            self.columns,
-            initial_indent=indent,
-            subsequent_indent=indent + "  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-
-
-def healed(outcome: Outcome, style: Style, *, verbose: bool) -> str:
+def healed(outcome: Outcome, *, verbose: bool = False) -> list[Row]:
     """Return what a heal did, in a line, and what is left for the user."""
-    place = _place(outcome)
-    lines = [str(action) for action in outcome.done] if verbose else []
+    advisor, place = Advisor(outcome), _place(outcome)
+    rows = [Row(str(action)) for action in outcome.done] if verbose else []
+    whole = all(schema.is_good(service) for state in outcome.consumers for service in state.plan.services)
     if outcome.error:
-        lines.append(f"{style.paint('Not healed', RED)}: {sentences.failure(outcome, outcome.error)}.")
+        rows += _failed("Not healed", *advisor.failure(outcome.error))
         if outcome.served == "in-process":
-            lines.append("Until then it works all the same: the libraries are loaded when a package is imported.")
+            rows.append(Row("Until then it works all the same: the libraries are loaded when a package is imported."))
     elif outcome.done:
         cause = f" ({outcome.cause})" if outcome.cause else ""
-        lines.append(f"{style.paint('Healed', GREEN)} {place}: {_sum(outcome.done)}{cause}")
-    elif outcome.verdict == "not-needed":
-        lines.append(f"Nothing to heal in {place}: no package there needs it.")
-    elif all(schema.is_good(service) for state in outcome.consumers for service in state.plan.services):
+        word = _done(outcome.done, whole=whole)
+        rows.append(_headline(word, GREEN if whole else YELLOW, f"{place}: {_sum(outcome.done)}{cause}"))
+    elif whole:
         past = schema.history(outcome)
-        last = f" Last healed {past[-1].time} ({past[-1].cause})." if past else ""
-        lines.append(f"Nothing to heal in {place}: {style.verdict(outcome.verdict)}{_served(outcome)}.{last}")
+        last = f" Last healed {_local(past[-1])}." if past else ""
+        state = "no package there needs it" if outcome.verdict == "not-needed" else outcome.verdict
+        rows.append(_headline("Nothing to heal", "", f"in {place}: {state}.{last}"))
     else:
-        lines.append(f"Nothing can be healed in {place} yet: {style.verdict(outcome.verdict)}.")
-    lines += _problems(outcome, style)
+        rows.append(_headline("Nothing can be healed", YELLOW, f"in {place} yet: {outcome.verdict}."))
+    rows += _problems(advisor)
     if outcome.done and not (outcome.target.is_home and outcome.target.hook):
-        lines += _once(outcome, style)
-    return "\n".join([*lines, *_remarks(outcome)])
+        again = Advice("heal", "Nothing repeats this after the next change there; call it again, or add cudnn-heal to it")
+        back = Advice("restore", "Before NVIDIA's wheels are removed from it")
+        rows += _lines(advisor.lines([again, back]), "")
+    return [*rows, *_remarks()]
 
 
-def restored(outcome: Outcome, style: Style, *, verbose: bool) -> str:
+def restored(outcome: Outcome, *, verbose: bool = False) -> list[Row]:
     """Return what a restore did."""
-    place = _place(outcome)
-    lines = [str(action) for action in outcome.done] if verbose else []
+    advisor, place = Advisor(outcome), _place(outcome)
+    rows = [Row(str(action)) for action in outcome.done] if verbose else []
+    paused = [state.observation for state in outcome.linked if state.observation.paused and state.observation.installed]
     if outcome.refused:
-        lines.append(f"{style.paint('Not restored', RED)}, nothing was changed: {sentences.refusal(outcome)}")
+        rows += _failed("Not restored, nothing was changed", *advisor.refusal())
     elif outcome.error:
-        lines.append(f"{style.paint('Not restored', RED)}: {sentences.failure(outcome, outcome.error, '--restore')}.")
-    elif any(state.observation.paused for state in outcome.linked):
-        again = commands.heal(outcome.target)
-        names = ", ".join(state.observation.consumer.name for state in outcome.linked if state.observation.installed)
-        until = f"it stays so until another version of {names} is installed, or you call {again}"
-        word = style.paint("Restored in part:", YELLOW) if outcome.left else style.paint("Restored", GREEN)
-        lines.append(f"{word} {place}: {_sum(outcome.done)}; {until}")
-        lines += [sentences.note(reason, names) for reason in outcome.left]
+        rows += _failed("Not restored", *advisor.failure(outcome.error, "--restore"))
+    elif paused:
+        if outcome.left:
+            rows.append(_headline("Restored in part", YELLOW, f"{place}: {_sum(outcome.done)}."))
+        elif outcome.done:
+            rows.append(_headline("Restored", GREEN, f"{place}: {_sum(outcome.done)}."))
+        else:
+            rows.append(_headline("Nothing to take back", "", f"in {place}: no heal is in place."))
+        rows += [Row(sentences.note(reason, *_owner(outcome, reason))) for reason in outcome.left]
+        names = " or ".join(observation.distribution or observation.consumer.name for observation in paused)
+        off = Advice("heal", f"It stays off until another version of {names} is installed, or you run")
+        rows += _lines(advisor.lines([off]), "")
     elif any(state.observation.installed for state in outcome.consumers):
-        lines.append(f"Nothing was changed in {place}, so there is nothing to take back, and no folder to keep a pause in.")
-        lines.append("To turn cudnn-heal off: CUDNN_HEAL=off in the environment of the process.")
+        rows.append(_headline("Nothing to take back", "", f"in {place}: nothing was healed, and no folder can keep a pause."))
+        rows.append(Row("To turn cudnn-heal off for a process", command=here.assigned("CUDNN_HEAL", "off")))
     else:
-        lines.append(f"Nothing to restore in {place}.")
-    return "\n".join([*lines, *_remarks(outcome)])
+        rows.append(_headline("Nothing to take back", "", f"in {place}: no package there needs a heal."))
+    return [*rows, *_remarks()]
 
 
-def planned(outcome: Outcome, style: Style) -> str:
+def planned(outcome: Outcome) -> list[Row]:
     """Return what the next call would do, action by action."""
-    actions = [str(action) for state in outcome.consumers for action in state.plan.actions]
+    advisor = Advisor(outcome)
     if outcome.refused:
-        return f"Nothing would be changed: {sentences.refusal(outcome)}"
-    lines = actions or [f"Nothing to do in {_place(outcome)}: {style.verdict(outcome.verdict)}{_served(outcome)}."]
-    return "\n".join([*lines, *_problems(outcome, style), *_remarks(outcome)])
+        return _failed("Nothing would be changed", *advisor.refusal())
+    rows = [Row(str(action)) for state in outcome.consumers for action in state.plan.actions]
+    if not rows:
+        rows = [_headline("Nothing to do", "", f"in {_place(outcome)}: {outcome.verdict}.")]
+    return [*rows, *_problems(advisor), *_remarks()]
 
 
-def status(outcome: Outcome, style: Style, *, verbose: bool) -> str:
-    """Return what is installed, how each package is served, what was healed when and why, and what to do."""
-    lines = [f"{style.verdict(outcome.verdict)}{_served(outcome)}", f"  in {_place(outcome)}"]
-    for state in outcome.consumers:
-        if state.observation.installed:
-            lines += ["", *_block(outcome, state, style)]
+def status(outcome: Outcome, *, verbose: bool = False) -> list[Row]:
+    """Return how each package stands, one row for each, what to do, and when it was last healed.
+
+    :param verbose: also each library, link and heal, and the reason of what is well.
+    """
+    advisor = Advisor(outcome)
+    rows = [Row(f"{outcome.verdict} in {_place(outcome)}", color=_color(outcome.verdict), colored=outcome.verdict)]
+    there = [state for state in outcome.consumers if state.observation.installed]
+    width = max((len(_name(state)) for state in there), default=0)
+    for state in there:
+        services = state.plan.services
+        verdict = worst(service.verdict for service in services)
+        rows.append(
+            Row(f"{verdict}  {_parts(services)}", f"  {_name(state):{width}}  ", color=_color(verdict), colored=verdict)
+        )
+        rows += _table(services) if verbose else []
+        rows += _explained(advisor, state, services if verbose else [one for one in services if _wants_words(one)])
+    if not there:
+        rows.append(Row("no package that opens NVIDIA's libraries is installed here", "  "))
     links = schema.links(outcome)
     made = [link for link in links if link["state"] != "missing"]
-    if links:
-        lines += ["", _links(links, made)]
-        if verbose:
-            names = [link["path"].rpartition("/")[2] for link in links]
-            states = [link["state"] if link["state"] != "ok" else "" for link in links]
-            froms = [("-> " if link["kind"] == "link" else "copy of ") + link["target"] for link in links]
-            lines += _table([(f"  {name}", source, state) for name, source, state in zip(names, froms, states)])
     kept = schema.backups(outcome)
+    rows += _of_links(advisor, links, made, verbose=verbose)
     for one in kept:
-        good = "verified" if one["verified"] else "NOT verified"
-        lines.append(f"the original of {one['consumer']} is kept as {one['path'].rpartition('/')[2]} ({good})")
+        if verbose or not one["verified"]:
+            sure = "verified" if one["verified"] else "NOT verified"
+            rows.append(Row(f"the original of {one['consumer']} is kept as {os.path.basename(one['path'])} ({sure})"))
     past = schema.history(outcome)
-    if past:
-        lines += ["", "healed", *(f"  {heal.time}  {heal.cause}" for heal in (past if verbose else past[-HISTORY_LINES:]))]
+    rows += (
+        [Row(f"healed {_local(heal)}") for heal in past]
+        if verbose
+        else [Row(f"last healed {_local(past[-1])}")]
+        if past
+        else []
+    )
+    failed, fix = schema.error(advisor)
+    rows += [Row(f"The last attempt failed: {failed}."), *_lines(fix, "  ")] if failed else []
+    rows += [Row(f"This process: {problem}.") for problem in schema.process_errors()]
+    said = "\n".join(row.text for row in rows)
+    notes = [*schema.plan_notes(outcome), *(schema.news(outcome) if verbose else ())]
+    rows += [Row(note, "note: ") for note in notes if note not in said]
     if kept or made:
-        lines += ["", f"Before cudnn-heal or NVIDIA's wheels are removed: {commands.heal(outcome.target, '--restore')}"]
-    failed = schema.error(outcome)
-    lines += [f"The last attempt failed: {failed}."] if failed else []
-    lines += [f"This process: {problem}." for problem in schema.process_errors()]
-    notes = [note for note in schema.notes(outcome) if not any(note in line for line in lines)]
-    return "\n".join([*lines, *(style.wrap(f"note: {note}", "") for note in notes)])
+        rows += _lines(advisor.lines([Advice("restore", "Before cudnn-heal or NVIDIA's wheels are removed")]), "")
+    return [*rows, *_remarks()]
 
 
-def _links(links: list[dict[str, str]], made: list[dict[str, str]]) -> str:
-    wrong = sum(link["state"] != "ok" for link in made)
-    missing = [link["kind"] for link in links if link["state"] == "missing"]
-    fine = ", all fine" if not wrong and not missing else ""
-    words = [f"{_links_and_copies([link['kind'] for link in made])}{fine}"] if made else []
-    words += [f"{wrong} not as they should be"] if wrong else []
-    words += [f"{_links_and_copies(missing)} to be made"] if missing else []
-    return ", ".join(words) + (" (--dry-run names them)" if wrong or missing else "")
+def _done(actions: Sequence[Action], *, whole: bool) -> str:
+    """Return the first word about `actions`: healed is only what is whole."""
+    if any(isinstance(action, (MakeLink, MakeCopy)) for action in actions):
+        return "Healed" if whole else "Healed in part"
+    if all(isinstance(action, Unpause) for action in actions):
+        return "Turned on again"
+    return "Tidied up" if whole else "Taken back"
 
 
-def _block(outcome: Outcome, state: State, style: Style) -> list[str]:
-    observation, services = state.observation, state.plan.services
-    name = observation.distribution or observation.consumer.name
-    lines = [style.paint(f"{name} {observation.version}".strip(), BOLD)]
-    rows = [
-        (f"  {FAMILIES[one.part].title}", one.verdict, one.needs, one.provider or "no wheel", _way(one)) for one in services
-    ]
-    for row, one in zip(_table(rows), services):
-        lines.append(row.replace(one.verdict, style.verdict(one.verdict), 1))
-    if not services:
-        lines.append("  opens none of these libraries")
-    return [*lines, *_explained(outcome, services, style)]
+def _wants_words(service: Service) -> bool:
+    return service.verdict not in NOTHING_TO_DO or not schema.is_good(service)
 
 
-def _explained(outcome: Outcome, services: Sequence[Service], style: Style) -> list[str]:
-    """Return reasons and advice of `services`, each line once."""
-    lines: list[str] = []
+def _headline(word: str, color: str, rest: str) -> Row:
+    return Row(f"{word} {rest}", color=color, colored=word, hang=2)
+
+
+def _failed(word: str, why: str, fix: Sequence[Line]) -> list[Row]:
+    return [Row(f"{word}: {why}.", color=RED, colored=word, hang=2), *_lines(fix, "  ")]
+
+
+def _lines(lines: Iterable[Line], first: str) -> list[Row]:
+    return [Row(line.text, first, line.command, hang=2) for line in lines]
+
+
+def _color(verdict: str) -> str:
+    return GREEN if verdict in NOTHING_TO_DO else YELLOW if verdict in ("pending", "read-only") else RED
+
+
+def _name(state: State) -> str:
+    observation = state.observation
+    return f"{observation.distribution or observation.consumer.name} {observation.version}".strip()
+
+
+def _parts(services: Sequence[Service]) -> str:
+    """Return ``cuDNN and cuBLAS by links; NCCL not served``."""
+    ways: dict[str, list[str]] = {}
     for service in services:
-        why = sentences.why(service, *[one for one in services if one is not service])
-        if why:
-            lines.append(style.wrap(f"{why}.", "  "))
-        lines += [f"    {line}" for line in sentences.advice(outcome, service)]
-    return list(dict.fromkeys(lines))
+        if service.verdict != "not-needed":
+            ways.setdefault(_way(service), []).append(FAMILIES[service.part].title)
+    return "; ".join(f"{_listed(titles)} {way}" for way, titles in ways.items()) or "opens none of these libraries"
 
 
-def _problems(outcome: Outcome, style: Style) -> list[str]:
+def _way(service: Service) -> str:
+    if service.verdict == "paused":
+        return "taken back"
+    later = service.reason is not None and service.reason.code == "no-gpu"
+    return WAYS[service.served] + (", where there is a GPU" if later else "")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _table(services: Sequence[Service]) -> list[Row]:
+    """Return a row for each library: what is opened, the wheel that has it, and how it is served."""
+    cells = [(FAMILIES[one.part].title, one.needs, one.provider or "no wheel", one.verdict, _way(one)) for one in services]
+    widths = [max(map(len, column)) for column in zip(*cells)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in cells]
+    return [Row(line, "    ", hang=2) for line in lines]
+
+
+def _explained(advisor: Advisor, state: State, services: Sequence[Service]) -> list[Row]:
+    """Return cause and fix of `services`, each line once."""
+    rows: list[Row] = []
+    for service in services:
+        others = [one for one in services if one is not service]
+        why = sentences.why(service, *others, distribution=state.observation.distribution)
+        rows += [Row(f"{why}.", "    ")] if why else []
+        rows += _lines(advisor.fix(service), "    ")
+    return list(dict.fromkeys(rows))
+
+
+def _problems(advisor: Advisor) -> list[Row]:
     """Return what needs the user."""
-    lines = []
-    for state in outcome.consumers:
+    rows = []
+    for state in advisor.outcome.consumers:
         bad = [one for one in state.plan.services if not schema.is_good(one)]
         if bad:
-            observation = state.observation
-            titles = ", ".join(f"{FAMILIES[one.part].title} {style.verdict(one.verdict)}" for one in bad)
-            lines.append(f"{observation.distribution or observation.consumer.name} {observation.version}: {titles}")
-            lines += _explained(outcome, bad, style)
-    return lines
+            titles = ", ".join(f"{FAMILIES[one.part].title} {one.verdict}" for one in bad)
+            rows += [Row(f"{_name(state)}: {titles}", "  ", color=BOLD, colored=_name(state)), *_explained(advisor, state, bad)]
+    return rows
 
 
-def _remarks(outcome: Outcome) -> list[str]:
-    return [f"note: {line}" for line in sentences.switches()]
+def _of_links(
+    advisor: Advisor, links: Sequence[dict[str, str]], made: Sequence[dict[str, str]], *, verbose: bool
+) -> Iterator[Row]:
+    """Yield how the links stand, where one is not as it should be or all is asked for."""
+    wrong = sum(link["state"] != "ok" for link in made)
+    if wrong:
+        again = Advice("heal", f"{wrong} of {_count(len(made), 'link')} out of date; to put them right")
+        yield from _lines(advisor.lines([again]), "")
+    if verbose and links:
+        missing = [link["kind"] for link in links if link["state"] == "missing"]
+        words = [_links_and_copies([link["kind"] for link in made])] if made else []
+        words += [f"{_links_and_copies(missing)} to be made"] if missing else []
+        yield Row(", ".join(words))
+        for link in links:
+            source = ("-> " if link["kind"] == "link" else "copy of ") + link["target"]
+            state = "" if link["state"] == "ok" else f"  ({link['state']})"
+            yield Row(f"{os.path.basename(link['path'])} {source}{state}", "  ", hang=2)
 
 
-def _once(outcome: Outcome, style: Style) -> list[str]:
-    again, back = commands.heal(outcome.target), commands.heal(outcome.target, "--restore")
-    return [
-        f"Nothing repeats this after the next change there: call it again ({again}), or add cudnn-heal to that environment.",
-        f"Before NVIDIA's wheels are removed from it: {back}",
-    ]
+def _owner(outcome: Outcome, reason: Reason) -> tuple[str, str]:
+    """Return the consumer of whose stub `reason` tells, and its distribution."""
+    observations = [state.observation for state in outcome.linked]
+    named = [one for one in observations if one.stub and one.stub.name in reason.values["file"]]
+    observation = (named or observations)[0]
+    return observation.consumer.name, observation.distribution
+
+
+def _remarks() -> list[Row]:
+    return [Row(line, "note: ") for line in sentences.switches()]
 
 
 def _sum(actions: Sequence[Action]) -> str:
@@ -211,26 +263,26 @@ def _sum(actions: Sequence[Action]) -> str:
     words += ["the original backed up"] if any(isinstance(action, BackUp) for action in actions) else []
     words += ["the original put back"] if any(isinstance(action, PutBack) for action in actions) else []
     words += [f"{_count(removed, 'link')} removed"] if removed else []
-    return ", ".join(words) or "nothing was changed on the disk"
+    words += ["our own files removed"] if any(isinstance(action, Forget) for action in actions) else []
+    return ", ".join(words) or "nothing had to be changed"
 
 
 def _place(outcome: Outcome) -> str:
     """Return the environment's folder."""
-    prefix = environment(outcome.target.python, outcome.target.site_packages)
-    return prefix if os.path.exists(os.path.join(prefix, "pyvenv.cfg")) else outcome.target.site_packages
+    folder = outcome.target.site_packages
+    prefix = environment(outcome.target.python, folder)
+    is_within = folder.startswith(os.path.join(prefix, ""))
+    return prefix if is_within and os.path.exists(os.path.join(prefix, "pyvenv.cfg")) else folder
 
 
-def _served(outcome: Outcome) -> str:
-    if outcome.verdict in ("not-needed", "paused"):
-        return ""
-    words = {"links": ", served by links", "in-process": ", served in-process", "itself": ", found by the packages themselves"}
-    return words.get(outcome.served, ", not served")
-
-
-def _way(service: Service) -> str:
-    if service.verdict in ("not-needed", "paused"):
-        return ""
-    return {"links": "links", "in-process": "in-process", "itself": "by itself"}.get(service.served, "not served")
+def _local(heal: Heal) -> str:
+    """Return when and why, such as ``2026-11-25 14:03 (ctranslate2 4.6.1 -> 4.6.2)``, in the user's own time."""
+    try:
+        seconds = calendar.timegm(time.strptime(heal.time, "%Y-%m-%dT%H:%M:%SZ"))
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    except (ValueError, OverflowError):  # somebody else wrote it
+        when = heal.time
+    return f"{when} ({heal.cause})" if heal.cause else when
 
 
 def _links_and_copies(kinds: Sequence[str]) -> str:
@@ -243,10 +295,3 @@ def _links_and_copies(kinds: Sequence[str]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    if not rows:
-        return []
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]

@@ -1,0 +1,258 @@
+"""What helps, for each reason of the core: from what was decided to advice as data, and its lines for this environment."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cudnn_heal.advice import Advice, Line
+from cudnn_heal.catalog import CUDA, FAMILIES, Wheel
+from cudnn_heal.model import STATE_FOLDER
+from cudnn_heal.read.manager import manager
+from cudnn_heal.report import commands, fitting, sentences
+from cudnn_heal.report.commands import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cudnn_heal.model import Observation, Service
+    from cudnn_heal.read.installed import Installed
+    from cudnn_heal.reconcile import Outcome
+
+GPU_ONLY = "Only a GPU needs it; on the CPU everything works without."
+
+
+class Advisor:
+    """Says what helps in the environment of one outcome; what is installed there is read once, when it is first asked for."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Advise on `outcome`."""
+        self.outcome = outcome
+
+    @cached_property
+    def place(self) -> Place:
+        """The environment that the advice is for."""
+        target = self.outcome.target
+        by = next((one.observation.installer for one in self.outcome.consumers if one.observation.installer), "")
+        return Place(manager(target.python, target.site_packages, by), target, _installed(self.outcome))
+
+    def lines(self, advice: Iterable[Advice]) -> tuple[Line, ...]:
+        """Return `advice` as it is printed."""
+        return commands.lines(advice, self.place)
+
+    def fix(self, *services: Service) -> tuple[Line, ...]:
+        """Return what to do about `services`, each line once."""
+        return tuple(dict.fromkeys(line for one in services for line in self.lines(self.advice(one))))
+
+    def advice(self, service: Service) -> tuple[Advice, ...]:
+        """Return what to do about `service`; () where nothing has to be, or can be."""
+        if service.reason is None or (service.served == "in-process" and service.verdict not in ("damaged", "pending")):
+            return ()
+        function = _FIXES.get(service.reason.code)
+        return tuple(function(self, self._observation(service), service)) if function else ()
+
+    def failure(self, error: str, *flags: str) -> tuple[str, tuple[Line, ...]]:
+        """Return why a change failed, without a full stop, and what to do about it.
+
+        :param flags: of the call that failed.
+        """
+        folders = [state.observation.folder.path for state in self.outcome.linked]
+        folder = " or ".join(folders)
+        again = Advice("call", "Then, again", flags=flags)
+        if error in ("EACCES", "EPERM", "EROFS"):
+            return f"{folder} can't be changed by this user", self.lines([again._replace(text="As its owner")])
+        if error in ("ENOSPC", "EDQUOT"):
+            return f"no space is left for {folder}", self.lines([again._replace(text="Make some, then")])
+        if error in ("EISDIR", "ENOTDIR", "ENOTEMPTY", "ELOOP"):
+            look = "ls -la " + commands.quoted(f"{path}/{STATE_FOLDER}" for path in folders)
+            said = f"something that cudnn-heal did not make has one of its names ({error})"
+            return said, self.lines([Advice("run", "Look at it, and move it away", command=look), again])
+        if error.endswith("meanwhile") or "changed while" in error:
+            return f"{error}: an installer is at work", self.lines([again._replace(text="When it is done")])
+        return f"{folder} could not be changed ({error})", self.lines([again._replace(text="To try again")])
+
+    def refusal(self) -> tuple[str, tuple[Line, ...]]:
+        """Return why a restore changed nothing, and what helps; ("", ()) where it was not refused."""
+        refused = self.outcome.refused
+        if not refused:
+            return "", ()
+        observation = next(
+            one.observation
+            for one in self.outcome.linked
+            if one.observation.stub and one.observation.stub.name in refused.values["file"]
+        )
+        said = f"no copy of the original {refused.values['file'][0]} exists"
+        return said, self.lines(_package_again(self, observation, None))
+
+    def _observation(self, service: Service) -> Observation:
+        return next(one.observation for one in self.outcome.consumers if one.observation.consumer.name == service.consumer)
+
+
+def _installed(outcome: Outcome) -> Installed | None:
+    """Return what is installed, None where packaging, which tells, is not (``--no-deps``): then advice is not checked."""
+    try:
+        from cudnn_heal.read.installed import Installed
+    except ModuleNotFoundError:
+        return None
+    return Installed.of(outcome.target.site_packages, outcome.target.version)
+
+
+def _no_provider(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    yield from _add(advisor, observation, service)
+    yield Advice("say", GPU_ONLY)
+    if service.part == observation.consumer.stub:
+        yield Advice("say", sentences.newer(observation))
+    for path in service.reason.values.get("system", ()) if service.reason else ():
+        yield Advice("say", f"The system has {path}: it serves if the loader finds it; its release is not checked.")
+
+
+def _incompatible(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    reason = service.reason
+    assert reason is not None
+    present, wanted = reason.values["wheel"][0], _wheel(observation, service.part)
+    requirement = _requirement(observation, service.part)
+    other = "Another"
+    if not _shares_folder(observation, service):
+        yield from _add(advisor, observation, service)
+        other = "Or another"
+    elif not _is_used_by_others(advisor.outcome, service):  # else another version would be taken from them
+        other = "Or another"
+        if present == wanted.name or not present:
+            yield Advice("add", "Another version", requirements=(requirement,))
+        else:
+            yield Advice("replace", "Another wheel", distributions=(present,), requirements=(requirement,))
+    name = _name(observation)
+    for major in reason.values["majors"]:
+        versions = observation.consumer.by_major.get(service.part, {}).get(int(major))
+        if versions:
+            yield Advice("add", f"{other} {name}", requirements=(name + versions,))
+            other = "Or another"
+
+
+def _add(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    """Yield one advice for everything that the package lacks and that overwrites nothing."""
+    missing = [one for one in advisor.outcome.services(service.consumer) if _is_missing(observation, one)] or [service]
+    wanted = tuple(dict.fromkeys(_requirement(observation, one.part) for one in missing))
+    it = "it" if len(wanted) == 1 else "them"
+    installed = advisor.place.installed
+    if installed and not fitting.lacking(wanted, installed):  # by its metadata it is there already
+        yield Advice("reinstall", f"Install {it} again", requirements=wanted)
+    else:
+        yield Advice("add", f"Add {it}", requirements=wanted)
+
+
+def _is_missing(observation: Observation, service: Service) -> bool:
+    code = service.reason.code if service.reason else ""
+    return code == "no-provider" or (code == "incompatible" and not _shares_folder(observation, service))
+
+
+def _shares_folder(observation: Observation, service: Service) -> bool:
+    """Tell whether the wheel that is needed would overwrite the one that is there."""
+    return service.reason is not None and service.reason.values["folder"][0] == _wheel(observation, service.part).folder
+
+
+def _is_used_by_others(outcome: Outcome, service: Service) -> bool:
+    """Tell whether another package here uses the wheel that does not fit this one."""
+    services = [one for state in outcome.consumers for one in state.plan.services if one.consumer != service.consumer]
+    return any(one.provider == service.provider and one.verdict not in ("not-needed", "incompatible") for one in services)
+
+
+def _files_again(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    reason = service.reason
+    assert reason is not None
+    wheel, version = reason.values["wheel"][0], reason.values["version"][0]
+    whole = next((one.whole(version) for one in FAMILIES[service.part].wheels if one.name == wheel), "")
+    if whole:
+        yield Advice("add", "Take a release that is whole", requirements=(wheel + whole,))
+        return
+    wanted = f"{wheel}=={version}" if wheel else _requirement(observation, service.part)
+    yield Advice("reinstall", "Reinstall the files", requirements=(wanted,))
+
+
+def _keep_one(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    reason = service.reason
+    assert reason is not None
+    names = tuple(other.split(" ")[0] for other in reason.values["others"])
+    yield Advice("remove", "Keep one of them", distributions=names)
+    yield from (one._replace(text="Then reinstall its files") for one in _files_again(advisor, observation, service))
+
+
+def _package_again(advisor: Advisor, observation: Observation, service: Service | None) -> Iterator[Advice]:
+    wanted = f"{_name(observation)}=={observation.version}" if observation.version else _name(observation)
+    entry = observation.entries.get(observation.stub.name) if observation.stub else None
+    # pip can't install over a link that leads nowhere (measured).
+    gone = entry is not None and entry.kind == "link" and entry.size < 0
+    paths = (f"{observation.folder.path}/{observation.stub.name}",) if gone and observation.stub else ()
+    yield Advice("reinstall", "Reinstall its files", requirements=(wanted,), paths=paths)
+
+
+def _look_at_it(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    reason = service.reason
+    assert reason is not None
+    paths = [f"{observation.folder.path}/{name}" for name in reason.values.get("files") or reason.values["file"]]
+    yield Advice("say", "If you put it there, move it to where nothing looks for it.")
+    yield Advice("run", "If you don't know it, look at it first", command=f"ls -l {commands.quoted(paths)}")
+    yield Advice("heal", "Then")
+
+
+def _heal_it(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    yield Advice("heal", "Heal it")
+
+
+def _as_owner(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    yield Advice("heal", f"As the owner of {observation.folder.path}")
+
+
+def _run_the_hook(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    if advisor.outcome.target.is_home:
+        line = "import cudnn_heal_start"
+        yield Advice("say", f"Put this line into the program, before its first import of {service.consumer}: {line}")
+    else:
+        yield Advice("add", "Add cudnn-heal to that environment", requirements=(commands.own_requirement(),))
+
+
+def _unset(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    yield Advice("unset", "Let it run", variable="CUDNN_HEAL")
+
+
+def _resume(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    yield Advice("heal", "To heal again")
+
+
+_FIXES = {
+    "no-provider": _no_provider,
+    "incompatible": _incompatible,
+    "missing-files": _files_again,
+    "damaged-files": _files_again,
+    "overwritten": _keep_one,
+    "stub-missing": _package_again,
+    "stub-unknown": _package_again,
+    "backup-unknown": _look_at_it,
+    "foreign-file": _look_at_it,
+    "not-writable": _as_owner,
+    "not-linked": _heal_it,
+    "outdated": _heal_it,
+    "no-hook": _run_the_hook,
+    "not-loaded": _run_the_hook,
+    "hook-off": _unset,
+    "other-folder": _run_the_hook,
+    "folder-is-link": _run_the_hook,
+    "paused": _resume,
+}
+
+
+def _name(observation: Observation) -> str:
+    return observation.distribution or observation.consumer.distributions[0]
+
+
+def _wheel(observation: Observation, part: str) -> Wheel:
+    """Return the wheel that has what is needed, for the CUDA that the package is built for; never a guessed name."""
+    major = observation.needs[part]
+    cuda = next((observation.needs[name] for name in CUDA if name in observation.needs), 0)
+    wheels = [wheel for wheel in FAMILIES[part].wheels if major in wheel.majors]
+    return next((one for one in wheels if one.cuda == cuda), wheels[0])
+
+
+def _requirement(observation: Observation, part: str) -> str:
+    wheel, major = _wheel(observation, part), observation.needs[part]
+    return f"{wheel.name}=={major}.*" if len(wheel.majors) > 1 else wheel.name
