@@ -278,6 +278,10 @@ class Observation(NamedTuple):
         """Whether the package is there, with what opens NVIDIA's libraries."""
         return bool(self.binaries)
 
+    def unread(self, family: str = "") -> tuple[str, ...]:
+        """Return what could not be read of the package, and of `family`."""
+        return (*self.unknown.get("", ()), *(self.unknown.get(family, ()) if family else ()))
+
 
 class BackUp(NamedTuple):
     """Make `backup` hold the bytes of `name`, which have the hash `sha256`; it replaces only what is `replaces`."""
@@ -416,6 +420,7 @@ ReasonCode = Literal[
     "already-mapped",
     "same-release",
     "no-gpu",
+    "unreadable",
 ]
 
 

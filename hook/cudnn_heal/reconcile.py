@@ -238,10 +238,11 @@ def _carry_out(state: State, mode: Mode) -> bool:
         return True
     before = observation.manifest
     wanted = planned.manifest._replace(history=before.history, error="")
-    remembers = observation.installed and observation.folder.official and not planned.paused
+    remembers = observation.installed and observation.folder.official and not planned.paused and not observation.unread()
     is_news = remembers and wanted != before and (wanted.links or observation.has_manifest)
     if not planned.actions and not is_news and mode != "restore":
-        if observation.installed or (observation.entries and observation.folder.quiet_seconds > QUIET_SECONDS):
+        settled = observation.entries and observation.folder.quiet_seconds > QUIET_SECONDS
+        if observation.installed or observation.unread() or settled:
             _record(state)
         return True
     with Writer(observation.folder.path) as folder:
@@ -292,6 +293,10 @@ def _record(state: State) -> None:
     :raises OSError: it can't be written.
     """
     observation, planned = state
+    if observation.unknown and not planned.paused:  # for a while: trouble passes
+        with Writer(observation.folder.path) as folder:
+            folder.write(STAMP_FILE, observation.fingerprint.encode("failed"))
+        return
     paused = observation.paused.data if observation.paused else b""
     name, before = (PAUSE_FILE, paused) if planned.paused else (STAMP_FILE, observation.stamp)
     content = _recording(state)

@@ -125,6 +125,24 @@ ROWS = [
     pytest.param(
         unlinked(official=False), process(hook=False), ("read-only", "none", "other-folder"), False, id="a fork, and no hook"
     ),
+    # What could not be read.
+    pytest.param(
+        unhealed(unknown={"cudnn": ("nvidia/cudnn/lib (EIO)",)}), process(), ("damaged", "none", "unreadable"), False, id="EIO"
+    ),
+    pytest.param(
+        healed()._replace(unknown={"": ("ctranslate2 (EIO)",)}),
+        process(),
+        ("damaged", "none", "unreadable"),
+        False,
+        id="EIO, all",
+    ),
+    pytest.param(
+        healed()._replace(unknown={"cublas": ("nvidia/cublas/lib (EIO)",)}),
+        process(),
+        ("healthy", "links", ""),
+        False,
+        id="EIO of another family",
+    ),
     # No wheel, another wheel, a damaged wheel.
     pytest.param(unhealed(providers=(CUBLAS,)), process(), ("no-provider", "none", "no-provider"), False, id="no wheel"),
     pytest.param(

@@ -49,6 +49,8 @@ RECORD_FORMS: tuple[RecordForm, ...] = ("whole", "missing", "cut", "no stub", "h
 
 _SAME_STUB = {"4.6.2": "4.6.1", "4.0.0": "4.4.0"}
 """Versions that carry the stub of another, byte by byte."""
+_OPENED = {"9": b"libcudnn_ops.so\0libcudnn_graph.so\0", "8": b"libcudnn_ops_infer.so.8\0"}
+"""What a shim opens by name, by its major version."""
 _NEEDED_OF_SUB_LIBRARIES = {
     "ops": ("graph",),
     "cnn": ("ops", "graph"),
@@ -100,11 +102,10 @@ def label(data: bytes) -> str:
 
 def stub_file(version: str = "4.6.1", name: str = STUB) -> bytes:
     """Return the bytes of the stub that a version of ctranslate2 carries: a shim under another SONAME."""
-    named = "libcudnn_ops.so\0libcudnn_graph.so" if ".so.9" in name else "libcudnn_ops_infer.so.8"
     return library(
         "stub of",
         _SAME_STUB.get(version, version),
-        rodata=f"{named}\0".encode(),
+        rodata=_OPENED["9" if ".so.9" in name else "8"],
         soname=name,
         rpath="$ORIGIN" if version >= "4.6" else "ctranslate2.libs",
     )
@@ -142,7 +143,13 @@ def cudnn_wheel(version: str = "9.10.2.21", distribution: str = "nvidia-cudnn-cu
         file = f"libcudnn_{name}.so.{major}" if name else f"libcudnn.so.{major}"
         needed = [f"libcudnn_{other}.so.{major}" for other in _NEEDED_OF_SUB_LIBRARIES.get(name, ())]
         files[f"nvidia/cudnn/lib/{file}"] = library(
-            file.partition(".")[0], version, distribution, soname=file, needed=[*needed, "libc.so.6"], runpath="$ORIGIN"
+            file.partition(".")[0],
+            version,
+            distribution,
+            rodata=b"" if name else _OPENED[major],
+            soname=file,
+            needed=[*needed, "libc.so.6"],
+            runpath="$ORIGIN",
         )
     return Wheel(distribution, version, files)
 

@@ -51,12 +51,12 @@ class Changes:
 
 
 def hands_on(observation: Observation) -> bool:
-    """Tell whether the folder may be changed: it is one, and no installer is removing the package.
+    """Tell whether the folder may be changed: it is one, all of it was read, and no installer is removing the package.
 
     Without the stub's link pip's removal would fail, and one that it takes back needs the backup.
     """
     folder = observation.folder
-    if folder.kind != "folder" or observation.consumer.way != "links":
+    if folder.kind != "folder" or observation.consumer.way != "links" or observation.unread():
         return False
     pattern = stub_pattern(FAMILIES[observation.consumer.stub]) if observation.consumer.stub else None
     remaining = observation.record or any(pattern and pattern.fullmatch(name) for name in observation.entries)
@@ -69,6 +69,9 @@ def to_reach(observation: Observation, parts: list[Part], restoring: bool) -> Ch
     changes.known = True
     for part in parts:
         before = len(changes.ordered())
+        if observation.unread(part.family.name) and not restoring:
+            changes.kept.update(name for name in observation.entries if is_of(part.family, name))  # until it can be read
+            continue
         blocked = _in_the_way(observation, part)
         if blocked:
             changes.problems[part.family.name] = Reason("foreign-file", {"files": tuple(blocked)})
@@ -84,7 +87,7 @@ def to_reach(observation: Observation, parts: list[Part], restoring: bool) -> Ch
             changes.touched.add(part.family.name)
     for name in [name for name in observation.entries if name not in changes.kept]:
         if _remove(observation, name, changes):
-            changes.touched.update(part.family.name for part in parts if _is_of(part.family, name))
+            changes.touched.update(part.family.name for part in parts if is_of(part.family, name))
     return changes
 
 
@@ -132,6 +135,8 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
     return True
 
 
-def _is_of(family: Family, name: str) -> bool:
+def is_of(family: Family, name: str) -> bool:
+    """Tell whether `name` is a library of `family`, a stub of it, or that one's backup."""
+    name = name.removesuffix(BACKUP_SUFFIX)
     parts = library_parts(name)
     return parts is not None and (belongs(family, parts[0]) or bool(family.shim and stub_pattern(family).fullmatch(name)))

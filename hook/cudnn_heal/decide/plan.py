@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.decide.changes import QUIET_SECONDS, Changes, hands_on, to_reach
+from cudnn_heal.decide.changes import QUIET_SECONDS, Changes, hands_on, is_of, to_reach
 from cudnn_heal.decide.present import classify, is_our_backup, standing
 from cudnn_heal.decide.serve import serve
 from cudnn_heal.decide.wanted import Part, decide, wheel_reason
@@ -83,7 +83,7 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
     free = hands_on(observation) and (unfinished or not held)
     changes = to_reach(observation, parts, restoring) if free else Changes()
     actions = _actions(observation, changes, mode, unfinished) if changes.known else []
-    services = [serve(observation, part, changes, paused, process) for part in parts]
+    services = [serve(observation, part, changes, paused, process) for part in parts] or _unread(observation)
     found = _found(observation)
     links = {} if restoring else _known(observation, parts, changes)
     return Plan(
@@ -97,9 +97,18 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
             stubs=_stubs(observation, changes),
         ),
         notes=(*changes.notes, *_overwritten(parts)),
-        unrestorable=changes.unrestorable,
+        unrestorable=changes.unrestorable or next((one.reason for one in _unread(observation) if mode == "restore"), None),
         paused=paused,
     )
+
+
+def _unread(observation: Observation) -> list[Service]:
+    """Return what is said of a package of which something could not be read: whether it needs anything is not known."""
+    unread = observation.unread()
+    if not unread:
+        return []
+    reason = Reason("unreadable", {"files": unread})
+    return [Service(observation.consumer.name, observation.consumer.families[0], "", "", "damaged", "none", reason, ())]
 
 
 def _keeps_a_backup(observation: Observation, changes: Changes) -> bool:
@@ -144,7 +153,7 @@ def _found(observation: Observation) -> dict[str, str]:
     found = {observation.distribution or observation.consumer.name: observation.version} if observation.installed else {}
     for providers in observation.providers.values():
         found.update((one.wheel, one.version) for one in providers if one.wheel)
-    return found
+    return {**observation.manifest.found, **found} if observation.unknown else found
 
 
 def _overwritten(parts: list[Part]) -> list[Reason]:
@@ -169,7 +178,15 @@ def _known(observation: Observation, parts: list[Part], changes: Changes) -> dic
     # What a copying tool made of our links, and what stays for now, is told from the user's own files by the manifest alone.
     gone = {remove.name for remove in changes.removes} | {restore.name for restore in changes.restores}
     kept = {name: link for name, link in observation.manifest.links.items() if name not in known and name not in gone}
-    return {**known, **{name: link for name, link in kept.items() if classify(observation, name) == "copied"}}
+    unread = [part.family for part in parts if observation.unread(part.family.name)]
+    return {
+        **known,
+        **{
+            name: link
+            for name, link in kept.items()
+            if classify(observation, name) == "copied" or any(is_of(family, name) for family in unread)
+        },
+    }
 
 
 def _stubs(observation: Observation, changes: Changes) -> tuple[KeptStub, ...]:

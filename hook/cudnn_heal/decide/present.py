@@ -58,16 +58,20 @@ def standing(observation: Observation, name: str, text: str, shim_sha256: str = 
 def is_copy(observation: Observation, name: str, entry: Entry) -> bool:
     """Tell whether `entry` is a shim that we copied into a stub's place.
 
-    The manifest has its bytes; without one it has the provider's, and the stub is kept beside as only we and hand-made fixes
-    do it.
+    The manifest has its bytes.  Without one the stub is kept beside, as only we and hand-made fixes do it, and these are the
+    provider's bytes; or those of any of NVIDIA's shims, where RECORD tells that the backup is the stub: a copy without our own
+    folder may have met another release since.
     """
     consumer = observation.consumer
     if entry.kind != "file" or not consumer.stub or not stub_pattern(FAMILIES[consumer.stub]).fullmatch(name):
         return False
     backup = observation.entries.get(name + BACKUP_SUFFIX)
-    return (entry.sha256 != "" and entry.sha256 in observation.manifest.shims) or (
-        backup is not None and is_stub(observation, name + BACKUP_SUFFIX, backup) and _is_providers(observation, name, entry)
-    )
+    if entry.sha256 != "" and entry.sha256 in observation.manifest.shims:
+        return True
+    if backup is None or not is_stub(observation, name + BACKUP_SUFFIX, backup):
+        return False
+    verified = observation.stub is not None and observation.stub.sha256 != ""
+    return _is_providers(observation, name, entry) or (verified and entry.is_shim)
 
 
 def is_stub(observation: Observation, name: str, entry: Entry) -> bool:

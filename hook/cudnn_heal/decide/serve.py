@@ -121,6 +121,12 @@ def _is_left_out(case: Case) -> Answer | None:
     return Answer("not-needed", "none", Reason("left-out", {})) if left_out else None
 
 
+def _is_unread(case: Case) -> Answer | None:
+    """Nothing rests on what could not be read: it is neither linked nor loaded, and what is linked stays."""
+    reason = case.part.reason
+    return Answer("damaged", "none", reason) if reason and reason.code == "unreadable" else None
+
+
 # With a folder for links: as on the disk, unless this process needs more than links can do.
 
 
@@ -361,6 +367,7 @@ RULES: dict[Way, tuple[Rule, ...]] = {
     "links": (
         _is_paused,
         _is_left_out,
+        _is_unread,
         _follows_what_is_mapped,
         _is_outranked,
         _finds_the_same_release,
@@ -372,6 +379,7 @@ RULES: dict[Way, tuple[Rule, ...]] = {
     "gpu": (
         _is_paused,
         _is_left_out,
+        _is_unread,
         _has_no_sound_wheel,
         _finds_what_is_mapped,
         _finds_a_twin,
@@ -382,6 +390,7 @@ RULES: dict[Way, tuple[Rule, ...]] = {
     "shadowed": (
         _is_paused,
         _is_left_out,
+        _is_unread,
         _finds_its_own,
         _has_no_sound_wheel,
         _finds_what_is_mapped,

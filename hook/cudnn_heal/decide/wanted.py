@@ -71,6 +71,9 @@ def decide(observation: Observation, family: Family, major: int) -> Part:
         text = f"../{provider.folder}/{family.shim}.so.{major}" if provider and shim and carried else ""
         return Part(family, major, shown, links if linked else {}, text, verdict, reason)
 
+    unread = observation.unread(family.name)
+    if unread:
+        return part("damaged", Reason("unreadable", {"files": unread}), {}, False)
     if not provider:
         if family.name in observation.consumer.optional:
             return part("not-needed", None, {}, False)

@@ -57,7 +57,7 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
     stub = Stub(stub_name, row.sha256) if stub_name else None
     known = manifest.parse(_own(path, "manifest.json", reader))
     if path:
-        _watch_package(fingerprint, consumer, record, stub, known, reader)
+        _watch_package(fingerprint, consumer, record, stub, known)
     majors = {**_beside(site_packages, consumer, reader), **needs}
     readers = {family: Reader() for family in majors}
     providers = {
@@ -68,7 +68,7 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         for family, major in majors.items()
     }
     state_names = reader.listdir(os.path.join(path, STATE_FOLDER)) if path else []
-    entries = _entries(path, consumer, known, providers, reader) if path else {}
+    entries = _entries(path, consumer, stub, known, providers, reader) if path else {}
     folder = _folder(path, any(os.path.dirname(binary) == consumer.folder for binary in binaries), reader)
     texts, stamp, paused = (
         _stub_texts(path, known, entries),
@@ -106,7 +106,8 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
 
 def _said(site_packages: str, unknown: dict[str, str]) -> tuple[str, ...]:
     """Return what could not be read, and why, such as ``nvidia/cudnn/lib (EIO)``."""
-    return tuple(f"{path.removeprefix(site_packages + os.sep)} ({error})" for path, error in sorted(unknown.items()))
+    found = {path.removeprefix(site_packages + os.sep): error for path, error in unknown.items()}
+    return tuple(f"{path} ({'dangling link' if error == 'ENOENT' else error})" for path, error in sorted(found.items()))
 
 
 def _watch_gone(fingerprint: Fingerprint, links: list[str]) -> None:
@@ -115,9 +116,7 @@ def _watch_gone(fingerprint: Fingerprint, links: list[str]) -> None:
     fingerprint.gone += sorted({link[len(above) :] for link in links if link.startswith(above)})
 
 
-def _watch_package(
-    fingerprint: Fingerprint, consumer: Consumer, record: Record, stub: Stub | None, known: Manifest, reader: Reader
-) -> None:
+def _watch_package(fingerprint: Fingerprint, consumer: Consumer, record: Record, stub: Stub | None, known: Manifest) -> None:
     """Have the fingerprint name what tells of a change of the package.
 
     An installer writes RECORD last.  Where our copy stands it also writes, or removes, that; and so may others in place, of
@@ -126,13 +125,13 @@ def _watch_package(
     """
     place = f"{consumer.folder}/{stub.name}" if stub else ""
     full = os.path.join(fingerprint.site_packages, place)
-    data = reader.read(full, _STUB_BYTES) if stub else b""
+    data = files.read(full, _STUB_BYTES) if stub else b""
     linked = bool(place) and os.path.islink(full) and elf.dynamic_of(data) is not None
     copied = bool(place) and not os.path.islink(full) and files.hash_bytes(data) in known.shims
     if not copied:
-        fingerprint.add(record.path, reader.stat)
+        fingerprint.add(record.path)
     if linked or copied:
-        fingerprint.add(place, reader.stat)
+        fingerprint.add(place)
 
 
 def _here(
@@ -150,7 +149,7 @@ def _here(
         return providers_of(site_packages, family, major, listing, reader=reader)
     link = _last_link(os.path.join(site_packages, consumer.folder), family, major)
     if link:
-        fingerprint.add(f"{consumer.folder}/{link}", reader.stat)
+        fingerprint.add(f"{consumer.folder}/{link}")
     # Through the link its target is watched; where the shim replaces the stub, the folder's other files count too.
     watched = fingerprint if replaced or not link else None
     return providers_of(site_packages, family, major, listing, fingerprint=watched, hash_shim=replaced, reader=reader)
@@ -387,11 +386,16 @@ def _stub_texts(path: str, known: Manifest, entries: dict[str, Entry]) -> dict[s
 
 
 def _entries(
-    path: str, consumer: Consumer, known: Manifest, providers: dict[str, tuple[Provider, ...]], reader: Reader
+    path: str,
+    consumer: Consumer,
+    stub: Stub | None,
+    known: Manifest,
+    providers: dict[str, tuple[Provider, ...]],
+    reader: Reader,
 ) -> dict[str, Entry]:
     carried = FAMILIES[consumer.stub] if consumer.stub else None
     names = [name for name in reader.listdir(path) if name != STATE_FOLDER]
-    entries = {name: _entry(path, name, carried, known, providers, reader) for name in names}
+    entries = {name: _entry(path, name, carried, stub, known, providers, reader) for name in names}
     return {name: entry for name, entry in entries.items() if entry}
 
 
@@ -399,6 +403,7 @@ def _entry(
     path: str,
     name: str,
     carried: Family | None,
+    stub: Stub | None,
     known: Manifest,
     providers: dict[str, tuple[Provider, ...]],
     reader: Reader,
@@ -416,7 +421,7 @@ def _entry(
         return None
     kind = _KINDS.get(stat.S_IFMT(state.st_mode), "other")
     at_stub = carried is not None and stub_pattern(carried).fullmatch(name.removesuffix(BACKUP_SUFFIX)) is not None
-    followed = _followed(full, reader, elsewhere=at_stub and not text.startswith("../"))
+    followed = _followed(full, reader, elsewhere=stub is not None and name == stub.name and not text.startswith("../"))
     size = followed.st_size if followed else -1
     sha256 = soname = ""
     is_shim = False

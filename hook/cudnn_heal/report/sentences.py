@@ -40,6 +40,7 @@ _WHY = {
     "elsewhere": "{wheel} lies in {folder}, where links don't reach, so it is loaded by its path",
     "already-mapped": "{file} was in this process before, and {consumer} follows it",
     "same-release": "{folder} has the same release of {title}, which the loader finds by its full name, so nothing is loaded",
+    "unreadable": "{files} can't be read; until it can, nothing is changed",
     "no-gpu": "It is loaded when {consumer} is imported where there is a GPU; there is none here",
 }
 # Where no RECORD claims the folder: an installer was ended midway, say.
