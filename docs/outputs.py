@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import html
+import io
 import os
 import re
 import shutil
@@ -22,26 +22,20 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+from rich.text import Text
+
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "terminal.svg"
-REQUIREMENTS = ("ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21", "nvidia-cublas-cu12==12.9.1.4")
-WHEEL = "wheels/cudnn_heal-*.whl"
+sys.path.insert(0, str(ROOT / "examples"))
+
+from demo import CALL, REQUIREMENTS  # noqa: E402
+
 BLOCK = re.compile(
     r"(?<=<!-- output: )(?P<name>[\w-]+)(?P<open> -->\n\n?```\w+\n)(?P<text>.*?)(?=^```$)", re.MULTILINE | re.DOTALL
 )
 ANSI = re.compile(r"\x1b\[(?P<code>\d+)m")
-
-FIRST_CALL = """\
-import ctypes
-
-import ctranslate2
-
-library = ctypes.CDLL(next(line.split()[-1] for line in open("/proc/self/maps") if "libctranslate2-" in line))
-library.cudnnCreateTensorDescriptor(ctypes.byref(ctypes.c_void_p()))
-print("cuDNN", library.cudnnGetVersion(), "answers")
-"""
-"""The call of cuDNN with which a transcription on a GPU begins; it needs no GPU itself."""
-
 
 class Session:
     """A shell in a throwaway project, as its reader would see it."""
@@ -58,7 +52,7 @@ class Session:
             if not key.startswith(("PYTHON", "VIRTUAL_ENV", "CUDNN_HEAL", "LD_"))
         }
         self.environ = {**kept, "UV_PYTHON": sys.executable, "FORCE_COLOR": "1", "COLUMNS": "100"}
-        (self.project / "first_call.py").write_text(FIRST_CALL)
+        (self.project / "call.py").write_text(CALL)
 
     def prepare(self, command: str) -> None:
         """Run what the documents do not show."""
@@ -95,17 +89,16 @@ class Outputs(NamedTuple):
 
 
 def run() -> Outputs:
-    """Run everything; some ten seconds with a warm cache."""
+    """Run everything; a minute with a warm cache."""
     with tempfile.TemporaryDirectory(prefix="cudnn-heal-docs-") as folder:
         session = Session(Path(os.path.realpath(folder)))
         session.prepare("uv --quiet init --bare --name project")
         session.prepare("uv --quiet add " + " ".join(REQUIREMENTS))
-        session.prepare("uv --quiet build --wheel --out-dir wheels --no-create-gitignore ../cudnn-heal")
-        texts = {"before": session.show(".venv/bin/python first_call.py")}
-        add = session.show(f"uv add --quiet ./{next(session.project.glob(WHEEL)).relative_to(session.project)}")
+        texts = {"before": session.show("uv run call.py")}
+        session.prepare("uv --quiet add ../cudnn-heal")
         texts["dry-run"] = session.show("uv run cudnn-heal --dry-run")
         texts["heal"] = session.show("uv run cudnn-heal")
-        texts["after"] = session.show(".venv/bin/python first_call.py")
+        texts["after"] = session.show("uv run call.py")
         texts["status"] = session.show("uv run cudnn-heal --status")
         texts["json"] = session.show("uv run cudnn-heal --status --json")
         texts["doctor"] = session.show("uv run cudnn-heal --doctor")
@@ -113,12 +106,13 @@ def run() -> Outputs:
             "uv run cudnn-heal --explain 'Library libcublas.so.12 is not found or cannot be loaded'"
         )
         texts["notebook"] = session.show("python -c 'import cudnn_heal; print(cudnn_heal.status())'")
+        texts["pending"] = session.show("rm -r .venv && uv sync --quiet") + session.show("uv run cudnn-heal --dry-run")
+        texts["again"] = session.show("uv run call.py")
         texts["restore"] = session.show("uv run cudnn-heal --restore")
-    picture = "\n".join((texts["before"], add + texts["heal"], texts["after"]))
     texts["doctor"] = _kept(texts["doctor"], r"\$ |.*(cuDNN|cuBLAS)  |.*problems? found")
     texts["json"] = re.sub(r"\A.*\n", "", texts["json"])
     texts["json"] = re.sub(r'\{\n\s+"path"(.*?\n){4}\s+\},\n(\s+\{\n\s+"path"(.*?\n){4}\s+\},?\n)+', "…\n", texts["json"])
-    return Outputs({name: ANSI.sub("", text) for name, text in texts.items()}, draw(picture))
+    return Outputs({name: ANSI.sub("", text) for name, text in texts.items()}, draw(demonstration()))
 
 
 def _kept(text: str, pattern: str) -> str:
@@ -127,57 +121,29 @@ def _kept(text: str, pattern: str) -> str:
     return "".join(f"{line}\n" for line, before in zip(lines, ["", *lines]) if (line, before) != ("…", "…"))
 
 
-CELL, LINE, MARGIN, COLUMNS = 8.4, 20, 20, 104
-COLORS = {"32": "#3fb950", "33": "#d29922", "31": "#f85149", "2": "#8b949e"}
+COLUMNS = 110
 
 
 def draw(text: str) -> str:
-    """Return `text` as a picture of a terminal (SVG), its colours as the terminal has them."""
-    lines = [piece for line in text.rstrip("\n").splitlines() for piece in _wrapped(line)]
-    width, height = round(COLUMNS * CELL + 2 * MARGIN), len(lines) * LINE + 2 * MARGIN
-    rows = [
-        f'<text x="{MARGIN}" y="{MARGIN + (number + 0.75) * LINE:g}" xml:space="preserve">{_spans(line)}</text>'
-        for number, line in enumerate(lines)
-        if line
-    ]
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"',
-            f' viewBox="0 0 {width} {height}" role="img">',
-            f"<title>{html.escape(ANSI.sub('', text.splitlines()[1]))} … healed</title>",
-            f'<rect width="{width}" height="{height}" rx="8" fill="#0d1117"/>',
-            '<g fill="#e6edf3" font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="14">',
-            *rows,
-            "</g>",
-            "</svg>",
-            "",
-        ]
+    """Return `text` as a picture of a terminal (SVG), its colours as the terminal has them; what is typed is bold."""
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, legacy_windows=False)
+    for line in text.rstrip("\n").splitlines():
+        words = Text.from_ansi(line)
+        if line.startswith("$ "):
+            words.stylize("bold", 2)
+        console.print(words, soft_wrap=False, overflow="fold", highlight=False)
+    # Without the fonts that rich would have a reader's browser fetch.
+    form = re.sub(r"@font-face \{\{.*?\}\}\n", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    return console.export_svg(title="uv run examples/demo.py", code_format=form, unique_id="terminal") + "\n"
+
+
+def demonstration() -> str:
+    """Return what the demonstration prints, as a reader's terminal shows it."""
+    command = "uv run examples/demo.py"
+    done = subprocess.run(
+        command, shell=True, check=True, cwd=ROOT, env={**os.environ, "FORCE_COLOR": "1"}, stdout=subprocess.PIPE, text=True
     )
-
-
-def _wrapped(line: str) -> list[str]:
-    """Return `line` in pieces that fit the terminal, as a terminal breaks it; escape sequences take no room."""
-    pieces, room = [""], COLUMNS
-    for token in re.findall(r"\x1b\[\d+m|.", line) or [""]:
-        if not ANSI.fullmatch(token):
-            if not room:
-                pieces.append("")
-                room = COLUMNS
-            room -= 1
-        pieces[-1] += token
-    return pieces
-
-
-def _spans(line: str) -> str:
-    """Return `line` as SVG's coloured spans; what is typed is bold."""
-    if line.startswith("$ "):
-        return f'<tspan fill="#8b949e">$ </tspan><tspan font-weight="bold">{html.escape(line[2:])}</tspan>'
-    parts = ANSI.split(line)
-    spans = [html.escape(parts[0])]
-    for code, words in zip(parts[1::2], parts[2::2]):
-        style = f' fill="{COLORS[code]}"' if code in COLORS else ' font-weight="bold"' if code == "1" else ""
-        spans.append(f"<tspan{style}>{html.escape(words)}</tspan>" if style else html.escape(words))
-    return "".join(spans)
+    return f"$ {command}\n" + re.sub(r"\S*/cudnn-heal-demo-\w+", "/home/me", done.stdout)
 
 
 def documents() -> list[Path]:
