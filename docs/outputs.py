@@ -37,6 +37,7 @@ BLOCK = re.compile(
 )
 ANSI = re.compile(r"\x1b\[(?P<code>\d+)m")
 
+
 class Session:
     """A shell in a throwaway project, as its reader would see it."""
 

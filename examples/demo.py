@@ -69,7 +69,12 @@ class Project:
     def lay(self, *arguments: str) -> None:
         """Run uv, its progress shown in one line that changes; raise `Unexpected` with its words where it fails."""
         process = subprocess.Popen(
-            (self.uv, *arguments), cwd=self.folder, env=self.environ, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+            (self.uv, *arguments),
+            cwd=self.folder,
+            env=self.environ,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
         )
         assert process.stderr
         with Progress() as progress:

