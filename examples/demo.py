@@ -68,21 +68,22 @@ class Project:
 
     def lay(self, *arguments: str) -> None:
         """Run uv, its progress shown in one line that changes; raise `Unexpected` with its words where it fails."""
-        process = subprocess.Popen(
-            (self.uv, *arguments),
-            cwd=self.folder,
-            env=self.environ,
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-        )
-        assert process.stderr
-        with Progress() as progress:
-            said = []
-            for line in process.stderr:
+        said = []
+        with (
+            subprocess.Popen(
+                (self.uv, *arguments),
+                cwd=self.folder,
+                env=self.environ,
+                stderr=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                text=True,
+            ) as process,
+            Progress() as progress,
+        ):
+            for line in process.stderr or ():
                 said.append(line)
                 progress.about(line.strip())
-        if process.wait():
+        if process.returncode:
             raise Unexpected(f"`uv {' '.join(arguments)}` failed:\n" + "".join(said))
 
     def type(self, command: str, *, expect: str) -> None:
