@@ -170,6 +170,7 @@ def test_each_case_says_the_same_to_uv_and_to_pip(have: str) -> None:
     assert with_uv.replace("uv add ", "pip install ") == with_pip
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("have", "before"),
     [
@@ -200,6 +201,7 @@ def test_the_line_of_a_case_is_complete(have: str, before: str, tmp_path: Path) 
     assert not [part for part in parts if part["provider"] is None and part["name"] not in ("nccl", "tensorrt")]
 
 
+@pytest.mark.wide
 def test_the_line_for_windows_names_versions_that_have_wheels_there(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
 
@@ -215,6 +217,7 @@ def test_the_line_for_windows_names_versions_that_have_wheels_there(tmp_path: Pa
     assert lacking(re.sub("<[0-9.]+", "", line)) == ["nvidia-cublas-cu12"], "the bound is of no use any more"
 
 
+@pytest.mark.wide
 def test_upgrading_first(tmp_path: Path) -> None:
     shell = Shell(tmp_path, "ctranslate2==4.6.1")
     shell.type("uv add --quiet --no-sync ctranslate2")
@@ -227,6 +230,7 @@ def test_upgrading_first(tmp_path: Path) -> None:
     assert not list(shell.libs.glob("libcudnn*"))
 
 
+@pytest.mark.wide
 @pytest.mark.long
 def test_the_tutorial(tmp_path: Path) -> None:
     """Each command of it that stands in a block of its own; outputs.py types those whose output is shown."""
@@ -240,6 +244,7 @@ def test_the_tutorial(tmp_path: Path) -> None:
     assert "answers" in shell.type("uv run call.py").stdout
 
 
+@pytest.mark.wide
 @pytest.mark.long
 def test_a_uv_project(shell: Shell) -> None:
     shell.type(f"{cases()['ctranslate2 4.5.0 to 4.6.2, and torch'][0]} && uv run cudnn-heal")
@@ -257,12 +262,13 @@ def test_a_uv_project(shell: Shell) -> None:
     assert not shell.healed
 
 
+@pytest.mark.wide
 def test_updating(tmp_path: Path) -> None:
     """A change in the checkout arrives, whatever its version says."""
     shell = Shell(tmp_path)
     (tmp_path / "cudnn-heal").unlink()
     (tmp_path / "cudnn-heal").mkdir()
-    for name in ("hook", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("hook", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / "cudnn-heal" / name)
     changed = tmp_path / "cudnn-heal" / "hook" / "cudnn_heal" / "names.py"
@@ -283,6 +289,7 @@ def test_updating(tmp_path: Path) -> None:
         assert installed.read_text() == changed.read_text()
 
 
+@pytest.mark.wide
 @pytest.mark.long
 def test_what_repairs_the_wrong_order_of_removal(shell: Shell) -> None:
     imports = f"{shell.python} -c 'import ctranslate2'"
@@ -301,6 +308,7 @@ def test_what_repairs_the_wrong_order_of_removal(shell: Shell) -> None:
         shell.type(f"uv add --quiet {CUDNN}")
 
 
+@pytest.mark.wide
 @pytest.mark.long
 def test_pip(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
@@ -322,6 +330,7 @@ def test_pip(tmp_path: Path) -> None:
     assert (shell.libs / STUB).read_bytes() == original
 
 
+@pytest.mark.wide
 @pytest.mark.long
 def test_tools(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
@@ -370,6 +379,7 @@ def test_poetry_and_pdm(tool: str, init: str, add: str, restore: str, tmp_path: 
     shell.type(f"{shell.python} -c 'import ctranslate2'")
 
 
+@pytest.mark.wide
 def test_target_folders_heal_by_an_import(tmp_path: Path, wheel: Path) -> None:
     shell = Shell(tmp_path)
     shell.type(f"uv pip install --quiet --target lib ctranslate2==4.6.1 {CUDNN} nvidia-cublas-cu12 {wheel}")
@@ -401,6 +411,7 @@ def test_a_program_that_pyinstaller_bundles_heals_by_the_same_import(tmp_path: P
         assert shell.type(f"CUDNN_HEAL= dist/program/program {which}").returncode == 0
 
 
+@pytest.mark.wide
 def test_a_notebook(tmp_path: Path, wheel: Path) -> None:
     shell = Shell(tmp_path)
     shell.type(
@@ -421,6 +432,7 @@ def test_a_notebook(tmp_path: Path, wheel: Path) -> None:
     assert "paused" in done.stdout
 
 
+@pytest.mark.wide
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("beginning", "wheel_by"),
@@ -471,11 +483,13 @@ def test_an_image(beginning: str, wheel_by: str, tmp_path: Path) -> None:
         assert shell.type(" ".join(json.loads(ended)), folder=workdir).stdout == "runs\n"
 
 
+@pytest.mark.wide
 def test_the_build_of_an_image_fails_without_cudnn(tmp_path: Path) -> None:
     shell = Shell(tmp_path, "ctranslate2==4.6.1", "../cudnn-heal")
     assert shell.type(".venv/bin/cudnn-heal", check=False).returncode == 1
 
 
+@pytest.mark.wide
 @pytest.mark.long
 def test_the_demonstration() -> None:
     """Downloads 0.9 GB, whose versions the outputs of the documents need as well."""
@@ -560,6 +574,7 @@ def test_the_notebook_is_one_and_keeps_no_output() -> None:
     assert not [cell for cell in book["cells"] if cell.get("outputs") or cell.get("execution_count")]
 
 
+@pytest.mark.wide
 def test_the_site(tmp_path: Path) -> None:
     """Every page is reached, and every link leads somewhere: `--strict` fails otherwise."""
     if sys.version_info < (3, 10):
@@ -600,6 +615,7 @@ def test_the_page_of_messages_is_made_by_its_command(tmp_path: Path) -> None:
     assert made == (ROOT / "docs" / "messages.md").read_text()
 
 
+@pytest.mark.wide
 def test_pins_are_made_by_their_command() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     pins = set(re.findall(r'"([\w-]+)==', text.partition("\nconstraint-dependencies = [")[2].partition("\n]")[0]))
@@ -608,6 +624,7 @@ def test_pins_are_made_by_their_command() -> None:
     assert made - pins <= {"colorama", "packaging"}, "a tool is not pinned"
 
 
+@pytest.mark.wide
 @pytest.mark.long
 def test_outputs_are_what_the_commands_print() -> None:
     assert "--check" in (outputs().__doc__ or "")
@@ -660,6 +677,7 @@ def test_the_readme_needs_no_word_of_our_own(word: str) -> None:
     assert word not in (ROOT / "README.md").read_text()
 
 
+@pytest.mark.wide
 def test_the_tree_in_the_readme_is_what_is_there(shell: Shell) -> None:
     shell.type("uv add --quiet ../cudnn-heal nvidia-cublas-cu12 && uv run cudnn-heal")
     site_packages = shell.libs.parent
@@ -725,10 +743,11 @@ def test_a_forge_calls_what_this_project_calls() -> None:
         assert form.name == "config.yml" or "cudnn-heal --doctor --report" in form.read_text()
 
 
+@pytest.mark.wide
 def test_what_a_release_checks(tmp_path: Path) -> None:
     if sys.version_info < (3, 10):
         pytest.skip("twine and check-wheel-contents need Python 3.10")
-    for name in ("hook", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("hook", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     commands = block("uv build\n")
