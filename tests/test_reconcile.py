@@ -915,3 +915,17 @@ def test_wheels_whose_files_were_patched_are_not_linked_as_if_they_were_whole(si
     assert site.stub_bytes() == stub_file()
     assert part(site, "cudnn").verdict == "damaged"
     assert library("x") != data
+
+
+def test_a_package_that_another_distribution_overwrote_is_damaged_and_told_which_to_keep(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site").cudnn().cublas()
+    for name, size in (("onnxruntime-gpu", 100), ("onnxruntime", 70)):
+        site.install(onnxruntime_wheel(distribution=name, binding=bytes(size)))
+    outcome = site.status()
+    services = [one for one in outcome.services("onnxruntime") if one.verdict != "not-needed"]
+    assert {one.verdict for one in services} == {"damaged"}
+    assert sentences.why(services[0]).startswith(
+        "onnxruntime-gpu 1.23.2 and onnxruntime 1.23.2 lie in one folder, and onnxruntime/capi/"
+    )
+    assert "onnxruntime-gpu==1.23.2" in sentences.advice(outcome, services[0])[0]
+    assert schema.exit_status(outcome, asked_to_act=False) == 1

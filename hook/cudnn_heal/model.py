@@ -272,6 +272,10 @@ class Observation(NamedTuple):
 
     It may be there or not: nothing rests on its absence, and nothing is taken back because of it.
     """
+    broken: tuple[str, ...] = ()
+    """The package's own files that are gone, or another distribution's, relative to site-packages; only commands ask."""
+    broken_by: str = ""
+    """The distribution whose files lie there instead, and its version; "" where they are gone."""
 
     @property
     def installed(self) -> bool:
@@ -400,6 +404,8 @@ ReasonCode = Literal[
     "missing-files",
     "damaged-files",
     "overwritten",
+    "package-overwritten",
+    "package-incomplete",
     "stub-missing",
     "stub-unknown",
     "backup-unknown",

@@ -33,7 +33,7 @@ from cudnn_heal.model import (
     worst,
 )
 from cudnn_heal.read import target as targets
-from cudnn_heal.read.observe import observe
+from cudnn_heal.read.observe import observe, with_broken
 from cudnn_heal.tuples import NamedTuple
 from cudnn_heal.write.apply import Changed, Writer
 
@@ -212,7 +212,7 @@ def _linked() -> list[Consumer]:
 
 
 def _look(target: Target, consumer: Consumer, process: Process, mode: Mode) -> State:
-    observation = observe(target, consumer, process.search)
+    observation = with_broken(observe(target, consumer, process.search))
     return State(observation, plan(observation, process, mode))
 
 

@@ -11,7 +11,7 @@ import pytest
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.model import Stub
 from cudnn_heal.read.files import hash_bytes
-from cudnn_heal.read.observe import observe
+from cudnn_heal.read.observe import observe, with_broken
 from support.elf_files import shared_object
 from support.wheels import (
     EXTENSION,
@@ -209,6 +209,41 @@ def test_onnxruntime_needs_what_its_providers_need_and_what_the_code_names(
     assert seen.needs == needs
     assert (seen.distribution, seen.version, seen.stub) == ("onnxruntime-gpu", version, None)
     assert seen.folder.path == ""
+
+
+PYBIND = "onnxruntime/capi/onnxruntime_pybind11_state.so"
+
+
+def test_a_package_whose_files_another_distribution_overwrote_is_told_with_it(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site")
+    for name, size in (("onnxruntime-gpu", 100), ("onnxruntime", 70)):
+        site.install(onnxruntime_wheel(distribution=name, binding=bytes(size)))
+    seen = with_broken(site.observe("onnxruntime"))
+    assert (seen.distribution, seen.broken, seen.broken_by) == ("onnxruntime-gpu", (PYBIND,), "onnxruntime 1.23.2")
+
+
+@pytest.mark.parametrize(
+    ("path", "broken"),
+    [
+        ("onnxruntime/__init__.py", True),
+        ("onnxruntime/capi/libonnxruntime_providers_tensorrt.so", True),
+        ("onnxruntime/capi/__init__.py", False),
+    ],
+    ids=["module", "library", "what who makes an image small may remove"],
+)
+def test_a_package_that_is_half_gone_is_told(tmp_path: Path, path: str, broken: bool) -> None:
+    site = Site(tmp_path / "site").install(onnxruntime_wheel())
+    assert with_broken(site.observe("onnxruntime")).broken == ()
+    (site.path / path).unlink()
+    seen = with_broken(site.observe("onnxruntime"))
+    assert (seen.broken, seen.broken_by) == ((path,) if broken else (), "")
+
+
+def test_a_file_of_another_size_that_nobody_claims_is_no_installers_doing(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site").install(onnxruntime_wheel())
+    library = site.path / "onnxruntime/capi/libonnxruntime_providers_cuda.so"
+    library.write_bytes(library.read_bytes() + b"more")
+    assert with_broken(site.observe("onnxruntime")).broken == ()
 
 
 def test_onnxruntime_for_the_cpu_opens_nothing(tmp_path: Path) -> None:

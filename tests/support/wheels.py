@@ -180,8 +180,11 @@ ONNXRUNTIME_NEEDED = {
 """NEEDED of the CUDA provider, by CUDA's major version; up to 1.22 also NVRTC, in 1.20 also seven of cuDNN's sub-libraries."""
 
 
-def onnxruntime_wheel(version: str = "1.23.2", distribution: str = "onnxruntime-gpu") -> Wheel:
-    """Return a wheel of onnxruntime-gpu: what it needs of CUDA 13 by name stands in the code, as compilers write it."""
+def onnxruntime_wheel(version: str = "1.23.2", distribution: str = "onnxruntime-gpu", binding: bytes = b"") -> Wheel:
+    """Return a wheel of onnxruntime-gpu: what it needs of CUDA 13 by name stands in the code, as compilers write it.
+
+    :param binding: the bytes of the library that both distributions have.
+    """
     cuda = 13 if tuple(map(int, version.split(".")[:2])) >= (1, 28) else 12
     text = b"\x48\xb8libcudnn\x48\x89\x84\x24\x48\xb8dnn.so.9 \x48\xb8libcufft\x4c\x8d\x48\xb8ft.so.12" if cuda == 13 else b""
     rodata = b"libnvrtc.so\0libnvrtc.so.13\0libnvrtc.so.12\0" if cuda == 13 else b"libcuda.so.1\0"
@@ -198,6 +201,10 @@ def onnxruntime_wheel(version: str = "1.23.2", distribution: str = "onnxruntime-
             needed=[f"libcublas.so.{cuda}", "libnvinfer.so.10", "libnvonnxparser.so.10", f"libcudart.so.{cuda}", cudnn],
         ),
     }
+    if binding:
+        files["onnxruntime/capi/onnxruntime_pybind11_state.so"] = binding
+    if binding and distribution == "onnxruntime":
+        files = {path: data for path, data in files.items() if "providers" not in path}
     return Wheel(distribution, version, files)
 
 

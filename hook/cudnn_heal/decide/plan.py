@@ -87,7 +87,7 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
     found = _found(observation)
     links = {} if restoring else _known(observation, parts, changes)
     return Plan(
-        services=tuple(services),
+        services=tuple(_as_a_whole(observation, service) for service in services),
         actions=tuple(actions),
         cause=_cause(observation, found) if actions else "",
         manifest=observation.manifest._replace(
@@ -154,6 +154,15 @@ def _found(observation: Observation) -> dict[str, str]:
     for providers in observation.providers.values():
         found.update((one.wheel, one.version) for one in providers if one.wheel)
     return {**observation.manifest.found, **found} if observation.unknown else found
+
+
+def _as_a_whole(observation: Observation, service: Service) -> Service:
+    """Return `service` as it stands in a package of which files are gone or another distribution's."""
+    if not observation.broken or service.verdict == "not-needed":
+        return service
+    by, version = observation.broken_by, observation.version
+    values = {"files": observation.broken, "others": (by,), "wheel": (observation.distribution,), "version": (version,)}
+    return service._replace(verdict="damaged", reason=Reason("package-overwritten" if by else "package-incomplete", values))
 
 
 def _overwritten(parts: list[Part]) -> list[Reason]:

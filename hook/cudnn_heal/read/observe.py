@@ -34,6 +34,8 @@ _STUB_BYTES = 2 * 2**20
 
 OWN_BYTES = 2**20
 """The largest of our own files that is read."""
+_GONE = -2
+"""The size of a file that is not there; RECORD has -1 for one whose size it does not tell."""
 _KINDS: dict[int, EntryKind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
 
 
@@ -102,6 +104,43 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         fingerprint=fingerprint,
         unknown={part: _said(site_packages, one) for part, one in unknown.items() if one},
     )
+
+
+def with_broken(observation: Observation) -> Observation:
+    """Return `observation` with what of the package's own files is gone or overwritten, by existence and size.
+
+    A file of another size is none of an installer's doing, unless another RECORD claims just that.  Packages with a folder for
+    links are left out: what lies there is held against RECORD anyway.
+    """
+    site_packages, consumer = observation.target.site_packages, observation.consumer
+    if consumer.folder or not observation.binaries:
+        return observation
+    found = records.records_of(site_packages, consumer.distributions, files.listdir(site_packages))
+    true = next((one for one in found if set(observation.binaries) & one.rows.keys()), records.NONE)
+    sizes = {path: _size(os.path.join(site_packages, path)) for path in true.rows if _is_vital(consumer, path)}
+    observation = observation._replace(distribution=true.distribution, version=true.version) if sizes else observation
+    for other in found:
+        theirs = {path: row.size for path, row in other.rows.items() if sizes.get(path) == row.size != true.rows[path].size}
+        if theirs:
+            return observation._replace(broken=tuple(theirs), broken_by=f"{other.distribution} {other.version}")
+    return observation._replace(broken=tuple(path for path, size in sizes.items() if size == _GONE))
+
+
+def _is_vital(consumer: Consumer, path: str) -> bool:
+    """Tell whether the package does not work without its file `path`: who makes an image small removes others."""
+    folder, name = os.path.split(path)
+    library = ".so" in name or name.endswith((".dll", ".pyd"))
+    return path == f"{consumer.name}/__init__.py" or (library and folder in map(os.path.dirname, consumer.binaries))
+
+
+def _size(path: str) -> int:
+    """Return the size of the file, `_GONE` where it is, -3 where that can't be told."""
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return _GONE
+    except OSError:
+        return -3
 
 
 def _said(site_packages: str, unknown: dict[str, str]) -> tuple[str, ...]:

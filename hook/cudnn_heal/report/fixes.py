@@ -177,6 +177,18 @@ def _keep_one(advisor: Advisor, observation: Observation, service: Service) -> I
     yield from (one._replace(text="Then reinstall its files") for one in _files_again(advisor, observation, service))
 
 
+def _one_package(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    """Yield what keeps the package of two that lie in one folder, or reinstalls what is gone of it."""
+    reason = service.reason
+    assert reason is not None
+    wanted = (f"{reason.values['wheel'][0]}=={reason.values['version'][0]}",)
+    other = reason.values["others"][0].partition(" ")[0]
+    if other:
+        yield Advice("replace", "Keep one of them", requirements=wanted, distributions=(other,))
+    else:
+        yield Advice("reinstall", "Reinstall its files", requirements=wanted)
+
+
 def _package_again(advisor: Advisor, observation: Observation, service: Service | None) -> Iterator[Advice]:
     wanted = f"{_name(observation)}=={observation.version}" if observation.version else _name(observation)
     entry = observation.entries.get(observation.stub.name) if observation.stub else None
@@ -225,6 +237,8 @@ _FIXES = {
     "missing-files": _files_again,
     "damaged-files": _files_again,
     "overwritten": _keep_one,
+    "package-overwritten": _one_package,
+    "package-incomplete": _one_package,
     "stub-missing": _package_again,
     "stub-unknown": _package_again,
     "backup-unknown": _look_at_it,

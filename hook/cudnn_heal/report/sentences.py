@@ -33,6 +33,8 @@ _WHY = {
     "outdated": "{file} is a copy from another release, and {wheel} {version} came after it",
     "no-hook": "The links are not made, and the start-up hook does not run for this folder (--target, PYTHONPATH, -S)",
     "not-loaded": "The start-up hook does not run here, so nothing is loaded when {consumer} is imported",
+    "package-overwritten": "{wheel} {version} and {others} lie in one folder, and {files} is the latter's",
+    "package-incomplete": "{wheel} {version} is installed, but {files} is gone",
     "hook-off": "CUDNN_HEAL turns the start-up hook off, so nothing is loaded when {consumer} is imported",
     "paused": "Taken back with --restore",
     "left-out": "CUDNN_HEAL leaves {consumer} out",
