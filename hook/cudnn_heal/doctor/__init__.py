@@ -19,6 +19,7 @@ from cudnn_heal.doctor import report as reports
 from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL, Check, asked
 from cudnn_heal.doctor.proving import Prover
 from cudnn_heal.doctor.stack import LIMIT_SECONDS, Asked, Stack
+from cudnn_heal.report.paper import Paper, Row, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,15 +61,18 @@ def run(
         checks = (*CHECKS, *(WITH_MODEL if model else ()))
     begin = time.monotonic()
     with _terminable(), tempfile.TemporaryDirectory(prefix="cudnn-heal-") as folder:
-        paper = show.Paper(io.StringIO() if as_json or report else out)
+        paper = Paper(out)
+        silent = as_json or report
         stack = Stack(target, limit=limit, folder=folder)
-        lines = show.Lines(paper, [check.name for check in checks])
+        lines = show.Lines(
+            Paper(sys.stderr or io.StringIO()) if silent else paper, [check.name for check in checks], silent=silent
+        )
         stack.tick, stack.say = lines.tick, lines.say
         try:
             stack.asked = asked.usable(stack, Asked(model, audio))
             stack.prepare()
             header = facts.header(stack)
-            paper.write("".join(f"{line}\n" for text in header.lines() for line in paper.wrap(text, "", "  ")) + "\n")
+            paper.print(*([] if silent else [*(Row(text, hang=2) for text in header.lines()), Row("")]))
             prover = Prover(checks, stack, lines, quick=quick)
             results = prover.prove()
             lines.finish(results)
@@ -77,11 +81,11 @@ def run(
             return INTERRUPTED
     found = show.Found(stack, header, results, prover.seconds, time.monotonic() - begin, quick)
     if as_json:
-        out.write(show.as_json(found) + "\n")
+        paper.write(show.as_json(found) + "\n")
     elif report:
-        out.write(reports.as_markdown(found))
+        paper.write(printable(reports.as_markdown(found)))
     else:
-        paper.write("\n".join([*show.details(paper, found), "", *show.closing(paper, found)]) + "\n")
+        paper.print(*show.details(found), Row(""), *show.closing(found))
     return int(any(result.status == "failed" for result in results.values()))
 
 

@@ -95,7 +95,7 @@ class Ended(NamedTuple):
             return f"killed by {signal_name(-self.status)}{during}"
         if self.exception:
             line = self.exception.strip().split("\n")[0]
-            return f"{shortened(line).rstrip()}{during}"
+            return f"{line.rstrip()}{during}"
         if self.status:
             return f"exit status {self.status}{during}"
         return "done" if self.done else f"ended without a result{during}"
@@ -170,7 +170,7 @@ def printable(text: str) -> str:
 
 
 def shortened(line: str) -> str:
-    """Return `line`, cut where it is longer than anyone reads."""
+    """Return `line` for people, cut where it is longer than anyone reads: what may be published is redacted before."""
     return line if len(line) <= LINE_CHARACTERS else line[: LINE_CHARACTERS - 1] + "…"
 
 

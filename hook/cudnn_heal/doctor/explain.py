@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.doctor.child import Ended, shortened
+from cudnn_heal.doctor.child import Ended
 from cudnn_heal.doctor.result import Problem, last_words
 from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.model import SATISFIED
@@ -36,7 +36,7 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
     if not findings:
         return Problem(lines, "", ())
     known = fixing.explain(findings[0], stack.here, happened=True)
-    said = shortened(known.said.strip())
+    said = known.said.strip()
     if said and not any(said.rpartition(": ")[2][:SAME] in line for line in lines):
         lines = (lines[0], said, *lines[1:])
     if findings[0].row.part and findings[0].row.part[0] == "ctranslate2":

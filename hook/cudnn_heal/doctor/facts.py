@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cudnn_heal import __version__
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.driver import named
+from cudnn_heal.doctor.prelude import fact
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
@@ -121,3 +122,31 @@ def versions(stack: Stack) -> dict[str, str]:
     found = {name: stack.version(name) for name in DISTRIBUTIONS if stack.version(name)}
     further = sorted(name for name in stack.distributions if name.startswith(FAMILIES))
     return {**found, **{name: stack.version(name) for name in further}}
+
+
+def media(stack: Stack) -> dict[str, str]:
+    """Return the versions of the programs and libraries beyond Python that read audio files."""
+    return {name: str(version) for name, version in stack.child(_media, stack.site_packages).facts.items() if version}
+
+
+def _media(site_packages: str) -> None:
+    import ctypes
+    import glob
+    import re
+    import shutil
+    import subprocess
+
+    program = shutil.which("ffmpeg")
+    if program:
+        said = subprocess.run([program, "-version"], capture_output=True, text=True, errors="replace", check=False).stdout
+        found = re.match(r"ffmpeg version (\S+)", said)
+        fact(ffmpeg=found[1] if found else "of unknown version")
+    bundled = glob.glob(glob.escape(site_packages) + "/_soundfile_data/libsndfile*.so*")
+    for path in (*bundled, "libsndfile.so.1"):  # as soundfile looks
+        try:
+            library = ctypes.CDLL(path)
+        except OSError:
+            continue
+        library.sf_version_string.restype = ctypes.c_char_p
+        fact(libsndfile=library.sf_version_string().decode().removeprefix("libsndfile-"))
+        break

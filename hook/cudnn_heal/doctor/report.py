@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 from cudnn_heal.doctor import facts, show
+from cudnn_heal.doctor.child import shortened
 from cudnn_heal.doctor.redact import HIDDEN, is_secret, redacted
 
 if TYPE_CHECKING:
@@ -18,17 +20,19 @@ MARKS = {"ok": "✅", "failed": "❌", "skipped": "➖"}
 
 def as_markdown(found: Found) -> str:
     """Return the report, redacted."""
-    lines = ["## cudnn-heal --doctor", "", *_top(found), "", *_header(found.header), ""]
+    today = time.strftime("%Y-%m-%d")
+    lines = ["## cudnn-heal --doctor", "", *_top(found), "", *_header(found.header), f"- {today}", ""]
     lines += _table("Variables that matter", {name: _value(name, value) for name, value in facts.variables().items()})
-    lines += _table("Versions", facts.versions(found.stack))
+    lines += _table("Versions", {**facts.versions(found.stack), **facts.media(found.stack)})
     lines += ["### Checks", ""]
     absent = show.not_installed(found.results)
+    on_top = [name for name, _ in show.roots(found)]
     for name, result in found.results.items():
-        lines += [] if result.absent else _check(found, name, result)
+        lines += [] if result.absent else _check(found, name, result, told=name in on_top)
     lines += [f"Not installed: {', '.join(absent)}.", ""] if absent else []
     # A path need not be text, and what is pasted must be.
     text = "\n".join(lines).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return text.rstrip() + "\n"
+    return redacted(text).rstrip() + "\n"  # also what stands in several lines
 
 
 def _top(found: Found) -> list[str]:
@@ -53,10 +57,11 @@ def _table(title: str, rows: dict[str, str]) -> list[str]:
     return ["<details><summary>" + f"{title} ({len(rows)})</summary>", "", *inside, "", "</details>", ""]
 
 
-def _check(found: Found, name: str, result: Result) -> list[str]:
+def _check(found: Found, name: str, result: Result, *, told: bool) -> list[str]:
+    """Return what a check found; what is `told` on top already is not repeated."""
     follows = f" (follows from {result.follows})" if result.follows else ""
     line = f"{MARKS[result.status]} {_html(name)}: {_html(result.summary)}{_html(follows)}"
-    inside = [line for problem in result.problems for line in (*_problem(found, problem), "")]
+    inside = [line for problem in result.problems if not told for line in (*_problem(found, problem), "")]
     inside += [*_fenced(list(result.rows)), ""] if result.rows else []
     inside += [f"Note: {_plain(note)}" for note in result.notes]
     if not inside:
@@ -72,7 +77,7 @@ def _problem(found: Found, problem: Problem) -> list[str]:
 
 
 def _fenced(lines: list[str]) -> list[str]:
-    text = redacted("\n".join(lines))
+    text = "\n".join(map(shortened, redacted("\n".join(lines)).split("\n")))  # what is cut first is not known any more
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}text", text, fence]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from cudnn_heal.doctor.child import Ended, shortened
+from cudnn_heal.doctor.child import Ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +86,7 @@ def merged(problems: Iterable[Problem]) -> list[Problem]:
 def last_words(ended: Ended) -> tuple[str, ...]:
     """Return how a child ended and its last words."""
     words = [line for line in ended.output if not ended.exception or _tells(line, ended.exception)]
-    return (str(ended), *(shortened(line.strip()) for line in words[-SEEN_LINES:]))
+    return (str(ended), *(line.strip() for line in words[-SEEN_LINES:]))
 
 
 def _tells(line: str, exception: str) -> bool:

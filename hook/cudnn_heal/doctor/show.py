@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 import time
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.doctor.checks import machine
+from cudnn_heal.doctor.child import shortened
 from cudnn_heal.model import Target
 from cudnn_heal.report import commands
-from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, YELLOW, Style
+from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, YELLOW, Paper, Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 SCHEMA = 3
 LIVE_SECONDS = 0.3
 """How often the line about what is running changes."""
-NARROWEST = 40
 REFERENCES = 2
 """How many addresses are shown."""
-COLORS = {"ok": GREEN, "failed": RED, "skipped": DIM, "warn": YELLOW, "dim": DIM, "bold": BOLD}
+COLORS = {"ok": GREEN, "failed": RED, "skipped": DIM, "warn": YELLOW}
 _COMMAND = re.compile(
     r"(/|uvx? |pip |python\d* |conda |poetry |pdm |pipx |cudnn-heal|sudo |echo |env |unset |export |apt |dnf |ls |docker |wsl )"
 )
@@ -54,51 +53,13 @@ class Found(NamedTuple):
     """Whether nothing was run."""
 
 
-class Paper:
-    """Where text is written to: how wide it is, and whether it has colours."""
-
-    def __init__(self, out: TextIO) -> None:
-        """Write to `out`."""
-        self._out = out
-        style = Style(out)
-        self._style = style
-        self.live = style.columns > 0
-        self.width = max(style.columns, NARROWEST) if self.live else 0
-
-    def write(self, text: str) -> None:
-        """Write `text` at once."""
-        self._out.write(text)
-        self._out.flush()
-
-    def paint(self, text: str, color: str) -> str:
-        """Return `text` in a colour of `COLORS`, where there are any."""
-        return self._style.paint(text, COLORS[color])
-
-    def wrap(self, text: str, first: str, rest: str = "") -> list[str]:
-        """Return `text` in lines as wide as the terminal: `first` stands before the first one, as many spaces before others."""
-        rest = rest or " " * len(first)
-        if not self.width or len(first) + len(text) < self.width:
-            return [first + text]
-        wrapped = textwrap.wrap(text, max(self.width - 1 - len(rest), 20), break_long_words=False, break_on_hyphens=False)
-        return [(rest if number else first) + line for number, line in enumerate(wrapped or [""])]
-
-    def command(self, text: str, first: str) -> list[str]:
-        """Return a line of advice; a command in it is never broken, so that it can be pasted."""
-        rest = " " * len(first)
-        if not self.width or len(first) + len(text) < self.width:
-            return [first + text]
-        said, colon, typed = text.partition(": ")
-        if colon and _COMMAND.match(typed):
-            return [*self.wrap(said + ":", first), f"{rest}  {typed}"]
-        return [first + text] if _COMMAND.match(text) or text.startswith("  ") else self.wrap(text, first)
-
-
 class Lines:
     """A writer of one line for each check, as it comes."""
 
-    def __init__(self, paper: Paper, names: Sequence[str]) -> None:
-        """Write on `paper` about the checks `names`."""
+    def __init__(self, paper: Paper, names: Sequence[str], *, silent: bool = False) -> None:
+        """Write on `paper` about the checks `names`; where it is to be `silent`, only what runs, and that on a terminal."""
         self._paper = paper
+        self._silent = silent
         self._number = len(names)
         self._width = max(map(len, names), default=0)
         self._done: set[str] = set()
@@ -110,58 +71,52 @@ class Lines:
 
     def say(self, text: str) -> None:
         """Show `text` about the check that runs."""
-        self._write(self._paper.wrap(text, f"{'':7}  {self._now.ljust(self._width)}  "))
+        self._print(Row(text, f"{'':7}  {self._now:{self._width}}  "))
 
     def tick(self) -> None:
         """Show what is running, and for how many seconds, on a terminal."""
         now = time.monotonic()
         if self._paper.live and self._now and now - self._last >= LIVE_SECONDS:
             self._last = now
-            line = f"{len(self._done)} of {self._number} done; running: {self._now} {now - self._since:.0f} s"
-            self._paper.write(f"\r\x1b[K{line[: self._paper.width - 1]}")
+            self._paper.show(f"{len(self._done)} of {self._number} done; running: {self._now} {now - self._since:.0f} s")
 
     def end(self, name: str, result: Result) -> None:
         """Show what a check found."""
         self._done.add(name)
         if not result.absent:
-            self._write(self._row(name, result))
+            said = result.summary + (f" (follows from {result.follows})" if result.follows else "")
+            row = f"{result.status:7}  {name:{self._width}}  "
+            self._print(Row(row + said, color=COLORS[result.status], colored=result.status, hang=len(row)))
 
     def finish(self, results: dict[str, Result]) -> None:
         """Say in one line what is not here."""
-        self._write([])
         missing = not_installed(results)
-        if missing:
-            lines = self._paper.wrap(f"not installed: {', '.join(missing)}", "", "  ")
-            self._write([self._paper.paint(line, "dim") for line in lines])
+        self._print(*([Row(f"not installed: {', '.join(missing)}", color=DIM, hang=2)] if missing else []))
 
     def leave(self) -> None:
         """End the line that is being shown."""
         if self._paper.live:
-            self._paper.write("\n")
+            self._paper.print("")
 
-    def _write(self, lines: list[str]) -> None:
-        erased = "\r\x1b[K" if self._paper.live else ""
-        self._paper.write(erased + "".join(f"{line}\n" for line in lines))
-
-    def _row(self, name: str, result: Result) -> list[str]:
-        said = result.summary + (f" (follows from {result.follows})" if result.follows else "")
-        first, *rest = self._paper.wrap(said, f"{result.status:7}  {name.ljust(self._width)}  ")
-        return [self._paper.paint(first[:7], result.status) + first[7:], *rest]
+    def _print(self, *rows: Row) -> None:
+        self._paper.erase()
+        if not self._silent:
+            self._paper.print(*rows)
 
 
-def details(paper: Paper, found: Found) -> list[str]:
+def details(found: Found) -> list[Row]:
     """Return what is wrong, why, and what fixes it, causes before what follows from them; and what else there is to know."""
-    lines = []
+    rows = []
     for name, result in roots(found):
         for problem in result.problems:
-            lines += ["", f"{paper.paint(name, 'bold')}: {problem.id}", *_blocks(paper, found, problem)]
+            rows += [Row(""), Row(f"{name}: {problem.id}", color=BOLD, colored=name), *_blocks(found, problem)]
     for name, result in found.results.items():
         if result.follows:
-            lines += ["", *paper.wrap(f"follows from {result.follows}: {_first(result)}", f"{name}: ", "  ")]
+            rows += [Row(""), Row(f"{name}: follows from {result.follows}: {shortened(_first(result))}", hang=2)]
     for name, result in found.results.items():
         for note in result.notes:
-            lines += ["", *paper.wrap(note, f"{name}, note: ", "  ")]
-    return lines
+            rows += [Row(""), Row(f"{name}, note: {note}", hang=2)]
+    return rows
 
 
 def not_installed(results: dict[str, Result]) -> list[str]:
@@ -216,10 +171,10 @@ def conclusion(found: Found) -> tuple[str, str, str]:
     return said, "ok", call if hears and not found.stack.asked.model else ""
 
 
-def closing(paper: Paper, found: Found) -> list[str]:
+def closing(found: Found) -> list[Row]:
     """Return the last sentence, and the one thing to do next on a line of its own."""
     said, color, then = conclusion(found)
-    return [*(paper.paint(line, color) for line in paper.wrap(said, "")), *(paper.command(then, "  ") if then else [])]
+    return [Row(said, color=COLORS[color]), *([_advised(then, "  ")] if then else [])]
 
 
 def as_json(found: Found) -> str:
@@ -261,12 +216,20 @@ def as_json(found: Found) -> str:
     )
 
 
-def _blocks(paper: Paper, found: Found, problem: Problem) -> list[str]:
-    lines = [line for number, one in enumerate(problem.found) for line in paper.wrap(one, _title("found", number))]
-    lines += paper.wrap(problem.cause or "Not known.", _title("cause", 0))
+def _blocks(found: Found, problem: Problem) -> list[Row]:
+    rows = [Row(shortened(one), _title("found", number)) for number, one in enumerate(problem.found)]
+    rows.append(Row(problem.cause or "Not known.", _title("cause", 0)))
     fixes = [one for one in next_fix(found, problem) if one]
-    lines += [line for number, one in enumerate(fixes) for line in paper.command(one, _title("fix", number))]
-    return lines + [_title("see", number) + one for number, one in enumerate(problem.reference[:REFERENCES])]
+    rows += [_advised(one, _title("fix", number)) for number, one in enumerate(fixes)]
+    return rows + [Row(one, _title("see", number)) for number, one in enumerate(problem.reference[:REFERENCES])]
+
+
+def _advised(fix: str, first: str) -> Row:
+    """Return the row of a fix, its command apart."""
+    said, colon, typed = fix.partition(": ")
+    if colon and _COMMAND.match(typed):
+        return Row(said, first, typed)
+    return Row("", first, fix) if _COMMAND.match(fix) else Row(fix, first)
 
 
 def _title(title: str, number: int) -> str:

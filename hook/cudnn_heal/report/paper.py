@@ -146,16 +146,3 @@ def busy(text: str) -> Iterator[None]:
         timer.cancel()
         timer.join()
         paper.erase()
-
-
-class Style:
-    """How the doctor's text looks on one stream."""
-
-    def __init__(self, out: TextIO) -> None:
-        """Look at `out` and at the environment."""
-        paper = Paper(out)
-        self.colored, self.columns = paper.colored, paper.width
-
-    def paint(self, text: str, code: str) -> str:
-        """Return `text` in the colour or weight `code`."""
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colored and text else text

@@ -10,7 +10,6 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor.checks.known import problem
-from cudnn_heal.doctor.child import shortened
 from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
@@ -141,7 +140,7 @@ def _told(provider: str, bad: dict[str, Any]) -> tuple[str, ...]:
         lines.append(f"{', '.join(elsewhere)}: asked for {provider}, ran on {', '.join(ran) or 'none'}")
     for name, run in bad.items():
         if "error" in run and not (elsewhere and "NOT_IMPLEMENTED" in run["error"]):  # the CPU does not have them all
-            lines.append(f"{name} ({OPENS.get(name, provider)}): {shortened(run['error'])}")
+            lines.append(f"{name} ({OPENS.get(name, provider)}): {run['error']}")
         elif "error" not in run and name not in elsewhere:
             lines.append(f"{name} on {provider} differs from the CPU's by {run['difference']:.3g} (tolerance {TOLERANCE:g})")
     return tuple(lines)
