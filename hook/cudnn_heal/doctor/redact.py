@@ -13,25 +13,48 @@ SHORTEST = 3
 COMMON = frozenset({"root", "user", "localhost", "ubuntu", "debian", "python", "torch", "cuda", "whisper", "docker", "nvidia"})
 """Names that tell nothing of anybody, and stand in reports for other reasons."""
 
-_SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|AUTH|COOKIE|PRIVATE", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|PRIVATE|APIKEY|(?:^|_)(?:KEYS?|PAT|PWD|DSN)(?:_|$)|(?<=[a-z])Key\b",
+    re.IGNORECASE,
+)
+_FOLDERS = frozenset({"PWD", "OLDPWD"})
+_NAMED = r"(?:token|secret|passw(?:or)?d|passphrase|(?:api|access|license|private)[_-]?key|credentials?|(?<![a-z])pat(?![a-z]))"
+_QUOTED = r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"',;]+)"
+# How services begin their tokens: from gitleaks' rules (https://github.com/gitleaks/gitleaks); Docker's, NVIDIA's, Groq's and
+# Replicate's added.
+_TOKENS = (
+    *("gh[oprsu]_", "github_pat_", "gl(?:agent|cbt|dt|ffct|ft|imt|oas|pat|ptt|rt|soat)-", "GR1348941", "ATATT3", "ATCTT3"),
+    *("hf_", "api_org_", "npm_", "pypi-", "rubygems_", "dckr_(?:pat|oat)_", "nvapi-", "r8_", "gsk_", "pplx-", "jina_"),
+    *("sk-", "sk_(?:live|test|prod)_", "[pr]k_(?:live|test|prod)_", "whsec_", r"SG\.", "SK(?=[0-9a-f]{32})"),
+    *("key-(?=[0-9a-f]{32})", "AIza", "GOCSPX-", r"ya29\.", "do[opr]_v1_", "EAA(?=[A-Za-z0-9]{90})", "LTAI", "AKCp", "cmVmd"),
+    *(r"xox[a-z](?:\.xox[a-z])?-", "xapp-", "xwfp-", r"hv[bs]\.", "glc_", "glsa_", "eyJrIjoi", "lin_api_", "figd_", "PMAK-"),
+    *("NRAK-", "shp(?:at|ca|pa|ss)_", "sntry[su]_", "dapi(?=[0-9a-f]{32})", "pul-", r"dp\.(?:ct|pt|scim|st)\.", "sbp_"),
+    *("A3T[A-Z0-9]", "A(?:KIA|SIA|BIA|CCA|GPA|IDA|ROA|IPA|NPA|NVA)", "AGE-SECRET-KEY-1", "ops_eyJ", "ntn_", "rdme_", "p8e-"),
+)
+_USER = r"[^/\\\s:'\"]+(?: [^/\\\s:'\"]+){0,2}(?=[/\\])|[^/\\\s:'\"]+"
+"""One word, or up to three where a path goes on after them."""
 _PATTERNS = (
-    (re.compile(r"\b(hf|ghp|gho|ghs|ghu|github_pat|glpat|pypi|sk|xox[abpr])[-_][A-Za-z0-9_-]{10,}"), HIDDEN),
-    (re.compile(r"\bAKIA[0-9A-Z]{12,}"), HIDDEN),
+    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY.*?(?:-----END [A-Z ]*PRIVATE KEY[A-Z ]*-----|\Z)", re.DOTALL), HIDDEN),
+    (re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_TOKENS)})[A-Za-z0-9_.=+/-]{{10,}}"), HIDDEN),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), HIDDEN),  # a JSON Web Token
+    # A password may hold what would end it, but a port is none.
+    (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@:'\"]*:(?!\d{1,5}(?:/|$))[^\s'\"]*@", re.IGNORECASE), rf"\1{HIDDEN}@"),
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@'\"]+@", re.IGNORECASE), rf"\1{HIDDEN}@"),
     (
         re.compile(r"([?&;](?:[\w.-]*(?:token|key|secret|sig|signature|password|auth)[\w.-]*)=)[^&;\s'\"]+", re.IGNORECASE),
         rf"\1{HIDDEN}",
     ),
-    (re.compile(r"\b((?:Bearer|Basic)\s+)[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (re.compile(r"\b((?:Bearer|Basic|Token)\s+)[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (re.compile(rf"((?<!\w)--?(?:[\w-]*[-_])?{_NAMED}[ =]\s*){_QUOTED}", re.IGNORECASE), rf"\1{HIDDEN}"),
+    (re.compile(rf"(\bcurl\b[^\n]*?\s(?:-u|--user|--proxy-user)[ =]?\s*){_QUOTED}"), rf"\1{HIDDEN}"),
     (
-        re.compile(
-            r"(\b[\w-]*(?:token|secret|passw(?:or)?d|api_?key)[\w-]*[\"']?\s*[=:]\s*[\"']?)(?!\[hidden\])[^\s\"',;]{4,}", re.I
-        ),
+        re.compile(rf"(\b[\w-]*(?:{_NAMED})[\w-]*[\"']?\s*[=:]\s*[\"']?)(?!\[hidden\])[^\s\"',;]{{4,}}", re.IGNORECASE),
         rf"\1{HIDDEN}",
     ),
+    (re.compile(r"(\b[A-Z][A-Z0-9_]*_(?:KEY|PAT|PWD|DSN)[\"']?\s*[=:]\s*[\"']?)(?!\[hidden\])[^\s\"',;]{4,}"), rf"\1{HIDDEN}"),
     (re.compile(r"\b[\w.+-]+@[\w-]+(\.[\w-]+)+\b"), HIDDEN),  # an address of somebody's
-    (re.compile(r"(?<![\w.-])/(home|Users|mnt/c/Users|var/home)/[^/\s:'\"]+"), "~"),
+    (re.compile(rf"(?<![\w.-])(?:/mnt/[a-z])?/(?:home|Users|var/home)/(?:{_USER})"), "~"),
+    (re.compile(rf"\b[A-Za-z]:[\\/]+Users[\\/]+(?:{_USER})"), "~"),
     (re.compile(r"(?<![\w.-])/root(?=[/\s:'\",;)]|$)", re.MULTILINE), "~"),
 )
 
@@ -54,7 +77,7 @@ def redacted(text: str) -> str:
 
 def is_secret(name: str) -> bool:
     """Tell whether the value of the variable `name` is nobody else's business."""
-    return bool(_SECRET_NAME.search(name))
+    return name not in _FOLDERS and bool(_SECRET_NAME.search(name))
 
 
 def _secrets() -> list[str]:
