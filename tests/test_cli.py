@@ -186,7 +186,12 @@ def test_verbose_speaks_on_stderr_and_off_does_nothing(environment: Environment)
     environment.start(environ=OFF)
     assert environment.tree() == before
     result = environment.python("-c", "pass", environ={"CUDNN_HEAL": "verbose"})
-    assert result.stderr.startswith("cudnn-heal: ") and "healthy" in result.stderr
+    lines = result.stderr.splitlines()
+    assert lines[0].startswith("cudnn-heal: first heal: ctranslate2 4.6.1, ")
+    assert f"cudnn-heal: copy ../nvidia/cudnn/lib/libcudnn.so.9 to {STUB}" in lines, "what this start did"
+    assert lines[-1] == "cudnn-heal: healthy"
+    again = environment.python("-c", "pass", environ={"CUDNN_HEAL": "verbose"})
+    assert again.stderr.splitlines()[-1] == "cudnn-heal: healthy" and "copy" not in again.stderr
     assert result.stdout == ""
     assert environment.is_replaced()
 

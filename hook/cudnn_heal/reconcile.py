@@ -12,6 +12,7 @@ import cudnn_heal_start
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.decide.changes import QUIET_SECONDS, hands_on
 from cudnn_heal.decide.plan import Mode, Plan, plan
+from cudnn_heal.inprocess.say import tell
 from cudnn_heal.memory import manifest as manifests
 from cudnn_heal.memory.stamp import STILL_SECONDS, Fingerprint
 from cudnn_heal.model import (
@@ -109,11 +110,14 @@ def at_start(site_packages: str, folder: str) -> str:
         fingerprint = observation.fingerprint
         planned = plan(observation)
         _carry_out(State(observation, planned), "keep")
+        tell(planned.cause, *planned.actions)
     except Changed as problem:
         cudnn_heal_start.error = str(problem)
+        tell(problem)
         return "failed"
     except Exception as problem:
         cudnn_heal_start.error = error = _as_error(problem)
+        tell(error)
         _remember_failure(libs, fingerprint, error)
         return "failed"
     return "healthy" if planned.verdict == "pending" else planned.verdict

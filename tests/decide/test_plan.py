@@ -41,6 +41,7 @@ from support.observations import (
 
 CUDNN, CUBLAS = provider("cudnn", "libcudnn.so.9", "libcudnn_ops.so.9"), provider("cublas")
 NEW_CUDNN = provider("cudnn", "libcudnn.so.9", "libcudnn_ops.so.9", version="9.11.0.98")
+THIRTEENS_CUDNN = provider("cudnn", version="9.19.0.56", wheel="nvidia-cudnn-cu13")
 RECORD = "ctranslate2-4.6.1.dist-info/RECORD"
 
 
@@ -306,6 +307,16 @@ def test_a_fix_made_by_hand_is_known_as_ours_from_then_on() -> None:
             healed()._replace(providers={"cudnn": (), "cublas": (CUBLAS,)}),
             "nvidia-cudnn-cu12 9.10.2.21 -> removed",
             id="the wheel is gone",
+        ),
+        pytest.param(
+            healed()._replace(providers={"cudnn": (THIRTEENS_CUDNN,), "cublas": (CUBLAS,)}),
+            "nvidia-cudnn-cu12 9.10.2.21 -> nvidia-cudnn-cu13 9.19.0.56",
+            id="another wheel in its folder: nothing was removed",
+        ),
+        pytest.param(
+            healed()._replace(providers={"cudnn": (NEW_CUDNN._replace(wheel="", version=""),), "cublas": (CUBLAS,)}),
+            "nvidia-cudnn-cu12 9.10.2.21 -> another",
+            id="files that no RECORD claims",
         ),
         pytest.param(
             with_names(healed(), {"libcublas.so.12": None}), "files were missing or changed", id="a link is gone"

@@ -216,11 +216,14 @@ def _cause(observation: Observation, now: dict[str, str]) -> str:
     before = observation.manifest.found
     if not before:
         return "first heal: " + ", ".join(f"{name} {version}" for name, version in now.items())
-    wheels = {wheel.name for part in observation.needs for wheel in FAMILIES[part].wheels}
-    changes = [
-        f"{name} {before[name]} -> {version}" if name in before else f"{name} {version} added"
-        for name, version in now.items()
-        if before.get(name) != version
-    ]
-    changes += [f"{name} {before[name]} -> removed" for name in before if name not in now and name in wheels]
-    return ", ".join(changes) or "files were missing or changed"
+    family = {wheel.name: part for part in observation.needs for wheel in FAMILIES[part].wheels}
+    came = {name: version for name, version in now.items() if before.get(name) != version}
+    changes = []
+    for name in [name for name in before if name not in now and name in family]:
+        instead = next((other for other in came if other not in before and family.get(other) == family[name]), "")
+        if instead:
+            changes.append(f"{name} {before[name]} -> {instead} {came.pop(instead)}")
+        else:  # another one may have its files now, under no name: removed is what leaves nothing behind
+            changes.append(f"{name} {before[name]} -> {'another' if observation.providers.get(family[name]) else 'removed'}")
+    came_now = [f"{name} {before[name]} -> {new}" if name in before else f"{name} {new} added" for name, new in came.items()]
+    return ", ".join([*came_now, *changes]) or "files were missing or changed"

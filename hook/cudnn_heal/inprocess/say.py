@@ -6,6 +6,13 @@ import os
 import sys
 
 
+def tell(*lines: object) -> None:
+    """Say each of `lines` that is not empty, where ``CUDNN_HEAL`` asks for it."""
+    if "verbose" in os.environ.get("CUDNN_HEAL", "").lower().replace(" ", "").split(","):
+        for line in filter(None, map(str, lines)):
+            say(line)
+
+
 def say(words: object) -> None:
     """Write a line; never raise.
 
@@ -14,7 +21,8 @@ def say(words: object) -> None:
     """
     try:
         if sys.stderr is not None:
-            told = "there is nothing that this process could heal" if words == "none" else words
-            os.write(2, f"cudnn-heal: {told}\n".encode(errors="backslashreplace"))
+            told = "there is nothing that this process could heal" if words == "none" else str(words)
+            shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in told)
+            os.write(2, f"cudnn-heal: {shown}\n".encode(errors="backslashreplace"))
     except Exception:
         pass
