@@ -127,7 +127,7 @@ def _explain(options: argparse.Namespace, outcome: Outcome | None, paper: Paper)
         raise target.Unusable(f"there is no file {options.explain}: name a log, or quote the message itself")
     from cudnn_heal import knowledge
 
-    words, code = knowledge.command(options.explain, outcome, as_json=options.json)
+    words, code = knowledge.command(options.explain, outcome, as_json=options.json, width=paper.width)
     paper.write(printable(words) + "\n")
     return code
 

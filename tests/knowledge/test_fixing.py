@@ -199,8 +199,8 @@ def test_what_does_not_apply_here_is_not_made_for_here() -> None:
     explanation = explain(_find(text)[0], _here("ctranslate2==4.8.5"))
     assert "/e/bin/python" not in "\n".join(explanation.fix)
     text = as_text([explanation])
-    assert "  fix  If it was met here, that was before things stood as they do now; start the program again\n" in text
-    assert "\n       What fixes it there:\n" in text
+    assert "  fix    If it was met here, that was before things stood as they do now; start the program again\n" in text
+    assert "\n         What fixes it there:\n" in text
 
 
 def test_without_an_environment_it_is_explained_in_general() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +10,7 @@ from cudnn_heal.doctor.checks import machine
 from cudnn_heal.doctor.child import shortened
 from cudnn_heal.model import Target
 from cudnn_heal.report import commands
-from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, YELLOW, Paper, Row
+from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, YELLOW, Paper, Row, fix_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +25,6 @@ LIVE_SECONDS = 0.3
 REFERENCES = 2
 """How many addresses are shown."""
 COLORS = {"ok": GREEN, "failed": RED, "skipped": DIM, "warn": YELLOW}
-_COMMAND = re.compile(
-    r"(/|uvx? |pip |python\d* |conda |poetry |pdm |pipx |cudnn-heal|sudo |echo |env |unset |export |apt |dnf |ls |docker |wsl )"
-)
-
-
 MACHINE = "machine"
 ANOTHER = Target("", "DIR", False, (0, 0), False)
 """An environment that is to be named."""
@@ -174,7 +168,7 @@ def conclusion(found: Found) -> tuple[str, str, str]:
 def closing(found: Found) -> list[Row]:
     """Return the last sentence, and the one thing to do next on a line of its own."""
     said, color, then = conclusion(found)
-    return [Row(said, color=COLORS[color]), *([_advised(then, "  ")] if then else [])]
+    return [Row(said, color=COLORS[color]), *([fix_row(then, "  ")] if then else [])]
 
 
 def as_json(found: Found) -> str:
@@ -220,16 +214,8 @@ def _blocks(found: Found, problem: Problem) -> list[Row]:
     rows = [Row(shortened(one), _title("found", number)) for number, one in enumerate(problem.found)]
     rows.append(Row(problem.cause or "Not known.", _title("cause", 0)))
     fixes = [one for one in next_fix(found, problem) if one]
-    rows += [_advised(one, _title("fix", number)) for number, one in enumerate(fixes)]
+    rows += [fix_row(one, _title("fix", number)) for number, one in enumerate(fixes)]
     return rows + [Row(one, _title("see", number)) for number, one in enumerate(problem.reference[:REFERENCES])]
-
-
-def _advised(fix: str, first: str) -> Row:
-    """Return the row of a fix, its command apart."""
-    said, colon, typed = fix.partition(": ")
-    if colon and _COMMAND.match(typed):
-        return Row(said, first, typed)
-    return Row("", first, fix) if _COMMAND.match(fix) else Row(fix, first)
 
 
 def _title(title: str, number: int) -> str:

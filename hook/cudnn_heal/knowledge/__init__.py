@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shlex
 import sys
-import textwrap
 from typing import IO, TYPE_CHECKING, Any
 
 from cudnn_heal.knowledge import fixing, matching
@@ -20,9 +20,11 @@ from cudnn_heal.knowledge.fixing import Here, explain, here, told
 from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Explanation, Facts, Finding, Found, Row
 from cudnn_heal.report import commands
+from cudnn_heal.report.paper import Paper, fix_row
+from cudnn_heal.report.paper import Row as Printed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cudnn_heal.reconcile import Outcome
 
@@ -63,12 +65,12 @@ def present(facts: Facts) -> list[Found]:
     return found
 
 
-def command(what: str, outcome: Outcome | None = None, *, as_json: bool = False, width: int = 100) -> tuple[str, int]:
+def command(what: str, outcome: Outcome | None = None, *, as_json: bool = False, width: int = 0) -> tuple[str, int]:
     """Explain `what`, and return what is to be printed and the exit status: 0 when something was explained, else 1.
 
     :param what: a message, the path of a file, or ``-`` for standard input.
     :param outcome: the environment that it may be about; its advice is made for that.
-    :param width: of the text, in columns.
+    :param width: of the text, in columns; 0 for no limit.
     """
     try:
         text, left_out, lines = _text(what)
@@ -101,30 +103,32 @@ def as_mapping(explanations: Sequence[Explanation], cut: int = 0) -> dict[str, A
     return {"schema": SCHEMA, "cut": cut, "findings": [explanation._asdict() for explanation in explanations]}
 
 
-def as_text(explanations: Sequence[Explanation], cut: int = 0, width: int = 100) -> str:
-    """Return what is printed."""
-    lines = (
-        [f"Only part of the text was looked at: {cut} characters between its beginning and its end were left out.", ""]
-        if cut
-        else []
-    )
+def as_text(explanations: Sequence[Explanation], cut: int = 0, width: int = 0) -> str:
+    """Return what is printed, wrapped to `width` columns if any."""
+    rows: list[Printed] = []
+    if cut:
+        left_out = f"Only part of the text was looked at: {cut} characters between its beginning and its end were left out."
+        rows += [Printed(left_out), Printed("")]
     if not explanations:
-        lines.append("No known message found. Try `cudnn-heal --doctor`.")
+        rows.append(Printed("No known message found. Try `cudnn-heal --doctor`."))
     for explanation in explanations:
-        lines += [*_entry(explanation, width), ""]
-    return "\n".join(lines).rstrip()
+        rows += [*_entry(explanation), Printed("")]
+    out = io.StringIO()
+    Paper(out, width).print(*rows)
+    return out.getvalue().rstrip()
 
 
-def _entry(explanation: Explanation, width: int) -> list[str]:
-    rows = [
-        ("seen", [f"{explanation.said}  (line {explanation.line})"]),
-        ("why", [explanation.cause]),
-        ("here", [explanation.here] if explanation.here else []),
-        ("fix", [*explanation.first, *_there(explanation), *explanation.fix]),
-        ("also", list(explanation.also)),
-        ("see", list(explanation.reference[:REFERENCES])),
-    ]
-    return [explanation.id, *(line for label, texts in rows for line in _row(label, texts, width))]
+def _entry(explanation: Explanation) -> Iterator[Printed]:
+    yield Printed(explanation.id)
+    found = f"{explanation.said}  (line {explanation.line})"
+    here = [explanation.here] if explanation.here else []
+    fix = [*explanation.first, *_there(explanation), *explanation.fix]
+    for label, texts in (("found", [found]), ("cause", [explanation.cause]), ("here", here), ("fix", fix)):
+        for number, text in enumerate(texts):
+            first = f"  {label if not number else '':5}  "
+            yield fix_row(text, first) if label == "fix" else Printed(text, first)
+    for label, texts in (("also", list(explanation.also)), ("see", list(explanation.reference[:REFERENCES]))):
+        yield from (Printed(text, f"  {label if not number else '':5}  ") for number, text in enumerate(texts))
 
 
 def _there(explanation: Explanation) -> list[str]:
@@ -133,17 +137,6 @@ def _there(explanation: Explanation) -> list[str]:
         return []
     of_project = any(re.search(r"(^|: )(uv|poetry|pdm) (add|remove) ", line) for line in explanation.fix)
     return ["What fixes it there, typed in its project's folder:" if of_project else "What fixes it there:"]
-
-
-def _row(label: str, texts: list[str], width: int) -> list[str]:
-    """Return the lines of one row; commands and addresses are not broken, so that they can be copied."""
-    lines: list[str] = []
-    for text in texts:
-        lead = f"  {label:<5}" if not lines else " " * 7
-        whole = label in ("fix", "see", "seen", "also")
-        wrapped = [text] if whole else textwrap.wrap(text, max(width - 7, 40), break_long_words=False, break_on_hyphens=False)
-        lines += [(lead if not i else " " * 7) + line for i, line in enumerate(wrapped or [""])]
-    return lines
 
 
 def _text(what: str) -> tuple[str, int, int]:
