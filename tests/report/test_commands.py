@@ -344,6 +344,17 @@ def test_a_path_that_a_runner_made_for_its_child_alone_does_not_count(
     assert _heal() == f"{shell}/cudnn-heal"
 
 
+def test_under_uv_run_it_is_uv_run_that_is_typed_again(shell: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project_in(tmp_path / "p", "uv.lock")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "p" / ".venv"))
+    monkeypatch.setenv("UV_RUN_RECURSION_DEPTH", "1")
+    assert _heal(OWN, "--restore") == f"{shell}/cudnn-heal --restore", "from elsewhere uv would find another project"
+    monkeypatch.chdir(tmp_path / "p")
+    assert _heal(OWN, "--restore") == "uv run cudnn-heal --restore"
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "other" / ".venv"))
+    assert _heal(OWN, "--restore") == f"{shell}/cudnn-heal --restore"
+
+
 def test_an_activated_environments_path_counts(shell: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{shell}:/usr/bin")
     monkeypatch.setenv("VIRTUAL_ENV", str(shell.parent))

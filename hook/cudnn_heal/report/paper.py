@@ -151,12 +151,18 @@ def busy(text: str) -> Iterator[None]:
     if not paper.live:
         yield
         return
-    timer = threading.Timer(PATIENCE_SECONDS, paper.show, [f"{text} ..."])
-    timer.daemon = True
-    timer.start()
+    done = threading.Event()
+
+    def wait() -> None:
+        if not done.wait(PATIENCE_SECONDS):
+            paper.show(f"{text} ...")
+            done.wait()
+            paper.erase()
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
-        paper.erase()
+        done.set()
+        thread.join()

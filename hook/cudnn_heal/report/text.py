@@ -182,8 +182,8 @@ def _parts(services: Sequence[Service]) -> str:
 
 
 def _way(service: Service) -> str:
-    if service.verdict == "paused":
-        return "taken back"
+    if service.verdict in ("paused", "not-needed"):
+        return "taken back" if service.verdict == "paused" else ""
     later = service.reason is not None and service.reason.code == "no-gpu"
     return WAYS[service.served] + (", where there is a GPU" if later else "")
 
