@@ -80,8 +80,8 @@ def manager(python: str, site_packages: str, installer: str = "") -> Manager:
     by = (installer or _usual_installer(site_packages)).partition(" ")[0].lower()
     kind, project = _project(prefix, python, by)
     if kind:
-        content = _toml(os.path.join(project, "pyproject.toml"))
-        overrides = _strings(_at(content, "tool", "uv", "override-dependencies"))
+        content = toml(os.path.join(project, "pyproject.toml"))
+        overrides = _strings(at(content, "tool", "uv", "override-dependencies"))
         return Manager(kind, python, project, pip, declared=tuple(_declared(content, kind)), overrides=overrides)
     settings = _read(os.path.join(prefix, "pyvenv.cfg"))
     if by in ("poetry", "pdm"):
@@ -182,20 +182,20 @@ def _declared(content: dict[str, Any], kind: Kind) -> Iterator[Declared]:
     """Yield the dependencies that a ``pyproject.toml`` names, as its manager reads it."""
     option = {"uv-project": "--optional", "pdm": "-G"}.get(kind, "--group")
     group = {"pdm": "-dG"}.get(kind, "--group")
-    yield from _named(_at(content, "project", "dependencies"))
-    for name, listed in _tables(_at(content, "project", "optional-dependencies")):
+    yield from _named(at(content, "project", "dependencies"))
+    for name, listed in _tables(at(content, "project", "optional-dependencies")):
         yield from _named(listed, option, name)
-    for name, listed in _tables(_at(content, "dependency-groups")):
+    for name, listed in _tables(at(content, "dependency-groups")):
         yield from _named(listed, group, name)
     if kind == "uv-project":
-        yield from _named(_at(content, "tool", "uv", "dev-dependencies"), "--dev")
+        yield from _named(at(content, "tool", "uv", "dev-dependencies"), "--dev")
     if kind == "poetry":
-        yield from _named(_at(content, "tool", "poetry", "dependencies"))
-        yield from _named(_at(content, "tool", "poetry", "dev-dependencies"), "--group", "dev")
-        for name, table in _tables(_at(content, "tool", "poetry", "group")):
-            yield from _named(_at(table, "dependencies"), "--group", name)
+        yield from _named(at(content, "tool", "poetry", "dependencies"))
+        yield from _named(at(content, "tool", "poetry", "dev-dependencies"), "--group", "dev")
+        for name, table in _tables(at(content, "tool", "poetry", "group")):
+            yield from _named(at(table, "dependencies"), "--group", name)
     if kind == "pdm":
-        for name, listed in _tables(_at(content, "tool", "pdm", "dev-dependencies")):
+        for name, listed in _tables(at(content, "tool", "pdm", "dev-dependencies")):
             yield from _named(listed, "-dG", name)
 
 
@@ -209,8 +209,8 @@ def _named(listed: object, *where: str) -> Iterator[Declared]:
 
 def _receipt(prefix: str) -> tuple[str, ...]:
     """Return what repeats the ``uv tool install`` that made the tool in `prefix`."""
-    tool = _at(_toml(os.path.join(prefix, "uv-receipt.toml")), "tool")
-    listed, python = _at(tool, "requirements"), _at(tool, "python")
+    tool = at(toml(os.path.join(prefix, "uv-receipt.toml")), "tool")
+    listed, python = at(tool, "requirements"), at(tool, "python")
     words = [_repeated(one) for one in listed] if isinstance(listed, list) else []
     if not words or not all(words):
         return ()
@@ -229,13 +229,13 @@ def _repeated(entry: object) -> str:
 def _injected(prefix: str) -> Iterator[Declared]:
     """Yield what pipx was told to add to its tool in `prefix`."""
     try:
-        names = _at(json.loads(_read(os.path.join(prefix, "pipx_metadata.json")) or "{}"), "injected_packages")
+        names = at(json.loads(_read(os.path.join(prefix, "pipx_metadata.json")) or "{}"), "injected_packages")
     except ValueError:
         return
     yield from _named(names)
 
 
-def _at(content: object, *keys: str) -> object:
+def at(content: object, *keys: str) -> object:
     """Return what lies under `keys` in nested tables, None where nothing does."""
     for key in keys:
         content = content.get(key) if isinstance(content, dict) else None
@@ -250,7 +250,8 @@ def _strings(content: object) -> tuple[str, ...]:
     return tuple(one for one in content if isinstance(one, str)) if isinstance(content, list) else ()
 
 
-def _toml(path: str) -> dict[str, Any]:
+def toml(path: str) -> dict[str, Any]:
+    """Return the content of a TOML file, {} where it can't be read."""
     try:
         if sys.version_info >= (3, 11):
             import tomllib

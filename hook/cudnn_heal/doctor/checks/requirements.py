@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
+from cudnn_heal.read.manager import at, toml
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
@@ -124,12 +125,8 @@ def _replaced(stack: Stack, one: Unmet) -> str:
 def _overrides(stack: Stack) -> set[str]:
     """Return the names that the uv project of this environment overrides, as its lock file has them."""
     environment = stack.site_packages.rpartition("/lib/")[0]
-    try:
-        with open(os.path.join(os.path.dirname(environment), "uv.lock"), encoding="utf-8") as file:
-            block = re.search(r"^overrides = \[(.*?)\]$", file.read(), re.MULTILINE | re.DOTALL)
-    except (OSError, UnicodeDecodeError):
-        return set()
-    return set(re.findall(r'\bname = "([^"]+)"', block[1])) if block else set()
+    listed = at(toml(os.path.join(os.path.dirname(environment), "uv.lock")), "manifest", "overrides")
+    return {str(at(one, "name")) for one in listed} if isinstance(listed, list) else set()
 
 
 def _says(one: Unmet) -> str:
