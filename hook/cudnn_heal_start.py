@@ -6,20 +6,23 @@ import sys
 
 VERSION = "0.3.0"
 WINDOWS = sys.platform == "win32"  # asked here and in cudnn_heal/systems, nowhere else
-WATCHED = ("ctranslate2", "onnxruntime", "torch")  # each has its row in cudnn_heal/catalog.py
+WATCHED = {"ctranslate2": "links", "onnxruntime": "gpu", "torch": "shadowed"}  # name and way, as in cudnn_heal/catalog.py
 FOLDERS = ("ctranslate2.libs",)  # where links may be made, and what is recorded is kept
+HERE = __file__.rpartition(os.sep)[0]
 RETRY_SECONDS = 300  # how long a failure is believed: a full disk may have room again
 started = False  # whether start() ran in this interpreter
 watching = False  # whether imports are watched
 home = ""  # the site-packages in which this file lies, where the hook is at work
 verdict = ""  # what was recorded there, or found at this start: "healthy" only where all folders are
 error = ""  # what went wrong here, for --status
-busy = None  # while our code runs: what finds the standard library's modules for it (cudnn_heal/inprocess/guard.py sets it)
+library_path = b""  # LD_LIBRARY_PATH at this start: a program may change its environment later
+guard = None  # the module cudnn_heal/guard.py, once it is needed
+busy = set()  # type: set[object]  # the process and thread in which our code runs
 
 
 def start():  # type: () -> None
     # Importing this file, as cudnn_heal.pth does, runs it.  A second call returns at once: a program may call it, too.
-    global started, home, verdict, error
+    global started, home, verdict, error, library_path
     if started or not (WINDOWS or sys.platform == "linux"):
         return
     started = True
@@ -28,32 +31,26 @@ def start():  # type: () -> None
         return
     from posix import environ  # as os.environ, without the decoding
 
+    library_path = environ.get(b"LD_LIBRARY_PATH", b"")
     mode = environ.get(b"CUDNN_HEAL")
     if mode and not {b"off", b"0", b"no", b"false"}.isdisjoint(mode.lower().replace(b" ", b"").split(b",")):
         return
-    path = __file__[:-20]
-    if path[-5:] != "/hook":  # else an editable install: this file lies in the repository, nothing to record there
-        home = path
+    if HERE[-5:] != "/hook":  # else an editable install: this file lies in the repository, nothing to record there
+        home = HERE
         try:
             verdict = "healthy"
             for folder in FOLDERS:
                 word = recorded(home + "/" + folder)
                 if not word:
                     watch()
-                    from cudnn_heal.inprocess.guard import guarded
-
-                    word = guarded("reconcile", "at_start", home, folder)
+                    word = ours("at_start", home, folder)
                 if word != "healthy":
                     verdict = word
         except Exception as problem:
             error = verdict = repr(problem)
     if mode and b"verbose" in mode:
-        try:
-            from cudnn_heal.inprocess.say import say
-
-            say(verdict)
-        except Exception as problem:
-            error = repr(problem)
+        watch()
+        ours("say_verdict", verdict)
     watch()
 
 
@@ -89,10 +86,6 @@ def recorded(libs):  # type: (str) -> str
                 for line in lines:
                     then, size, path = line.split(" ", 2)
                     path = f"{home}/{path}"
-                    if then == "gone":  # a link that leads nowhere, as long as its volume is away
-                        if os.path.exists(path):
-                            break
-                        continue
                     now = os.lstat(path) if path == libs else os.stat(path)
                     # Also the same where the present time is cut to whole seconds, as archives do.
                     if str(now.st_mtime_ns) != then and now.st_mtime_ns != int(then) // 10**9 * 10**9:
@@ -111,28 +104,48 @@ def recorded(libs):  # type: (str) -> str
     if state.st_mode & 0o170000 != 0o040000 or state.st_uid != os.geteuid():
         return "none"
     own = libs + "/.cudnn-heal"
-    if not os.path.lexists(own):
-        return ""
-    state = os.lstat(own)  # a link, or another user's, is not ours
-    return "" if state.st_mode & 0o170000 == 0o040000 and state.st_uid == os.geteuid() and os.access(own, 3) else "none"
+    if os.path.islink(own):  # what it leads to is not ours
+        return "none"
+    return "" if os.access(own, os.W_OK | os.X_OK) or not os.path.lexists(own) else "none"
 
 
 def find_spec(name, path=None, target=None):  # type: (str, object, object) -> object
     # A finder on sys.meta_path is anything that has this attribute: a function can be copied and pickled, a module can't.
-    if busy and path is None:
-        return busy(name)
+    if busy and path is None and ours("is_asked"):
+        return ours("find", name)
     if name in WATCHED:
-        try:
-            from cudnn_heal.inprocess.guard import guarded
-
-            return guarded("inprocess.watch", "find", name, path, target)
-        except Exception as problem:
-            global error
-            error = repr(problem)
+        for finder in sys.meta_path:
+            # A purged sys.modules leaves an older copy of this function there: it must not ask us, nor we it.
+            if getattr(finder, "__module__", "") == __name__ or not hasattr(finder, "find_spec"):
+                continue
+            spec = finder.find_spec(name, path, target)  # type: ignore[arg-type]
+            if spec:
+                way, origin = WATCHED[name], spec.origin or ""
+                linked = verdict in ("healthy", "paused") and origin.startswith(f"{home}/{name}/")
+                if library_path or way == "gpu" or (way == "links" and not linked):
+                    ours("prepare", name, spec, linked)
+                return spec
     return None
 
 
 find_spec.find_spec = find_spec  # type: ignore[attr-defined]
+
+
+def ours(function, *arguments):  # type: (str, object) -> str
+    # Calls a function of cudnn_heal/guard.py: the one beside this file, whatever else is called cudnn_heal.
+    global guard, error
+    try:
+        if not guard:
+            spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec("cudnn_heal.guard", [HERE + "/cudnn_heal"])
+            made = type(sys)("cudnn_heal.guard")
+            spec.loader.exec_module(made)
+            guard = made
+        call = getattr(guard, function)
+    except (ImportError, AttributeError) as problem:  # half removed, or a bundle without it
+        error = repr(problem)
+        return ""
+    return call(*arguments)  # type: ignore[no-any-return]
+
 
 if "cudnn_heal" not in sys.modules:  # the package imports this file for what it knows, and starts nothing
     start()

@@ -13,6 +13,7 @@ from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.decide.changes import QUIET_SECONDS, hands_on
 from cudnn_heal.decide.plan import Mode, Plan, plan
 from cudnn_heal.inprocess.say import tell
+from cudnn_heal.loader import is_main_interpreter
 from cudnn_heal.memory import manifest as manifests
 from cudnn_heal.memory.stamp import STILL_SECONDS, Fingerprint
 from cudnn_heal.model import (
@@ -97,7 +98,7 @@ def at_start(site_packages: str, folder: str) -> str:
 
     Never raises: what went wrong is kept in the manifest.
     """
-    if not _is_main_interpreter():
+    if not is_main_interpreter():
         return "none"
     if _is_own_command():
         return "pending"  # the command looks for itself, and heals if it is asked to
@@ -121,17 +122,6 @@ def at_start(site_packages: str, folder: str) -> str:
         _remember_failure(libs, fingerprint, error)
         return "failed"
     return "healthy" if planned.verdict == "pending" else planned.verdict
-
-
-def _is_main_interpreter() -> bool:
-    """Tell whether this is no subinterpreter: importing ctypes in an isolated one ends 3.12 with a crash (measured)."""
-    for name in ("_interpreters", "_xxsubinterpreters"):  # from 3.13 on; before
-        try:
-            module = __import__(name)
-        except ImportError:
-            continue
-        return bool(module.get_current() == module.get_main())
-    return True
 
 
 def _is_own_command() -> bool:

@@ -8,16 +8,16 @@ import modulefinder
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import cudnn_heal_start
-from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal import loader
+from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.inprocess import load, watch
-from cudnn_heal.systems import linux
 from support.environments import clean_environ, run
 
 HOOK = Path(cudnn_heal_start.__file__).parent
@@ -31,7 +31,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (tmp_path / name / "__init__.py").write_text("loaded = True\n")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(watch, "served", set())
-    monkeypatch.setattr(linux, "ENVIRON", str(tmp_path / "environ"))
+    monkeypatch.setattr(loader, "ENVIRON", str(tmp_path / "environ"))
     monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
     importlib.invalidate_caches()
     yield tmp_path
@@ -50,9 +50,9 @@ def test_bundlers_find_all_that_is_imported_by_name() -> None:
     """PyInstaller and its like look for imports in the bytecode, as the standard library's modulefinder does."""
     finder = modulefinder.ModuleFinder([str(HOOK)])
     finder.run_script(str(HOOK / "cudnn_heal_start.py"))
-    sources = "".join(path.read_text() for path in [HOOK / "cudnn_heal_start.py", *(HOOK / "cudnn_heal").rglob("*.py")])
-    named = set(re.findall(r'guarded\("([\w.]+)"', sources))
-    assert {"inprocess.load", "inprocess.watch", "reconcile"} <= named, "the control: these are"
+    finder.import_hook("cudnn_heal.guard")
+    named = set(re.findall(r'call\("([\w.]+)"', (HOOK / "cudnn_heal" / "guard.py").read_text()))
+    assert {"inprocess.load", "inprocess.watch", "loader", "reconcile"} <= named, "the control: these are"
     assert {f"cudnn_heal.{name}" for name in named} <= set(finder.modules)
 
 
@@ -65,13 +65,13 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 
 def spec(name: str) -> importlib.machinery.ModuleSpec:
-    found = watch.find(name, None, None)
-    assert found
+    found = cudnn_heal_start.find_spec(name, None, None)
+    assert isinstance(found, importlib.machinery.ModuleSpec)
     return found
 
 
 def execute(name: str) -> ModuleType:
-    found = watch.find(name, None, None) or importlib.util.find_spec(name)
+    found = spec(name)
     assert found and found.loader
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
@@ -106,7 +106,7 @@ def test_what_the_loader_can_do_it_can_still(package: Path) -> None:
 
 def test_a_package_is_prepared_once(package: Path, loaded: list[tuple[str, str]]) -> None:
     execute("ctranslate2")
-    assert watch.find("ctranslate2", None, None) is None
+    assert not isinstance(spec("ctranslate2").loader, watch.Loader)
     execute("ctranslate2")
     assert len(loaded) == 1
 
@@ -115,31 +115,51 @@ def test_a_package_that_is_not_there_is_not_there(
     package: Path, monkeypatch: pytest.MonkeyPatch, loaded: list[tuple[str, str]]
 ) -> None:
     monkeypatch.setattr(sys, "meta_path", [])
-    assert watch.find("ctranslate2", None, None) is None
+    assert cudnn_heal_start.find_spec("ctranslate2", None, None) is None
     assert loaded == []
 
 
 def test_a_namespace_package_is_left_alone(package: Path) -> None:
     (package / "ctranslate2/__init__.py").unlink()
     importlib.invalidate_caches()
-    found = watch.find("ctranslate2", None, None)
-    assert found is None or not isinstance(found.loader, watch._Loader)
+    assert not isinstance(spec("ctranslate2").loader, watch.Loader)
 
 
 @pytest.mark.parametrize(("gpu", "watched"), [(True, True), (False, False)])
 def test_without_a_gpu_onnxruntime_is_left_alone(
     package: Path, monkeypatch: pytest.MonkeyPatch, gpu: bool, watched: bool
 ) -> None:
-    monkeypatch.setattr(linux, "has_gpu", lambda: gpu)
-    assert (watch.find("onnxruntime", None, None) is not None) is watched
+    monkeypatch.setattr(loader, "has_gpu", lambda: gpu)
+    assert isinstance(spec("onnxruntime").loader, watch.Loader) is watched
 
 
-@pytest.mark.parametrize(("path", "watched"), [("", False), ("/opt/stale", True)])
-def test_torch_is_left_alone_without_a_library_path(
-    package: Path, monkeypatch: pytest.MonkeyPatch, path: str, watched: bool
+@pytest.fixture
+def stale(tmp_path: Path) -> str:
+    """Return a folder in which another cuDNN lies."""
+    (tmp_path / "stale").mkdir()
+    (tmp_path / "stale" / "libcudnn_ops.so.9").touch()
+    return str(tmp_path / "stale")
+
+
+@pytest.fixture
+def library_path(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that has the process started with an ``LD_LIBRARY_PATH``."""
+
+    def start_with(value: str) -> None:
+        monkeypatch.setattr(cudnn_heal_start, "started", True)
+        monkeypatch.setattr(cudnn_heal_start, "library_path", os.fsencode(value))
+
+    return start_with
+
+
+@pytest.mark.parametrize(
+    ("path", "watched"), [("", False), ("/usr/local/nvidia/lib64", False), ("stale", True), ("/nowhere:stale", True)]
+)
+def test_torch_is_left_alone_where_no_folder_has_a_name_that_matters(
+    package: Path, library_path: Callable[[str], None], stale: str, path: str, watched: bool
 ) -> None:
-    monkeypatch.setenv("LD_LIBRARY_PATH", path)
-    assert (watch.find("torch", None, None) is not None) is watched
+    library_path(path.replace("stale", stale))
+    assert isinstance(spec("torch").loader, watch.Loader) is watched
 
 
 @pytest.mark.parametrize(
@@ -151,23 +171,41 @@ def test_torch_is_left_alone_without_a_library_path(
         ("none", "here", "", False),
         ("no-provider", "here", "", False),
         ("healthy", "elsewhere", "", False),
-        ("healthy", "here", "/opt/stale", False),
+        ("healthy", "here", "/usr/local/nvidia/lib64:/usr/local/nvidia/lib", True),
+        ("healthy", "here", "stale", False),
     ],
 )
 def test_where_links_serve_the_import_is_left_alone(
-    package: Path, monkeypatch: pytest.MonkeyPatch, verdict: str, home: str, path: str, left_alone: bool
+    package: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    library_path: Callable[[str], None],
+    stale: str,
+    verdict: str,
+    home: str,
+    path: str,
+    left_alone: bool,
 ) -> None:
     monkeypatch.setattr(cudnn_heal_start, "verdict", verdict)
     monkeypatch.setattr(cudnn_heal_start, "home", str(package) if home == "here" else "/elsewhere")
-    monkeypatch.setenv("LD_LIBRARY_PATH", path)
+    library_path(path.replace("stale", stale))
     assert (type(spec("ctranslate2").loader) is importlib.machinery.SourceFileLoader) is left_alone
+
+
+def test_the_names_that_matter_are_the_catalogs() -> None:
+    for consumer in CONSUMERS.values():
+        if consumer.way == "gpu":  # for which no name has to be asked for
+            continue
+        families = [FAMILIES[name] for name in consumer.families]
+        names = {stem for family in families for stem in (*family.opened, *family.order, family.prefix) if stem}
+        assert all(name.startswith(loader.MATTERING[consumer.name]) for name in names), consumer.name
+        assert all(any(name.startswith(one) for name in names) for one in loader.MATTERING[consumer.name])
 
 
 def test_older_copies_of_the_finder_are_not_asked(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A purged ``sys.modules`` leaves them on ``sys.meta_path``."""
 
     def older(name: str, path: object = None, target: object = None) -> None:
-        pytest.fail("it was asked")
+        assert name not in CONSUMERS, "it was asked"
 
     older.__module__ = "cudnn_heal_start"
     older.find_spec = older  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import cudnn_heal_start
+from cudnn_heal import loader
 from cudnn_heal.read import machine as process
 from cudnn_heal.systems import linux
 from support.environments import clean_environ, run
@@ -59,17 +60,21 @@ def test_a_change_to_the_environment_does_not_count() -> None:
     assert told(gone, LD_LIBRARY_PATH="/nowhere")[0][0][0] == "/nowhere"
 
 
-@pytest.mark.parametrize("block", [b"", bytes(100), b"gunicorn: master\0\0", b"PATH=/bin\0a title\0"])
+@pytest.mark.parametrize(
+    "block", [b"", bytes(100), b"gunicorn: master\0\0", b"PATH=/bin\0a title\0", b"worker: a=b\0\0\0", b"=x\0"]
+)
 def test_where_a_program_wrote_over_its_environment_pythons_own_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: bytes
 ) -> None:
     """As ``setproctitle`` does."""
     (tmp_path / "environ").write_bytes(block)
-    monkeypatch.setattr(linux, "ENVIRON", str(tmp_path / "environ"))
-    monkeypatch.setenv("LD_LIBRARY_PATH", "/nowhere")
-    assert linux.library_path() == "/nowhere"
+    monkeypatch.setattr(loader, "ENVIRON", str(tmp_path / "environ"))
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/later")
+    monkeypatch.setattr(cudnn_heal_start, "started", True)
+    monkeypatch.setattr(cudnn_heal_start, "library_path", b"/nowhere")
+    assert loader.library_path() == "/nowhere"
     (tmp_path / "environ").unlink()
-    assert linux.library_path() == "/nowhere"
+    assert loader.library_path() == "/nowhere"
 
 
 def test_what_is_mapped_is_told_with_links_resolved(tmp_path: Path) -> None:

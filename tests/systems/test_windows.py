@@ -15,7 +15,8 @@ def public(module: object) -> dict[str, object]:
     """Return what a system's module offers: its constants, and the parameters of its functions."""
     found: dict[str, object] = {}
     for name, value in vars(module).items():
-        if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_"):  # type: ignore[attr-defined]
+        own = getattr(value, "__module__", "") == module.__name__ or name in ("has_gpu", "library_folders")  # type: ignore[attr-defined]
+        if inspect.isfunction(value) and own and not name.startswith("_"):
             found[name] = list(inspect.signature(value).parameters)
         elif name.isupper() and not name.startswith("_"):
             found[name] = type(value)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import re
 import sys
 
 import cudnn_heal_start
@@ -51,17 +49,17 @@ def _search() -> tuple[str, ...]:
 
 
 def _library_path() -> tuple[Shelf, ...]:
-    value = here.library_path()
-    return tuple(_shelf(folder or ".", ".so") for folder in re.split("[:;]", value)) if value else ()
+    return tuple(
+        Shelf(folder, os.path.realpath(folder), frozenset(name for name in listdir(folder) if ".so" in name))
+        for folder in here.library_folders()
+    )
 
 
 def _default_path() -> tuple[Shelf, ...]:
     stems = tuple(stem for family in FAMILIES.values() for stem in family.opened)
-    shelves = [_shelf(folder, *stems) for place in here.DEFAULT_PATH for folder in sorted(glob.glob(place))]
-    return tuple({shelf.real: shelf for shelf in shelves if shelf.names}.values())
-
-
-def _shelf(folder: str, *parts: str) -> Shelf:
-    """Return the folder with those of its names in which one of `parts` stands."""
-    names = frozenset(name for name in listdir(folder) if any(part in name for part in parts))
-    return Shelf(folder, os.path.realpath(folder), names)
+    shelves: dict[str, Shelf] = {}
+    for folder in here.default_folders():
+        real = os.path.realpath(folder)
+        if real not in shelves:
+            shelves[real] = Shelf(folder, real, frozenset(name for name in listdir(real) if name.startswith(stems)))
+    return tuple(shelf for shelf in shelves.values() if shelf.names)

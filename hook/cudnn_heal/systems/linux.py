@@ -7,49 +7,39 @@ from __future__ import annotations
 
 import os
 
+from cudnn_heal.loader import has_gpu, library_folders, names_in
+
+__all__ = ["has_gpu", "library_folders"]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-ENVIRON = "/proc/self/environ"
-"""The environment as the process was started with (``proc_pid_environ(5)``); Python writes its changes elsewhere."""
 PLACES = ("/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/local/cuda*/lib64", "/usr/local/cuda*/targets/*/lib", "/opt/cuda*/lib64")
 """Where distributions' packages and NVIDIA's installers put the libraries."""
-DEFAULT_PATH = ("/lib/*-linux-gnu", "/usr/lib/*-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib")
-"""Where the loader looks last (``ld.so(8)``, and Debian's own folders)."""
+_DEFAULT_PATH = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
 INTERPRETERS = ("bin/python", "bin/python3")
 """Where an environment has its interpreter, relative to its folder."""
 SCRIPTS = ("cudnn-heal",)
 """Where the command's file lies, relative to the interpreter's folder."""
 
 
-def has_gpu() -> bool:
-    """Tell whether a driver of NVIDIA's is at work: its device file is there, or WSL2's."""
-    return os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/dxg")
-
-
-def library_path() -> str:
-    """Return ``LD_LIBRARY_PATH`` as the loader saw it when the process started: a later change does nothing (``ld.so(8)``)."""
-    try:
-        with open(ENVIRON, "rb") as file:
-            rows = [row for row in file.read().split(b"\0") if row]
-    except OSError:
-        rows = []
-    if not rows or not all(b"=" in row for row in rows):  # no /proc, or the program wrote its title over it
-        return os.environ.get("LD_LIBRARY_PATH", "")
-    prefix = b"LD_LIBRARY_PATH="
-    return next((os.fsdecode(row[len(prefix) :]) for row in rows if row.startswith(prefix)), "")
+def default_folders() -> list[str]:
+    """Return the folders in which the loader looks last: Debian's own, below the last two, and ``ld.so(8)``'s."""
+    own = [f"{top}/{name}" for top in _DEFAULT_PATH[-2:] for name in names_in(top) if name.endswith("-linux-gnu")]
+    return [*own, *_DEFAULT_PATH]
 
 
 def mapped() -> tuple[tuple[str, ...], frozenset[int]]:
     """Return paths and inodes of the shared libraries that this process has mapped (``proc_pid_maps(5)``)."""
     try:
-        with open("/proc/self/maps", errors="surrogateescape") as maps:
-            rows = [line.rstrip("\n").split(maxsplit=5) for line in maps]
+        with open("/proc/self/maps", "rb") as maps:
+            rows = [line.rstrip(b"\n").split(maxsplit=5) for line in maps]
     except OSError:  # no /proc: then nothing is known to be there
         return (), frozenset()
-    files = [row for row in rows if len(row) == 6 and row[5].startswith("/")]
-    return tuple(sorted({row[5] for row in files if ".so" in row[5]})), frozenset(int(row[4]) for row in files)
+    files = [row for row in rows if len(row) == 6 and row[5].startswith(b"/")]
+    paths = {os.fsdecode(row[5]) for row in files if b".so" in row[5]}
+    return tuple(sorted(paths)), frozenset(int(row[4]) for row in files)
 
 
 def system_copies() -> tuple[str, ...]:

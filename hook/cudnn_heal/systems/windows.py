@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 PLACES = (r"C:\Program Files\NVIDIA GPU Computing Toolkit\CUDA\v*\bin",)
 """Where NVIDIA's installer puts the libraries."""
-DEFAULT_PATH: tuple[str, ...] = ()
-"""No folder has libraries under names that would be asked for before those in the process."""
 INTERPRETERS = (r"Scripts\python.exe", "python.exe")
 """Where an environment has its interpreter, relative to its folder."""
 SCRIPTS = ("cudnn-heal.exe", r"Scripts\cudnn-heal.exe")
@@ -33,9 +31,14 @@ def has_gpu() -> bool:
     return os.path.exists(os.path.join(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "nvcuda.dll"))
 
 
-def library_path() -> str:
-    """Return "": no variable outranks what is in the process."""
-    return ""
+def library_folders() -> list[str]:
+    """Return none: no variable outranks what is in the process."""
+    return []
+
+
+def default_folders() -> list[str]:
+    """Return none: no folder has libraries under names that would be asked for before those in the process."""
+    return []
 
 
 def mapped() -> tuple[tuple[str, ...], frozenset[int]]:

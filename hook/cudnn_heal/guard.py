@@ -1,0 +1,134 @@
+"""Between a program and our code: what ours imports is ours and the standard library's, what the program raises stays its own.
+
+At a start a module such as ``csv.py`` could come from ``PYTHONPATH``, at an import from the program's own folder: it would run
+before the program asks for it, or end it.  `cudnn_heal_start` loads this file by its path; nothing else here may be imported
+before `call` stands guard.
+"""
+
+import os
+import sys
+from _thread import get_ident
+
+import cudnn_heal_start
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import FrameType
+    from typing import Any
+
+    # What `call` imports by name: PyInstaller and other bundlers follow the imports that stand in the bytecode.
+    from cudnn_heal import inprocess, loader, reconcile  # noqa: F401
+    from cudnn_heal.inprocess import load, say, watch  # noqa: F401
+
+
+def at_start(site_packages: str, folder: str) -> str:
+    """Heal what has its `folder` for libraries in `site_packages`; return the verdict."""
+    return str(call("reconcile", "at_start", site_packages, folder))
+
+
+def say_verdict(word: str) -> None:
+    """Say `word` on stderr; never raise."""
+    try:
+        call("inprocess.say", "say", word)
+    except Exception as problem:
+        cudnn_heal_start.error = repr(problem)
+
+
+def prepare(name: str, spec: "ModuleSpec", linked: bool) -> None:
+    """Have the package `name` load what it needs once it is executed, where anything could have to be loaded.
+
+    :param linked: whether the start found that links serve it, or that the user wants none.
+    :raises Exception: what the program itself raised meanwhile, as a signal handler does.
+    """
+    try:
+        if call("loader", "may_load", name, linked):
+            call("inprocess.watch", "prepare", name, spec)
+    except Exception as problem:
+        keep(problem)
+
+
+def load_for(name: str, site_packages: str) -> None:
+    """Load what the package `name` in `site_packages` needs.
+
+    :raises Exception: what the program itself raised meanwhile.
+    """
+    try:
+        call("inprocess.load", "load", name, site_packages)
+    except Exception as problem:
+        keep(problem)
+
+
+def keep(problem: Exception) -> None:
+    """Keep `problem` for --status.
+
+    :raises Exception: `problem` itself, where it is the program's.
+    """
+    if is_of_program(problem):
+        raise problem
+    cudnn_heal_start.error = repr(problem)
+
+
+def call(module: str, function: str, *arguments: object) -> "Any":
+    """Import ``cudnn_heal.MODULE`` and call its `function`; until it returns, `find` answers what it imports in this thread.
+
+    :raises Exception: whatever the function raises.
+    """
+    mark = os.getpid(), get_ident()
+    outer = mark in cudnn_heal_start.busy
+    try:
+        cudnn_heal_start.busy.add(mark)
+        import cudnn_heal
+
+        (place,) = cudnn_heal.__path__
+        if not os.path.samefile(place, os.path.join(cudnn_heal_start.HERE, "cudnn_heal")):
+            raise ImportError(f"another cudnn_heal was imported: {place}")
+        return getattr(__import__(f"cudnn_heal.{module}", fromlist=[function]), function)(*arguments)
+    finally:
+        if not outer:
+            cudnn_heal_start.busy.discard(mark)
+
+
+def is_asked() -> bool:
+    """Tell whether it is our code that imports in this thread.
+
+    A mark in `busy` is not enough: a signal handler of the program's may run within `call`, or have ended it before it took
+    the mark away.
+    """
+    if (os.getpid(), get_ident()) not in cudnn_heal_start.busy:
+        return False
+    frame: "FrameType | None" = sys._getframe(1)
+    while frame and frame.f_code is not call.__code__:
+        if is_program(frame):
+            return False
+        frame = frame.f_back
+    return frame is not None
+
+
+def find(name: str) -> "ModuleSpec | None":
+    """Return the spec of `name` as our code wants it; None where it is built in, or not there."""
+    library = getattr(os, "__file__", None)
+    if not library:
+        return None
+    folder = os.path.dirname(library)
+    ours = name.partition(".")[0] in ("cudnn_heal", "cudnn_heal_start")
+    folders = [cudnn_heal_start.HERE] if ours else [folder, os.path.join(folder, "lib-dynload")]
+    spec: "ModuleSpec | None" = sys.modules["_frozen_importlib_external"].PathFinder.find_spec(name, folders)
+    return spec
+
+
+def is_of_program(problem: BaseException) -> bool:
+    """Tell whether the program raised `problem` in the midst of our code, as a signal handler for a time limit does."""
+    trace = problem.__traceback__
+    while trace and not is_program(trace.tb_frame):
+        trace = trace.tb_next
+    return trace is not None
+
+
+def is_program(frame: "FrameType") -> bool:
+    """Tell whether the code that runs in `frame` is not ours, the import system's or the standard library's."""
+    name, file = frame.f_globals.get("__name__") or "", frame.f_globals.get("__file__") or ""
+    if name.startswith(("cudnn_heal", "_frozen_importlib", "importlib._bootstrap")):
+        return False
+    library = os.path.dirname(getattr(os, "__file__", None) or "?")
+    return not file.startswith(library + os.sep) or f"-packages{os.sep}" in file
