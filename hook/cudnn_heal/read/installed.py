@@ -92,11 +92,11 @@ def installed(site_packages: str) -> dict[str, Distribution]:
 def _read(info: str) -> Distribution | None:
     """Return what the dist-info folder `info` tells; None where an interrupted installation left it without a name."""
     parser = _Parser(info)
-    if not parser.has_metadata or not parser.metadata["Name"]:
+    if not parser.has_metadata or "Name" not in parser.metadata:
         return None
     return Distribution(
         name=str(parser.metadata["Name"]),
-        version=str(parser.metadata["Version"] or ""),
+        version=str(parser.metadata["Version"]) if "Version" in parser.metadata else "",
         requires=tuple(parser.requires or ()),
         modules=tuple((parser.read_text("top_level.txt") or "").split()),
         info=info,
