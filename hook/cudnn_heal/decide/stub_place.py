@@ -28,7 +28,10 @@ Backup = Literal["nothing", "original", "ours", "older", "unknown"]
 another stub's."""
 BACKUPS: tuple[Backup, ...] = ("nothing", "original", "ours", "older", "unknown")
 
-# Each word is a step: a function below.  The columns are those of BACKUPS.
+STOP = "stop"
+"""The word that lets no sub-library be linked: beside a stub of another release they harm."""
+
+# Each other word is a step: a function below.  The columns are those of BACKUPS.
 # fmt: off
 SHIM_BELONGS: dict[Stands, tuple[str, ...]] = {
     # backup:   nothing          original     ours         older                  unknown
@@ -89,9 +92,9 @@ def settle(observation: Observation, part: Part, changes: Changes, *, replacing:
     table = SHIM_BELONGS if replacing else STUB_BELONGS
     words = table[stands][BACKUPS.index(what_is_kept(observation, name, stands))].split()
     for word in words:
-        if word != "stop":
+        if word != STOP:
             STEPS[word](place, changes)
-    return "stop" not in words
+    return STOP not in words
 
 
 def what_stands(observation: Observation, name: str, part: Part) -> Stands:
