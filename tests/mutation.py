@@ -25,6 +25,11 @@ from typing import Any
 
 import pytest
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 ROOT = Path(__file__).parent.parent
 HOOK = ROOT / "hook"
 MODULES = [
@@ -72,7 +77,7 @@ def _mutant(module: str, tree: ast.Module, node: ast.AST, changed: ast.AST, scop
     before = ast.unparse(node).partition("\n")[0]
     kind = node.__class__
     # In place, for one copy: nodes are found by identity.
-    node.__class__, node.__dict__ = changed.__class__, {**fields, **changed.__dict__}  # type: ignore[assignment]
+    node.__class__, node.__dict__ = changed.__class__, {**fields, **changed.__dict__}
     after = ast.unparse(node).partition("\n")[0]
     copied = copy.deepcopy(tree)
     node.__class__, node.__dict__ = kind, fields
@@ -124,9 +129,9 @@ def _changed(node: ast.AST, scope: tuple[str, ...]) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Constant):
         yield from _constants(node)
     elif isinstance(node, (ast.If, ast.IfExp, ast.While)) and isinstance(node.test, (ast.Name, ast.Attribute, ast.Call)):
-        changed = copy.copy(node)
-        changed.test = ast.UnaryOp(ast.Not(), node.test)
-        yield changed
+        negated = copy.copy(node)
+        negated.test = ast.UnaryOp(ast.Not(), node.test)
+        yield negated
     elif isinstance(node, ast.Return) and node.value and not isinstance(node.value, ast.Constant):
         yield ast.Return(ast.Constant(None))
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OTHERS:
@@ -137,9 +142,9 @@ def _changed(node: ast.AST, scope: tuple[str, ...]) -> Iterator[ast.AST]:
         yield ast.Pass()
     elif isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Load) and not scope:
         for number in range(len(node.elts)):
-            changed = copy.copy(node)
-            changed.elts = [*node.elts[:number], *node.elts[number + 1 :]]
-            yield changed
+            shorter = copy.copy(node)
+            shorter.elts = [*node.elts[:number], *node.elts[number + 1 :]]
+            yield shorter
 
 
 def _constants(node: ast.Constant) -> Iterator[ast.AST]:
@@ -181,7 +186,7 @@ def _replace(module: Any, scope: tuple[str, ...], code: CodeType) -> bool:
         if not inner or place is None:
             return False
         found = inner[-1]
-        function = place.fget if isinstance(place, property) else getattr(place, "__func__", place)
+        function: Any = place.fget if isinstance(place, property) else getattr(place, "__func__", place)
         function = getattr(function, "__wrapped__", function)
         if hasattr(function, "__code__"):
             function.__code__ = found
@@ -302,10 +307,9 @@ class Run:
 
 
 def _known() -> dict[str, dict[str, str]]:
-    import tomllib
-
-    path = Path(__file__).with_name("mutation_survivors.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    text = Path(__file__).with_name("mutation_survivors.toml").read_text(encoding="utf-8")
+    known: dict[str, dict[str, str]] = tomllib.loads(text)
+    return known
 
 
 def main(words: list[str]) -> int:

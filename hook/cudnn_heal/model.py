@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cudnn_heal.catalog import Consumer
-    from cudnn_heal.memory.stamp import Fingerprint
 
 STATE_FOLDER = ".cudnn-heal"
 MANIFEST_FILE, STAMP_FILE, PAUSE_FILE = "manifest.json", "stamp", "paused"
@@ -266,7 +265,6 @@ class Observation(NamedTuple):
     """What keeps the environment paused, wherever that is kept."""
     state_names: frozenset[str]
     """What is in our own folder."""
-    fingerprint: Fingerprint
     unknown: dict[str, tuple[str, ...]] = {}  # noqa: RUF012  (never changed)
     """What could not be read, such as ``nvidia/cudnn/lib (EIO)``: by family, "" for the package and its folder.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import cudnn_heal_start
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.decide.changes import QUIET_SECONDS, hands_on
+from cudnn_heal.decide.folder import QUIET_SECONDS, hands_on
 from cudnn_heal.decide.plan import Mode, Plan, plan
 from cudnn_heal.inprocess.say import tell
 from cudnn_heal.loader import is_main_interpreter
@@ -53,6 +53,8 @@ class State(NamedTuple):
     """One consumer, as it is now."""
 
     observation: Observation
+    fingerprint: Fingerprint
+    """What the observation rests on."""
     plan: Plan
     """What is left to do now."""
 
@@ -103,14 +105,12 @@ def at_start(site_packages: str, folder: str) -> str:
     if _is_own_command():
         return "pending"  # the command looks for itself, and heals if it is asked to
     target, consumer = targets.at(site_packages), next(one for one in _linked() if one.folder == folder)
-    libs = os.path.join(target.site_packages, consumer.folder)
     fingerprint = Fingerprint(target.site_packages)
     fingerprint.add(consumer.folder)
     try:
-        observation = observe(target, consumer)
-        fingerprint = observation.fingerprint
+        observation = observe(target, consumer, (), fingerprint)
         planned = plan(observation)
-        _carry_out(State(observation, planned), "keep")
+        _carry_out(State(observation, fingerprint, planned), "keep")
         tell(planned.cause, *planned.actions)
     except Changed as problem:
         cudnn_heal_start.error = str(problem)
@@ -119,7 +119,7 @@ def at_start(site_packages: str, folder: str) -> str:
     except Exception as problem:
         cudnn_heal_start.error = error = _as_error(problem)
         tell(error)
-        _remember_failure(libs, fingerprint, error)
+        _remember_failure(os.path.join(target.site_packages, consumer.folder), fingerprint, error)
         return "failed"
     return "healthy" if planned.verdict == "pending" else planned.verdict
 
@@ -178,16 +178,15 @@ def restore(target: Target, process: Process) -> Outcome:
     Where the stub's bytes are nowhere to be had nothing is changed, and the outcome's ``refused`` says so.
     """
     done: list[Action] = []
-    error, refused = "", None
-    left: list[Reason] = []
-    for consumer in _linked():
-        state = _look(target, consumer, process, "restore")
-        left += [reason for reason in state.plan.notes if reason.code == "stub-unknown"]
-        refused = refused or state.plan.unrestorable
-        if refused or state.observation.folder.kind != "folder":
+    error = ""
+    before = [_look(target, consumer, process, "restore") for consumer in _linked()]
+    refused = next((state.plan.unrestorable for state in before if state.plan.unrestorable), None)
+    left = tuple(reason for state in before for reason in state.plan.notes if reason.code == "stub-unknown")
+    for state in before if not refused else ():
+        if state.observation.folder.kind != "folder":
             continue
         if not hands_on(state.observation):  # what the manifest knows is still needed
-            error = f"{consumer.folder} changed meanwhile"
+            error = f"{state.observation.consumer.folder} changed meanwhile"
             continue
         _, problem = _attempt(state, "restore")
         done += [] if problem else state.plan.actions
@@ -198,7 +197,7 @@ def restore(target: Target, process: Process) -> Outcome:
         if state.observation.installed:
             _, problem = _attempt(state, "keep")
             error = error or problem
-    return Outcome(target, process, states, tuple(done), "", error, refused, tuple(left))
+    return Outcome(target, process, states, tuple(done), "", error, refused, left)
 
 
 def _linked() -> list[Consumer]:
@@ -206,8 +205,9 @@ def _linked() -> list[Consumer]:
 
 
 def _look(target: Target, consumer: Consumer, process: Process, mode: Mode) -> State:
-    observation = with_broken(observe(target, consumer, process.search))
-    return State(observation, plan(observation, process, mode))
+    fingerprint = Fingerprint(target.site_packages)
+    observation = with_broken(observe(target, consumer, process.search, fingerprint))
+    return State(observation, fingerprint, plan(observation, process, mode))
 
 
 def _attempt(state: State, mode: Mode) -> tuple[bool, str]:
@@ -227,7 +227,7 @@ def _carry_out(state: State, mode: Mode) -> bool:
     :raises Changed: an installer or another interpreter is at work.
     :raises OSError: a step failed.
     """
-    observation, planned = state
+    observation, planned = state.observation, state.plan
     if observation.folder.kind != "folder":
         return True
     before = observation.manifest
@@ -257,13 +257,13 @@ def _carry_out(state: State, mode: Mode) -> bool:
 
 def _pause(folder: Writer, state: State) -> None:
     """Have the environment stay as a restore leaves it: where this process is killed, the next start does the rest."""
-    observation, planned = state
+    observation, planned = state.observation, state.plan
     has_manifest = MANIFEST_FILE in observation.state_names  # or a folder of that name
     folder.forget((STAMP_FILE,))
     if planned.actions and not has_manifest:
         _write(folder, observation.manifest)  # lets an interrupted restore of a manual fix resume
     if observation.installed:
-        sure = not planned.actions and not has_manifest and observation.fingerprint.is_still()
+        sure = not planned.actions and not has_manifest and state.fingerprint.is_still()
         folder.write(PAUSE_FILE, _recording(state, sure=sure))
 
 
@@ -286,22 +286,22 @@ def _record(state: State) -> None:
 
     :raises OSError: it can't be written.
     """
-    observation, planned = state
+    observation, planned = state.observation, state.plan
     if observation.unknown and not planned.paused:  # for a while: trouble passes
         with Writer(observation.folder.path) as folder:
-            folder.write(STAMP_FILE, observation.fingerprint.encode("failed"))
+            folder.write(STAMP_FILE, state.fingerprint.encode("failed"))
         return
     paused = observation.paused.data if observation.paused else b""
     name, before = (PAUSE_FILE, paused) if planned.paused else (STAMP_FILE, observation.stamp)
     content = _recording(state)
-    if content != before and observation.fingerprint.is_still():
+    if content != before and state.fingerprint.is_still():
         with Writer(observation.folder.path) as folder:
             folder.write(name, content)
 
 
 def _recording(state: State, *, sure: bool = True) -> bytes:
     """Return the bytes that record the verdict: a pause rests on the package alone, whatever comes of its providers."""
-    fingerprint = state.observation.fingerprint
+    fingerprint = state.fingerprint
     if state.plan.paused:
         return fingerprint.only(state.observation.consumer.name).encode("paused", sure=sure)
     return fingerprint.encode(state.plan.verdict, sure=sure)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from cudnn_heal.decide.plan import Mode, is_paused, plan
-from cudnn_heal.memory import stamp
 from cudnn_heal.model import (
     NO_MANIFEST,
     BackUp,
@@ -382,7 +381,7 @@ def test_a_plan_is_pure(monkeypatch: pytest.MonkeyPatch) -> None:
     import os
     import time
 
-    seen, done, here, touched = unhealed(fingerprint=stamp.Fingerprint("/nowhere")), healed(), process(), []
+    seen, done, here, touched = unhealed(), healed(), process(), []
     modes: tuple[Mode, ...] = ("keep", "heal", "restore")
     with monkeypatch.context() as patch:
         for name in ("open", "stat", "lstat", "listdir", "readlink", "access", "scandir"):

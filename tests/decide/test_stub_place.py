@@ -8,7 +8,8 @@ import pytest
 
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.decide import stub_place
-from cudnn_heal.decide.changes import Changes, to_reach
+from cudnn_heal.decide.changes import Changes
+from cudnn_heal.decide.folder import to_reach
 from cudnn_heal.decide.stub_place import BACKUPS, SHIM_BELONGS, STEPS, STUB_BELONGS, what_is_kept, what_stands
 from cudnn_heal.decide.wanted import decide
 from cudnn_heal.model import (

@@ -45,10 +45,10 @@ def binary(site: Site) -> Path:
 def test_at_most_seven_paths_are_watched_in_a_healthy_environment(site: Site) -> None:
     (site.path / "nvidia/nccl/lib").mkdir(parents=True)
     for _ in range(2):
-        paths = list(site.observe().fingerprint.states)
+        paths = list(site.watched())
         site.heal()
         assert len(paths) <= 7
-    assert sorted(site.observe().fingerprint.states) == [
+    assert sorted(site.watched()) == [
         "ctranslate2.libs",
         "ctranslate2.libs/libcublasLt.so.12",
         f"ctranslate2.libs/{STUB}",
@@ -62,14 +62,14 @@ def test_at_most_seven_paths_are_watched_in_a_healthy_environment(site: Site) ->
 def test_a_stub_that_is_a_link_is_watched(site: Site) -> None:
     """A copy that drops links may keep all times."""
     site.ctranslate2(way="symlink").remove("nvidia-cudnn-cu12")
-    assert f"ctranslate2.libs/{STUB}" in site.observe().fingerprint.states
+    assert f"ctranslate2.libs/{STUB}" in site.watched()
 
 
 def test_another_versions_folder_is_not_watched(site: Site) -> None:
     site.heal()
     site.remove("nvidia-cublas-cu12")
     site.cublas("13.1.0.3", "nvidia-cublas")
-    assert len(site.observe().fingerprint.states) <= 7
+    assert len(site.watched()) <= 7
 
 
 # What is needed comes from the binary, whatever RECORD says.
@@ -94,7 +94,7 @@ def test_without_record_what_it_would_appear_in_is_watched(site: Site, missing: 
     else:
         info.rename(site.path / "gone")
     seen = site.observe()
-    assert (info.name if missing == "RECORD" else "") in seen.fingerprint.states
+    assert (info.name if missing == "RECORD" else "") in site.watched()
     assert seen.stub and seen.stub.sha256 == ""
     assert seen.needs == NEEDS
 
@@ -371,9 +371,10 @@ def test_providers_elsewhere_are_seen_where_they_are_searched(tmp_path: Path) ->
     site = Site(tmp_path / "site").ctranslate2()
     other = Site(tmp_path / "other").cudnn().cublas()
     assert site.observe().providers["cudnn"] == ()
-    seen = observe(site.target, CONSUMERS["ctranslate2"], (str(site.path), str(other.path)))
+    search = (str(site.path), str(other.path))
+    seen = observe(site.target, CONSUMERS["ctranslate2"], search)
     assert [one.site_packages for one in seen.providers["cudnn"]] == [str(other.path)]
-    assert not any("other" in path for path in seen.fingerprint.states)
+    assert not any("other" in path for path in site.watched(search))
 
 
 @pytest.mark.parametrize(

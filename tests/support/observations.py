@@ -153,7 +153,6 @@ def observation(consumer: str = "ctranslate2", **changes: Any) -> Observation:
         stamp=b"",
         paused=None,
         state_names=frozenset(),
-        fingerprint=Fingerprint(SITE),
     )
     return made._replace(**changes)
 
@@ -240,6 +239,6 @@ def outcome(*seen: Observation, here: Process | None = None, mode: Mode = "keep"
         one = given.get(name) or observation(
             name, binaries=(), distribution="", version="", needs={}, stub=None, entries={}, record=""
         )
-        states.append(State(one, plan(one, there, mode)))
+        states.append(State(one, Fingerprint(SITE), plan(one, there, mode)))
     target = next((one.target for one in seen), TARGET)
     return Outcome(target, there, tuple(states), (), "", "", None)._replace(**changes)

@@ -22,6 +22,7 @@ from typing import Literal, NamedTuple
 from cudnn_heal import reconcile
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.decide.plan import Mode, Plan, plan
+from cudnn_heal.memory.stamp import Fingerprint
 from cudnn_heal.model import Observation, Process, Target
 from cudnn_heal.read.observe import observe
 from support.elf_files import shared_object
@@ -403,6 +404,12 @@ class Site:
     def observe(self, consumer: str = "ctranslate2") -> Observation:
         """Observe `consumer`."""
         return observe(self.target, CONSUMERS[consumer])
+
+    def watched(self, search: tuple[str, ...] = ()) -> dict[str, os.stat_result]:
+        """Return the paths on which an observation of ctranslate2 rests, and their states."""
+        fingerprint = Fingerprint(str(self.path))
+        observe(self.target, CONSUMERS["ctranslate2"], search, fingerprint)
+        return fingerprint.states
 
     def names(self) -> set[str]:
         """Return the names in the package's folder that are neither the package's own, the stub's aside, nor our folder."""

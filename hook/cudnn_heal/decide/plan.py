@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.decide.changes import QUIET_SECONDS, Changes, hands_on, is_of, to_reach
+from cudnn_heal.decide.changes import Changes
+from cudnn_heal.decide.folder import QUIET_SECONDS, hands_on, is_of, to_reach
 from cudnn_heal.decide.present import classify, is_our_backup, standing
 from cudnn_heal.decide.serve import serve
 from cudnn_heal.decide.wanted import Part, decide, wheel_reason

@@ -11,7 +11,7 @@ from cudnn_heal.doctor.result import Problem, last_words
 from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.model import SATISFIED
 from cudnn_heal.read import files
-from cudnn_heal.report import commands, sentences
+from cudnn_heal.report import commands, fixes, sentences
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
@@ -72,7 +72,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
         return "", ()
     if service.verdict in SATISFIED:
         return altered(stack, service) or _outranked(stack, service, FAMILIES[part].title)
-    fix = sentences.advice(stack.outcome, service)
+    fix = fixes.advice(stack.outcome, service)
     if service.verdict == "pending":
         fix = (*fix, *_keeping(stack))
     said = [fixing.resting(service) or fixing.sentence(sentences.why(service)), GPU_ONLY if not stack.gpus else ""]

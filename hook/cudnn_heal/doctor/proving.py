@@ -10,7 +10,6 @@ import time
 from typing import TYPE_CHECKING, Any, Callable
 
 from cudnn_heal.doctor import child
-from cudnn_heal.doctor.checks import Check
 from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.doctor.result import UNKNOWN, Problem, Result, failed
 from cudnn_heal.doctor.stack import Stack, Work
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cudnn_heal.doctor import show
+    from cudnn_heal.doctor.checks import Check
     from cudnn_heal.doctor.child import Ended
 
 MACHINE = "machine"

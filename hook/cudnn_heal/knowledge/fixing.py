@@ -262,10 +262,10 @@ def _as_served(part: tuple[str, str], outcome: Outcome) -> tuple[Applies, str, t
     if not lacking:
         how = f" from {needed[0].provider}" if family and needed[0].provider else ""
         return "no", f"Here and now {consumer} finds {title}{how} (served: {needed[0].served}).", ()
-    from cudnn_heal.report import sentences
+    from cudnn_heal.report import fixes, sentences
 
     why = sentences.why(*lacking)
-    advice = (line for service in lacking for line in sentences.advice(outcome, service))
+    advice = (line for service in lacking for line in fixes.advice(outcome, service))
     return "yes", sentence(why), tuple(dict.fromkeys(advice))
 
 

@@ -39,13 +39,16 @@ _GONE = -2
 _KINDS: dict[int, EntryKind] = {stat.S_IFLNK: "link", stat.S_IFREG: "file", stat.S_IFDIR: "folder"}
 
 
-def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) -> Observation:
+def observe(
+    target: Target, consumer: Consumer, search: tuple[str, ...] = (), fingerprint: Fingerprint | None = None
+) -> Observation:
     """Observe `consumer` in `target`.
 
     :param search: further folders in which providers may lie, for loading in-process; links never lead there.
+    :param fingerprint: gets the paths on which the answer rests.
     """
     site_packages = target.site_packages
-    fingerprint = Fingerprint(site_packages)
+    fingerprint = fingerprint or Fingerprint(site_packages)
     reader = Reader()
     path = os.path.join(site_packages, consumer.folder) if consumer.folder else ""
     if path:
@@ -101,7 +104,6 @@ def observe(target: Target, consumer: Consumer, search: tuple[str, ...] = ()) ->
         stamp=stamp,
         paused=paused,
         state_names=frozenset(state_names),
-        fingerprint=fingerprint,
         unknown={part: _said(site_packages, one) for part, one in unknown.items() if one},
     )
 

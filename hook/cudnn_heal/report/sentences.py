@@ -9,7 +9,6 @@ from cudnn_heal.read import machine as process
 
 if TYPE_CHECKING:
     from cudnn_heal.model import Observation, Reason, Service
-    from cudnn_heal.reconcile import Outcome
 
 SHOWN_FILES = 3
 """How many files a sentence names."""
@@ -109,10 +108,3 @@ def switches() -> list[str]:
     unknown = sorted(words - known)
     wanted = ", ".join(("off", "verbose", *(f"-{name}" for name in CONSUMERS)))
     return [*lines, *(f"{word!r} in CUDNN_HEAL means nothing; these do: {wanted}." for word in unknown)]
-
-
-def advice(outcome: Outcome, service: Service) -> tuple[str, ...]:
-    """Return what to do about `service`, line by line."""
-    from cudnn_heal.report.fixes import Advisor
-
-    return tuple(map(str, Advisor(outcome).fix(service)))

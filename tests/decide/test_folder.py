@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.decide.changes import Changes, hands_on, to_reach
+from cudnn_heal.decide.changes import Changes
+from cudnn_heal.decide.folder import hands_on, to_reach
 from cudnn_heal.decide.plan import plan
 from cudnn_heal.decide.wanted import Part, decide
 from cudnn_heal.model import NO_MANIFEST, BackUp, Entry, KeptStub, MadeLink, MakeLink, Observation, PutBack, Remove, Stub
