@@ -6,7 +6,12 @@ import sys
 
 VERSION = "0.3.0"
 WINDOWS = sys.platform == "win32"  # asked here and in cudnn_heal/systems, nowhere else
-WATCHED = {"ctranslate2": "links", "onnxruntime": "gpu", "torch": "shadowed"}  # name and way, as in cudnn_heal/catalog.py
+# Name and way, as in cudnn_heal/catalog.py, and how the names of libraries begin that matter on LD_LIBRARY_PATH.
+WATCHED = {
+    "ctranslate2": ("links", "libcudnn", "libcublas", "libnccl"),
+    "onnxruntime": ("gpu",),
+    "torch": ("shadowed", "libcudnn"),
+}
 FOLDERS = ("ctranslate2.libs",)  # where links may be made, and what is recorded is kept
 HERE = __file__.rpartition(os.sep)[0]
 RETRY_SECONDS = 300  # how long a failure is believed: a full disk may have room again
@@ -120,7 +125,7 @@ def find_spec(name, path=None, target=None):  # type: (str, object, object) -> o
                 continue
             spec = finder.find_spec(name, path, target)  # type: ignore[arg-type]
             if spec:
-                way, origin = WATCHED[name], spec.origin or ""
+                way, origin = WATCHED[name][0], spec.origin or ""
                 linked = verdict in ("healthy", "paused") and origin.startswith(f"{home}/{name}/")
                 if library_path or way == "gpu" or (way == "links" and not linked):
                     ours("prepare", name, spec, linked)

@@ -137,45 +137,6 @@ def test_control_a_name_is_found(line: str) -> None:
     assert not NAMES.search("import cudnn_heal_start; x = 'cudnn-heal'; y = '.cudnn-heal'; from cudnn_heal.catalog import X")
 
 
-def _name(path: Path) -> str:
-    parts = path.relative_to(HOOK).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-MODULES = {_name(path): path for path in [*PACKAGE.rglob("*.py"), HOOK / "cudnn_heal_start.py"]}
-
-
-def imported(path: Path) -> set[str]:
-    """Return the modules of this package that a module imports when it is imported itself."""
-    found: set[str] = set()
-    nodes = list(ast.parse(path.read_text()).body)
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("cudnn_heal"):
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                found.add(inner if inner in MODULES else node.module)
-        elif isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names if alias.name.startswith("cudnn_heal"))
-        elif not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            nodes += [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt)]
-    return found
-
-
-def test_there_are_no_import_circles_but_the_hooks_own() -> None:
-    graph = {name: imported(path) & MODULES.keys() - {name} for name, path in MODULES.items()}
-    # The package imports its start-up module, which imports the package's modules inside functions.
-    assert graph["cudnn_heal_start"] == set()
-    while True:
-        leaves = {name for name, needs in graph.items() if not needs}
-        if not leaves:
-            break
-        graph = {name: needs - leaves for name, needs in graph.items() if name not in leaves}
-    assert graph == {}
-
-
 # A further package is a further row: a third with a folder for links and a stub, and a fourth without.
 
 SPAM = Family(
@@ -292,7 +253,7 @@ from cudnn_heal import catalog
 from cudnn_heal.catalog import Consumer, Family, Wheel
 catalog.FAMILIES["spam"] = {spam!r}
 catalog.CONSUMERS.update(eggs={eggs!r}, bacon={bacon!r})
-cudnn_heal_start.WATCHED += ("eggs", "bacon")
+cudnn_heal_start.WATCHED.update(eggs=("links", "libspam"), bacon=("shadowed", "libspam"))
 if {watch}:
     cudnn_heal_start.watch()
 import {package}

@@ -11,8 +11,6 @@ import cudnn_heal_start
 
 ENVIRON = "/proc/self/environ"
 """The environment as the process was started with (``proc_pid_environ(5)``); Python writes its changes elsewhere."""
-MATTERING = {"ctranslate2": ("libcudnn", "libcublas", "libnccl"), "torch": ("libcudnn",)}
-"""With what the names of the libraries begin that a package opens, as the catalog has it."""
 
 
 def may_load(name: str, linked: bool) -> bool:
@@ -20,16 +18,16 @@ def may_load(name: str, linked: bool) -> bool:
 
     :param linked: whether links serve it, as long as ``LD_LIBRARY_PATH`` leads to no other copy.
     """
-    way = cudnn_heal_start.WATCHED[name]
+    way, *stems = cudnn_heal_start.WATCHED[name]
     if cudnn_heal_start.WINDOWS:
-        from cudnn_heal.systems import here
+        from cudnn_heal.systems import windows
 
-        return way == "links" or (way == "gpu" and here.has_gpu())
+        return way == "links" or (way == "gpu" and windows.has_gpu())
     if way == "gpu":
         return has_gpu()
     if way == "links" and not linked:
         return True
-    return any(one.startswith(MATTERING[name]) for folder in library_folders() for one in names_in(folder))
+    return any(one.startswith(tuple(stems)) for folder in library_folders() for one in names_in(folder))
 
 
 def has_gpu() -> bool:
