@@ -59,10 +59,18 @@ def _is_for_gpus(row: Row) -> bool:
 
 def identifier(service: Service) -> str:
     """Return the identifier of what the core finds wrong: ``cublas-no-provider``, ``onnxruntime-pending``."""
+    code = service.reason.code if service.reason else ""
+    if code.startswith("package-"):
+        return f"{service.consumer}-{'twice' if code == 'package-overwritten' else 'incomplete'}"
     if service.verdict in ("paused", "pending", "read-only"):  # of the package as a whole
         return f"{service.consumer}-{service.verdict}"
     consumer = "" if service.consumer == "ctranslate2" else f"{service.consumer}-"
     return f"{consumer}{service.part}-{service.verdict}"
+
+
+def is_for_cpu(service: Service) -> bool:
+    """Tell whether what the core finds wrong is met without a GPU too."""
+    return service.reason is not None and service.reason.code == "package-incomplete"
 
 
 def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained:
@@ -75,7 +83,8 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
     fix = fixes.advice(stack.outcome, service)
     if service.verdict == "pending":
         fix = (*fix, *_keeping(stack))
-    said = [fixing.resting(service) or fixing.sentence(sentences.why(service)), GPU_ONLY if not stack.gpus else ""]
+    cause = fixing.resting(service) or fixing.sentence(sentences.why(service))
+    said = [cause, "" if stack.gpus or is_for_cpu(service) else GPU_ONLY]
     return " ".join(filter(None, said)), tuple(line for line in fix if not line.startswith("Only a GPU"))
 
 

@@ -6,7 +6,8 @@ not know of one another, nor of how they are shown.  Those that run do so in thi
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple, Union
+from functools import partial
+from typing import Any, Callable, NamedTuple, Union
 
 from cudnn_heal.doctor.checks import (
     ctranslate2,
@@ -43,6 +44,18 @@ class Check(NamedTuple):
     """Whether it needs a process of its own."""
 
 
+def _of(module: Any, **which: str) -> tuple[Plan, Judge]:
+    return partial(module.plan, **which), partial(module.judge, **which)
+
+
+def _both(first: str, second: str) -> Plan:
+    return partial(torch.plan_both, order=(first, second))
+
+
+def _pipeline(distribution: str) -> Plan:
+    return partial(pipeline.plan, distribution=distribution)
+
+
 CT2 = ("libraries", "ctranslate2", "cuDNN", "cuBLAS")
 CHECKS = (
     Check("machine", machine.check),
@@ -50,24 +63,24 @@ CHECKS = (
     Check("requirements", requirements.check),
     Check("libraries", served.check),
     Check("ctranslate2", ctranslate2.plan, ctranslate2.judge),
-    Check("cuDNN", libraries.plan_cudnn, libraries.judge_cudnn, ("libraries", "ctranslate2")),
-    Check("cuBLAS", libraries.plan_cublas, libraries.judge_cublas, ("libraries", "ctranslate2")),
-    Check("transcription on the CPU", transcription.plan_cpu, transcription.judge_cpu, ("ctranslate2",)),
-    Check("transcription on the GPU", transcription.plan_cuda, transcription.judge_cuda, ("machine", *CT2)),
-    Check("faster-whisper", speech.plan_faster_whisper, speech.judge_faster_whisper, ("ctranslate2",)),
+    Check("cuDNN", *_of(libraries, part="cudnn"), ("libraries", "ctranslate2")),
+    Check("cuBLAS", *_of(libraries, part="cublas"), ("libraries", "ctranslate2")),
+    Check("transcription on the CPU", *_of(transcription, device="cpu"), ("ctranslate2",)),
+    Check("transcription on the GPU", *_of(transcription, device="cuda"), ("machine", *CT2)),
+    Check("faster-whisper", *_of(speech, distribution="faster-whisper"), ("ctranslate2",)),
     Check("ONNX Runtime", onnxruntime.plan, onnxruntime.judge, ("machine", "libraries")),
     Check("torch", torch.plan, torch.judge, ("machine",)),
-    Check("ctranslate2, then torch", torch.plan_ctranslate2_first, torch.judge_both, (*CT2, "torch")),
+    Check("ctranslate2, then torch", _both("ctranslate2", "torch"), torch.judge_both, (*CT2, "torch")),
     Check("triton", triton.plan, triton.judge, ("machine", "torch")),
     Check("torchcodec", torchcodec.plan, torchcodec.judge, ("torch",)),
-    Check("pyannote.audio", speech.plan_pyannote, speech.judge_pyannote, ("torch", "torchcodec")),
-    Check("WhisperX", speech.plan_whisperx, speech.judge_whisperx, ("ctranslate2", "torch", "pyannote.audio")),
-    Check("torch, then ctranslate2", torch.plan_torch_first, torch.judge_both, (*CT2, "torch"), alone=True),
+    Check("pyannote.audio", *_of(speech, distribution="pyannote-audio"), ("torch", "torchcodec")),
+    Check("WhisperX", *_of(speech, distribution="whisperx"), ("ctranslate2", "torch", "pyannote.audio")),
+    Check("torch, then ctranslate2", _both("torch", "ctranslate2"), torch.judge_both, (*CT2, "torch"), alone=True),
 )
 
 WITH_MODEL = (
-    Check("faster-whisper's pipeline", pipeline.plan_faster_whisper, pipeline.judge, ("faster-whisper", *CT2)),
-    Check("WhisperX's pipeline", pipeline.plan_whisperx, pipeline.judge, ("WhisperX", *CT2)),
+    Check("faster-whisper's pipeline", _pipeline("faster-whisper"), pipeline.judge, ("faster-whisper", *CT2)),
+    Check("WhisperX's pipeline", _pipeline("whisperx"), pipeline.judge, ("WhisperX", *CT2)),
     Check("batches", pipeline.plan_batches, pipeline.judge_batches, ("faster-whisper's pipeline",), alone=True),
 )
 """What `--model` asks for."""

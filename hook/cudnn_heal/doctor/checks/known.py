@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cudnn_heal import knowledge
+from cudnn_heal.doctor.explain import identifier
 from cudnn_heal.doctor.result import Problem, Result, failed, ok
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ def check(stack: Stack) -> Result:
     """Tell each known problem that this environment has, without running anything."""
     found = knowledge.present(stack.here.facts)
     problems = [_problem(stack, one) for one in found if one.row.kind == "error"]
-    notes = tuple(_note(stack, one) for one in found if one.row.kind != "error")
+    core = {identifier(one) for state in stack.outcome.consumers for one in state.plan.services}  # which has the better advice
+    notes = tuple(_note(stack, one) for one in found if one.row.kind != "error" and one.row.id not in core)
     facts = {one.row.id: one.evidence for one in found}
     asked = sum(bool(row.when) for row in knowledge.ROWS)
     if not problems:

@@ -20,26 +20,39 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
 
 
-def plan_cudnn(stack: Stack) -> Work | Result:
-    """Have cuDNN's sub-libraries loaded, and their releases compared."""
-    planned = _needed(stack, "cudnn")
-    return planned if isinstance(planned, Result) else Work(probe_cudnn, (_opened(stack),))
+def plan(stack: Stack, part: str) -> Work | Result:
+    """Have the library of the family `part` loaded, and the releases of its sub-libraries compared."""
+    if not stack.ctranslate2:
+        return absent("ctranslate2")
+    service = stack.service(part)
+    needs = service.needs if service else ""
+    if not needs:
+        return skipped(f"ctranslate2 {stack.ctranslate2} uses no {FAMILIES[part].title}")
+    return Work(probe_cudnn, (_opened(stack),)) if part == "cudnn" else Work(probe_cublas, (needs.rpartition(".")[2],))
 
 
-def plan_cublas(stack: Stack) -> Work | Result:
-    """Have cuBLAS loaded."""
-    planned = _needed(stack, "cublas")
-    return planned if isinstance(planned, Result) else Work(probe_cublas, (planned.rpartition(".")[2],))
-
-
-def judge_cudnn(stack: Stack, ended: Ended) -> Result:
-    """Check that cuDNN's sub-libraries load and are of one release."""
-    return _judge(stack, "cudnn", ended)
-
-
-def judge_cublas(stack: Stack, ended: Ended) -> Result:
-    """Check that cuBLAS loads."""
-    return _judge(stack, "cublas", ended)
+def judge(stack: Stack, ended: Ended, part: str) -> Result:
+    """Check that it loads, of one release and from one folder."""
+    facts = dict(ended.facts)
+    if not ended.ok:
+        problem = explain(stack, ended)
+        service = stack.service(part)
+        changed = altered(stack, service) if service else None
+        if changed:
+            problem = problem._replace(cause=changed[0], fix=changed[1], id=f"{part}-damaged")
+        return failed(f"does not load: {ended}", problem, facts=facts)
+    files: list[str] = facts["files"]
+    facts["folders"] = sorted({stack.origin(path) for path in files})
+    line = f"{facts['version']} from {where(stack, files)}"
+    wrong, several = _wrong(stack, part, facts), mixed(stack, files)
+    if several:
+        return failed(line, several._replace(found=(*several.found, *wrong)), facts=facts)
+    if wrong:
+        cause, fix = library(stack, part)
+        problem = Problem((*wrong, *files), f"The files do not belong together. {cause}".rstrip(), fix, "cudnn-mixed")
+        return failed(line, problem, facts=facts)
+    stub = [path.rpartition("/")[2] for path in files if _is_kept_stub(stack, path)]
+    return ok(line, facts, *(f"ctranslate2's own shim, {name}, is in use" for name in stub))
 
 
 def mixed(stack: Stack, files: list[str]) -> Problem | None:
@@ -81,37 +94,6 @@ def version(number: int) -> str:
     """Return ``9.10.2`` for cuDNN's 91002, ``8.9.7`` for its 8907 (``CUDNN_VERSION`` in its headers)."""
     major, rest = divmod(number, 10000 if number >= 90000 else 1000)
     return f"{major}.{rest // 100}.{rest % 100}"
-
-
-def _needed(stack: Stack, part: str) -> str | Result:
-    """Return what ctranslate2 opens, or that it opens nothing."""
-    if not stack.ctranslate2:
-        return absent("ctranslate2")
-    service = stack.service(part)
-    return (service.needs if service else "") or skipped(f"ctranslate2 {stack.ctranslate2} uses no {FAMILIES[part].title}")
-
-
-def _judge(stack: Stack, part: str, ended: Ended) -> Result:
-    facts = dict(ended.facts)
-    if not ended.ok:
-        problem = explain(stack, ended)
-        service = stack.service(part)
-        changed = altered(stack, service) if service else None
-        if changed:
-            problem = problem._replace(cause=changed[0], fix=changed[1], id=f"{part}-damaged")
-        return failed(f"does not load: {ended}", problem, facts=facts)
-    files: list[str] = facts["files"]
-    facts["folders"] = sorted({stack.origin(path) for path in files})
-    line = f"{facts['version']} from {where(stack, files)}"
-    wrong, several = _wrong(stack, part, facts), mixed(stack, files)
-    if several:
-        return failed(line, several._replace(found=(*several.found, *wrong)), facts=facts)
-    if wrong:
-        cause, fix = library(stack, part)
-        problem = Problem((*wrong, *files), f"The files do not belong together. {cause}".rstrip(), fix, "cudnn-mixed")
-        return failed(line, problem, facts=facts)
-    stub = [path.rpartition("/")[2] for path in files if _is_kept_stub(stack, path)]
-    return ok(line, facts, *(f"ctranslate2's own shim, {name}, is in use" for name in stub))
 
 
 def _wrong(stack: Stack, part: str, facts: dict[str, Any]) -> tuple[str, ...]:

@@ -32,18 +32,11 @@ ENOUGH = 0.5
 NUMBERS = dict(zip("12345", ("one", "two", "three", "four", "five")))
 
 
-def plan_faster_whisper(stack: Stack) -> Work | Result:
-    """Have faster-whisper's pipeline transcribe."""
-    if not stack.version("faster-whisper"):
-        return absent("faster-whisper")
-    return _work(stack, probe_faster_whisper_pipeline)
-
-
-def plan_whisperx(stack: Stack) -> Work | Result:
-    """Have WhisperX's pipeline detect voices, transcribe, and align where the model for it is there."""
-    if not stack.version("whisperx"):
-        return absent("whisperx")
-    return _work(stack, probe_whisperx_pipeline)
+def plan(stack: Stack, distribution: str) -> Work | Result:
+    """Have the pipeline detect voices and transcribe; WhisperX's also align, where the model for it is there."""
+    if not stack.version(distribution):
+        return absent(distribution)
+    return _work(stack, probe_whisperx_pipeline if distribution == "whisperx" else probe_faster_whisper_pipeline)
 
 
 def plan_batches(stack: Stack) -> Work | Result:

@@ -6,11 +6,11 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
+from cudnn_heal.read.installed import Installed
 from cudnn_heal.read.manager import at, toml
 
 if TYPE_CHECKING:
@@ -81,11 +81,13 @@ def because(stack: Stack, ended: Ended) -> Problem:
 def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:
     """Return how many requirements are met, and which are not, from `roots` on through all that is installed."""
     todo: list[tuple[str, str]] = [(name, "") for name in roots]
+    installed_here = Installed(stack.distributions, stack.markers)
     done, met, unmet = set(todo), 0, []
     while todo:
         name, extra = todo.pop(0)
         by = f"{stack.distributions[name].name} {stack.version(name)}"
-        for requirement in _requirements(stack, name, extra):
+        plain = list(installed_here.requires(name)) if extra else []
+        for requirement in (one for one in installed_here.requires(name, extra) if one not in plain):
             wanted, installed = canonicalize_name(requirement.name), stack.version(requirement.name)
             if not installed or not requirement.specifier.contains(installed, prereleases=True):
                 requirement.marker = None
@@ -97,21 +99,6 @@ def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:
                     done.add(further)
                     todo.append(further)
     return met, list(dict.fromkeys(unmet))
-
-
-def _requirements(stack: Stack, name: str, extra: str) -> list[Requirement]:
-    """Return what the installed distribution `name` requires here, for `extra` or ("") without any."""
-    found = []
-    for line in stack.distributions[name].requires:
-        try:
-            requirement = Requirement(line)
-        except InvalidRequirement:  # older metadata has all kinds of things
-            continue
-        plain = requirement.marker is None or requirement.marker.evaluate({**stack.markers, "extra": ""})
-        asked = requirement.marker is not None and requirement.marker.evaluate({**stack.markers, "extra": extra})
-        if plain if not extra else asked and not plain:
-            found.append(requirement)
-    return found
 
 
 def _replaced(stack: Stack, one: Unmet) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.doctor.explain import identifier, library
+from cudnn_heal.doctor.explain import identifier, is_for_cpu, library
 from cudnn_heal.doctor.result import Problem, Result, failed, merged, ok, skipped
 from cudnn_heal.report import schema
 
@@ -55,5 +55,5 @@ def _problems(stack: Stack, services: list[Service]) -> list[Problem]:
         first, needs = several[0], ", ".join(one.needs for one in several)
         lines = tuple(f"{one.consumer}: {FAMILIES[one.part].title} {one.verdict} ({one.needs})" for one in several)
         cause = causes[key].replace(first.needs, needs, 1)
-        found.append(Problem(lines, cause, key[1], identifier(first), gpu=True))
+        found.append(Problem(lines, cause, key[1], identifier(first), gpu=not is_for_cpu(first)))
     return merged(found)

@@ -18,41 +18,13 @@ ENOUGH = 0.5
 """Which share of the sample, which is speech throughout, voice detection must hear."""
 
 
-def plan_faster_whisper(stack: Stack) -> Work | Result:
-    """Have it open a file, through PyAV, and detect voices with the model in its wheel."""
-    return _plan(stack, "faster-whisper", probe_faster_whisper)
+def plan(stack: Stack, distribution: str) -> Work | Result:
+    """Have it open a file, load what its wheel has for voice detection, and run it."""
+    return Work(PROBES[distribution], (SAMPLE,)) if stack.version(distribution) else absent(distribution)
 
 
-def plan_pyannote(stack: Stack) -> Work | Result:
-    """Have pyannote.audio load a model (one made on the spot: its wheel has none) and run it."""
-    return _plan(stack, "pyannote-audio", probe_pyannote)
-
-
-def plan_whisperx(stack: Stack) -> Work | Result:
-    """Have WhisperX open a file, through the ffmpeg program, and detect voices with the model in its wheel."""
-    return _plan(stack, "whisperx", probe_whisperx)
-
-
-def judge_faster_whisper(stack: Stack, ended: Ended) -> Result:
-    """Check that it opens a file and hears the sample."""
-    return _judge(stack, "faster-whisper", ended)
-
-
-def judge_pyannote(stack: Stack, ended: Ended) -> Result:
-    """Check that it loads a model and runs it."""
-    return _judge(stack, "pyannote-audio", ended)
-
-
-def judge_whisperx(stack: Stack, ended: Ended) -> Result:
-    """Check that it imports whole, opens a file, and hears the sample."""
-    return _judge(stack, "whisperx", ended)
-
-
-def _plan(stack: Stack, distribution: str, probe: Probe) -> Work | Result:
-    return Work(probe, (SAMPLE,)) if stack.version(distribution) else absent(distribution)
-
-
-def _judge(stack: Stack, distribution: str, ended: Ended) -> Result:
+def judge(stack: Stack, ended: Ended, distribution: str) -> Result:
+    """Check that it does, and hears the sample."""
     facts, line = dict(ended.facts), f"{stack.version(distribution)}, "
     facts["version"] = stack.version(distribution)
     if not ended.ok:
@@ -149,3 +121,11 @@ def probe_whisperx(sample: str) -> None:  # heavy: WhisperX
     found = detection({"waveform": detection.preprocess_audio(audio), "sample_rate": 16000})
     chunks = detection.merge_chunks(found, 30, onset=0.5, offset=0.363)
     fact(heard=float(sum(one["end"] - one["start"] for one in chunks)), seconds=len(audio) / 16000)
+
+
+PROBES: dict[str, Probe] = {
+    "faster-whisper": probe_faster_whisper,
+    "pyannote-audio": probe_pyannote,
+    "whisperx": probe_whisperx,
+}
+"""By distribution."""

@@ -41,17 +41,15 @@ def judge(stack: Stack, ended: Ended) -> Result:
     return failed(line, problem, facts=facts) if problem else ok(line, facts)
 
 
-def plan_ctranslate2_first(stack: Stack) -> Work | Result:
-    """Have both work in one process, ctranslate2 first, as WhisperX imports them."""
-    return _both(stack, ["ctranslate2", "torch"])
-
-
-def plan_torch_first(stack: Stack) -> Work | Result:
-    """Have both work in one process the other way round, where the order can matter."""
-    planned = _both(stack, ["torch", "ctranslate2"])
-    if isinstance(planned, Work) and not stack.gpus and "cudnn" not in planned.arguments[1]:
+def plan_both(stack: Stack, order: tuple[str, str]) -> Work | Result:
+    """Have both work in one process, in an order: torch comes first only where that can tell more than WhisperX's order."""
+    for name, here in (("torch", stack.version("torch")), ("ctranslate2", stack.ctranslate2)):
+        if not here:
+            return absent(name)
+    needs = [part for part in ("cudnn", "cublas") if (service := stack.service(part)) and service.needs]
+    if order[0] == "torch" and not stack.gpus and "cudnn" not in needs:
         return skipped(f"tells no more without a GPU: ctranslate2 {stack.ctranslate2} opens no cuDNN")
-    return planned
+    return Work(probe_both, (order, needs, toy_folder(stack) if stack.gpus else ""), uses=(calculate, tiny_whisper, toy))
 
 
 def judge_both(stack: Stack, ended: Ended) -> Result:
@@ -65,15 +63,6 @@ def judge_both(stack: Stack, ended: Ended) -> Result:
     if problem:
         return failed("more than one set of libraries", problem, facts=facts)
     return ok(f"one cuDNN, from {where(stack, cudnn)}" if cudnn else "no cuDNN in the process", facts)
-
-
-def _both(stack: Stack, order: list[str]) -> Work | Result:
-    for name, here in (("torch", stack.version("torch")), ("ctranslate2", stack.ctranslate2)):
-        if not here:
-            return absent(name)
-    needs = [part for part in ("cudnn", "cublas") if (service := stack.service(part)) and service.needs]
-    arguments = (order, needs, toy_folder(stack) if stack.gpus else "")
-    return Work(probe_both, arguments, uses=(calculate, tiny_whisper, toy))
 
 
 def calculate(torch: Any) -> None:  # heavy: torch

@@ -29,42 +29,20 @@ normalization makes them about 1 in size; on GPUs with TF32, convolutions keep 1
 everything, and int8 7 of the weights."""
 
 
-def plan_cpu(stack: Stack) -> Work | Result:
-    """Have it encode and generate on the CPU."""
-    return _plan(stack, ["cpu"])
-
-
-def plan_cuda(stack: Stack) -> Work | Result:
-    """Have it do so on the GPU in each compute type that it has, and on the CPU."""
-    if stack.ctranslate2 and not stack.gpus:
-        return skipped("no GPU")
-    return _plan(stack, ["cpu", "cuda"])
-
-
-def judge_cpu(stack: Stack, ended: Ended) -> Result:
-    """Check what came of it on the CPU."""
-    return _judge(stack, ended, "cpu")
-
-
-def judge_cuda(stack: Stack, ended: Ended) -> Result:
-    """Check what came of it on the GPU, against the CPU."""
-    return _judge(stack, ended, "cuda")
-
-
-def _plan(stack: Stack, devices: list[str]) -> Work | Result:
+def plan(stack: Stack, device: str) -> Work | Result:
+    """Have it encode and generate on `device`, a GPU in each compute type that it has, and on the CPU."""
     if not stack.ctranslate2:
         return absent("ctranslate2")
-    return Work(probe_transcription, (toy_folder(stack), devices), (tiny_whisper, toy))
+    if device == "cuda" and not stack.gpus:
+        return skipped("no GPU")
+    return Work(probe_transcription, (toy_folder(stack), list(dict.fromkeys(["cpu", device]))), (tiny_whisper, toy))
 
 
-def _judge(stack: Stack, ended: Ended, device: str) -> Result:
+def judge(stack: Stack, ended: Ended, device: str) -> Result:
+    """Check what came of it, against float32 on the CPU."""
+    facts = dict(ended.facts)
     if not ended.ok:
-        return failed("fails", explain(stack, ended), facts=ended.facts)
-    return _judged(stack, dict(ended.facts), device)
-
-
-def _judged(stack: Stack, facts: dict[str, Any], device: str) -> Result:
-    """Return what the outcome of the runs, `facts`, says."""
+        return failed("fails", explain(stack, ended), facts=facts)
     runs: dict[str, Any] = facts["runs"][device]
     good = [kind for kind, run in runs.items() if "error" not in run]
     line = f"encodes 30 s: {', '.join(f'{kind} {_times(runs[kind])}' for kind in good)}" if good else "no compute type works"
