@@ -34,11 +34,11 @@ def mapped() -> tuple[tuple[str, ...], frozenset[int]]:
     """Return paths and inodes of the shared libraries that this process has mapped (``proc_pid_maps(5)``)."""
     try:
         with open("/proc/self/maps", "rb") as maps:
-            rows = [line.rstrip(b"\n").split(maxsplit=5) for line in maps]
+            rows = [line.split(maxsplit=5) for line in maps.read().split(b"\n")]
     except OSError:  # no /proc: then nothing is known to be there
         return (), frozenset()
     files = [row for row in rows if len(row) == 6 and row[5].startswith(b"/")]
-    paths = {os.fsdecode(row[5]) for row in files if b".so" in row[5]}
+    paths = {os.fsdecode(row[5].replace(b"\\012", b"\n")) for row in files if b".so" in row[5]}  # nothing else is escaped
     return tuple(sorted(paths)), frozenset(int(row[4]) for row in files)
 
 
