@@ -13,8 +13,8 @@ from cudnn_heal.memory.stamp import Fingerprint
 from cudnn_heal.model import Provider
 from cudnn_heal.names import belongs, library_parts
 from cudnn_heal.read.files import hash_bytes
-from cudnn_heal.read.providers import providers_of
-from support.wheels import RECORD_FORMS, RecordForm, Site, content, cudnn_wheel, stub_file
+from cudnn_heal.read.providers import SHIM_BYTES, providers_of
+from support.wheels import RECORD_FORMS, RecordForm, Site, content, cudnn_wheel, plain_wheel, stub_file
 
 SHIM = "nvidia/cudnn/lib/libcudnn.so.9"
 OPS = "nvidia/cudnn/lib/libcudnn_ops.so.9"
@@ -233,3 +233,17 @@ def test_a_sub_library_that_the_shim_opens_is_missing_also_without_record(tmp_pa
 @pytest.mark.parametrize(("version", "missing"), [("9.20.0.48", ("libcudnn_engines_tensor_ir.so.9",)), ("9.21.0.82", ())])
 def test_a_release_that_never_had_what_it_opens_is_known(tmp_path: Path, version: str, missing: tuple[str, ...]) -> None:
     assert one(Site(tmp_path / "site").cudnn(version)).missing == missing
+
+
+def test_a_large_library_that_opens_others_is_whole(tmp_path: Path) -> None:
+    """NVRTC's 141 MB are no shim: they are not read into memory, and are as whole as their headers say."""
+    wheel = plain_wheel("nvidia-cuda-nvrtc", "13.5.37", "nvidia/cu13/lib", "libnvrtc.so.13", "libnvrtc-builtins.so.13")
+    site = Site(tmp_path / "site").install(wheel)
+    library = site.path / "nvidia/cu13/lib/libnvrtc.so.13"
+    data = library.read_bytes()
+    for record in (site.path / "nvidia_cuda_nvrtc-13.5.37.dist-info" / "RECORD",):
+        record.unlink()
+    replace(library, data + bytes(SHIM_BYTES))
+    assert one(site, "nvrtc", 13).damaged == ()
+    replace(library, data[:-200])
+    assert one(site, "nvrtc", 13).damaged == ("libnvrtc.so.13",), "the control: cut short"

@@ -13,7 +13,7 @@ from cudnn_heal.read import elf, files, records
 from cudnn_heal.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from cudnn_heal.catalog import Family
     from cudnn_heal.memory.stamp import Fingerprint
@@ -146,9 +146,12 @@ def _libraries(folder: str, family: Family, reader: Reader) -> dict[str, os.stat
     return found
 
 
-def _shims(folder: str, family: Family, names: Iterable[str], reader: Reader) -> dict[str, bytes]:
-    """Return the bytes of the shims among `names`: each is read once, so that all that is said of it is said of the same."""
-    shims = [name for name in names if family.shim and _stem(name) == family.shim]
+def _shims(folder: str, family: Family, there: Mapping[str, os.stat_result], reader: Reader) -> dict[str, bytes]:
+    """Return the bytes of the shims `there`: each is read once, so that all that is said of it is said of the same.
+
+    What opens the others and is no small file is no shim (NVRTC's): it is looked at like any library.
+    """
+    shims = [name for name in there if family.shim and _stem(name) == family.shim and there[name].st_size <= SHIM_BYTES]
     return {name: reader.read(os.path.join(folder, name), SHIM_BYTES) for name in shims}
 
 
