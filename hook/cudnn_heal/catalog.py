@@ -233,6 +233,51 @@ CUDA = ("cudart", "cublas")
 DRIVER = "libcuda.so.1"
 """The driver's own library, which no wheel has."""
 
+
+def _further(name: str, title: str, *opened: str, wheels: tuple[tuple[str, int, int, str], ...]) -> Family:
+    """Return a family that no consumer opens by itself; of a wheel: name, CUDA's major version, its own, folder."""
+    made = tuple(Wheel(wheel, cuda, (major,), f"nvidia/{folder}/lib") for wheel, cuda, major, folder in wheels)
+    return Family(name=name, title=title, opened=opened, prefix="", order=(), on_gpu=(), wheels=made)
+
+
+FURTHER = (
+    _further(
+        *("cusparse", "cuSPARSE", "libcusparse"),
+        wheels=(("nvidia-cusparse-cu12", 12, 12, "cusparse"), ("nvidia-cusparse", 13, 12, "cu13")),
+    ),
+    _further(
+        *("cusolver", "cuSOLVER", "libcusolver", "libcusolverMg"),
+        wheels=(("nvidia-cusolver-cu12", 12, 11, "cusolver"), ("nvidia-cusolver", 13, 12, "cu13")),
+    ),
+    _further(
+        *("nvjitlink", "nvJitLink", "libnvJitLink"),
+        wheels=(("nvidia-nvjitlink-cu12", 12, 12, "nvjitlink"), ("nvidia-nvjitlink", 13, 13, "cu13")),
+    ),
+    _further(
+        *("cupti", "CUPTI", "libcupti"),
+        wheels=(("nvidia-cuda-cupti-cu12", 12, 12, "cuda_cupti"), ("nvidia-cuda-cupti", 13, 13, "cu13")),
+    ),
+    _further(
+        *("cusparselt", "cuSPARSELt", "libcusparseLt"),
+        wheels=(("nvidia-cusparselt-cu12", 12, 0, "cusparselt"), ("nvidia-cusparselt-cu13", 13, 0, "cusparselt")),
+    ),
+    _further(
+        *("cufile", "cuFile", "libcufile"),
+        wheels=(("nvidia-cufile-cu12", 12, 0, "cufile"), ("nvidia-cufile", 13, 0, "cu13")),
+    ),
+    _further("nvtx", "NVTX", "libnvToolsExt", wheels=(("nvidia-nvtx-cu12", 12, 1, "nvtx"),)),
+    _further(
+        *("nvshmem", "NVSHMEM", "libnvshmem_host"),
+        wheels=(("nvidia-nvshmem-cu12", 12, 3, "nvshmem"), ("nvidia-nvshmem-cu13", 13, 3, "nvshmem")),
+    ),
+    _further(
+        *("npp", "NPP", "libnppc", "libnppial", "libnppicc", "libnppidei", "libnppif", "libnppig", "libnppim", "libnppist"),
+        *("libnppisu", "libnppitc", "libnpps"),
+        wheels=(("nvidia-npp-cu12", 12, 12, "npp"), ("nvidia-npp", 13, 13, "cu13")),
+    ),
+)
+"""What other packages open: named when it is missing, never served."""
+
 CONSUMERS = {
     consumer.name: consumer
     for consumer in (

@@ -7,15 +7,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from packaging.specifiers import SpecifierSet
 
 from cudnn_heal.knowledge import as_text, explain, fixing, matching, modules
 from cudnn_heal.knowledge.fixing import Here
 from cudnn_heal.knowledge.model import Facts, Finding
 from cudnn_heal.model import worst
-from cudnn_heal.read.installed import Distribution
+from cudnn_heal.read.installed import Distribution, Installed
 from cudnn_heal.report.commands import Manager
 
+MARKERS = {"python_version": "3.11", "python_full_version": "3.11.0"}
 PIP = Manager("pip", "/e/bin/python", "")
 
 
@@ -25,7 +25,7 @@ def _here(*packages: str, manager: Manager = PIP, outcome: Any = None, **require
     for name, version in (package.split("==") for package in packages):
         lines = requires.get(name.replace("-", "_"), "").splitlines()
         found[name] = Distribution(name, version, tuple(lines), (name.replace("-", "_"),))
-    return Here(Facts(found, python="3.11"), manager, outcome)
+    return Here(Facts(Installed(found, MARKERS), python="3.11"), manager, outcome)
 
 
 def _find(text: str) -> list[Finding]:
@@ -64,7 +64,7 @@ TORCHCODEC = "Could not load libtorchcodec\nOSError: libnvrtc.so.13: cannot open
         pytest.param(
             "No module named 'pkg_resources'", ["setuptools==82.0.0"], "'setuptools<82'", "pkg-res", id="pkg_resources"
         ),
-        pytest.param("No module named 'sklearn.svm'", [], "install scikit-learn", "", id="sklearn"),
+        pytest.param("No module named 'sklearn'", [], "install scikit-learn", "", id="sklearn"),
         pytest.param("No module named 'cv2'", [], "install opencv-python", "", id="cv2"),
         pytest.param("No module named 'onnxruntime'", [], "install onnxruntime", "-gpu", id="onnxruntime-of-faster-whisper"),
         pytest.param("No module named 'frobnicate'", [], "is not known here", "install", id="unknown-module"),
@@ -111,12 +111,16 @@ TORCHCODEC = "Could not load libtorchcodec\nOSError: libnvrtc.so.13: cannot open
             "libcurand.so.10: cannot open shared object file", ["nvidia-cublas==13.1"], "nvidia-curand", "-cu12", id="curand-13"
         ),
         pytest.param(
-            "libcurand.so.10: cannot open shared object file", [], "unset", "nvidia-curand", id="curand-of-which-cuda"
+            "libcurand.so.10: cannot open shared object file",
+            [],
+            "--doctor",
+            "install nvidia-curand",
+            id="curand-of-which-cuda",
         ),
         pytest.param(
             "libcudnn.so.9: cannot open shared object file",
             ["onnxruntime-gpu==1.31.1", "nvidia-cudnn-cu12==9.1"],
-            "its files would lie over those of nvidia-cudnn-cu12",
+            "when torch, which loads it",
             "install nvidia",
             id="never-over-another-wheel",
         ),
@@ -138,7 +142,7 @@ def test_advice_fits_what_is_installed(text: str, packages: list[str], has: str,
 def test_no_numpy_1_beside_a_whisperx_that_needs_numpy_2() -> None:
     said = _said(NUMPY_1, _here("numpy==2.1.3", "whisperx==3.8.6", whisperx="numpy>=2.1.0"))
     assert "install 'numpy<2'" not in said
-    assert "(Not numpy<2: whisperx 3.8.6 requires numpy>=2.1.0.)" in said
+    assert "Not numpy<2: whisperx 3.8.6 requires numpy>=2.1.0." in said
 
 
 def test_a_requirement_of_another_python_is_no_objection() -> None:
@@ -154,7 +158,7 @@ def test_an_extra_of_another_distribution_is_no_objection() -> None:
 def test_old_whisperx_is_not_given_a_ctranslate2_that_it_refuses() -> None:
     text = "libctranslate2-1.so: cannot enable executable stack as shared object requires"
     said = _said(text, _here("ctranslate2==4.4.0", "whisperx==3.3.1", whisperx="ctranslate2<4.5.0"))
-    assert "(Not ctranslate2>=4.6: whisperx 3.3.1 requires ctranslate2<4.5.0.)" in said
+    assert "Not ctranslate2>=4.6: whisperx 3.3.1 requires ctranslate2<4.5.0." in said
     assert "'whisperx>=3.5'" in said
 
 
@@ -239,7 +243,7 @@ def test_what_the_core_serves_does_not_apply_any_more() -> None:
 def test_what_the_core_misses_applies_with_its_own_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     sentences = SimpleNamespace(why=lambda *services: "no wheel has it", advice=lambda outcome, service: ("Add it: THIS",))
     monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
-    monkeypatch.setitem(__import__("sys").modules, "cudnn_heal.report.sentences", sentences)
+    monkeypatch.setattr("cudnn_heal.report.fixes", sentences, raising=False)
     here = _here("ctranslate2==4.6.1", outcome=_outcome(_service(verdict="no-provider", served="none")))
     explanation = explain(_find(CUBLAS)[0], here)
     assert (explanation.applies, explanation.here) == ("yes", "No wheel has it.")
@@ -298,6 +302,7 @@ def test_what_was_taken_back_is_the_pause_alone(monkeypatch: pytest.MonkeyPatch)
     paused = _service(verdict="paused", served="none", reason=SimpleNamespace(code="paused", values={}))
     sentences = SimpleNamespace(why=lambda *services: "Taken back", advice=lambda outcome, service: ())
     monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
+    monkeypatch.setattr("cudnn_heal.report.fixes", sentences, raising=False)
     here = _here("ctranslate2==4.6.1", outcome=_outcome(paused))
     explanation = explain(_find(CUBLAS)[0], here)
     assert explanation.cause.startswith("Taken back with --restore: ")
@@ -321,8 +326,7 @@ def test_what_meets_is_told_of_a_mix(path: str, monkeypatch: pytest.MonkeyPatch)
         "Installed here: nvidia-cudnn-cu12 9.10.2.21; ctranslate2 is healthy (served: links); LD_LIBRARY_PATH is "
         + (f"{path}." if path else "not set.")
     )
-    assert explanation.fix[0] == "Where LD_LIBRARY_PATH is set, start without it: unset LD_LIBRARY_PATH"
-    assert explanation.fix[-1].endswith("must be imported after ctranslate2 and torch")
+    assert any(line.endswith(": unset LD_LIBRARY_PATH") for line in explanation.fix) is bool(path)
 
 
 @pytest.mark.parametrize(
@@ -361,7 +365,7 @@ def test_onnxruntime_is_judged_by_all_that_it_opens(monkeypatch: pytest.MonkeyPa
         why=lambda *services: f"{len(services)} missing", advice=lambda outcome, service: ("Add: " + service.part,)
     )
     monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
-    monkeypatch.setitem(__import__("sys").modules, "cudnn_heal.report.sentences", sentences)
+    monkeypatch.setattr("cudnn_heal.report.fixes", sentences, raising=False)
     services = [
         _service(part=part, verdict=verdict) for part, verdict in (("a", "healthy"), ("b", "no-provider"), ("c", "no-provider"))
     ]
@@ -377,27 +381,6 @@ def test_onnxruntime_is_judged_by_all_that_it_opens(monkeypatch: pytest.MonkeyPa
 
 def test_where_ctranslate2_is_not_installed_its_messages_do_not_apply() -> None:
     assert explain(_find(CUBLAS)[0], _here(outcome=_outcome())).applies == "no"
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs", "fits"),
-    [
-        ("<2", ">=2.1", False),
-        ("<2", ">=1.22", True),
-        (">=4.6", "<4.5.0", False),
-        ("<82", ">=65", True),
-        ("==9.*", "==9.10.2.21", True),
-        ("==8.*", "==9.10.2.21", False),
-        ("<2.9", "~=2.8.0", True),
-        ("<2.8", "~=2.8.0", False),
-        (">=3.3.1,<4", "==3.1.1", False),
-        ("", "<1", True),
-        ("<1", "", True),
-        ("<1.0", ">=1.3.0,<2.0", False),
-    ],
-)
-def test_two_requirements_fit_or_not(ours: str, theirs: str, fits: bool) -> None:
-    assert fixing.compatible(SpecifierSet(ours), SpecifierSet(theirs)) is fits
 
 
 @pytest.mark.parametrize(
@@ -420,7 +403,9 @@ def test_only_known_modules_have_a_distribution(module: str, distribution: str) 
 )
 def test_a_module_that_another_release_has_is_not_installed_again(module: str, owner: str) -> None:
     said = _said(f"No module named '{module}'", _here("torchaudio==2.9.0", "frobnicate==1.0"))
-    assert said == f"{owner} is installed, and has no such module: another release of it is meant"
+    assert (
+        said == f"{owner} is installed, and has no such module: another release of it is meant, or another package of that name"
+    )
 
 
 def test_a_wheel_whose_file_is_gone_is_laid_down_again(tmp_path: Path) -> None:
@@ -428,7 +413,7 @@ def test_a_wheel_whose_file_is_gone_is_laid_down_again(tmp_path: Path) -> None:
     info.mkdir()
     (info / "RECORD").write_text("libnccl.so.2,,\n")
     library = tmp_path / "libnccl.so.2"
-    here = Here(Facts({"nvidia-nccl-cu13": Distribution("nvidia-nccl-cu13", "2.28.9", info=str(info))}), PIP)
+    here = Here(Facts(Installed({"nvidia-nccl-cu13": Distribution("nvidia-nccl-cu13", "2.28.9", info=str(info))}, {})), PIP)
     text = "ImportError: libnccl.so.2: cannot open shared object file"
     assert "--force-reinstall --no-cache-dir --no-deps nvidia-nccl-cu13==2.28.9" in _said(text, here)
     library.touch()

@@ -12,7 +12,7 @@ import pytest
 
 from cudnn_heal.knowledge import ROWS, Facts, Here, present, told
 from cudnn_heal.knowledge.model import Found
-from cudnn_heal.read.installed import Distribution
+from cudnn_heal.read.installed import Distribution, Installed
 from cudnn_heal.report.commands import Manager
 
 WHISPERX = ["whisperx==3.7.4", "faster-whisper==1.2.1"]
@@ -20,7 +20,7 @@ WHISPERX = ["whisperx==3.7.4", "faster-whisper==1.2.1"]
 
 def _facts(*packages: str, **more: Any) -> Facts:
     found = dict(package.split("==") for package in packages)
-    return Facts({name: Distribution(name, version) for name, version in found.items()}, **more)
+    return Facts(Installed({name: Distribution(name, version) for name, version in found.items()}, {}), **more)
 
 
 def _ids(facts: Facts) -> list[str]:
@@ -105,7 +105,7 @@ def test_a_problem_is_found_where_it_is_and_nowhere_else(id: str, has: Facts, la
 
 
 def test_nothing_is_found_in_an_empty_environment_nor_where_nothing_is_known() -> None:
-    assert _ids(Facts({})) == []
+    assert _ids(Facts(Installed({}, {}))) == []
     assert _ids(_facts("torch==no version", "av==", "ctranslate2==?")) == []
 
 
@@ -119,7 +119,7 @@ def test_the_evidence_names_what_was_found() -> None:
 def test_what_is_told_of_a_found_problem_has_no_gap() -> None:
     for row in ROWS:
         if row.when:
-            said = told(Found(row, ("x 1",)), Here(Facts({}), Manager("pip", "/e/bin/python", "")))
+            said = told(Found(row, ("x 1",)), Here(Facts(Installed({}, {})), Manager("pip", "/e/bin/python", "")))
             assert not re.search(r"\{\w+\}", said.cause), row.id
             assert not re.search(r"\{\w+\}", " ".join(said.fix)), row.id
 

@@ -14,7 +14,8 @@ from cudnn_heal.knowledge.conditions import all_hold
 from cudnn_heal.knowledge.document import document
 from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import TRACKERS, Facts, Row
-from cudnn_heal.knowledge.modules import BY_CUDA, DISTRIBUTIONS, OTHER_WHEELS, WHEELS
+from cudnn_heal.knowledge.modules import DISTRIBUTIONS, wheel, wheels
+from cudnn_heal.read.installed import Installed
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -49,24 +50,22 @@ def test_a_row_is_complete(message: Row) -> None:
         short = reference.partition("#")[0]
         assert "/" in short or short in TRACKERS or reference == "measured", reference
     for fix in message.fixes:
-        assert fix.text or fix.command or fix.install
+        assert fix.text or fix.command or fix.requirements or fix.do
         assert not fix.text.endswith((".", ":")), fix.text
         for condition in (*fix.only, *fix.unless, *message.applies):
-            all_hold(re.sub(r"\{\w+\}", "1", condition), Facts({}))
-        for requirement in fix.install:
-            filled = re.sub(r"\{(?:torchcodec|torchvision|onnxruntime|wanted)\}", ">=1", requirement)
+            all_hold(re.sub(r"\{\w+\}", "1", condition), Facts(Installed({}, {})))
+        for requirement in fix.requirements:
+            filled = re.sub(r"(?<=\w)\{(?:torchcodec|torchvision|onnxruntime|wanted)\}", ">=1", requirement)
             Requirement(re.sub(r"\{\w+\}", "1", filled))
 
 
-def test_no_reinstall_is_advised_but_where_files_were_removed() -> None:
-    assert [message.id for message in ROWS for fix in message.fixes if fix.again] == [
-        "nccl-symbol",
-        "library-missing",
-    ]
+def test_what_is_laid_down_anew_is_what_is_installed() -> None:
+    again = {one for row in ROWS for fix in row.fixes if fix.do == "reinstall" for one in fix.requirements}
+    assert all(re.fullmatch(r"[\w-]+==\{\w+\}", one) for one in again), again
 
 
 def test_nothing_advises_a_distribution_that_is_somebody_elses() -> None:
-    advised = {requirement for message in ROWS for fix in message.fixes for requirement in fix.install}
+    advised = {requirement for message in ROWS for fix in message.fixes for requirement in fix.requirements}
     names = {re.split(r"[^\w.-]", requirement)[0].lower() for requirement in advised if not requirement.startswith("{")}
     assert not names & {"pkg-resources", "pkg_resources", "yaml", "google", "sklearn", "cv2"}
     assert not {"yaml", "google", "pkg-resources", "sklearn", "cv2", "pil"} & set(DISTRIBUTIONS.values())
@@ -84,6 +83,25 @@ def test_a_follow_up_never_follows_itself_in_a_circle() -> None:
         causes(id)
 
 
-def test_wheels_are_named_as_distributions_are() -> None:
-    names = [name for names in (*WHEELS.values(), *BY_CUDA.values()) for name in names if name] + list(OTHER_WHEELS.values())
-    assert all(Requirement(name).name == name.split("=")[0] for name in names)
+@pytest.mark.parametrize(
+    ("library", "cuda", "named"),
+    [
+        ("libcublas.so.12", 0, "nvidia-cublas-cu12"),
+        ("libcublasLt.so.13", 0, "nvidia-cublas"),
+        ("libcublas.so.11", 0, "nvidia-cublas-cu11"),
+        ("libcudnn.so.9", 12, "nvidia-cudnn-cu12"),
+        ("libcudnn_adv.so.9", 13, "nvidia-cudnn-cu13"),
+        ("libcudnn.so.9", 0, ""),
+        ("libcudnn_ops_infer.so.8", 12, "nvidia-cudnn-cu12==8.*"),
+        ("libcurand.so.10", 13, "nvidia-curand"),
+        ("libcufft.so.11", 0, "nvidia-cufft-cu12"),
+        ("libnppicc.so.12", 0, "nvidia-npp-cu12"),
+        ("libcusparseLt.so.0", 13, "nvidia-cusparselt-cu13"),
+        ("cublas64_12.dll", 0, "nvidia-cublas-cu12"),
+        ("cudnn_ops64_9.dll", 12, "nvidia-cudnn-cu12"),
+        ("libavutil.so.59", 12, ""),
+    ],
+)
+def test_the_catalog_tells_the_wheel_of_a_library(library: str, cuda: int, named: str) -> None:
+    assert wheel(library, cuda) == named
+    assert not named or named.partition("=")[0] in wheels(library)

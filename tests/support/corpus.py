@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "knowledge", "corpus")
 
 
 class Pasted(NamedTuple):
-    """One text of ``known.txt``."""
+    """One text of a file."""
 
     messages: list[str]
     """The ids of what must be found, root cause first."""
     comment: str
     """Where it was seen; ``row N`` names the row of the list that the table grew from."""
     text: str
+    said: str = ""
+    """Words that the explanation must have."""
 
 
-def known() -> list[Pasted]:
-    """Return the texts; ``\\e`` in the file stands for the escape character."""
-    with open(os.path.join(FOLDER, "known.txt"), encoding="utf-8") as file:
-        entries = file.read().replace("\\e", "\x1b").split("=== ")[1:]
+def known(name: str = "known.txt") -> list[Pasted]:
+    """Return the texts of the file `name`; ``\\e`` in it stands for the escape character."""
+    with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
+        entries = re.split(r"(?m)^=== ", file.read().replace("\\e", "\x1b"))[1:]
     return [_pasted(*entry.split("\n", 1)) for entry in entries]
 
 
@@ -32,5 +35,5 @@ def others() -> list[str]:
 
 
 def _pasted(head: str, text: str) -> Pasted:
-    ids, _, comment = head.partition(" | ")
-    return Pasted(ids.split(), comment, text)
+    ids, comment, said = (part.strip() for part in (*f"{head} ".split(" | "), "")[:3])
+    return Pasted(ids.split(), comment, text, said)

@@ -28,10 +28,10 @@ def gather(target: Target, driver: str = "", capabilities: Sequence[str] = ()) -
     :param driver: of NVIDIA's, where it is known: ``570.124.06``.
     :param capabilities: of the GPUs, where they are known: ``9.0``.
     """
-    from cudnn_heal.read.installed import installed  # 35 ms, which nobody pays who asks of no environment
+    from cudnn_heal.read.installed import Installed  # 35 ms, which nobody pays who asks of no environment
 
     return Facts(
-        distributions=installed(target.site_packages),
+        installed=Installed.of(target.site_packages, target.version),
         python=".".join(map(str, target.version)),
         glibc=glibc(),
         torch_cuda=torch_cuda(target.site_packages),

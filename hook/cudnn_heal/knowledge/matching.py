@@ -1,46 +1,77 @@
-"""Finds the known messages in a text, however it was pasted.
+"""Finds the known problems in a text, however it was pasted.
 
-The text is compared without any white space, and without what logs put before their lines: so it does not matter where a
-terminal broke a line, nor which program prefixed it.  Every pattern has bounded repeats only, so that the time is linear
-in the text, and the text itself is cut at `LIMIT_CHARACTERS`.
+Rows are looked for in the text without any white space, and without what logs put before their lines: so it does not matter
+where a terminal broke a line, nor which program prefixed it.  Every pattern has bounded repeats only, so that the time is linear
+in the text, and the text itself is cut at `LIMIT_CHARACTERS`.  What a row says of a line is said instead of what its shape tells.
 """
 
+# ruff: noqa: E501  (patterns)
 from __future__ import annotations
 
 import bisect
 import functools
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from cudnn_heal.knowledge.messages import ENDED, ROWS
+from cudnn_heal.knowledge import codes, lines, shapes
+from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Finding, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LIMIT_CHARACTERS = 1_000_000
 """How much of a text is looked at: a quarter of it from the beginning, the rest from the end, where programs die."""
-
-LINE_CHARACTERS = 20_000
+OTHER_WAYS_CHARACTERS = 200_000
+"""Up to here a text is also read backwards, and without what neighbouring lines begin with alike."""
+MOST_MATCHES = 200
+"""Of one row."""
 FOLLOWING = 8
 """How many lines that follow are told of."""
+TRACEBACK_LINES = 120
+LOGGED_LINES = 40
+"""How far above a message the line of a log is looked for that noted it."""
+PASTED_LINES = 10
+"""How far above a message its traceback is looked for, and its frames where they were pasted without the beginning."""
 
-_ESCAPES = re.compile(
-    r"\x1b(?:\[[0-9;:?]{0,20}[ -/]{0,3}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"
+_FRAME = re.compile(r"(?:site|dist)-packages[/\\]([\w.-]+?)(?:[/\\]|\.py\b)")
+_PROSE = re.compile(
+    r"\b(?:if|when|whenever|in case|should) (?:you|users?|your|this|it)\b.{0,80}$"
+    r"|\b(?:to (?:avoid|fix|prevent|resolve|handle|solve)|avoids?|prevents?|how to|troubleshoot\w*)\b[^.:]{0,60}$",
+    re.IGNORECASE,
 )
-
-# One after the other, as logs nest them.  Only what can't be a message's own beginning.
-_PREFIXES = tuple(
+"""Before what is quoted in a text about errors."""
+_CAUGHT = re.compile(
+    r"\b(?:optional\w*|without|skipp\w+|unavailable|disabl\w+|fall(?:ing|s)? ?back|proceeding|ignor\w+|(?:not|n't|failed to|cannot) import"
+    r"|not available|some features|install .{1,80} to)\b",
+    re.IGNORECASE,
+)
+_LEVEL = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b", re.IGNORECASE)
+_NOTED = re.compile(r"\b(?:[Ff]ailed|[Cc]ould not|[Cc]ouldn't|[Cc]an ?not|[Uu]nable|not available|[Ss]kipping)\b")
+_QUIET = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?)\b|\b(?:debug|info|warn(?:ing)?)\b")
+_WORDS = r"Aborted|Segmentation [Ff]ault|Killed|Illegal (?:hardware )?instruction|Bus error|Floating[ -]point exception"
+_ENDED = tuple(
     re.compile(pattern)
     for pattern in (
-        r"\s{0,200}(?:[>│┃]\s{0,20}){1,8}",  # quoted in a mail or a tracker, a box of rich's
-        r"\[[\w./-]{1,120}\] ",  # kubectl logs --prefix
-        r"[\w.-]{1,80}\s{0,40}\| ",  # Docker Compose
-        r"#\d{1,4} \d{1,6}\.\d{1,4} ",  # BuildKit
-        r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:[\w.-]{1,80} )?[\w./@-]{1,80}(?:\[\d{1,8}\])?: ",  # journald, syslog
-        r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?::|\s{1,4}-?\s{0,4})?",  # most others
+        rf"^(?:.{{0,120}}line \d{{1,5}}: {{1,6}}\d{{1,8}} |\d{{1,8}} |bash: )?(?P<word>{_WORDS})(?:\s{{0,40}}\(core dumped\).{{0,200}}|\s{{0,40}}[\w./]{{0,60}}|\.)?$",
+        rf"(?P<word>{_WORDS})\s{{0,20}}\((?:core|memory) dumped\)",
+        r"^(?:zsh|fish): .{0,80}?(?P<word>abort|segmentation fault|killed|illegal hardware instruction|bus error)",
+        rf"Fatal Python error: (?P<word>{_WORDS})",
+        r"(?:signal|by|with|sent|received|Signals\.|killed:?|error:?) ?\(?SIG(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
+        r"status=\d{1,2}/(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
+        r"(?:signal|Signal):? (?P<number>4|6|7|8|9|11)\b(?!\.)",
+        r"(?i:exit(?:ed|s|ing)?|return(?:ed|s)?|finished|terminated|non-zero)[ _-]{0,2}(?i:with|was|is)? ?(?:an? )?(?i:exit|return|error)?[ _-]?"
+        r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
+        r"(?i:exit|return|exit_)code['\"]?[:= ]{1,3}(?P<number>-?\d{1,10})\b",
+        r"(?<![\w])(?P<hex>0x[cC]0000(?:005|409|135|139))(?!\w)",
+        r"(?P<word>Killed)(?:\s|$)(?=.{0,20}$)|OOM(?P<word2>Killed)",
     )
 )
+
+
+_NAMES = {"named": "library", "lacking": "library", "any": "library", "dll": "library", "unloaded": "symbol"}
+"""Groups of a shape's alternatives, by the value that they all are."""
 
 
 class Text(NamedTuple):
@@ -48,9 +79,11 @@ class Text(NamedTuple):
 
     squeezed: str
     """Without white space, escapes and prefixes."""
+    raw: str
+    """Without white space alone."""
     starts: list[int]
     """Where each line begins in it."""
-    lines: list[str]
+    lines: list[lines.Line]
     """As they are to be shown."""
     first: int
     """The number of the first line after the cut, less its index; 0 without a cut."""
@@ -68,6 +101,15 @@ class Text(NamedTuple):
         return index + 1 + (self.first if index >= self.cut_after else 0)
 
 
+class Hit(NamedTuple):
+    """A row in a text, on the lines from `first` to `last`."""
+
+    row: Row
+    first: int
+    last: int
+    values: dict[str, str]
+
+
 def prepare(text: str, lines_left_out: int = 0) -> Text:
     """Return `text` without escapes, prefixes and white space, cut to what is looked at.
 
@@ -75,35 +117,33 @@ def prepare(text: str, lines_left_out: int = 0) -> Text:
     """
     head, tail, cut = _cut(text)
     before = head.removesuffix("\n").split("\n")
-    lines = [clean(line[:LINE_CHARACTERS]) for line in (before + tail.split("\n") if cut else before)]
-    squeezed = ["".join(line.split()) for line in lines]
-    starts, position = [], 0
-    for line in squeezed:
-        starts.append(position)
-        position += len(line)
+    cleaned = [lines.clean(line) for line in (before + tail.split("\n") if cut else before)]
     skipped = lines_left_out + text[len(head) : len(text) - len(tail)].count("\n") if cut else 0
-    return Text("".join(squeezed), starts, lines, skipped, cut, len(before))
+    return _squeezed(cleaned, [line.text for line in cleaned])._replace(first=skipped, cut=cut, cut_after=len(before))
 
 
-def clean(line: str) -> str:
-    """Return `line` without terminal escapes and without what a log puts before it."""
-    line = _ESCAPES.sub("", line.rpartition("\r")[2] if "\r" in line.rstrip("\r") else line)
-    for prefix in _PREFIXES:
-        match = prefix.match(line)
-        if match and match.end() < len(line):
-            line = line[match.end() :]
-    return line.rstrip(" \t\r│┃").strip()
+def _squeezed(cleaned: list[lines.Line], texts: Iterable[str]) -> Text:
+    """Return the text of `texts`, which stand for the lines `cleaned`."""
+    starts, squeezed, position = [], [], 0
+    for text in texts:
+        squeezed.append("".join(text.split()))
+        starts.append(position)
+        position += len(squeezed[-1])
+    raw = "".join("".join((line.prefix + line.text).split()) for line in cleaned)
+    return Text("".join(squeezed), raw, starts, cleaned, 0, 0, len(cleaned))
 
 
 def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
-    """Return the known messages in `text`, root causes first, and how many characters were not looked at.
+    """Return the known problems in `text`, root causes first, and how many characters were not looked at.
 
     :param lines_left_out: see `prepare`.
     """
     ready = prepare(text, lines_left_out)
-    hits = [hit for row in ROWS for hit in _hits(row, ready)]
-    present = {row.id for row, _ in hits}
-    roots = [hit for hit in hits if not present & set(hit[0].follows)]
+    said = _heard(_rows(ready), ready)
+    hits = _telling(said)
+    hits += [hit for hit in _heard(_shapes(ready), ready) if not any(_is_same(hit, one) for one in said)]
+    present = {hit.row.id for hit in hits}
+    roots = [hit for hit in hits if not present & set(hit.row.follows)]
     findings = _findings(roots, [hit for hit in hits if hit not in roots], ready)
     errors = [finding for finding in findings if finding.row.kind != "harmless"]
     return errors + [finding for finding in findings if finding.row.kind == "harmless"], ready.cut
@@ -125,43 +165,183 @@ def _cut(text: str) -> tuple[str, str, int]:
     return head, tail, len(text) - len(head) - len(tail)
 
 
-Hit = tuple[Row, "re.Match[str]"]
+def _rows(text: Text) -> list[Hit]:
+    """Return where rows stand in `text`; where a row is in none of its lines, it is looked for as logs may have torn it."""
+    ways: list[Text] = []
+    if len(text.squeezed) <= OTHER_WAYS_CHARACTERS:
+        plain = [line.bare for line in text.lines]
+        alike = [
+            max(lines.shared(a, b) for b in (before, after)) for before, a, after in zip(["", *plain], plain, [*plain[1:], ""])
+        ]
+        ways = [
+            _squeezed(text.lines, plain),
+            _squeezed(text.lines, (line[end:] for line, end in zip(plain, alike))),
+            _squeezed(text.lines[::-1], plain[::-1]),
+        ]
+    found: list[Hit] = []
+    for row in ROWS:
+        if not row.pattern or row.shape or not _beside(row, text):
+            continue
+        hits = list(_matches(row, text))
+        for way in ways if not hits and "(?!" not in row.pattern else ():
+            hits = [hit for hit in _matches(row, way) if hit.last > hit.first]  # a single line was looked at already
+            if way is ways[-1]:
+                last = len(text.lines) - 1
+                hits = [hit._replace(first=last - hit.last, last=last - hit.first) for hit in hits]
+            if hits:
+                break
+        found += hits
+    return found
 
 
-def _hits(row: Row, text: Text) -> Iterator[Hit]:
-    """Yield the first match of `message` for each set of values."""
-    if not row.pattern:
-        return
-    if row.beside and not any(word in text.squeezed for word in row.beside):
-        return
+def _beside(row: Row, text: Text) -> bool:
+    return not row.beside or any(word in text.raw or word in text.squeezed for word in row.beside)
+
+
+def _matches(row: Row, text: Text) -> Iterator[Hit]:
+    """Yield the matches of `row`, of as many sets of values as are told of."""
     seen: set[tuple[str, ...]] = set()
-    for match in _compiled(row.pattern).finditer(text.squeezed):
+    for match in itertools.islice(_compiled(row.pattern).finditer(text.squeezed), MOST_MATCHES):
         values = tuple(match.groupdict().values())
-        if values not in seen and len(seen) < FOLLOWING:
+        if values in seen or len(seen) < FOLLOWING:
             seen.add(values)
-            yield row, match
+            known = {name: _on_its_line(match.start(name), value, text) for name, value in match.groupdict().items() if value}
+            yield Hit(row, text.line(match.start()), text.line(max(match.start(), match.end() - 1)), known)
+
+
+def _on_its_line(start: int, value: str, text: Text) -> str:
+    """Return `value`, which begins at `start`, without the beginning of the next line, unless a terminal tore it."""
+    end = next((one for one in text.starts[text.line(start) + 1 :][:1] if start < one < start + len(value)), None)
+    torn = end is None or value[end - start].islower() or value[end - start].isdigit()
+    return value if torn else value[: (end or 0) - start]
+
+
+def _shapes(text: Text) -> list[Hit]:
+    """Return what the shapes of messages tell, each of a row that is said of nothing else."""
+    by_shape = {row.shape: row for row in ROWS if row.shape}
+    by_code = {code: row for row in ROWS for code in row.codes}
+    hits: list[Hit] = []
+    for shape in ("library", "symbol", "module", "name"):
+        hits += _matches(by_shape[shape], text)
+    for position, name in codes.search(text.squeezed):
+        row, index = by_code.get(name, by_shape["status"]), text.line(position)
+        hits.append(Hit(row, index, index, {"code": name}))
+    hits += [Hit(by_shape["ended"], index, index, values) for index, values in _endings(text)]
+    found: dict[tuple[str, ...], Hit] = {}
+    for hit in hits:
+        values = {_NAMES.get(name, name): value.rstrip(".") for name, value in hit.values.items()}
+        if "symbol" in values and "unloaded" in hit.values:
+            values["unloaded"] = "yes"
+        speakers = _speakers(text, hit.first)
+        if speakers and hit.row.shape in ("library", "symbol", "module", "name"):
+            values["who"] = speakers[-1]
+        key = (hit.row.id, *sorted(hit.values.values()))
+        if len(found) < 2 * FOLLOWING or key in found:
+            before = found.get(key)
+            found[key] = before._replace(values={**values, **before.values}) if before else hit._replace(values=values)
+    return list(found.values())
+
+
+def _endings(text: Text) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the lines that tell how a process ended, and the signal."""
+    for index, line in enumerate(text.lines):
+        if len(line.bare) < 400:
+            for match in (match for pattern in _ENDED for match in [pattern.search(line.bare)] if match):
+                values = {name: value for name, value in match.groupdict().items() if value}
+                values = {"word": "Killed"} if "word2" in values else values
+                if shapes.signal(values):
+                    yield index, values
+                    break
+
+
+def _heard(hits: list[Hit], text: Text) -> list[Hit]:
+    """Return `hits` less what is written about errors, what was caught, and what another program said."""
+    quiet = [hit for hit in hits if hit.row.kind == "harmless"]
+    return [
+        hit
+        for hit in hits
+        if not _is_prose(text, hit)
+        and not _is_caught(text, hit)
+        and (hit in quiet or not any(one.first <= hit.first and hit.last <= one.last for one in quiet))
+        and _is_speaker(hit.row, _speakers(text, hit.first))
+    ]
+
+
+def _is_same(shape: Hit, row: Hit) -> bool:
+    """Tell whether what a shape tells was said by a row: of the same lines, or by the same row."""
+    return shape.row is row.row or (row.first <= shape.last and shape.first <= row.last)
+
+
+def _telling(hits: list[Hit]) -> list[Hit]:
+    """Return the first of `hits` for each row and its values, less those without values where others have some."""
+    more = {hit.row.id for hit in hits if hit.values}
+    first = {(hit.row.id, *hit.values.items()): hit for hit in reversed(hits) if hit.values or hit.row.id not in more}
+    return list(reversed(first.values()))
+
+
+def _is_prose(text: Text, hit: Hit) -> bool:
+    """Tell whether the line is written about the message: ``If you see `Bus error`, …``."""
+    line = text.lines[hit.first].text
+    start = text.starts[hit.first]
+    squeezed = "".join(line.split())
+    match = _compiled(hit.row.pattern).search(text.squeezed, start) if hit.row.pattern else None
+    before = match.start() - start if match and match.start() < start + len(squeezed) else len(squeezed)
+    position = next((i for i in range(len(line) + 1) if len("".join(line[:i].split())) >= before), len(line))
+    return bool(_PROSE.search(line[:position].rstrip(" `\"'")))
+
+
+def _is_caught(text: Text, hit: Hit) -> bool:
+    """Tell whether a missing module or library was but noted: by a warning, or by an exception that another one followed."""
+    if hit.row.shape not in ("module", "library"):
+        return False
+    line = text.lines[hit.first]
+    above = text.lines[max(0, hit.first - LOGGED_LINES) : hit.first + 1]
+    logged = next((one for one in reversed(above) if _LEVEL.search(one.prefix)), None)
+    if logged and _QUIET.search(logged.prefix) and (logged is line or _NOTED.search(logged.text)):
+        return hit.row.shape == "module" or logged is not line or bool(_NOTED.search(line.text))
+    if re.match(r"(?:\w+\.)*(?:ModuleNotFound|Import|OS|Runtime)Error: ", line.bare):
+        after = (one.text for one in text.lines[hit.last + 1 : hit.last + 4])
+        return any(one.startswith("During handling of the above exception") for one in after)
+    return bool(_CAUGHT.search(line.text))
+
+
+def _speakers(text: Text, index: int) -> list[str]:
+    """Return the packages whose files stand in the traceback that ends in the line `index`, the outermost first."""
+    found: list[str] = []
+    above = [line.text for line in text.lines[max(0, index - TRACEBACK_LINES) : index + 1]]
+    starts = [i for i, line in enumerate(above) if line.startswith("Traceback (most recent call last)")]
+    for line in above[starts[-1] if starts else -PASTED_LINES :]:
+        found += _FRAME.findall(line)
+    return [one.partition(".")[0] for one in found]
+
+
+def _is_speaker(row: Row, speakers: list[str]) -> bool:
+    return not row.speaker or not speakers or bool(set(row.speaker) & set(speakers))
 
 
 def _findings(roots: list[Hit], others: list[Hit], text: Text) -> list[Finding]:
     """Return the `roots`; each of the `others`, and how a process ended, goes to the root that it follows from."""
-    also: dict[int, list[tuple[int, str]]] = {index: [] for index in range(len(roots))}
-    for row, match in others:
-        index = next((i for i, root in enumerate(roots) if root[0].id in row.follows), 0 if roots else -1)
-        if index >= 0:
-            also[index].append((text.line(match.start()), text.lines[text.line(match.start())]))
-    for match in _compiled(ENDED).finditer(text.squeezed):
-        before = [i for i, root in enumerate(roots) if root[1].start() < match.start() and root[0].kind == "error"]
-        if before:
-            also[before[0]].append((text.line(match.start()), text.lines[text.line(match.start())]))
-    return [_finding(row, match, text, sorted(set(also[i]))) for i, (row, match) in enumerate(roots)]
+    errors = [hit for hit in roots if hit.row.shape != "ended" and hit.row.kind != "harmless"]
+    endings = [hit for hit in roots if hit.row.shape == "ended"]
+    if errors:
+        roots, others = [hit for hit in roots if hit not in endings], [*others, *endings]
+    else:
+        roots, others = [hit for hit in roots if hit not in endings[1:]], [*others, *endings[1:]]
+    also: dict[int, set[int]] = {index: set() for index in range(len(roots))}
+    for hit in others:
+        index = next((i for i, root in enumerate(roots) if root.row.id in hit.row.follows), -1)
+        if index < 0 and hit.row.shape == "ended":
+            index = next((i for i, root in enumerate(roots) if root in errors or root in endings), -1)
+        if index >= 0 or roots:
+            also[max(index, 0)].add(hit.first)
+    return [_finding(hit, text, sorted(also[i])) for i, hit in enumerate(roots)]
 
 
-def _finding(row: Row, match: re.Match[str], text: Text, also: list[tuple[int, str]]) -> Finding:
-    index = text.line(match.start())
+def _finding(hit: Hit, text: Text, also: list[int]) -> Finding:
     return Finding(
-        row=row,
-        said=text.lines[index],
-        line=text.number(index),
-        values={name: value for name, value in match.groupdict().items() if value},
-        also=tuple(f"line {text.number(i)}: {line}" for i, line in also if i != index)[:FOLLOWING],
+        row=hit.row,
+        said=text.lines[hit.first].text,
+        line=text.number(hit.first),
+        values=hit.values,
+        also=tuple(f"line {text.number(i)}: {text.lines[i].text}" for i in also if i != hit.first)[:FOLLOWING],
     )

@@ -7,23 +7,408 @@ docs/messages.md anew.  What nobody has established is said to be unknown.
 # ruff: noqa: E501  (a message stands as its program prints it)
 from __future__ import annotations
 
-from cudnn_heal.knowledge.model import Fix, Row
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.model import Row
 
-GPU_BUILD = "and install the one for the GPU again: 'onnxruntime-gpu>=1.20,<1.27' for CUDA 12, '>=1.28' for CUDA 13"
+TORCHCODEC = "The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.12 and later for 2.11 and later"
+PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
+GPU_BUILD = "The onnxruntime-gpu for CUDA 12's wheels is 1.20 to 1.26 (`onnxruntime-gpu<1.27`), for CUDA 13's 1.28 and later"
 
 MACHINE = (
+    Row(
+        id="worker-timeout",
+        pattern=r"WORKER TIMEOUT \(pid:\d{1,8}\)",
+        cause="gunicorn killed a worker that did not answer in time (30 s unless told): loading a model, or computing, took longer. The SIGKILL and"
+        " SIGABRT that follow are gunicorn's own.",
+        fixes=(
+            Advice("say", "A longer limit: `--timeout 600`, or `--timeout 0`; load the model before the first request"),
+            Advice("say", "Heavy work belongs into a process of its own (a queue), not into a web worker"),
+        ),
+        reference=("mlflow/mlflow#10855", "https://docs.gunicorn.org/en/stable/settings.html"),
+        example="[2024-01-19 00:48:31 +0000] [2973] [CRITICAL] WORKER TIMEOUT (pid:2976)",
+    ),
+    Row(
+        id="container-start",
+        pattern=r"OCI runtime create failed|error during container init|failed to create shim task",
+        cause="The container did not start: its runtime, or the hook that prepares the GPU for it, failed on the host. That is not a fault of the"
+        " program in the container; the words after that tell why.",
+        fixes=(
+            Advice("run", "On the host, this must work first", command="nvidia-smi"),
+            Advice("say", "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver"),
+        ),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
+        example="Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container"
+        " process: error during container init: error running hook #0: error running hook: exit status 2",
+        follows=(
+            *("container-no-driver", "driver-mismatch", "driver-not-running", "container-requirement", "container-toolkit"),
+            *("container-cdi", "container-lost-gpu", "docker-no-toolkit", "container-runtime-name"),
+        ),
+    ),
+    Row(
+        id="threads",
+        pattern=r"pthread_create failed for thread|libgomp: Thread creation failed|can't start new thread",
+        cause="The system does not let the process start further threads: a limit of the user, or of the container, is reached.",
+        fixes=(
+            Advice("run", "See the limits", command="ulimit -u; cat /sys/fs/cgroup/pids.max"),
+            Advice(
+                "say",
+                "Fewer threads: OMP_NUM_THREADS=4 (OPENBLAS_NUM_THREADS), fewer workers; Docker: `--pids-limit`, a newer Docker for a new glibc",
+            ),
+        ),
+        reference=("https://docs.docker.com/engine/containers/resource_constraints/",),
+        example="OpenBLAS blas_thread_init: pthread_create failed for thread 1 of 8: Resource temporarily unavailable",
+    ),
+    Row(
+        id="invalid-device",
+        codes=("cudaErrorInvalidDevice", "CUDA_ERROR_INVALID_DEVICE"),
+        cause="A GPU is asked for by a number that CUDA does not have. CUDA counts from 0, NVIDIA's GPUs alone, and only those that"
+        " CUDA_VISIBLE_DEVICES leaves; other programs count graphics cards of every kind.",
+        fixes=(
+            Advice("run", "See what there is", command='echo "[$CUDA_VISIBLE_DEVICES]"; nvidia-smi -L'),
+            Advice(
+                "say",
+                "With one GPU the number is 0: device_index=0 (WhisperX, whisper-ctranslate2: `--device_index 0`; torch: `cuda:0`)",
+            ),
+        ),
+        reference=("Softcatala/whisper-ctranslate2#95", "Vaibhavs10/insanely-fast-whisper#105"),
+        example="RuntimeError: CUDA failed with error invalid device ordinal",
+    ),
+    Row(
+        id="gpu-busy",
+        codes=("cudaErrorDevicesUnavailable", "CUDA_ERROR_DEVICE_UNAVAILABLE"),
+        cause="The GPU does not take another program: it is set to one at a time (exclusive mode) and has one, another process holds it,"
+        " or the driver and the container do not fit. Which of them the message does not tell.",
+        fixes=(
+            Advice(
+                "run",
+                "See who holds it, and the mode (`Default` takes everybody)",
+                command="nvidia-smi; nvidia-smi -q | grep -i 'compute mode'",
+            ),
+            Advice("run", "Out of exclusive mode", command="sudo nvidia-smi -c DEFAULT"),
+            Advice("say", "Otherwise restart the container, then the machine"),
+        ),
+        reference=("zyddnys/manga-image-translator#1102",),
+        example="CUDA error: CUDA-capable device(s) is/are busy or unavailable",
+    ),
+    Row(
+        id="gpu-lost",
+        pattern=r"Unable to determine the device handle for GPU|fallen off the bus|NVML: GPU is lost",
+        codes=(
+            "NVML_ERROR_GPU_IS_LOST",
+            "NVML_ERROR_RESET_REQUIRED",
+            "cudaErrorDeviceLost",
+            "CUDA_ERROR_DEVICE_UNAVAILABLE_LOST",
+        ),
+        cause="The driver no longer reaches the GPU: it fell off the bus, which is a matter of hardware, power, heat or the driver, not of"
+        " any Python package.",
+        fixes=(
+            Advice(
+                "run", "The driver says why (Xid 79: fell off the bus)", command="sudo dmesg | grep -i -E 'nvrm|xid' | tail"
+            ),
+            Advice("say", "Restart the machine; if it comes again: power cables, temperature, the slot, another driver"),
+        ),
+        reference=("pa#1813", "https://docs.nvidia.com/deploy/xid-errors/index.html"),
+        example="Unable to determine the device handle for GPU0000:01:00.0: Unknown Error",
+    ),
+    Row(
+        id="driver-error-500",
+        codes=("cudaErrorSymbolNotFound", "CUDA_ERROR_NOT_FOUND"),
+        cause="The driver's library and what stands between it and the container do not fit: on Docker Desktop with WSL2, a Windows driver"
+        " (555.85 and later) newer than Docker Desktop's container toolkit.",
+        fixes=(
+            Advice("say", "Update Docker Desktop (and WSL: `wsl --update`), or go back to a Windows driver before 555.85"),
+            Advice(
+                "say", "On Linux: update the NVIDIA Container Toolkit, and the image's CUDA must not be newer than the driver's"
+            ),
+        ),
+        reference=("ahmetoner/whisper-asr-webservice#222", "linuxserver/docker-faster-whisper#20"),
+        example="UserWarning: CUDA initialization: Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before"
+        " calling NumCudaDevices() that might have already set an error? Error 500: named symbol not found",
+    ),
+    Row(
+        id="container-runtime-name",
+        pattern=r"unknown or invalid runtime name: nvidia|Unknown runtime specified nvidia|default runtime \"?nvidia\"? not found",
+        cause="Docker was told to use the runtime `nvidia`, and knows none: the NVIDIA Container Toolkit is missing on the host, or Docker"
+        " was not told of it.",
+        fixes=(
+            Advice("say", "Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says"),
+            Advice(
+                "run",
+                "Then, on the host",
+                command="sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker",
+            ),
+        ),
+        reference=(
+            "roryeckel/wyoming_openai#11",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+        ),
+        example="Error response from daemon: unknown or invalid runtime name: nvidia",
+    ),
+    Row(
+        id="container-cdi",
+        pattern=r"unresolvable CDI devices|CDI device injection failed|failed to inject CDI devices|nvidia\.com/gpu\S{0,20}? (?:not found in|in) (?:CDI )?registry",
+        cause="Podman (or Docker with CDI) is asked for `nvidia.com/gpu`, and the host has no description of it, or an old one: a driver's"
+        " update makes a new one necessary.",
+        fixes=(
+            Advice(
+                "run",
+                "On the host (the NVIDIA Container Toolkit has nvidia-ctk)",
+                command="sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
+            ),
+            Advice("run", "This shows what is described", command="nvidia-ctk cdi list"),
+        ),
+        reference=("NVIDIA/nvidia-container-toolkit#146", "NixOS/nixpkgs#420638"),
+        example="Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all",
+    ),
+    Row(
+        id="container-requirement",
+        pattern=r"nvidia-container-cli: requirement error: unsatisfied condition: (?P<wanted>[a-z]{3,8}[<>=!]{1,2}[\w.]{1,20})",
+        cause="The image asks for {wanted}, and the host's driver, or GPU, has less: the container does not start.",
+        fixes=(
+            Advice("say", "Update the driver on the host"),
+            Advice("say", "Or take an image for a CUDA version that `nvidia-smi` on the host shows"),
+            Advice("say", "Or, where the image is known to work with less (data-center GPUs): `-e NVIDIA_DISABLE_REQUIRE=1`"),
+        ),
+        reference=(
+            "SyneRBI/PETRIC2#27",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",
+        ),
+        example="nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.8, please update your driver to a newer"
+        " version, or use an earlier cuda container",
+    ),
+    Row(
+        id="container-toolkit",
+        pattern=r"nvidia-container-cli(?:\.real)?: (?P<what>device|mount|ldcache|detection|driver rpc|initialization|container) error",
+        cause="The NVIDIA Container Toolkit could not prepare the container ({what} error); the words after that tell why.",
+        fixes=(
+            Advice("run", "On the host, this must work first", command="nvidia-smi"),
+            Advice("say", "`unknown device`: NVIDIA_VISIBLE_DEVICES or `--gpus` names a GPU that the host does not have"),
+            Advice("say", "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver"),
+        ),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
+        example="nvidia-container-cli: device error: 1: unknown device: unknown",
+        follows=("container-no-driver", "driver-mismatch", "driver-not-running"),
+    ),
+    Row(
+        id="driver-not-running",
+        pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded",
+        codes=("NVML_ERROR_DRIVER_NOT_LOADED", "NVML_ERROR_LIBRARY_NOT_FOUND"),
+        cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
+        " kernel (an update of the kernel, Secure Boot), or the container was started without the GPU.",
+        fixes=(
+            Advice(
+                "run",
+                "On the host: what is loaded, and what the system says of it",
+                command="lsmod | grep nvidia; sudo dmesg | grep -i nvidia | tail",
+            ),
+            Advice("say", "Restart after an update of the kernel or the driver; otherwise install the driver again"),
+            Advice(
+                "say",
+                "In a container: start it with `--gpus all`; NVIDIA_DRIVER_CAPABILITIES must have `utility` for nvidia-smi",
+            ),
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.",
+    ),
+    Row(
+        id="nvml-permissions",
+        pattern=r"Failed to initialize NVML: Insufficient Permissions",
+        codes=("NVML_ERROR_NO_PERMISSION",),
+        cause="This user may not open the GPU's device files (/dev/nvidia*): on some systems only a group may, and a container may be kept"
+        " from them.",
+        fixes=(
+            Advice("run", "See who may", command="ls -l /dev/nvidia*; id"),
+            Advice("say", "Add the user to that group (`video`, `render`), or give the container the devices"),
+        ),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
+        example="Failed to initialize NVML: Insufficient Permissions",
+    ),
+    Row(
+        id="fabric-manager",
+        codes=("cudaErrorSystemNotReady", "CUDA_ERROR_SYSTEM_NOT_READY"),
+        cause="The GPUs of this machine are joined by NVSwitch, and NVIDIA's Fabric Manager does not run, or is of another release than the"
+        " driver.",
+        fixes=(
+            Advice("run", "On the host", command="sudo systemctl status nvidia-fabricmanager"),
+            Advice(
+                "say", "Install the Fabric Manager of exactly the driver's version, start it, and restart what uses the GPUs"
+            ),
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/index.html",),
+        example="RuntimeError: Unexpected error from cudaGetDeviceCount(). Error 802: system not yet initialized",
+    ),
+    Row(
+        id="ptx-compiler",
+        codes=("cudaErrorJitCompilerNotFound", "CUDA_ERROR_JIT_COMPILER_NOT_FOUND"),
+        cause="The driver's compiler (libnvidia-ptxjitcompiler.so.1) is not here: the container has a part of the driver only.",
+        fixes=(Advice("say", "Start the container with NVIDIA_DRIVER_CAPABILITIES=compute,utility (or `all`)"),),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",),
+        example="CUDA error: PTX JIT compiler library not found",
+    ),
+    Row(
+        id="gpu-memory-faulty",
+        codes=(
+            "cudaErrorECCUncorrectable",
+            "CUDA_ERROR_ECC_UNCORRECTABLE",
+            "cudaErrorNvlinkUncorrectable",
+            "CUDA_ERROR_NVLINK_UNCORRECTABLE",
+            "cudaErrorContained",
+            "CUDA_ERROR_CONTAINED",
+        ),
+        cause="The GPU found a fault in its own memory, or in its links, that it could not correct. No Python package causes that.",
+        fixes=(
+            Advice(
+                "run",
+                "See its counts, and what the driver says",
+                command="nvidia-smi -q -d ECC; sudo dmesg | grep -i xid | tail",
+            ),
+            Advice("say", "Restart the machine; if it comes again, the GPU is faulty"),
+        ),
+        reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
+        example="RuntimeError: CUDA error: uncorrectable ECC error encountered",
+    ),
+    Row(
+        id="kernel-fault",
+        codes=(
+            *("cudaErrorIllegalAddress", "CUDA_ERROR_ILLEGAL_ADDRESS", "cudaErrorLaunchFailure", "CUDA_ERROR_LAUNCH_FAILED"),
+            *("cudaErrorMisalignedAddress", "CUDA_ERROR_MISALIGNED_ADDRESS", "cudaErrorIllegalInstruction"),
+            *(
+                "CUDA_ERROR_ILLEGAL_INSTRUCTION",
+                "cudaErrorHardwareStackError",
+                "cudaErrorInvalidPc",
+                "cudaErrorInvalidAddressSpace",
+            ),
+        ),
+        cause="A program on the GPU touched memory that is not its own, or ran into a fault. That is a fault of the program or of a"
+        " library; the line that reports it need not be the one that did it, and every later call in the process fails too.",
+        fixes=(
+            Advice("say", "CUDA_LAUNCH_BLOCKING=1 in the program's environment makes the line true at which it is reported"),
+            Advice(
+                "run",
+                "The driver's Xid tells whether it was the hardware (31: the program; 48, 79 and others: the GPU)",
+                command="sudo dmesg | grep -i xid | tail",
+            ),
+            Advice(
+                "say", "One process for each model, and one thread for each stream; a newer release of the program and of torch"
+            ),
+        ),
+        reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
+        example="RuntimeError: CUDA error: an illegal memory access was encountered",
+    ),
+    Row(
+        id="device-assert",
+        codes=("cudaErrorAssert", "CUDA_ERROR_ASSERT"),
+        cause="A check within a program on the GPU failed: nearly always an index beyond its table (a label, a token or a speaker that the model"
+        " does not have). That is a matter of the program's data, not of the installation.",
+        pattern=r"Assertion `[^`]{3,200}` failed\.",
+        fixes=(
+            Advice("say", 'Run the same on the CPU (device="cpu"), which tells the index and the line'),
+            Advice("say", "Or with CUDA_LAUNCH_BLOCKING=1"),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
+        example="RuntimeError: CUDA error: device-side assert triggered",
+    ),
+    Row(
+        id="launch-timeout",
+        codes=("cudaErrorLaunchTimeout", "CUDA_ERROR_LAUNCH_TIMEOUT"),
+        cause="A program on the GPU ran longer than the system allows where that GPU also draws the screen.",
+        fixes=(Advice("say", "A smaller batch; on Windows raise the limit (TdrDelay); on Linux use a GPU without a screen"),),
+        reference=("https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",),
+        example="CUDA error: the launch timed out and was terminated",
+    ),
+    Row(
+        id="cuda-fork",
+        pattern=r"Cannot re-initialize CUDA in forked subprocess",
+        codes=("cudaErrorInitializationError", "CUDA_ERROR_NOT_INITIALIZED"),
+        cause="CUDA could not be initialized in this process. Either it was forked after its parent had used the GPU (gunicorn's"
+        " `preload_app`, celery's prefork pool, multiprocessing's `fork`), which CUDA does not survive; or, where nothing forks, the driver"
+        " does not start.",
+        fixes=(
+            Advice(
+                "say", "Load the model in the child, or start children by `spawn` (`multiprocessing.set_start_method('spawn')`)"
+            ),
+            Advice("say", "gunicorn: without `--preload`; celery: `--pool=solo` or `--pool=threads`"),
+            Advice("run", "Where nothing forks", command="nvidia-smi"),
+        ),
+        reference=("benoitc/gunicorn#3176", "torch#68861"),
+        example="RuntimeError: Cannot re-initialize CUDA in forked subprocess. To use CUDA with multiprocessing, you must use the 'spawn' start method",
+    ),
+    Row(
+        id="no-kernel",
+        codes=(
+            "cudaErrorNoKernelImageForDevice",
+            "CUDA_ERROR_NO_BINARY_FOR_GPU",
+            "cudaErrorInvalidDeviceFunction",
+            "CUDNN_STATUS_ARCH_MISMATCH",
+            "CUBLAS_STATUS_ARCH_MISMATCH",
+            "CUDNN_STATUS_NOT_SUPPORTED_ARCH_MISMATCH",
+        ),
+        cause="The library that says so has no code for this GPU: it was built for other architectures, before the GPU came out, or after"
+        " support for it ended.",
+        fixes=(
+            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            Advice(
+                "say",
+                "A newer release of the package that says so for a new GPU; an older one, or a build for it, for an old GPU",
+            ),
+        ),
+        reference=("https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html",),
+        example="CUDA error 209: no kernel image is available for execution on the device",
+    ),
+    Row(
+        id="ptx-version",
+        codes=(
+            "cudaErrorUnsupportedPtxVersion",
+            "CUDA_ERROR_UNSUPPORTED_PTX_VERSION",
+            "cudaErrorInvalidPtx",
+            "CUDA_ERROR_INVALID_PTX",
+        ),
+        cause="The package has no compiled code for this GPU, and the driver is too old to compile the source that it has instead.",
+        fixes=(
+            Advice("say", "Update the driver (on the host, where this was seen in a container)"),
+            Advice("say", "Or a release of the package that is built for an older CUDA"),
+        ),
+        reference=("ct2#1978",),
+        example="CUDA error: the provided PTX was compiled with an unsupported toolchain.",
+    ),
+    Row(
+        id="host-memory",
+        pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|OSError: \[Errno 12\] Cannot allocate memory",
+        cause="The machine's memory is full (not the GPU's), or a container's limit is reached.",
+        fixes=(
+            Advice("run", "See how much is free", command="free -h"),
+            Advice("say", "Shorter pieces of sound, a smaller model or batch, fewer workers; a higher limit for the container"),
+        ),
+        reference=("https://docs.docker.com/engine/containers/resource_constraints/",),
+        example="RuntimeError: [enforce fail at alloc_cpu.cpp:114] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8589934592 bytes.",
+    ),
+    Row(
+        id="disk-full",
+        pattern=r"\[Errno 28\] No space left on device|: No space left on device",
+        cause="A disk is full: that of the program, of its cache (models, wheels), or of /tmp or /dev/shm; in a container, Docker's.",
+        fixes=(
+            Advice("run", "See which", command="df -h / /tmp /dev/shm ~"),
+            Advice(
+                "say",
+                "Models lie in ~/.cache/huggingface (HF_HOME leads elsewhere), pip's and uv's wheels in ~/.cache (`uv cache prune`, `pip cache purge`)",
+            ),
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
+        example="OSError: [Errno 28] No space left on device",
+    ),
     Row(
         id="docker-no-toolkit",
         pattern=r"could not select device driver [\"'\\]{0,3}\w{0,12}[\"'\\]{0,3} with capabilities: \[\[",
         cause="Docker was asked for a GPU and has no NVIDIA runtime: the NVIDIA Container Toolkit is missing, or Docker was not"
         " restarted after it was set up.",
         fixes=(
-            Fix("Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says"),
-            Fix(
+            Advice("say", "Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says"),
+            Advice(
+                "run",
                 "Then, on the host",
                 command="sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker",
             ),
-            Fix("Check it", command="docker run --rm --gpus all ubuntu nvidia-smi"),
+            Advice("run", "Check it", command="docker run --rm --gpus all ubuntu nvidia-smi"),
         ),
         reference=(
             "basujindal/stable-diffusion#217",
@@ -37,8 +422,8 @@ MACHINE = (
         cause="The NVIDIA Container Toolkit finds no NVIDIA driver on the machine on which Docker's daemon runs. Docker Desktop"
         " for Linux and Docker from a snap run it where the host's driver is not.",
         fixes=(
-            Fix("On the host, this must work first", command="nvidia-smi"),
-            Fix("With Docker Desktop for Linux, or Docker from a snap: use Docker Engine from Docker's own packages"),
+            Advice("run", "On the host, this must work first", command="nvidia-smi"),
+            Advice("say", "With Docker Desktop for Linux, or Docker from a snap: use Docker Engine from Docker's own packages"),
         ),
         reference=("docker/for-win#13835", "NVIDIA/nvidia-container-toolkit#154"),
         example="nvidia-container-cli: initialization error: load library failed: libnvidia-ml.so.1: cannot open shared object"
@@ -48,7 +433,8 @@ MACHINE = (
         id="driver-mismatch",
         pattern=r"(?:[Dd]river/library version mismatch)",
         cause="The driver's libraries were updated, and the kernel still runs the old module.",
-        fixes=(Fix("Restart the machine (the host, where this was seen in a container)"),),
+        codes=("NVML_ERROR_LIB_RM_VERSION_MISMATCH", "cudaErrorSystemDriverMismatch", "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
+        fixes=(Advice("say", "Restart the machine (the host, where this was seen in a container)"),),
         reference=("NVIDIA/nvidia-container-toolkit#394", "NVIDIA/nvidia-docker#1245"),
         example="Failed to initialize NVML: Driver/library version mismatch",
     ),
@@ -58,10 +444,11 @@ MACHINE = (
         cause="A running container lost its GPU: systemd took the devices away from it, as `systemctl daemon-reload` on the host"
         " does.",
         fixes=(
-            Fix("Restart the container"),
-            Fix(
+            Advice("say", "Restart the container"),
+            Advice(
+                "say",
                 "To keep it: name the devices yourself (--device /dev/nvidia0 --device /dev/nvidiactl --device /dev/nvidia-uvm),"
-                " or use Docker's cgroupfs driver"
+                " or use Docker's cgroupfs driver",
             ),
         ),
         reference=("NVIDIA/nvidia-docker#1671", "NVIDIA/nvidia-container-toolkit#251"),
@@ -72,9 +459,12 @@ MACHINE = (
         pattern=r"forward compatibility was attempted on non supported HW",
         cause="The image brings a CUDA driver library newer than the host's driver, which only data-center GPUs accept; or the"
         " host's driver was updated without a restart.",
+        codes=("cudaErrorCompatNotSupportedOnDevice", "CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
         fixes=(
-            Fix("Restart the host if its driver was just updated"),
-            Fix("Else update the host's driver, or take an image for a CUDA version that `nvidia-smi` on the host shows"),
+            Advice("say", "Restart the host if its driver was just updated"),
+            Advice(
+                "say", "Else update the host's driver, or take an image for a CUDA version that `nvidia-smi` on the host shows"
+            ),
         ),
         reference=("ort#21435", "oobabooga/textgen#4407"),
         example="Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling NumCudaDevices() that"
@@ -82,13 +472,18 @@ MACHINE = (
     ),
     Row(
         id="driver-unknown-error",
-        pattern=r"CUDA unknown error - this may be due to an incorrectly set up environment|CUDA failed with error unknown error",
+        pattern=r"CUDA unknown error - this may be due to an incorrectly set up environment|CUDA failed with error unknown error|CUDA driver initialization failed, you might not have a CUDA gpu",
         cause="The driver did not initialize. Seen after the machine was suspended, and where /dev/nvidia-uvm is missing; other"
         " causes are possible.",
+        codes=("cudaErrorUnknown", "CUDA_ERROR_UNKNOWN"),
         fixes=(
-            Fix("After a suspend (stop what uses the GPU first)", command="sudo rmmod nvidia_uvm && sudo modprobe nvidia_uvm"),
-            Fix("Where /dev/nvidia-uvm is missing", command="sudo nvidia-modprobe -u -c=0"),
-            Fix("Else restart the machine"),
+            Advice(
+                "run",
+                "After a suspend (stop what uses the GPU first)",
+                command="sudo rmmod nvidia_uvm && sudo modprobe nvidia_uvm",
+            ),
+            Advice("run", "Where /dev/nvidia-uvm is missing", command="sudo nvidia-modprobe -u -c=0"),
+            Advice("say", "Else restart the machine"),
         ),
         reference=("torch#88639", "mkiol/dsnote#111"),
         example="UserWarning: CUDA initialization: CUDA unknown error - this may be due to an incorrectly set up environment,"
@@ -97,18 +492,20 @@ MACHINE = (
     Row(
         id="driver-missing-or-old",
         pattern=r"CUDA driver version is insufficient for CUDA runtime version|cudaErrorInsufficientDriver"
-        r"|CUDA failure 35:",
+        r"|CUDA failure 35(?!\d)",
         cause="Either there is no driver here at all (a container that was started without the GPU says the same), or it is too"
         " old: ctranslate2 4 needs a driver for CUDA 12 (525 or later), ctranslate2 3 one for CUDA 11.",
+        codes=("cudaErrorInsufficientDriver", "cudaErrorStubLibrary", "CUDA_ERROR_STUB_LIBRARY"),
         fixes=(
-            Fix("See which of the two", command="nvidia-smi"),
-            Fix(
+            Advice("run", "See which of the two", command="nvidia-smi"),
+            Advice(
+                "say",
                 "It is not found, in a container: start that with `--gpus all` (Compose: `deploy.resources.reservations.devices`;"
-                " Unraid: `--runtime=nvidia` and NVIDIA_VISIBLE_DEVICES=all)"
+                " Unraid: `--runtime=nvidia` and NVIDIA_VISIBLE_DEVICES=all)",
             ),
-            Fix("It is not found, on the host: install NVIDIA's driver"),
-            Fix("It shows a `CUDA Version` below 12: update the driver"),
-            Fix('Or run on the CPU: device="cpu", compute_type="int8"'),
+            Advice("say", "It is not found, on the host: install NVIDIA's driver"),
+            Advice("say", "It shows a `CUDA Version` below 12: update the driver"),
+            Advice("say", 'Or run on the CPU: device="cpu", compute_type="int8"'),
         ),
         reference=("ct2#1988", "fw#1229", "fw#734"),
         example="RuntimeError: CUDA failed with error CUDA driver version is insufficient for CUDA runtime version",
@@ -120,10 +517,11 @@ MACHINE = (
         " PyPI's torch is built for CUDA 13 from 2.11 on, which needs driver 580 or later.",
         when=("@cuda==13 & @driver<580", "@cuda==12 & @driver<525"),
         fixes=(
-            Fix("Update the driver"),
-            Fix(
+            Advice("say", "Update the driver"),
+            Advice(
+                "say",
                 "Or take the torch that is built for the driver's CUDA (choose it on https://pytorch.org/get-started/locally/;"
-                " uv: `--torch-backend=auto`)"
+                " uv: `--torch-backend=auto`)",
             ),
         ),
         reference=("modelscope/FunASR#2973",),
@@ -136,9 +534,9 @@ MACHINE = (
         cause="torch was asked for a GPU and finds no NVIDIA driver: none is installed, or the container was started without"
         " the GPU.",
         fixes=(
-            Fix("This must work first", command="nvidia-smi"),
-            Fix("In a container: start it with `--gpus all`"),
-            Fix('Or run on the CPU: device="cpu"'),
+            Advice("run", "This must work first", command="nvidia-smi"),
+            Advice("say", "In a container: start it with `--gpus all`"),
+            Advice("say", 'Or run on the CPU: device="cpu"'),
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",),
         example="RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a"
@@ -150,9 +548,13 @@ MACHINE = (
         cause="libcuda.so.1 is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was"
         " started without the GPU.",
         fixes=(
-            Fix("This must work first", command="nvidia-smi"),
-            Fix("In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute` (or `all`)"),
-            Fix(
+            Advice("run", "This must work first", command="nvidia-smi"),
+            Advice(
+                "say",
+                "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute` (or `all`)",
+            ),
+            Advice(
+                "run",
                 "On WSL: the driver for Windows brings it, in /usr/lib/wsl/lib; to have it found",
                 command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig",
             ),
@@ -163,32 +565,21 @@ MACHINE = (
     ),
     Row(
         id="no-device",
-        pattern=r"no CUDA-capable device is detected|cudaErrorNoDevice|CUDA failure 100:",
+        pattern=r"no CUDA-capable device is detected|cudaErrorNoDevice|CUDA failure 100(?!\d)",
         cause="The driver's library is here, and no GPU is exposed to this process: CUDA_VISIBLE_DEVICES hides it, or the container"
         " has none.",
+        codes=("cudaErrorNoDevice", "CUDA_ERROR_NO_DEVICE"),
         fixes=(
-            Fix(
+            Advice(
+                "run",
                 "Look what is set, and what the driver sees",
                 command='echo "[$CUDA_VISIBLE_DEVICES] [$NVIDIA_VISIBLE_DEVICES]"; nvidia-smi -L',
             ),
-            Fix("An empty CUDA_VISIBLE_DEVICES, or -1, hides all GPUs", command="unset CUDA_VISIBLE_DEVICES"),
-            Fix("In a container: start it with `--gpus all`, or NVIDIA_VISIBLE_DEVICES=all under NVIDIA's runtime"),
+            Advice("run", "An empty CUDA_VISIBLE_DEVICES, or -1, hides all GPUs", command="unset CUDA_VISIBLE_DEVICES"),
+            Advice("say", "In a container: start it with `--gpus all`, or NVIDIA_VISIBLE_DEVICES=all under NVIDIA's runtime"),
         ),
         reference=("ct2#1933",),
         example="RuntimeError: CUDA failed with error no CUDA-capable device is detected",
-    ),
-    Row(
-        id="illegal-instruction",
-        pattern=r"Illegal instruction|signal SIGILL|code=dumped, status=4/ILL",
-        cause="The processor lacks an instruction that a library uses: the wheels of torch, onnxruntime and ctranslate2 are"
-        " for processors with AVX (ctranslate2's maintainers name it a requirement of faster-whisper's). Virtual machines can"
-        " hide it.",
-        fixes=(
-            Fix("See whether the processor has it; no output means no", command="grep -o -w -m1 avx2 /proc/cpuinfo"),
-            Fix("In a virtual machine: give it the host's processor type (QEMU: `-cpu host`)"),
-        ),
-        reference=("OHF-Voice/wyoming-faster-whisper#21", "fw#1350"),
-        example="/run.sh: line 5:     7 Illegal instruction     (core dumped) python3 -m wyoming_faster_whisper",
     ),
     Row(
         id="wsl-libcuda",
@@ -197,9 +588,9 @@ MACHINE = (
         cause="cuDNN is found; the driver's library under the name libcuda.so is not. On WSL it lies in /usr/lib/wsl/lib, which"
         " is not on the loader's path here (or only libcuda.so.1 is known to it).",
         fixes=(
-            Fix("On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
-            Fix("ldconfig's remark that libcuda.so.1 is not a symbolic link does no harm"),
-            Fix("Or for one shell", command="export LD_LIBRARY_PATH=/usr/lib/wsl/lib:$LD_LIBRARY_PATH"),
+            Advice("run", "On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
+            Advice("say", "ldconfig's remark that libcuda.so.1 is not a symbolic link does no harm"),
+            Advice("run", "Or for one shell", command="export LD_LIBRARY_PATH=/usr/lib/wsl/lib:$LD_LIBRARY_PATH"),
         ),
         reference=("wsl#8587", "wsl#5663", "facebookresearch/nougat#105"),
         example="Could not load library libcudnn_cnn_infer.so.8. Error: libcuda.so: cannot open shared object file: No such file"
@@ -211,9 +602,11 @@ MACHINE = (
         cause="triton asks ldconfig for libcuda.so.1, and it does not know one: on WSL /usr/lib/wsl/lib is not in its"
         " configuration; elsewhere there is no driver.",
         fixes=(
-            Fix("On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
-            Fix("Where root is not to be had (triton reads it)", command="export TRITON_LIBCUDA_PATH=/usr/lib/wsl/lib"),
-            Fix("In a container without the GPU: start it with `--gpus all`"),
+            Advice("run", "On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
+            Advice(
+                "run", "Where root is not to be had (triton reads it)", command="export TRITON_LIBCUDA_PATH=/usr/lib/wsl/lib"
+            ),
+            Advice("say", "In a container without the GPU: start it with `--gpus all`"),
         ),
         reference=("jianfch/stable-ts#259", "wsl#8587"),
         example="AssertionError: libcuda.so cannot found!",
@@ -232,8 +625,18 @@ CTRANSLATE2 = (
         cause="The wheels nvidia-cudnn-cu12 and nvidia-cudnn-cu13 9.20.0.48 lack libcudnn_engines_tensor_ir.so.9, which their own"
         " libcudnn_graph opens. A copy of another release on the system is taken instead, or none is found.",
         fixes=(
-            Fix("Take a whole release", install=("nvidia-cudnn-cu12>=9.21,<10",), only=("nvidia-cudnn-cu12==9.20.0.48",)),
-            Fix("Take a whole release", install=("nvidia-cudnn-cu13>=9.21,<10",), only=("nvidia-cudnn-cu13==9.20.0.48",)),
+            Advice(
+                "add",
+                "Take a whole release",
+                requirements=("nvidia-cudnn-cu12>=9.21,<10",),
+                only=("nvidia-cudnn-cu12==9.20.0.48",),
+            ),
+            Advice(
+                "add",
+                "Take a whole release",
+                requirements=("nvidia-cudnn-cu13>=9.21,<10",),
+                only=("nvidia-cudnn-cu13==9.20.0.48",),
+            ),
         ),
         reference=("torch#188892", "torch#187824", "torch#185512", "measured"),
         example="Unable to load any of {libcudnn_engines_tensor_ir.so.9.20.0, libcudnn_engines_tensor_ir.so.9.20,"
@@ -251,20 +654,22 @@ CTRANSLATE2 = (
         " the driver compiles it, and this driver is too old for the source in the wheel: 4.6.3 and later need a driver for"
         " CUDA 12.8 (570 or later), 4.6.1 and 4.6.2 one for CUDA 12.4 (550 or later).",
         fixes=(
-            Fix("Update the driver (on the host, where this was seen in a container)"),
-            Fix(
+            Advice("say", "Update the driver (on the host, where this was seen in a container)"),
+            Advice(
+                "add",
                 "Or, with a driver of 550 or later, the ctranslate2 before that, with cuDNN",
-                install=("ctranslate2==4.6.2", "nvidia-cudnn-cu12==9.*", "nvidia-cublas-cu12"),
+                requirements=("ctranslate2==4.6.2", "nvidia-cudnn-cu12==9.*", "nvidia-cublas-cu12"),
                 only=("ctranslate2>=4.6.3",),
                 unless=("@driver<550", "nvidia-cudnn-cu13"),
             ),
-            Fix(
+            Advice(
+                "add",
                 "Or, with a driver of 550 or later, the ctranslate2 before that",
-                install=("ctranslate2==4.6.2", "nvidia-cublas-cu12"),
+                requirements=("ctranslate2==4.6.2", "nvidia-cublas-cu12"),
                 only=("ctranslate2>=4.6.3", "nvidia-cudnn-cu13"),
                 unless=("@driver<550",),
             ),
-            Fix("which cudnn-heal then links", heal=True, only=("ctranslate2>=4.6.3",), unless=("@driver<550",)),
+            Advice("heal", "which cudnn-heal then links", only=("ctranslate2>=4.6.3",), unless=("@driver<550",)),
         ),
         reference=("ct2#1978", "measured"),
         example="RuntimeError: parallel_for failed: cudaErrorUnsupportedPtxVersion: the provided PTX was compiled with an"
@@ -274,7 +679,7 @@ CTRANSLATE2 = (
         id="ctranslate2-align-t4",
         when=("ctranslate2==4.8.0 & @capability==7.5",),
         cause="align() of ctranslate2 4.8.0, with which words are timed, fails on GPUs of compute capability 7.5 (T4, RTX 20xx).",
-        fixes=(Fix("Upgrade", install=("ctranslate2>=4.8.1",)),),
+        fixes=(Advice("add", "Upgrade", requirements=("ctranslate2>=4.8.1",)),),
         reference=("measured",),
     ),
     Row(
@@ -284,12 +689,13 @@ CTRANSLATE2 = (
         cause="align() of ctranslate2 before 4.8.1, with which words are timed (word_timestamps=True), divides by zero where a"
         " window of the sound has no frames, and ends the process.",
         fixes=(
-            Fix(
+            Advice(
+                "add",
                 "Upgrade (on a GPU of compute capability 9.0 or later this needs driver 570)",
-                install=("ctranslate2>=4.8.1", "nvidia-cublas-cu12"),
+                requirements=("ctranslate2>=4.8.1", "nvidia-cublas-cu12"),
                 unless=("@driver<570",),
             ),
-            Fix("Or do without times of words: word_timestamps=False"),
+            Advice("say", "Or do without times of words: word_timestamps=False"),
         ),
         reference=("fw#1342", "fw#339", "ct2#2065"),
         example="INFO:faster_whisper:Processing audio with duration 00:33.840\nFloating point exception (core dumped)",
@@ -304,13 +710,15 @@ CTRANSLATE2 = (
         " it, 4.6 and later do not.",
         when=("ctranslate2>=4.4,<4.6 & @glibc>=2.41",),
         fixes=(
-            Fix("Upgrade", install=("ctranslate2>=4.6",)),
-            Fix(
+            Advice("add", "Upgrade", requirements=("ctranslate2>=4.6",)),
+            Advice(
+                "add",
                 "WhisperX 3.3 to 3.4 hold ctranslate2 below 4.5; 3.5 and later do not",
-                install=("whisperx>=3.5",),
+                requirements=("whisperx>=3.5",),
                 only=("whisperx<3.5",),
             ),
-            Fix(
+            Advice(
+                "run",
                 "Or clear the mark in the installed file",
                 command="patchelf --clear-execstack {libs}/libctranslate2-*",
                 only=("ctranslate2<4.6",),
@@ -323,23 +731,76 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-sub-libraries",
-        pattern=r"Unable to load any of \{ ?libcudnn_\w{2,40}\.so|Cannot load symbol cudnn\w{2,60}",
+        pattern=r"Unable to load any of \{ ?libcudnn_(?!engines|heuristic)\w{2,40}\.so|Cannot load symbol cudnn[A-Z]",
         cause="A copy of cuDNN's library does not find its sub-libraries, and ends the process. Up to 4.6.2, ctranslate2's wheel"
         " carries such a copy, cut off from the rest; 4.6.3 and later need no cuDNN.",
         fixes=(
-            Fix("Let cudnn-heal link them", heal=True),
-            Fix(
+            Advice("heal", "Let cudnn-heal link them"),
+            Advice(
+                "add",
                 "cuDNN must be installed",
-                install=("nvidia-cudnn-cu12==9.*",),
+                requirements=("nvidia-cudnn-cu12==9.*",),
                 only=("!nvidia-cudnn-cu12", "!nvidia-cudnn-cu13"),
             ),
-            Fix("Or upgrade; it needs cuBLAS all the same", install=("ctranslate2>=4.6.3", "nvidia-cublas-cu12")),
+            Advice(
+                "add", "Or upgrade; it needs cuBLAS all the same", requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12")
+            ),
         ),
         reference=("ct2#1826", "fw#1182", "QuentinFuxa/WhisperLiveKit#271", "linuxserver/docker-faster-whisper#42", "measured"),
         example="Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9.1, libcudnn_ops.so.9, libcudnn_ops.so}\n"
         "Invalid handle. Cannot load symbol cudnnCreateTensorDescriptor\nAborted (core dumped)",
         part=("ctranslate2", "cudnn"),
-        follows=("cudnn-incomplete",),
+        follows=("cudnn-incomplete", "cudnn-engines", "windows-cudnn"),
+    ),
+    Row(
+        id="cudnn-engines",
+        pattern=r"Unable to load any of \{ ?(?P<library>libcudnn_(?:engines(?!_tensor_ir)|heuristic)\w{0,40}\.so\.\d{1,2})"
+        r"|CUDNN_STATUS_(?:NOT_SUPPORTED_)?SUBLIBRARY_(?:LOADING_FAILED|UNAVAILABLE)",
+        cause="cuDNN opens one of its sub-libraries (its engines, its heuristics) and does not get it: the file is missing, is of another"
+        " release, or can't be opened, though the rest of cuDNN was found.",
+        fixes=(
+            Advice(
+                "reinstall",
+                "cuDNN's wheel is not whole, or not as installed: install its files again",
+                requirements=("nvidia-cudnn-cu12=={cudnn12}",),
+            ),
+            Advice(
+                "reinstall",
+                "cuDNN's wheel is not whole, or not as installed: install its files again",
+                requirements=("nvidia-cudnn-cu13=={cudnn13}",),
+            ),
+            Advice(
+                "say",
+                "cuDNN's wheel (nvidia-cudnn-cu12 or -cu13) is not whole, or two lie over each other: install it again",
+                unless=("nvidia-cudnn-cu12", "nvidia-cudnn-cu13"),
+            ),
+            Advice("heal", "ctranslate2 up to 4.6.2 does not find them by itself; cudnn-heal links them"),
+            PATH,
+        ),
+        reference=("NVIDIA/Model-Optimizer#2326", "flatironinstitute/nemos#317"),
+        example="Unable to load any of {libcudnn_engines_precompiled.so.9.1.0, libcudnn_engines_precompiled.so.9.1,"
+        " libcudnn_engines_precompiled.so.9, libcudnn_engines_precompiled.so}\n"
+        "RuntimeError: CUDNN_BACKEND_TENSOR_DESCRIPTOR cudnnFinalize failed ptrDesc->finalize()\n"
+        "              cudnn_status: CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED",
+        shows="cudnn",
+    ),
+    Row(
+        id="nvidia-has-no-file",
+        pattern=r"line 1, in <module> (?:.{0,120})? File \"<frozen posixpath>\", line \d{1,4}, in dirname|nvidia\.(?:cublas|cudnn)\.lib(?:\.__file__| import).{0,400}? not NoneType",
+        cause="The command that sets LD_LIBRARY_PATH asks NVIDIA's packages for their `__file__`, which is None: newer wheels have no"
+        " `__init__.py` there. So the variable stays empty, and the libraries are not found.",
+        fixes=(
+            Advice("heal", "Not needed with cudnn-heal, which leads ctranslate2 to the wheels without the variable"),
+            Advice(
+                "run",
+                "Or ask for the folders instead",
+                command="export LD_LIBRARY_PATH=$({python} -c 'import nvidia.cublas.lib as a, nvidia.cudnn.lib as b; print(*a.__path__, *b.__path__, sep=\":\")')",
+            ),
+        ),
+        reference=("fw#1320", "linuxserver/docker-faster-whisper#42"),
+        example='  File "<string>", line 1, in <module>\n  File "<frozen posixpath>", line 152, in dirname\n'
+        "TypeError: expected str, bytes or os.PathLike object, not NoneType",
+        follows=("cudnn-sub-libraries", "cudnn-8-missing", "cublas-12-missing"),
     ),
     Row(
         id="cudnn-8-missing",
@@ -348,18 +809,24 @@ CTRANSLATE2 = (
         cause="The program is built for cuDNN 8 (ctranslate2 4.0 to 4.4, and torch up to 2.3) and does not find it: cuDNN 9 is"
         " installed, or none, or none where the loader looks.",
         fixes=(
-            Fix("With ctranslate2 4.5 and later, which are for cuDNN 9", install=("ctranslate2>=4.6.3", "nvidia-cublas-cu12")),
-            Fix(
+            Advice(
+                "add",
+                "With ctranslate2 4.5 and later, which are for cuDNN 9",
+                requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+            ),
+            Advice(
+                "add",
                 "WhisperX 3.3 to 3.4 hold ctranslate2 below 4.5; 3.5 and later do not",
-                install=("whisperx>=3.5",),
+                requirements=("whisperx>=3.5",),
                 only=("whisperx<3.5",),
             ),
-            Fix(
+            Advice(
+                "add",
                 "Or stay, with cuDNN 8 (torch 2.4 and later need 9: not beside it)",
-                install=("nvidia-cudnn-cu12==8.*",),
+                requirements=("nvidia-cudnn-cu12==8.*",),
                 unless=("torch>=2.4",),
             ),
-            Fix("which cudnn-heal then links", heal=True, unless=("torch>=2.4",)),
+            Advice("heal", "which cudnn-heal then links", unless=("torch>=2.4",)),
         ),
         reference=("fw#516", "fw#729", "linuxserver/docker-faster-whisper#15"),
         example="Could not load library libcudnn_ops_infer.so.8. Error: libcudnn_ops_infer.so.8: cannot open shared object file:"
@@ -374,8 +841,8 @@ CTRANSLATE2 = (
         cause="Files of two releases of cuDNN met in one process: {library} was taken from one, what it needs from another. An"
         " LD_LIBRARY_PATH, a cuDNN of the system, or two wheels that lie over each other do that.",
         fixes=(
-            Fix("Where LD_LIBRARY_PATH is set, start without it", command="unset LD_LIBRARY_PATH"),
-            Fix("cudnn-heal tells which wheels lie over each other, and loads one set", heal=True),
+            PATH,
+            Advice("heal", "cudnn-heal tells which wheels lie over each other, and loads one set"),
         ),
         reference=("pa#1823",),
         example="Could not load library libcudnn_cnn_infer.so.8. Error: /usr/local/lib/python3.10/dist-packages/nvidia/cudnn/lib/"
@@ -385,20 +852,36 @@ CTRANSLATE2 = (
     Row(
         id="cudnn-mixed",
         pattern=r"CUDNN_STATUS_(?:SUBLIBRARY_)?VERSION_MISMATCH|cuDNN version incompatibility: PyTorch was compiled",
-        cause="Two releases of cuDNN met in one process: torch's from its wheel, and sub-libraries from an LD_LIBRARY_PATH, from"
-        " the system, or from another wheel.",
+        cause="Two releases of cuDNN met in one process: torch's from its wheel, and sub-libraries from an entry of LD_LIBRARY_PATH,"
+        " from the system or the image (Colab's has one), or from another wheel. The wheels 9.20.0.48 lack"
+        " libcudnn_engines_tensor_ir.so.9, so that a copy of another release on the system is taken.",
         fixes=(
-            Fix("Where LD_LIBRARY_PATH is set, start without it", command="unset LD_LIBRARY_PATH"),
-            Fix(
-                "Or heal: from then on, whichever of ctranslate2 and torch is imported first brings this environment's own cuDNN",
-                heal=True,
+            Advice(
+                "add",
+                "9.20.0.48 is not whole; later releases are",
+                requirements=("nvidia-cudnn-cu12>=9.21,<10",),
+                only=("nvidia-cudnn-cu12==9.20.0.48",),
             ),
-            Fix("What loads another cuDNN in the same process must be imported after ctranslate2 and torch"),
+            Advice(
+                "add",
+                "9.20.0.48 is not whole; later releases are",
+                requirements=("nvidia-cudnn-cu13>=9.21,<10",),
+                only=("nvidia-cudnn-cu13==9.20.0.48",),
+            ),
+            PATH,
+            Advice(
+                "heal",
+                "cudnn-heal: whichever of ctranslate2 and torch is imported first then brings this environment's own cuDNN",
+            ),
+            Advice(
+                "say",
+                "A cuDNN of the system that nothing else needs can go (Debian, Ubuntu: `apt list --installed | grep cudnn`)",
+            ),
         ),
-        reference=("wx#1027", "measured"),
+        reference=("wx#1027", "wx#1302", "torch#188892", "measured"),
         example="RuntimeError: cuDNN error: CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH",
         shows="cudnn",
-        follows=("cudnn-undefined-symbol",),
+        follows=("cudnn-undefined-symbol", "cudnn-incomplete"),
     ),
     Row(
         id="cudnn-execution-failed",
@@ -406,8 +889,13 @@ CTRANSLATE2 = (
         cause="cuDNN began to compute and the GPU refused. Reported where cuDNN is too old for a new GPU, or so new that it has"
         " dropped an old one (NVIDIA's support matrix tells); full memory is a further cause.",
         fixes=(
-            Fix("ctranslate2 4.6.3 and later do without cuDNN", install=("ctranslate2>=4.6.3", "nvidia-cublas-cu12")),
-            Fix("Else a smaller batch, or a smaller model, tells whether it is memory"),
+            Advice(
+                "add",
+                "ctranslate2 4.6.3 and later do without cuDNN",
+                requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+                only=("ctranslate2",),
+            ),
+            Advice("say", "Else a smaller batch, or a smaller model, tells whether it is memory"),
         ),
         reference=(
             "linuxserver/docker-faster-whisper#47",
@@ -421,8 +909,8 @@ CTRANSLATE2 = (
         cause="cuDNN could not start. Reported with a cuDNN of another CUDA or of another major version than the program is"
         " built for, and where the GPU's memory is full; the message alone does not tell which.",
         fixes=(
-            Fix("Memory: look whether it is full", command="nvidia-smi"),
-            Fix("Versions: see what would be loaded", command="{heal} --status"),
+            Advice("run", "Memory: look whether it is full", command="nvidia-smi"),
+            Advice("call", "Versions: see what would be loaded", flags=("--status",)),
         ),
         reference=("fw#362", "haotian-liu/LLaVA#392"),
         example="RuntimeError: cuDNN failed with status CUDNN_STATUS_NOT_INITIALIZED",
@@ -433,8 +921,8 @@ CTRANSLATE2 = (
         cause="ctranslate2 4 needs libcublas.so.12. PyPI's torch is for CUDA 13 by now and brings version 13 only; without torch"
         " nothing brings it.",
         fixes=(
-            Fix("Add it", install=("nvidia-cublas-cu12",), only=("!nvidia-cublas-cu12",)),
-            Fix("Where it is installed and not found", heal=True),
+            Advice("add", "Add it", requirements=("nvidia-cublas-cu12",), only=("!nvidia-cublas-cu12",)),
+            Advice("heal", "Where it is installed and not found"),
         ),
         reference=("fw#1431", "Softcatala/whisper-ctranslate2#146", "measured"),
         example="RuntimeError: Library libcublas.so.12 is not found or cannot be loaded",
@@ -445,18 +933,25 @@ CTRANSLATE2 = (
         pattern=r"Library libcublas\.so\.11 is not found or cannot be loaded",
         cause="ctranslate2 3 is built for CUDA 11 and needs libcublas.so.11.",
         fixes=(
-            Fix(
+            Advice(
+                "add",
                 "With a driver for CUDA 12, upgrade",
-                install=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+                requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
                 unless=("faster-whisper<1.0",),
             ),
-            Fix(
+            Advice(
+                "add",
                 "With a driver for CUDA 12, upgrade",
-                install=("faster-whisper>=1.1", "ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+                requirements=("faster-whisper>=1.1", "ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
                 only=("faster-whisper<1.0",),
             ),
-            Fix("Else add it", install=("nvidia-cublas-cu11", "nvidia-cudnn-cu11==8.*"), only=("!nvidia-cublas-cu11",)),
-            Fix("which cudnn-heal then links", heal=True),
+            Advice(
+                "add",
+                "Else add it",
+                requirements=("nvidia-cublas-cu11", "nvidia-cudnn-cu11==8.*"),
+                only=("!nvidia-cublas-cu11",),
+            ),
+            Advice("heal", "which cudnn-heal then links"),
         ),
         reference=("wx#632",),
         example="RuntimeError: Library libcublas.so.11 is not found or cannot be loaded",
@@ -465,12 +960,14 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cublaslt-missing",
-        pattern=r"Could not load library libcublasLt\.so\.(?P<major>\d{1,2})",
-        cause="libcublas is found, and its companion libcublasLt.so.{major} is not: it must lie beside it, or where the loader looks."
-        " A system's package without it, or a copy of one file alone, do that.",
+        pattern=r"Could not load library libcublas(?:Lt)?\.so\.(?P<major>\d{1,2})",
+        cause="cuDNN, or ctranslate2, opens cuBLAS by name (libcublas.so.{major} and its companion libcublasLt.so.{major}) and does not find"
+        " it: it is not installed, or not where the loader looks, or one of the two files was copied alone.",
         fixes=(
-            Fix("NVIDIA's wheel has both", install=("nvidia-cublas-cu{major}",), only=("!nvidia-cublas-cu{major}",)),
-            Fix("which cudnn-heal links, both", heal=True),
+            Advice(
+                "add", "NVIDIA's wheel has both", requirements=("nvidia-cublas-cu{major}",), only=("!nvidia-cublas-cu{major}",)
+            ),
+            Advice("heal", "which cudnn-heal links, both"),
         ),
         reference=("ct2#1315", "fw#1017"),
         example="Could not load library libcublasLt.so.12. Error: libcublasLt.so.12: cannot open shared object file: No such file"
@@ -483,8 +980,8 @@ CTRANSLATE2 = (
         cause="This ctranslate2 is built without CUDA: the wheels for aarch64 (Jetson, Grace, DGX Spark) are, and some"
         " distributions' packages.",
         fixes=(
-            Fix('Run on the CPU: device="cpu", compute_type="int8"'),
-            Fix("Or build ctranslate2 from source with -DWITH_CUDA=ON; there is no such wheel on PyPI"),
+            Advice("say", 'Run on the CPU: device="cpu", compute_type="int8"'),
+            Advice("say", "Or build ctranslate2 from source with -DWITH_CUDA=ON; there is no such wheel on PyPI"),
         ),
         reference=("ct2#1908",),
         example="ValueError: This CTranslate2 package was not compiled with CUDA support",
@@ -495,8 +992,8 @@ CTRANSLATE2 = (
         cause="This ctranslate2 was built from source with CUDA, and without cuDNN, before that was possible (4.6.3 and later"
         " wheels are built without).",
         fixes=(
-            Fix("Take the wheel", install=("ctranslate2>=4.6.3", "nvidia-cublas-cu12")),
-            Fix("Or build it again with -DWITH_CUDNN=ON"),
+            Advice("add", "Take the wheel", requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12")),
+            Advice("say", "Or build it again with -DWITH_CUDNN=ON"),
         ),
         reference=("ct2#1963",),
         example="RuntimeError: Conv1D on GPU currently requires the cuDNN library which is not integrated in this build",
@@ -508,9 +1005,10 @@ CTRANSLATE2 = (
         cause="{type} is asked for, and this device computes it only slowly, so ctranslate2 refuses: float16 needs a GPU of"
         " compute capability 7.0 or later (with tensor cores), and no CPU has it; bfloat16 needs 8.0.",
         fixes=(
-            Fix('On the CPU: compute_type="int8", or "float32" (WhisperX: `--compute_type int8`)'),
-            Fix('On an older GPU: compute_type="int8_float32", or "float32"'),
-            Fix(
+            Advice("say", 'On the CPU: compute_type="int8", or "float32" (WhisperX: `--compute_type int8`)'),
+            Advice("say", 'On an older GPU: compute_type="int8_float32", or "float32"'),
+            Advice(
+                "run",
                 'If a GPU was meant: device="cuda" must be passed too; ctranslate2 tells what a device can',
                 command="{python} -c 'import ctranslate2; print(ctranslate2.get_supported_compute_types(\"cuda\"))'",
             ),
@@ -521,14 +1019,25 @@ CTRANSLATE2 = (
     ),
     Row(
         id="no-kernel-ctranslate2",
-        pattern=r"cudaErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
+        pattern=r"parallel_for failed: cudaErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
         cause="ctranslate2's wheel has no code for this GPU: its architecture is older than the wheel's targets (Pascal and"
         " before), or, with an old wheel, newer.",
         fixes=(
-            Fix("A new GPU (Blackwell): upgrade", install=("ctranslate2>=4.7",)),
-            Fix(
+            Advice(
+                "add",
+                "A new GPU (Blackwell): upgrade, with driver 570 or later",
+                requirements=("ctranslate2>=4.7",),
+                unless=("@driver<570",),
+            ),
+            Advice(
+                "say",
+                "The driver here is too old for the ctranslate2 that knows new GPUs: update it first",
+                only=("@driver<570",),
+            ),
+            Advice(
+                "say",
                 'An old one: run on the CPU (device="cpu", compute_type="int8"), or build ctranslate2 from source with'
-                " -DCUDA_ARCH_LIST for it"
+                " -DCUDA_ARCH_LIST for it",
             ),
         ),
         reference=("fw#806", "wx#794", "ct2#1766"),
@@ -537,39 +1046,58 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cublas-not-supported",
-        pattern=r"CUBLAS_STATUS_NOT_SUPPORTED",
-        cause="cuBLAS refuses the 8-bit computation on this GPU: seen on Blackwell (RTX 50xx) with int8 types; ctranslate2 pads"
-        " its matrices as needed from 4.7 on.",
+        codes=("CUBLAS_STATUS_NOT_SUPPORTED",),
+        cause="cuBLAS refuses this computation on this GPU. In ctranslate2 that was met with the 8-bit types on Blackwell (RTX 50xx), for which it pads"
+        " its matrices from 4.7 on; in other programs with a type that the GPU, or this cuBLAS, does not compute (bfloat16 before compute"
+        " capability 8.0), and with two releases of cuBLAS in one process.",
         fixes=(
-            Fix("Upgrade", install=("ctranslate2>=4.7",)),
-            Fix('Or compute in 16 bits: compute_type="float16" (WhisperX, whisper-ctranslate2: `--compute_type float16`)'),
+            Advice("add", "Upgrade", requirements=("ctranslate2>=4.7",), only=("ctranslate2",), unless=("@driver<570",)),
+            Advice(
+                "say",
+                'Or compute in 16 bits: compute_type="float16" (WhisperX, whisper-ctranslate2: `--compute_type float16`)',
+                only=("ctranslate2",),
+            ),
+            Advice("say", "Another program: float16 or float32 instead of bfloat16 or 8 bits"),
+            PATH,
         ),
-        reference=("ct2#1865", "ct2#1937", "ct2#1982"),
+        reference=("ct2#1865", "ct2#1937", "ct2#1982", "s-JoL/Open-Llama#52"),
         example="RuntimeError: cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED",
     ),
     Row(
         id="gpu-memory",
         pattern=r"CUDA failed with error out of memory|CUDA out of memory\. Tried to allocate|CUDA error: out of memory"
-        r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory",
+        r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA",
         cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
         " with the installation.",
+        codes=("cudaErrorMemoryAllocation", "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorLaunchOutOfResources"),
         fixes=(
-            Fix("See who holds it", command="nvidia-smi"),
-            Fix("A smaller batch (WhisperX: `--batch_size 4`; faster-whisper: batch_size of BatchedInferencePipeline)"),
-            Fix('Eight bits: compute_type="int8" or "int8_float16"'),
-            Fix("A smaller model (large-v3-turbo, distil-large-v3, medium)"),
-            Fix("One after the other: delete the transcription model before the alignment and diarization models are loaded"),
+            Advice("run", "See who holds it", command="nvidia-smi"),
+            Advice(
+                "say", "A smaller batch (WhisperX: `--batch_size 4`; faster-whisper: batch_size of BatchedInferencePipeline)"
+            ),
+            Advice("say", 'Eight bits: compute_type="int8" or "int8_float16"'),
+            Advice("say", "A smaller model (large-v3-turbo, distil-large-v3, medium)"),
+            Advice(
+                "say",
+                "One after the other: delete the transcription model before the alignment and diarization models are loaded",
+            ),
         ),
         reference=("fw#442",),
         example="RuntimeError: CUDA failed with error out of memory",
     ),
     Row(
         id="cublas-alloc",
-        pattern=r"CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+        pattern=r"CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED|CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
         cause="cuBLAS or cuDNN could not get its own working memory: the GPU's memory is full.",
+        codes=(
+            "CUSOLVER_STATUS_ALLOC_FAILED",
+            "CUSPARSE_STATUS_ALLOC_FAILED",
+            "CURAND_STATUS_ALLOCATION_FAILED",
+            "CUFFT_ALLOC_FAILED",
+        ),
         fixes=(
-            Fix("See who holds it", command="nvidia-smi"),
-            Fix('A smaller batch, compute_type="int8", or a smaller model'),
+            Advice("run", "See who holds it", command="nvidia-smi"),
+            Advice("say", 'A smaller batch, compute_type="int8", or a smaller model'),
         ),
         reference=("fw#442",),
         example="RuntimeError: cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED",
@@ -581,8 +1109,9 @@ CTRANSLATE2 = (
         cause="model.bin is no CTranslate2 model but a file of PyTorch's (v67324752 are the first bytes of a zip archive): the"
         " model was downloaded, or renamed, without being converted.",
         fixes=(
-            Fix("Take a converted model, such as Systran/faster-whisper-large-v3"),
-            Fix(
+            Advice("say", "Take a converted model, such as Systran/faster-whisper-large-v3"),
+            Advice(
+                "run",
                 "Or convert it (ctranslate2's converter needs transformers and torch)",
                 command="ct2-transformers-converter --model NAME --output_dir FOLDER --copy_files tokenizer.json"
                 " preprocessor_config.json --quantization float16",
@@ -598,7 +1127,7 @@ CTRANSLATE2 = (
         pattern=r"the model has binary version v1936876918",
         cause="model.bin holds no model but a few lines of text that name one (v1936876918 spells `vers`, as `version"
         " https://git-lfs…` begins): the repository was cloned without Git LFS.",
-        fixes=(Fix("In the cloned folder", command="git lfs install && git lfs pull"),),
+        fixes=(Advice("run", "In the cloned folder", command="git lfs install && git lfs pull"),),
         reference=("ddean2009/MoneyPrinterPlus#43", "measured"),
         example="RuntimeError: Unsupported model binary version. This executable supports models with binary version v6 or below,"
         " but the model has binary version v1936876918.",
@@ -608,7 +1137,10 @@ CTRANSLATE2 = (
         pattern=r"Unsupported model binary version\. This executable supports models with binary version v(?P<supported>\d{1,3}) or"
         r" below, but the model has binary version v(?P<model>\d{1,3})(?!\d)",
         cause="The model was converted by a newer CTranslate2 (format {model}) than the one that reads it (format {supported}).",
-        fixes=(Fix("Upgrade", install=("ctranslate2>=4",)), Fix("Or convert the model with the older version")),
+        fixes=(
+            Advice("add", "Upgrade", requirements=("ctranslate2>=4",)),
+            Advice("say", "Or convert the model with the older version"),
+        ),
         reference=("argosopentech/MetalTranslate#8",),
         example="Unsupported model binary version. This executable supports models with binary version v5 or below, but the model"
         " has binary version v6.",
@@ -619,9 +1151,9 @@ CTRANSLATE2 = (
         cause="The folder {folder} has no model.bin: it is a model of another kind (model.safetensors, pytorch_model.bin: Transformers'"
         " own), or its download did not end, or the path is another one than meant.",
         fixes=(
-            Fix("Look what is there", command="ls -lL {folder}"),
-            Fix("Other kind: name a converted model, such as Systran/faster-whisper-large-v3, or large-v3"),
-            Fix("Half a download: delete that folder in the hub's cache, and load it again"),
+            Advice("run", "Look what is there", command="ls -lL {folder}"),
+            Advice("say", "Other kind: name a converted model, such as Systran/faster-whisper-large-v3, or large-v3"),
+            Advice("say", "Half a download: delete that folder in the hub's cache, and load it again"),
         ),
         reference=("fw#945", "KoljaB/RealtimeSTT#229", "MahmoudAshraf97/whisper-diarization#306"),
         example="RuntimeError: Unable to open file 'model.bin' in model '/models/whisper-large-v3-turbo'",
@@ -630,7 +1162,7 @@ CTRANSLATE2 = (
         id="model-incomplete",
         pattern=r"File model\.bin is incomplete: failed to read a|Variable '[\w/.]{1,120}' has an invalid payload size",
         cause="model.bin was not downloaded to its end.",
-        fixes=(Fix("Delete the model's folder (in the hub's cache: models--…) and load it again"),),
+        fixes=(Advice("say", "Delete the model's folder (in the hub's cache: models--…) and load it again"),),
         reference=("home-assistant/core#92119", "CheshireCC/faster-whisper-GUI#97", "measured"),
         example="RuntimeError: File model.bin is incomplete: failed to read a buffer of size 1048576 at position 256247769",
     ),
@@ -641,26 +1173,328 @@ CTRANSLATE2 = (
         cause="The model takes {wanted} mel bands and was given {got}: large-v3 and its kin take 128. The program is too old to know,"
         " or preprocessor_config.json is missing in the model's folder.",
         fixes=(
-            Fix("Upgrade", install=("faster-whisper>=1.1",)),
-            Fix("A model of your own: convert it with `--copy_files tokenizer.json preprocessor_config.json`"),
+            Advice("add", "Upgrade", requirements=("faster-whisper>=1.1",)),
+            Advice("say", "A model of your own: convert it with `--copy_files tokenizer.json preprocessor_config.json`"),
         ),
         reference=("fw#593", "fw#875"),
         example="ValueError: Invalid input features shape: expected an input with shape (1, 128, 3000), but got an input with shape"
         " (1, 80, 3000) instead",
     ),
+    Row(
+        id="windows-cublas",
+        pattern=r"Library (?P<library>cublas(?:Lt)?64_(?P<major>\d{1,2})\.dll) is not found or cannot be loaded|Could not (?:load library|locate) (?P<dll>cublas(?:Lt)?64_\d{1,2}\.dll)",
+        cause="ctranslate2 opens cuBLAS by name, and Windows finds no {library}: NVIDIA's wheel is not installed, or its folder"
+        " (site-packages\\nvidia\\cublas\\bin) is not on PATH.",
+        fixes=(
+            Advice("add", "It comes with", requirements=("{wheel}",), only=("!{wheel}",)),
+            Advice("heal", "cudnn-heal loads it when ctranslate2 is imported"),
+            Advice(
+                "say",
+                "By hand: add that folder to PATH before Python starts (os.add_dll_directory does not help here: measured)",
+            ),
+        ),
+        reference=("fw#1276", "argosopentech/argos-translate#515", "measured"),
+        example="RuntimeError: Library cublas64_12.dll is not found or cannot be loaded",
+    ),
+    Row(
+        id="windows-cudnn",
+        pattern=r"Could not (?:locate|load library) (?:\S{0,160}[\\/])?(?P<library>cudnn\w{0,40}64_(?P<major>\d{1,2})\.dll)",
+        cause="cuDNN's {library} is not found. Files with `_infer` or `_train` in their name, or 8 at the end, are cuDNN 8's, which"
+        " ctranslate2 4.0 to 4.4 is built for; those with 9 are cuDNN 9's, for 4.5 and later (4.6.3 and later need none).",
+        fixes=(
+            Advice(
+                "add",
+                "ctranslate2 4.6.3 and later need no cuDNN",
+                requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+                only=("ctranslate2",),
+                unless=("whisperx<3.5",),
+            ),
+            Advice(
+                "add",
+                "WhisperX 3.3 to 3.4 hold ctranslate2 below 4.5; 3.5 and later do not",
+                requirements=("whisperx>=3.5",),
+                only=("whisperx<3.5",),
+            ),
+            Advice(
+                "add",
+                "Or cuDNN 9's wheel, whose folder (site-packages\\nvidia\\cudnn\\bin) must be on PATH",
+                requirements=("nvidia-cudnn-cu12==9.*",),
+                only=("!nvidia-cudnn-cu12",),
+                unless=("ctranslate2<4.5",),
+            ),
+            Advice("heal", "cudnn-heal loads what is installed when ctranslate2 is imported"),
+        ),
+        reference=("wx#1216", "measured"),
+        example="Could not locate cudnn_ops64_9.dll. Please make sure it is in your library path!",
+        follows=("windows-page-file",),
+    ),
+    Row(
+        id="windows-page-file",
+        pattern=r"(?:Error code|WinError) 1455(?!\d)|The paging file is too small for this operation to complete",
+        cause="Windows has no memory left to load a library into: its page file is too small for the large libraries of torch and cuDNN,"
+        " often because many processes load them.",
+        fixes=(
+            Advice("say", "Make the page file larger (System, Advanced, Performance, Virtual memory), or run fewer processes"),
+        ),
+        reference=("https://github.com/ultralytics/yolov3/issues/1643",),
+        example="Could not load library cudnn_cnn_infer64_8.dll. Error code 1455",
+    ),
+    Row(
+        id="windows-zlib",
+        pattern=r"Could not locate zlibwapi\.dll",
+        cause="cuDNN 8 for Windows needs zlibwapi.dll, which is in none of NVIDIA's files; cuDNN 9 does not.",
+        fixes=(
+            Advice(
+                "add",
+                "ctranslate2 4.6.3 and later need no cuDNN",
+                requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+                only=("ctranslate2",),
+            ),
+            Advice("say", "Or put zlibwapi.dll (64 bit) beside cuDNN's DLLs, as NVIDIA's installation guide of cuDNN 8 says"),
+        ),
+        reference=("https://docs.nvidia.com/deeplearning/cudnn/archives/cudnn-897/install-guide/index.html",),
+        example="Could not locate zlibwapi.dll. Please make sure it is in your library path!",
+    ),
+    Row(
+        id="cudnn-internal",
+        pattern=r"CUDNN_STATUS_INTERNAL_ERROR(?!_)",
+        cause="cuDNN failed within itself and does not say why. Most reports ended with the GPU's memory being full; others with a cuDNN"
+        " too old for a new GPU, or with two releases in one process.",
+        fixes=(
+            Advice("run", "Memory: look whether it is full", command="nvidia-smi"),
+            Advice("call", "Versions: see what would be loaded", flags=("--status",)),
+            PATH,
+        ),
+        reference=("https://docs.nvidia.com/deeplearning/cudnn/backend/latest/reference/support-matrix.html",),
+        example="RuntimeError: cuDNN error: CUDNN_STATUS_INTERNAL_ERROR",
+        shows="cudnn",
+    ),
+    Row(
+        id="cublas-not-initialized",
+        codes=("CUBLAS_STATUS_NOT_INITIALIZED", "CUSOLVER_STATUS_NOT_INITIALIZED", "CUSPARSE_STATUS_NOT_INITIALIZED"),
+        cause="cuBLAS (or its kin) could not start: mostly the GPU's memory is full, or an earlier error of the program on the GPU (an index"
+        " beyond its table) shows here first; a driver that does not work does it too.",
+        fixes=(
+            Advice("run", "See whether memory is full", command="nvidia-smi"),
+            Advice("say", "CUDA_LAUNCH_BLOCKING=1, or the same on the CPU, shows an earlier error where it was made"),
+        ),
+        reference=("https://docs.nvidia.com/cuda/cublas/index.html",),
+        example="RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`",
+        follows=("device-assert",),
+    ),
+    Row(
+        id="cublas-mixed",
+        codes=("CUBLAS_STATUS_INVALID_VALUE", "CUBLAS_STATUS_EXECUTION_FAILED", "CUBLAS_STATUS_INTERNAL_ERROR"),
+        cause="cuBLAS refused or failed a computation. With code that is known to work, two releases of cuBLAS in one process were the cause"
+        " (an entry of LD_LIBRARY_PATH, a CUDA of the image); otherwise shapes that do not fit, full memory, or an earlier error on the GPU.",
+        fixes=(
+            PATH,
+            Advice("run", "See whether memory is full", command="nvidia-smi"),
+            Advice("say", "CUDA_LAUNCH_BLOCKING=1, or the same on the CPU, shows an earlier error where it was made"),
+        ),
+        reference=("https://docs.nvidia.com/cuda/cublas/index.html",),
+        example="RuntimeError: CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa, opb, m, n, k)`",
+        shows="cublas",
+        follows=("device-assert",),
+    ),
+    Row(
+        id="cudnn-older",
+        pattern=r"Loaded runtime CuDNN library: (?P<found>[\d.]{3,10}) but source was compiled with: (?P<wanted>[\d.]{3,10}?)\.(?![\d.])",
+        cause="The cuDNN in the process ({found}) is older than the one that the program was built with ({wanted}); it takes the same major version and an"
+        " equal or higher minor one. An entry of LD_LIBRARY_PATH, the system's, or another package's wheel brought the older one.",
+        fixes=(
+            Advice(
+                "add",
+                "A cuDNN that is new enough",
+                requirements=("nvidia-cudnn-cu12>={wanted},<10",),
+                only=("nvidia-cudnn-cu12",),
+                unless=("nvidia-cudnn-cu13",),
+            ),
+            Advice(
+                "add",
+                "A cuDNN that is new enough",
+                requirements=("nvidia-cudnn-cu13>={wanted},<10",),
+                only=("nvidia-cudnn-cu13",),
+            ),
+            PATH,
+            Advice("say", "Where torch holds cuDNN at its own release: that program in an environment of its own"),
+        ),
+        reference=("conda-forge/jaxlib-feedstock#329", "jax-ml/jax#16038"),
+        example="E1027 15:11:27.184481 3266602 cuda_dnn.cc:456] Loaded runtime CuDNN library: 9.10.1 but source was compiled with: 9.13.1.  CuDNN library"
+        " needs to have matching major version and equal or higher minor version.",
+        shows="cudnn",
+    ),
+    Row(
+        id="cudnn-no-engine",
+        pattern=r"was unable to find an engine to execute this computation|[Uu]nable to find a valid cuDNN algorithm|[Nn]o valid execution plans? (?:built|available)|No execution plans? support",
+        cause="cuDNN found no way to compute this. Reported with two releases of cuDNN in one process (the image's or system's beside torch's), with a GPU"
+        " that is newer or older than this cuDNN knows, and with full memory.",
+        fixes=(
+            PATH,
+            Advice(
+                "say",
+                "A cuDNN of the system or the image that nothing else needs can go (Debian, Ubuntu: `apt list --installed | grep cudnn`)",
+            ),
+            Advice("run", "Memory: look whether it is full", command="nvidia-smi"),
+            Advice("say", "A new GPU: a newer torch"),
+        ),
+        reference=(
+            "replicate/cog#1430",
+            "https://docs.nvidia.com/deeplearning/cudnn/backend/latest/reference/support-matrix.html",
+        ),
+        example="RuntimeError: GET was unable to find an engine to execute this computation",
+        shows="cudnn",
+        follows=("windows-cudnn", "cudnn-engines"),
+    ),
+    Row(
+        id="nccl-error",
+        codes=(
+            "ncclUnhandledCudaError",
+            "ncclSystemError",
+            "ncclInternalError",
+            "ncclInvalidUsage",
+            "ncclRemoteError",
+            "ncclInvalidArgument",
+        ),
+        cause="NCCL, with which several GPUs work together, failed; what it met first it tells only when asked. Met with full memory, with a driver that is too old"
+        " for this NCCL, in containers with little shared memory, and where GPUs can't reach each other.",
+        fixes=(
+            Advice("say", "NCCL_DEBUG=INFO in the program's environment shows what failed"),
+            Advice(
+                "say",
+                "In a container: `--shm-size 1g` and `--ipc=host`; NCCL_P2P_DISABLE=1 tells whether it is the way between the GPUs",
+            ),
+            Advice("run", "See memory and driver", command="nvidia-smi"),
+        ),
+        reference=("vllm-project/vllm#7896", "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html"),
+        example="RuntimeError: NCCL error: unhandled cuda error (run with NCCL_DEBUG=INFO for details)",
+    ),
+    Row(
+        id="library-version",
+        pattern=r"version `?(?P<library>lib(?:cublas|cudnn|cudart|nvJitLink|cusparse|cufft|nvrtc|curand|cusolver|nccl)\w{0,10}\.so\.\d{1,3})'? not (?:found|defined)",
+        cause="Two releases of one of NVIDIA's libraries met in one process: what asks for {library} is of one, the file that was found is of another.",
+        fixes=(
+            PATH,
+            Advice("say", "Of two wheels, or a wheel and a CUDA of the system, leave the one that torch asks for"),
+            Advice("call", "See which are here", flags=("--doctor",)),
+        ),
+        reference=("torch#152783",),
+        example="ImportError: libcusparse.so.12: version `libnvJitLink.so.12' not found (required by /opt/x/libcusolver.so.11)",
+    ),
+    Row(
+        id="library-broken",
+        pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,12}): (?:invalid ELF header|file too short|wrong ELF class|cannot read file data|ELF load command)",
+        cause="{library} is there, and is no whole library for this machine: its download or copy was cut short, it is a pointer of Git LFS, or is made for another"
+        " processor.",
+        fixes=(
+            Advice("say", "Install the package that has it again, without a cache (`--no-cache-dir`, `--refresh`)"),
+            Advice("run", "See whether the disk is full", command="df -h ~ /tmp"),
+        ),
+        reference=("https://man7.org/linux/man-pages/man8/ld.so.8.html",),
+        example="OSError: /venv/lib/python3.12/site-packages/nvidia/cublas/lib/libcublas.so.12: file too short",
+    ),
+    Row(
+        id="static-tls",
+        pattern=r"(?P<library>lib[\w+-]{2,40}\.so[\d.]{0,8}): cannot allocate memory in static TLS block",
+        cause="{library} needs room that the loader keeps for libraries of a process's start, and it is used up: it was loaded too late.",
+        fixes=(
+            Advice("say", "Import the package that has it first; or start Python with LD_PRELOAD set to the library's path"),
+        ),
+        reference=("scikit-learn/scikit-learn#14485",),
+        example="ImportError: /lib/aarch64-linux-gnu/libgomp.so.1: cannot allocate memory in static TLS block",
+    ),
 )
 
 ONNXRUNTIME = (
+    Row(
+        id="onnxruntime-cuda-11",
+        pattern=r"with error: (?P<library>lib(?:cublasLt|cublas|cudart)\.so\.11(?:\.0)?|libcudnn\.so\.8|libcufft\.so\.10): cannot open shared object file",
+        cause="What says so is built for CUDA 11 (it needs {library}): onnxruntime-gpu up to 1.18 from PyPI, or the ONNX Runtime that sherpa-onnx"
+        " and other packages bring. Today's wheels are for CUDA 12 and 13.",
+        fixes=(
+            Advice(
+                "add",
+                "onnxruntime-gpu from PyPI: a release for CUDA 12",
+                requirements=("onnxruntime-gpu>=1.20,<1.27",),
+                only=("onnxruntime-gpu<1.19",),
+            ),
+            Advice("say", "onnxruntime-gpu: a release for CUDA 12, 1.20 to 1.26", unless=("onnxruntime-gpu",)),
+            Advice("say", "sherpa-onnx: its wheel for CUDA 12 (`+cuda12.cudnn9`), from its own index, not PyPI's"),
+        ),
+        reference=("stepfun-ai/Step-Audio-EditX#3", "k2-fsa/sherpa-onnx#2446"),
+        example="Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.11: cannot open shared object file: No such file or directory",
+    ),
+    Row(
+        id="onnxruntime-no-kernel",
+        pattern=r"(?:Non-zero status code returned while running|onnxruntime).{0,400}?(?:cudaErrorNoKernelImageForDevice|no kernel image is available for execution)",
+        cause="onnxruntime-gpu has no code for this GPU: its build is older than the GPU (Blackwell), or has dropped it.",
+        fixes=(
+            Advice(
+                "add",
+                "A new GPU: upgrade (for CUDA 12)",
+                requirements=("onnxruntime-gpu>=1.22,<1.27",),
+                only=("onnxruntime-gpu<1.22",),
+            ),
+            Advice(
+                "say",
+                "A new GPU: upgrade, to onnxruntime-gpu 1.22 to 1.26 with CUDA 12's wheels, 1.28 and later with CUDA 13's",
+                unless=("onnxruntime-gpu",),
+            ),
+            Advice("say", "An old GPU: an older onnxruntime-gpu, or CPUExecutionProvider"),
+        ),
+        reference=("Comfy-Org/ComfyUI#10028",),
+        example="[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running Slice node. Name:'Slice_34' Status Message: CUDA"
+        " error cudaErrorNoKernelImageForDevice:no kernel image is available for execution on the device",
+    ),
+    Row(
+        id="onnxruntime-frontend",
+        pattern=r"Failed to initialize CUDNN Frontend|CUDNN_FE failure \d{1,3}",
+        cause="ONNX Runtime asked cuDNN for a way to compute, and cuDNN had none. Reported where cuDNN does not fit the GPU (too new or too old"
+        " for it) and where two releases of cuDNN met; which of them it was is not settled.",
+        fixes=(
+            Advice("call", "See which cuDNN would be loaded, and from where", flags=("--status",)),
+            PATH,
+            Advice("say", "The GPU must be one that this cuDNN supports: NVIDIA's support matrix tells"),
+        ),
+        reference=(
+            "ort#23301",
+            "ort#26274",
+            "https://docs.nvidia.com/deeplearning/cudnn/backend/latest/reference/support-matrix.html",
+        ),
+        example="[ONNXRuntimeError] : 11 : EP_FAIL : Non-zero status code returned while running Conv node. Status Message: Failed to initialize"
+        " CUDNN Frontend",
+        shows="cudnn",
+    ),
+    Row(
+        id="windows-onnxruntime",
+        pattern=r"(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|tensorrt|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
+        cause="Windows finds onnxruntime-gpu's provider, and not the DLLs that it needs (error 126): CUDA's and cuDNN's, of the major version"
+        " that this onnxruntime-gpu is built for, must be on PATH or in the process already.",
+        fixes=(
+            Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported"),
+            Advice(
+                "say",
+                "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 up to onnxruntime-gpu 1.26; CUDA 13's from 1.28 on",
+            ),
+            Advice(
+                "say",
+                "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later)",
+            ),
+        ),
+        reference=("ort#24719", "measured"),
+        example='LoadLibrary failed with error 126 "" when trying to load "C:\\venv\\Lib\\site-packages\\onnxruntime\\capi\\onnxruntime_providers_cuda.dll"',
+    ),
     Row(
         id="onnxruntime-driver",
         when=("onnxruntime-gpu>=1.27 & @driver<580",),
         cause="onnxruntime-gpu is built for CUDA 13 from 1.27 on, which needs driver 580 or later; with this one its CUDA provider"
         " does not start, and sessions fall back to the CPU.",
         fixes=(
-            Fix("Update the driver (on the host, for a container)"),
-            Fix(
+            Advice("say", "Update the driver (on the host, for a container)"),
+            Advice(
+                "add",
                 "Or the last releases for CUDA 12",
-                install=("onnxruntime-gpu>=1.20,<1.27", "nvidia-cublas-cu12", "nvidia-cufft-cu12"),
+                requirements=("onnxruntime-gpu>=1.20,<1.27", "nvidia-cublas-cu12", "nvidia-cufft-cu12"),
             ),
         ),
         reference=("measured",),
@@ -675,20 +1509,22 @@ ONNXRUNTIME = (
         cause="onnxruntime-gpu is built for CUDA 13 from 1.27 on, and that CUDA's libraries are not here: its CUDA provider does not"
         " load, and sessions fall back to the CPU.",
         fixes=(
-            Fix(
+            Advice(
+                "add",
                 "Add them",
-                install=(
+                requirements=(
                     *("nvidia-cuda-runtime", "nvidia-cublas", "nvidia-cufft", "nvidia-curand", "nvidia-cuda-nvrtc"),
                     "nvidia-cudnn-cu13==9.*",
                 ),
                 unless=("nvidia-cudnn-cu12", "@driver<580"),
             ),
-            Fix(
+            Advice(
+                "add",
                 "With CUDA 12's wheels, the last release for them",
-                install=("onnxruntime-gpu>=1.20,<1.27",),
+                requirements=("onnxruntime-gpu>=1.20,<1.27",),
                 only=("nvidia-cublas-cu12",),
             ),
-            Fix("Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
+            Advice("say", "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
         ),
         reference=("measured",),
         kind="warning",
@@ -697,7 +1533,7 @@ ONNXRUNTIME = (
         id="onnxruntime-curand",
         when=("onnxruntime-gpu>=1.28 & torch>=2.15 & !nvidia-curand & !library:libcurand",),
         cause="onnxruntime-gpu's CUDA provider needs libcurand.so.10, which came with torch up to 2.14 and no longer comes with 2.15.",
-        fixes=(Fix("Add it", install=("nvidia-curand",)),),
+        fixes=(Advice("add", "Add it", requirements=("nvidia-curand",)),),
         reference=("measured",),
         kind="warning",
     ),
@@ -707,13 +1543,14 @@ ONNXRUNTIME = (
         cause="onnxruntime and onnxruntime-gpu lay their files in the same folder: the one that was installed last counts, and"
         " removing either leaves the other without files. faster-whisper asks for onnxruntime.",
         fixes=(
-            Fix("Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
-            Fix("Otherwise take both out", uninstall=("onnxruntime", "onnxruntime-gpu")),
-            Fix("and install the one for the GPU again", install=("onnxruntime-gpu{onnxruntime}",), otherwise=GPU_BUILD),
-            Fix(
-                "In a uv project, so that it stays: `override-dependencies = [\"onnxruntime; sys_platform == 'never'\"]` under [tool.uv] in pyproject.toml, then",
-                command="uv sync --reinstall-package onnxruntime-gpu",
+            Advice("say", "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
+            Advice(
+                "replace",
+                "Otherwise leave the one for the GPU alone",
+                distributions=("onnxruntime",),
+                requirements=("onnxruntime-gpu{onnxruntime}",),
             ),
+            Advice("say", GPU_BUILD, unless=("onnxruntime-gpu",)),
         ),
         reference=("ort#26763", "measured"),
         kind="warning",
@@ -724,15 +1561,17 @@ ONNXRUNTIME = (
         cause="ONNX Runtime's TensorRT provider needs {library}, which is not installed, or not found: no wheel of onnxruntime asks"
         " for it. Nothing but a program that names TensorrtExecutionProvider needs it.",
         fixes=(
-            Fix("Leave TensorrtExecutionProvider out of the program's list of providers"),
-            Fix(
+            Advice("say", "Leave TensorrtExecutionProvider out of the program's list of providers"),
+            Advice(
+                "add",
                 "Or install TensorRT, for a provider of CUDA 12 (onnxruntime-gpu 1.20 to 1.26)",
-                install=("tensorrt-cu12-libs=={major}.*",),
+                requirements=("tensorrt-cu12-libs=={major}.*",),
                 only=("onnxruntime-gpu<1.27",),
             ),
-            Fix(
+            Advice(
+                "add",
                 "Or install TensorRT, for a provider of CUDA 13 (onnxruntime-gpu 1.28 and later)",
-                install=("tensorrt-cu13-libs=={major}.*",),
+                requirements=("tensorrt-cu13-libs=={major}.*",),
                 only=("onnxruntime-gpu>=1.28",),
             ),
         ),
@@ -742,17 +1581,18 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-library",
-        pattern=r"Failed to load library \S{0,200}?libonnxruntime_providers_cuda\.so with error: (?P<library>lib(?!cuda\.so)[\w+-]{2,40}?\.so\.\d{1,2})"
+        pattern=r"Failed to load library \S{0,200}?libonnxruntime_providers_cuda\.so with error: (?P<library>lib(?!cuda\.so|cublasLt\.so\.11|cublas\.so\.11|cudnn\.so\.8|cufft\.so\.10|cudart\.so\.11)[\w+-]{2,40}?\.so\.\d{1,2})"
         r": cannot open shared object file",
         cause="onnxruntime-gpu's CUDA provider needs {library}, which is not installed, or not found: it does not look in the"
         " environment's own wheels unless something has loaded them before. The session falls back to the CPU.",
         fixes=(
-            Fix("cudnn-heal loads the environment's wheels when onnxruntime is imported, where there is a GPU", heal=True),
-            Fix("The library must be installed", install=("{wheel}",), only=("!{wheel}",)),
-            Fix(
-                "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later)"
+            Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported, where there is a GPU"),
+            Advice("add", "The library must be installed", requirements=("{wheel}",), only=("!{wheel}",)),
+            Advice(
+                "say",
+                "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later)",
             ),
-            Fix("Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
+            Advice("say", "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
         ),
         reference=("danielgatis/rembg#841", "ort#24719", "Holasyb918/HeyGem-Linux-Python-Hack#54", "measured"),
         part=("onnxruntime", ""),
@@ -768,13 +1608,14 @@ ONNXRUNTIME = (
         cause="The CUDA provider opens cuDNN by name once an operator needs it (Conv, say), and does not find it: its wheel is not"
         " installed, or nothing has loaded it.",
         fixes=(
-            Fix("cudnn-heal loads the environment's wheels when onnxruntime is imported, where there is a GPU", heal=True),
-            Fix(
+            Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported, where there is a GPU"),
+            Advice(
+                "add",
                 "cuDNN must be installed, for CUDA 13 (onnxruntime-gpu 1.28 and later)",
-                install=("nvidia-cudnn-cu13==9.*",),
+                requirements=("nvidia-cudnn-cu13==9.*",),
                 only=("onnxruntime-gpu>=1.28", "!nvidia-cudnn-cu13", "!nvidia-cudnn-cu12"),
             ),
-            Fix("Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()`"),
+            Advice("say", "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()`"),
         ),
         reference=("ort#21684", "measured"),
         part=("onnxruntime", ""),
@@ -787,8 +1628,8 @@ ONNXRUNTIME = (
         cause="ONNX Runtime could not load its {provider} provider and goes on without; the line before this one tells which library"
         " was missing.",
         fixes=(
-            Fix("Look for a line with `Failed to load library` above it, and explain that one"),
-            Fix("Which libraries the environment has, and how each package is served", command="{heal} --status"),
+            Advice("say", "Look for a line with `Failed to load library` above it, and explain that one"),
+            Advice("call", "Which libraries the environment has, and how each package is served", flags=("--status",)),
         ),
         reference=("Holasyb918/HeyGem-Linux-Python-Hack#54", "ort#12639"),
         example="[W:onnxruntime:Default, onnxruntime_pybind_state.cc:965 CreateExecutionProviderInstance] Failed to create"
@@ -800,38 +1641,269 @@ ONNXRUNTIME = (
     Row(
         id="onnxruntime-cpu-only",
         pattern=r"Specified provider 'CUDAExecutionProvider' is not in available provider names"
-        r"|\['AzureExecutionProvider', 'CPUExecutionProvider'\]",
+        r"|\['AzureExecutionProvider', 'CPUExecutionProvider'\](?=.{0,600}?CUDA)|get_available_providers\(\) (?:\[Out\])?\['AzureExecutionProvider', 'CPUExecutionProvider'\]|CUDAExecutionProvider(?: is)? not available",
         cause="The onnxruntime that is imported is the one for the CPU. onnxruntime and onnxruntime-gpu lay their files in the same"
         " folder: the one that was installed last counts, and faster-whisper asks for onnxruntime.",
         fixes=(
-            Fix("Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
-            Fix("Else take both out", uninstall=("onnxruntime", "onnxruntime-gpu"), only=("onnxruntime", "onnxruntime-gpu")),
-            Fix(
-                "and lay the one for the GPU down again",
-                install=("onnxruntime-gpu{onnxruntime}",),
-                otherwise=GPU_BUILD,
+            Advice("say", "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
+            Advice(
+                "replace",
+                "Otherwise leave the one for the GPU alone",
+                distributions=("onnxruntime",),
+                requirements=("onnxruntime-gpu{onnxruntime}",),
                 only=("onnxruntime",),
             ),
-            Fix(
-                "In a uv project, so that it stays: `override-dependencies = [\"onnxruntime; sys_platform == 'never'\"]` under [tool.uv] in pyproject.toml, then",
-                command="uv sync --reinstall-package onnxruntime-gpu",
-                only=("onnxruntime", "onnxruntime-gpu"),
-            ),
+            Advice("say", GPU_BUILD),
         ),
-        reference=("ort#26763", "measured"),
+        reference=("ort#26763", "TaterTotterson/microWakeWord-Trainer-Nvidia-Docker#1", "measured"),
         example="UserWarning: Specified provider 'CUDAExecutionProvider' is not in available provider names.Available providers:"
         " 'AzureExecutionProvider, CPUExecutionProvider'",
-        applies=("onnxruntime", "onnxruntime-gpu"),
+        applies=("onnxruntime",),
         kind="warning",
     ),
 )
 
 TORCH = (
     Row(
+        id="windows-dll-load",
+        pattern=r"DLL load failed while importing (?P<module>\w{2,60})",
+        cause="Windows could not load the extension {module}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or older than the package"
+        " was built with, or another program's older one is found first.",
+        fixes=(
+            Advice(
+                "say", "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe"
+            ),
+            Advice(
+                "say",
+                "Where that does not help: an older release of the package (onnxruntime: 1.20.1 was reported to load), from the same place as before",
+            ),
+            Advice("say", "In a conda environment: `conda install -c conda-forge vc14_runtime`"),
+        ),
+        reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
+        example="ImportError: DLL load failed while importing onnxruntime_pybind11_state: A dynamic link library (DLL) initialization routine failed.",
+    ),
+    Row(
+        id="cuda-home",
+        pattern=r"CUDA_HOME environment variable is not set|nvcc: (?:command )?not found|Cannot find CUDA_HOME|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
+        cause="An extension is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; NVIDIA's wheels for running have no"
+        " compiler.",
+        fixes=(
+            Advice("say", "A wheel of that package for this torch and this CUDA, so that nothing is compiled"),
+            Advice("say", "Or the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it"),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/cpp_extension.html",),
+        example="OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.",
+    ),
+    Row(
+        id="xformers-build",
+        pattern=r"xFormers can't load C\+\+/CUDA extensions|xFormers was built for: PyTorch",
+        cause="xFormers is built for another torch, or another Python, than the installed ones; what needs it falls back or fails.",
+        fixes=(
+            Advice(
+                "say",
+                "The xFormers made for this torch (its release notes tell), from PyTorch's index; or none: torch's own attention does as well",
+            ),
+        ),
+        reference=("facebookresearch/xformers#1014",),
+        example="WARNING[XFORMERS]: xFormers can't load C++/CUDA extensions. xFormers was built for: PyTorch 2.3.0+cu121 with CUDA 1201 (you have 2.8.0+cu128)",
+        kind="warning",
+    ),
+    Row(
+        id="bitsandbytes",
+        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary",
+        cause="bitsandbytes has a library for each CUDA, and found none for this torch's, or not the CUDA libraries that it asks for: it is older than the CUDA that"
+        " torch brings.",
+        fixes=(
+            Advice(
+                "add",
+                "A later release, which has them for CUDA 12 and 13",
+                requirements=("bitsandbytes>=0.45",),
+                only=("bitsandbytes<0.45",),
+            ),
+            Advice(
+                "say",
+                "A later bitsandbytes (0.45 and later know CUDA 12.8), with torch's own CUDA libraries in the environment",
+                unless=("bitsandbytes",),
+            ),
+            Advice("run", "It tells what it looked for", command="{python} -m bitsandbytes"),
+        ),
+        reference=("bitsandbytes-foundation/bitsandbytes#1452",),
+        example="Could not load bitsandbytes native library: libcusparse.so.11: cannot open shared object file: No such file or directory",
+    ),
+    Row(
+        id="openmp-twice",
+        pattern=r"OMP: Error #15|Initializing lib(?:iomp5\w{0,3}|omp)\.\w{2,5}, but found",
+        cause="Two copies of the OpenMP library are in one process, of two packages (torch, ctranslate2, MKL, conda), and the second one ends it.",
+        fixes=(
+            Advice("say", "Do not mix conda's packages with pip's for numpy and torch in one environment"),
+            Advice("run", "A way around, which may give wrong results", command="export KMP_DUPLICATE_LIB_OK=TRUE"),
+        ),
+        reference=("torch#44282", "ct2#1326"),
+        example="OMP: Error #15: Initializing libiomp5md.dll, but found libomp140.x86_64.dll already initialized.",
+    ),
+    Row(
+        id="devices-mixed",
+        pattern=r"Expected all tensors to be on the same device|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same",
+        cause="A model and its input are on two devices (GPU and CPU), or of two types (half and float). That is a matter of the program, not of the installation.",
+        fixes=(
+            Advice(
+                "say", "Move the input to the model's device and type before the call; upgrade the program if it is not yours"
+            ),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
+        example="RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!",
+    ),
+    Row(
+        id="windows-torch",
+        pattern=r"Error loading \"\S{0,200}?[\\/]torch[\\/]lib[\\/](?P<dll>[\w.-]{3,60}\.dll)\" or one of its dependencies",
+        cause="Windows could not load torch's {dll}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or old; files of two"
+        " torch builds in one folder do it too.",
+        fixes=(
+            Advice(
+                "say", "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe"
+            ),
+            Advice("say", "Then install torch again, from the same index as before"),
+        ),
+        reference=("torch#131662",),
+        example='OSError: [WinError 126] The specified module could not be found. Error loading "C:\\venv\\Lib\\site-packages\\torch\\lib\\fbgemm.dll" or one of its dependencies.',
+    ),
+    Row(
+        id="nvrtc-builtins",
+        pattern=r"nvrtc: error: failed to open (?P<library>libnvrtc-builtins\.so\.(?P<version>\d{1,2}\.\d{1,2}))|NVRTC_ERROR_BUILTIN_OPERATION_FAILURE",
+        cause="NVRTC compiles with a second library, libnvrtc-builtins, of exactly its own release, and does not find it: another release lies"
+        " beside it, or none, or LD_LIBRARY_PATH leads to a libnvrtc of another CUDA.",
+        fixes=(
+            Advice(
+                "reinstall",
+                "Install the files again that belong together",
+                requirements=("nvidia-cuda-nvrtc-cu12=={nvrtc12}",),
+                only=("!nvidia-cuda-nvrtc",),
+            ),
+            Advice(
+                "reinstall",
+                "Install the files again that belong together",
+                requirements=("nvidia-cuda-nvrtc=={nvrtc13}",),
+                only=("!nvidia-cuda-nvrtc-cu12",),
+            ),
+            Advice(
+                "say",
+                "The wheel nvidia-cuda-nvrtc-cu12 (CUDA 12) or nvidia-cuda-nvrtc (CUDA 13) has both, of one release",
+                unless=("nvidia-cuda-nvrtc-cu12", "nvidia-cuda-nvrtc"),
+            ),
+            PATH,
+        ),
+        reference=("pytorch/TensorRT#3893", "wenet-e2e/wenet#1335"),
+        example="RuntimeError: nvrtc: error: failed to open libnvrtc-builtins.so.13.0.\n  Make sure that libnvrtc-builtins.so.13.0 is installed correctly.",
+    ),
+    Row(
+        id="nvrtc-architecture",
+        pattern=r"nvrtc: error: invalid value for --gpu-architecture|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
+        cause="The compiler that this torch, triton or cupy brings is older than the GPU and does not know it.",
+        fixes=(
+            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            Advice("say", "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8)"),
+        ),
+        reference=("torch#87595",),
+        example="RuntimeError: nvrtc: error: invalid value for --gpu-architecture (-arch)",
+    ),
+    Row(
+        id="cupy-libraries",
+        pattern=r"CuPy failed to load (?P<library>lib\w{2,30}\.so\.\d{1,2}|\w{2,30}\.dll)",
+        cause="CuPy opens {library} by name, and does not find it. Before CuPy 14 it looked for an installed CUDA alone; 14 and later find NVIDIA's"
+        " wheels.",
+        fixes=(
+            Advice("add", "It comes with", requirements=("{wheel}",), only=("!{wheel}",)),
+            Advice(
+                "say",
+                "CuPy 14 or later beside it (`cupy-cuda12x>=14`, `cupy-cuda13x>=14`, of the wheel's CUDA); or an installed CUDA, with CUDA_PATH set",
+            ),
+        ),
+        reference=("cupy/cupy#9318", "cupy/cupy#8013"),
+        example="RuntimeError: CuPy failed to load libnvrtc.so.12: OSError: libnvrtc.so.12: cannot open shared object file: No such file or directory",
+    ),
+    Row(
+        id="cufft-internal",
+        pattern=r"cuFFT error: CUFFT_INTERNAL_ERROR|CUFFT_INTERNAL_ERROR",
+        cause="cuFFT failed within itself. On RTX 40xx and later this was a torch built for CUDA 11.7 or older, whose cuFFT does not know them;"
+        " otherwise full memory, or an earlier error on the GPU.",
+        fixes=(
+            Advice("add", "A torch for a newer CUDA", requirements=("torch>=2.1",), only=("torch<2.1",)),
+            Advice("run", "See whether memory is full", command="nvidia-smi"),
+        ),
+        reference=("torch#88038",),
+        example="RuntimeError: cuFFT error: CUFFT_INTERNAL_ERROR",
+    ),
+    Row(
+        id="half-on-cpu",
+        pattern=r"\"(?P<operation>\w{3,60})\" not implemented for '(?:Half|BFloat16)'",
+        cause="A model in 16 bits is computed on the CPU, which has no such operation in this torch: the program means the GPU, and runs on the CPU.",
+        fixes=(
+            Advice("say", "On the CPU: float32 (`fp16=False`, `--fp16 False`, `torch_dtype=torch.float32`)"),
+            Advice("call", "Or find out why the GPU is not used", flags=("--doctor",)),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/tensors.html",),
+        example="RuntimeError: \"slow_conv2d_cpu\" not implemented for 'Half'",
+    ),
+    Row(
+        id="datasets-torchcodec",
+        pattern=r"To support (?:de|en)coding audio data, please install 'torchcodec'",
+        cause="datasets 4 reads sound with torchcodec, which is not installed; datasets 3 read it with soundfile and librosa.",
+        fixes=(
+            Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice("say", TORCHCODEC, unless=("torch",)),
+            Advice("add", "Or the datasets before that", requirements=("datasets<4",), only=("datasets>=4",)),
+        ),
+        reference=("huggingface/datasets#7707", "tc#795"),
+        example="ImportError: To support decoding audio data, please install 'torchcodec'.",
+    ),
+    Row(
+        id="triton-compiler",
+        pattern=r"Failed to find C compiler\. Please specify via CC environment variable|fatal error: Python\.h: No such file or directory|fatal error: cuda\.h: No such file",
+        cause="Something is compiled while it runs or installs (triton, torch.compile, an extension), and a compiler or its headers are missing.",
+        fixes=(
+            Advice("run", "Debian, Ubuntu", command="sudo apt-get install build-essential python3-dev"),
+            Advice("say", "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)"),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/torch.compiler_troubleshooting.html",),
+        example="RuntimeError: Failed to find C compiler. Please specify via CC environment variable.",
+    ),
+    Row(
+        id="nemo-cuda-bindings",
+        pattern=r"cu_call\(.{0,400}?not enough values to unpack \(expected 6, got 5\)|cuStreamGetCaptureInfo.{0,400}?not enough values to unpack",
+        cause="cuda-python's cuda-bindings is for CUDA 12, whose call gives five values, and NeMo expects CUDA 13's six.",
+        fixes=(
+            Advice(
+                "add",
+                "With a driver for CUDA 13 (580)",
+                requirements=("cuda-bindings>=13",),
+                only=("cuda-bindings<13",),
+                unless=("@driver<580", "@cuda==12"),
+            ),
+            Advice(
+                "say", "With CUDA 12: a NeMo that fits it, or decoding without CUDA graphs (`use_cuda_graph_decoder=False`)"
+            ),
+        ),
+        reference=("NVIDIA-NeMo/Speech#15340", "Dao-AILab/quack#187"),
+        example="    capture_status, _, graph, _, _, _ = cu_call(\nValueError: not enough values to unpack (expected 6, got 5)",
+    ),
+    Row(
+        id="heap-corrupted",
+        pattern=r"double free or corruption|free\(\): invalid (?:pointer|size|next size)|malloc\(\): (?:corrupted|invalid|unaligned|unsorted|memory corruption)|munmap_chunk\(\): invalid pointer|corrupted (?:size vs\. prev_size|double-linked list)|\*\*\* stack smashing detected",
+        cause="A library wrote where it must not, and the C library noticed later and ended the process. Two packages that bring different copies"
+        " of one library, or were built with different compilers, do that; so does a fault in one. Which of them is not told.",
+        fixes=(
+            Advice("run", "See where it ends", command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -"),
+            Advice("say", "Another order of imports (torch first, or last) shows whether two packages collide"),
+            Advice("call", "See what is wrong in this environment", flags=("--doctor",)),
+        ),
+        reference=("https://docs.python.org/3/library/faulthandler.html",),
+        example="double free or corruption (out)\nAborted (core dumped)",
+    ),
+    Row(
         id="torchcodec-unfit",
         when=("misfit:torchcodec",),
         cause="torchcodec is made for another release of torch than the installed one. Its wheels do not say for which.",
-        fixes=(Fix("The one made for this torch", install=("torchcodec{torchcodec}",)),),
+        fixes=(Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),),
         reference=("wx#1389", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec"),
     ),
     Row(
@@ -840,11 +1912,39 @@ TORCH = (
         cause="torchcodec 0.7 to 0.13 needs Python's own shared library (libpython3.*.so.1.0), and this Python has it built in or keeps"
         " it where the loader does not look.",
         fixes=(
-            Fix("Take a later torchcodec", install=("torchcodec>=0.14",), only=("torch>=2.11", "@cuda==13")),
-            Fix("Debian, Ubuntu, where this is the system's Python", command="sudo apt install libpython3-dev"),
-            Fix("Or do without: give waveforms instead of files, as WhisperX does"),
+            Advice("add", "Take a later torchcodec", requirements=("torchcodec>=0.14",), only=("torch>=2.11", "@cuda==13")),
+            Advice("run", "Debian, Ubuntu, where this is the system's Python", command="sudo apt install libpython3-dev"),
+            Advice("say", "Or do without: give waveforms instead of files, as WhisperX does"),
         ),
+        pattern=r"Could not load this library: \S{0,200}?libtorchcodec_custom_ops\d{1,2}\.so|libpython3\.\d{1,2}t?\.so\.1\.0: cannot open shared object file",
+        beside=("torchcodec",),
+        follows=("torchcodec-cuda-13", "torchcodec-npp", "torchcodec-symbol"),
         reference=("tc#1164", "measured"),
+        example="FFmpeg version 7: Could not load this library: /app/.venv/lib/python3.13/site-packages/torchcodec/libtorchcodec_custom_ops7.so",
+    ),
+    Row(
+        id="torio",
+        pattern=r"Failed to load FFmpeg\d extension\..{0,6000}?Successfully loaded FFmpeg\d",
+        cause="torchaudio tries its libraries for one FFmpeg after the other, and found one: the lines before that are expected.",
+        fixes=(Advice("say", "Nothing"),),
+        reference=("https://docs.pytorch.org/audio/2.7/installation.html",),
+        example="DEBUG - Failed to load FFmpeg6 extension.\nOSError: libavutil.so.58: cannot open shared object file\nDEBUG - Successfully loaded FFmpeg4",
+        kind="harmless",
+    ),
+    Row(
+        id="torchcodec-absent",
+        pattern=r"torchcodec is not installed correctly so built-in audio decoding will fail.{0,700}?No module named 'torchcodec'",
+        cause="pyannote.audio 4 reads files with torchcodec, which is not installed. It only warns, and works on when it is given waveforms"
+        " instead of files, as WhisperX does.",
+        fixes=(
+            Advice("say", "Nothing, where waveforms are given"),
+            Advice("add", "Otherwise the one made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice("say", TORCHCODEC, unless=("torch",)),
+        ),
+        reference=("wx#1468",),
+        example="UserWarning: \ntorchcodec is not installed correctly so built-in audio decoding will fail. Solutions are:\n"
+        "* fix torchcodec installation. Error message was:\n\nNo module named 'torchcodec'",
+        kind="warning",
     ),
     Row(
         id="nvjitlink-symbol",
@@ -852,8 +1952,9 @@ TORCH = (
         cause="libcusparse of one CUDA met the libnvJitLink of another: an LD_LIBRARY_PATH to another toolkit, a folder `nvidia` in"
         " the current folder or earlier on sys.path, or two wheels of it.",
         fixes=(
-            Fix("Where LD_LIBRARY_PATH is set, start without it", command="unset LD_LIBRARY_PATH"),
-            Fix(
+            PATH,
+            Advice(
+                "run",
                 "Start where no folder `nvidia` lies; this shows where Python finds them",
                 command="{python} -c 'import nvidia; print(list(nvidia.__path__))'",
             ),
@@ -868,19 +1969,19 @@ TORCH = (
         cause="torch was given an older libnccl.so.2 than it is built for. The wheels nvidia-nccl-cu11, -cu12 and -cu13 lie over each"
         " other in nvidia/nccl/lib; an LD_LIBRARY_PATH does it too.",
         fixes=(
-            Fix("Of these, keep the one that torch asks for; PyTorch's maintainers say to take out the other"),
-            Fix(
-                "torch 2.11 and later ask for -cu13",
-                uninstall=("nvidia-nccl-cu12",),
+            Advice(
+                "replace",
+                "Keep the one that torch asks for (2.11 and later: -cu13)",
+                distributions=("nvidia-nccl-cu12",),
+                requirements=("nvidia-nccl-cu13=={nccl13}",),
                 only=("nvidia-nccl-cu12", "nvidia-nccl-cu13"),
             ),
-            Fix(
-                "and lay its files down again, which went with the other's",
-                install=("nvidia-nccl-cu13=={nccl13}",),
-                again=True,
-                only=("nvidia-nccl-cu12", "nvidia-nccl-cu13"),
+            Advice(
+                "say",
+                "Of two, keep the one that torch asks for; PyTorch's maintainers say to take out the other",
+                unless=("torch",),
             ),
-            Fix("With an LD_LIBRARY_PATH: start without it", command="unset LD_LIBRARY_PATH"),
+            PATH,
         ),
         reference=("torch#186591", "rwth-i6/returnn#1802", "torch#119932"),
         example="ImportError: /usr/local/lib/python3.12/site-packages/torch/lib/libtorch_cuda.so: undefined symbol: ncclCommResume",
@@ -889,20 +1990,30 @@ TORCH = (
         id="no-kernel-torch",
         pattern=r"CUDA error: no kernel image is available for execution on the device"
         r"|sm_(?P<architecture>\d{2,3}) is not compatible with the current PyTorch installation",
-        cause="This torch has no code for this GPU: it is built for other architectures.",
+        cause="This torch has no code for this GPU: it is built for other architectures. PyPI's torch has none for Maxwell and Pascal"
+        " (sm_50 to sm_61) from 2.8 on and none for Volta (sm_70) from 2.11 on; Blackwell (sm_100, sm_120) came with CUDA 12.8.",
         fixes=(
-            Fix(
+            Advice(
+                "run",
                 "See which it has, and which the GPU is",
                 command="{python} -c 'import torch; print(torch.cuda.get_arch_list(), torch.cuda.get_device_capability())'",
             ),
-            Fix(
-                "A new GPU (Blackwell: sm_100, sm_120) needs a build for CUDA 12.8 or later: PyPI's torch from 2.8 on",
-                install=("torch>=2.8",),
+            Advice("add", "A new GPU (Blackwell)", requirements=("torch>=2.8",), only=("torch<2.8",)),
+            Advice(
+                "add",
+                "An old one (up to Volta): the same torch, built for CUDA 12.6, from PyTorch's own index",
+                requirements=("torch=={torchrelease}+cu126",),
+                package_index="https://download.pytorch.org/whl/cu126",
+                only=("torch>=2.6,<2.12",),
+                unless=("@capability>=7.5",),
             ),
-            Fix("An old one (Maxwell, Pascal: sm_50 to sm_61): PyPI's torch up to 2.7", install=("torch<2.8",)),
-            Fix("Volta (V100: sm_70): PyPI's torch up to 2.10", install=("torch<2.11",)),
+            Advice(
+                "say",
+                "An old one (up to Volta): the same torch from PyTorch's index for CUDA 12.6, https://download.pytorch.org/whl/cu126, not an older torch: what else is installed asks for this one",
+                unless=("torch",),
+            ),
         ),
-        reference=("torch#172352", "measured"),
+        reference=("torch#172352", "rishikanthc/Scriberr#273", "meizhong986/WhisperJAV#333", "measured"),
         example="NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.",
     ),
     Row(
@@ -910,15 +2021,17 @@ TORCH = (
         pattern=r"Torch not compiled with CUDA enabled",
         cause="This torch is a build for the CPU: it was taken from PyTorch's CPU index, or PyPI has none with CUDA for this machine.",
         fixes=(
-            Fix(
+            Advice(
+                "run",
                 "It says so itself; PyPI's own shows a version of CUDA",
                 command="{python} -c 'import torch; print(torch.__version__, torch.version.cuda)'",
             ),
-            Fix(
+            Advice(
+                "say",
                 "Take the build with CUDA (choose it on https://pytorch.org/get-started/locally/; uv: `--torch-backend=auto`), and"
-                " torchaudio from the same place"
+                " torchaudio from the same place",
             ),
-            Fix('Or run on the CPU: device="cpu"'),
+            Advice("say", 'Or run on the CPU: device="cpu"'),
         ),
         reference=("wx#983", "QuentinFuxa/WhisperLiveKit#284"),
         example="AssertionError: Torch not compiled with CUDA enabled",
@@ -928,9 +2041,10 @@ TORCH = (
         pattern=r"Attempting to deserialize object on a CUDA device but torch\.cuda\.is_available\(\) is False",
         cause="The model was saved on a GPU, and torch sees none here.",
         fixes=(
-            Fix(
+            Advice(
+                "call",
                 'Load it for the CPU (map_location="cpu", device="cpu"), or find out why torch sees no GPU',
-                command="{heal} --doctor",
+                flags=("--doctor",),
             ),
         ),
         reference=("https://docs.pytorch.org/docs/stable/generated/torch.load.html",),
@@ -945,14 +2059,15 @@ TORCH = (
         " and the other is not.",
         when=("misfit:torchaudio",),
         fixes=(
-            Fix(
+            Advice(
+                "add",
                 "torchaudio of the same release, from the same place",
-                install=("torchaudio=={torch}.*",),
-                otherwise="torchaudio of the same release as torch, from the same place",
+                requirements=("torchaudio=={torch}.*",),
                 only=("torch<2.12",),
                 unless=("torchaudio=={torch}.*",),
             ),
-            Fix("The same release and yet not the same build: install both again, in one command and from one index"),
+            Advice("say", "torchaudio of the same release as torch, from the same place", unless=("torch",)),
+            Advice("say", "The same release and yet not the same build: install both again, in one command and from one index"),
         ),
         reference=("wx#1362",),
         example="OSError: libtorch_cuda.so: cannot open shared object file: No such file or directory\n  (from torchaudio/_extension)",
@@ -961,16 +2076,13 @@ TORCH = (
     ),
     Row(
         id="torchvision-build",
-        pattern=r"operator torchvision::nms does not exist",
+        pattern=r"operator torchvision::nms does not exist|partially initialized module 'torchvision' has no attribute",
         cause="torchvision is made for another release of torch than the installed one.",
         when=("misfit:torchvision",),
         fixes=(
-            Fix(
-                "The one made for this torch",
-                install=("torchvision{torchvision}",),
-                otherwise="The torchvision made for this torch: 0.23 for 2.8, 0.24 for 2.9, 0.25 for 2.10",
-            ),
-            Fix("Install both again, in one command and from one index"),
+            Advice("add", "The one made for this torch", requirements=("torchvision{torchvision}",)),
+            Advice("say", "The torchvision made for this torch: 0.23 for 2.8, 0.24 for 2.9, 0.25 for 2.10", unless=("torch",)),
+            Advice("say", "Install both again, in one command and from one index"),
         ),
         reference=("torch#157648", "wx#1392"),
         example="RuntimeError: operator torchvision::nms does not exist",
@@ -981,12 +2093,13 @@ TORCH = (
         cause="This torchcodec is built for CUDA 13: it asks for {library}, which neither torch nor the system has brought into the process. PyPI's torchcodec 0.11.0,"
         " and 0.14 and later, are such builds; 0.1 to 0.10, 0.11.1, 0.12 and 0.13 need no CUDA at all.",
         fixes=(
-            Fix(
-                "The torchcodec made for this torch",
-                install=("torchcodec{torchcodec}",),
-                otherwise="The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.13 for 2.11 and later",
+            Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
             ),
-            Fix("Or do without: give waveforms instead of files, as WhisperX does"),
+            Advice("say", "Or do without: give waveforms instead of files, as WhisperX does"),
         ),
         reference=("tc#1257", "measured"),
         example="RuntimeError: Could not load libtorchcodec. Likely causes:\n…\nOSError: libnvrtc.so.13: cannot open shared object"
@@ -995,14 +2108,17 @@ TORCH = (
     ),
     Row(
         id="torchcodec-npp",
-        pattern=r"(?P<library>libnppicc\.so\.(?P<major>\d{1,2})): cannot open shared object file",
-        cause="This torchcodec is a build for CUDA that needs NVIDIA's NPP libraries ({library}), which no wheel asks for.",
+        pattern=r"(?P<library>libnppicc\.so\.\d{1,2}): cannot open shared object file|Failed to load NPP library",
+        cause="This torchcodec decodes on the GPU with NVIDIA's NPP libraries (libnppicc and its kin), which no wheel asks for.",
         fixes=(
-            Fix("Add them", install=("{wheel}",)),
-            Fix(
-                "Or take a build without CUDA, made for this torch",
-                install=("torchcodec{torchcodec}",),
-                otherwise="The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.13 for 2.11 and later",
+            Advice("add", "Add them", requirements=("{wheel}",)),
+            Advice("add", "Add them, for CUDA 12", requirements=("nvidia-npp-cu12",), only=("@cuda==12",)),
+            Advice("add", "Add them, for CUDA 13", requirements=("nvidia-npp",), only=("@cuda==13",)),
+            Advice("add", "Or take a build without CUDA, made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
             ),
         ),
         reference=("tc#1437", "tc#1257", "measured"),
@@ -1013,10 +2129,11 @@ TORCH = (
         pattern=r"libtorchcodec\w{0,30}\.so: undefined symbol: \w{3,200}|undefined symbol: aoti_torch_\w{3,80}",
         cause="torchcodec is made for another release of torch than the installed one. Its wheels do not say for which.",
         fixes=(
-            Fix(
-                "The one made for this torch",
-                install=("torchcodec{torchcodec}",),
-                otherwise="The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.13 for 2.11 and later",
+            Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
             ),
         ),
         reference=("wx#1389", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec"),
@@ -1030,10 +2147,13 @@ TORCH = (
         " enough) and finds none that it knows: 4 to 7, 8 from torchcodec 0.8 on, 9 in the newest. It tries every version, so each line but that"
         " of the installed one is expected.",
         fixes=(
-            Fix("Debian, Ubuntu", command="sudo apt install ffmpeg"),
-            Fix("Fedora", command="sudo dnf install ffmpeg-free"),
-            Fix("conda", command="conda install -c conda-forge 'ffmpeg<8'"),
-            Fix("Or do without: pyannote.audio works without when it is given waveforms instead of files, as WhisperX does"),
+            Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
+            Advice("run", "Fedora", command="sudo dnf install ffmpeg-free"),
+            Advice("run", "conda", command="conda install -c conda-forge 'ffmpeg<8'"),
+            Advice(
+                "say",
+                "Or do without: pyannote.audio works without when it is given waveforms instead of files, as WhisperX does",
+            ),
         ),
         reference=("pavelzbornik/whisperX-FastAPI#465", "tc#1178", "measured"),
         example="RuntimeError: Could not load libtorchcodec. Likely causes:\n          1. FFmpeg is not properly installed in your"
@@ -1049,16 +2169,24 @@ TORCH = (
         cause="torchcodec could not be loaded; the lines that begin with `OSError` under it tell why, and are not here. pyannote.audio"
         " 4 warns of it and works on, when it is given waveforms instead of files, as WhisperX does.",
         fixes=(
-            Fix("Have the whole text explained", command="{python} -c 'import torchcodec' 2>&1 | {heal} --explain -"),
-            Fix(
-                "The one made for this torch",
-                install=("torchcodec{torchcodec}",),
-                otherwise="The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.13 for 2.11 and later",
+            Advice("run", "Have the whole text explained", command="{python} -c 'import torchcodec' 2>&1 | {heal} --explain -"),
+            Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
             ),
         ),
         reference=("pavelzbornik/whisperX-FastAPI#465", "wx#1468"),
         example="UserWarning: \ntorchcodec is not installed correctly so built-in audio decoding will fail. Solutions are:",
-        follows=("torchcodec-cuda-13", "torchcodec-npp", "torchcodec-symbol", "torchcodec-ffmpeg"),
+        follows=(
+            "torchcodec-cuda-13",
+            "torchcodec-npp",
+            "torchcodec-symbol",
+            "torchcodec-ffmpeg",
+            "torchcodec-libpython",
+            "torchcodec-absent",
+        ),
     ),
     Row(
         id="bad-alloc",
@@ -1066,13 +2194,18 @@ TORCH = (
         cause="A C++ library could not get memory. When it comes on import, memory is hardly ever the reason: torchcodec 0.8 and 0.9 end so where torch"
         " is older than they are made for (2.8 and 0.9, say), torchcodec 0.7 with torch 2.9 in a length_error; and it was reported on WSL2 with other pairs.",
         fixes=(
-            Fix(
+            Advice(
+                "add",
                 "On import: the torchcodec made for this torch",
-                install=("torchcodec{torchcodec}",),
-                otherwise="The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.13 for 2.11 and later",
+                requirements=("torchcodec{torchcodec}",),
                 only=("torchcodec",),
             ),
-            Fix("While it works: see how much memory is free", command="free -h"),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
+            ),
+            Advice("run", "While it works: see how much memory is free", command="free -h"),
         ),
         reference=("wx#1468", "measured"),
         example="terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc",
@@ -1080,20 +2213,29 @@ TORCH = (
     ),
     Row(
         id="weights-only",
-        pattern=r"Weights only load failed|WeightsUnpickler error: Unsupported global",
+        pattern=r"Weights only load failed(?!.{0,900}?GLOBAL (?!pyannote|omegaconf|torch|typing|collections|builtins|lightning|pytorch_lightning))|WeightsUnpickler error: Unsupported global: GLOBAL (?:pyannote|omegaconf|torch\.torch_version|typing|lightning|pytorch_lightning)",
         cause="From 2.6 on torch refuses to load models that hold more than weights, unless told; pyannote.audio 3's voice detection"
         " is such a model, and lightning 2.6 and later no longer tell it.",
         when=("pyannote-audio<4 & lightning>=2.6 & torch>=2.6",),
+        speaker=("pyannote", "whisperx", "lightning", "lightning_fabric", "pytorch_lightning"),
         fixes=(
-            Fix(
+            Advice(
+                "add",
                 "With pyannote.audio 3 (WhisperX up to 3.7)",
-                install=("lightning<2.6", "pytorch-lightning<2.6"),
+                requirements=("lightning<2.6", "pytorch-lightning<2.6"),
                 unless=("pyannote-audio>=4",),
             ),
-            Fix(
-                "Or WhisperX 3.8 and later, which are for pyannote.audio 4", install=("whisperx>=3.8",), only=("whisperx<3.8",)
+            Advice(
+                "add",
+                "Or WhisperX 3.8 and later, which are for pyannote.audio 4",
+                requirements=("whisperx>=3.8",),
+                only=("whisperx<3.8",),
             ),
-            Fix("Or, if the model's source is trusted, for one shell", command="export TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1"),
+            Advice(
+                "run",
+                "Or, if the model's source is trusted, for one shell",
+                command="export TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1",
+            ),
         ),
         reference=("wx#1304", "wx#1313", "measured"),
         example="_pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to do so you have two options, do"
@@ -1101,12 +2243,26 @@ TORCH = (
         applies=("pyannote-audio<4", "lightning>=2.6", "torch>=2.6"),
     ),
     Row(
+        id="weights-only-other",
+        pattern=r"Weights only load failed|WeightsUnpickler error: Unsupported global: GLOBAL (?P<module>[a-zA-Z_]\w{1,60})",
+        cause="From 2.6 on torch refuses to load a file that holds more than weights, unless the program says that it trusts it. The"
+        " program that loads it is older than that, or the file is not what it should be.",
+        fixes=(
+            Advice("say", "Upgrade the package that loads it (the last one named in the traceback that is not torch)"),
+            Advice("say", "A program of your own, and a file whose source is trusted: `torch.load(…, weights_only=False)`"),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/generated/torch.load.html",),
+        example="_pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to do so you have two options\n"
+        "    WeightsUnpickler error: Unsupported global: GLOBAL ultralytics.nn.tasks.DetectionModel was not an allowed global by default.",
+        follows=("weights-only",),
+    ),
+    Row(
         id="torch-load-vulnerability",
         pattern=r"Due to a serious vulnerability issue in `?torch\.load`?",
         cause="transformers refuses to read a model that is not in the safetensors format with a torch below 2.6 (CVE-2025-32434).",
         fixes=(
-            Fix("Upgrade both", install=("torch>=2.6", "torchaudio>=2.6"), only=("torch<2.6",)),
-            Fix("Or name a model that comes as safetensors"),
+            Advice("add", "Upgrade both", requirements=("torch>=2.6", "torchaudio>=2.6"), only=("torch<2.6",)),
+            Advice("say", "Or name a model that comes as safetensors"),
         ),
         reference=("jim60105/docker-whisperX#82",),
         example="ValueError: Due to a serious vulnerability issue in `torch.load`, even with `weights_only=True`, we now require users"
@@ -1121,9 +2277,12 @@ PYTHON = (
         pattern=r"No module named '_ctypes'",
         cause="This Python was built where libffi's headers were missing, so it has no ctypes, which ctranslate2 and torch import.",
         fixes=(
-            Fix("Install the headers (Debian, Ubuntu; Fedora: libffi-devel)", command="sudo apt-get install libffi-dev"),
-            Fix(
-                "and build that Python again (pyenv: `pyenv install --force` with its version), or take another, such as uv's or the system's"
+            Advice(
+                "run", "Install the headers (Debian, Ubuntu; Fedora: libffi-devel)", command="sudo apt-get install libffi-dev"
+            ),
+            Advice(
+                "say",
+                "and build that Python again (pyenv: `pyenv install --force` with its version), or take another, such as uv's or the system's",
             ),
         ),
         reference=("pyenv/pyenv#1933", "pdm-project/pdm#248", "measured"),
@@ -1137,9 +2296,14 @@ PYTHON = (
         " 1.0.3 and older silero-vad the latter; the last file named in the traceback tells who.",
         when=("torchaudio>=2.9 & pyannote-audio<4", "torchaudio>=2.9 & speechbrain<=1.0.3"),
         fixes=(
-            Fix("torchaudio before that", install=("torch<2.9", "torchaudio<2.9")),
-            Fix("Or WhisperX 3.8 and later, with pyannote.audio 4", install=("whisperx>=3.8",), only=("whisperx<3.8",)),
-            Fix("Or pyannote.audio 4", install=("pyannote-audio>=4",), only=("pyannote-audio<4",)),
+            Advice("add", "torchaudio before that", requirements=("torch<2.9", "torchaudio<2.9")),
+            Advice(
+                "add",
+                "Or WhisperX 3.8 and later, with pyannote.audio 4",
+                requirements=("whisperx>=3.8",),
+                only=("whisperx<3.8",),
+            ),
+            Advice("add", "Or pyannote.audio 4", requirements=("pyannote-audio>=4",), only=("pyannote-audio<4",)),
         ),
         reference=("wx#1270", "pa#1952", "speechbrain/speechbrain#2988", "snakers4/silero-vad#715", "measured"),
         example="AttributeError: module 'torchaudio' has no attribute 'AudioMetaData'",
@@ -1151,24 +2315,32 @@ PYTHON = (
         cause="The name of the argument changed to `token`: huggingface_hub 1.0 dropped the old one, pyannote.audio 4 too.",
         when=("pyannote-audio<4 & huggingface-hub>=1",),
         fixes=(
-            Fix(
+            Advice(
+                "add",
                 "pyannote.audio 3 with huggingface_hub 1: the one before",
-                install=("huggingface-hub<1",),
+                requirements=("huggingface-hub<1",),
                 only=("huggingface-hub>=1", "pyannote-audio<4"),
                 unless=("transformers>=5",),
             ),
-            Fix(
+            Advice(
+                "add",
                 "pyannote.audio 3 with huggingface_hub 1 and transformers 5, which asks for it: those before",
-                install=("huggingface-hub<1", "transformers<5"),
+                requirements=("huggingface-hub<1", "transformers<5"),
                 only=("huggingface-hub>=1", "pyannote-audio<4", "transformers>=5"),
             ),
-            Fix(
+            Advice(
+                "add",
                 "WhisperX up to 3.7 with pyannote.audio 4: WhisperX 3.8 and later",
-                install=("whisperx>=3.8",),
+                requirements=("whisperx>=3.8",),
                 only=("whisperx<3.8",),
             ),
-            Fix("A program of your own: write `token=` instead of `use_auth_token=`"),
-            Fix("WhisperX with an old faster-whisper", install=("faster-whisper>=1.2.0",), only=("faster-whisper<1.2",)),
+            Advice("say", "A program of your own: write `token=` instead of `use_auth_token=`"),
+            Advice(
+                "add",
+                "WhisperX with an old faster-whisper",
+                requirements=("faster-whisper>=1.2.0",),
+                only=("faster-whisper<1.2",),
+            ),
         ),
         reference=("wx#1322", "wx#1388", "speechbrain/speechbrain#2991", "measured"),
         example="TypeError: hf_hub_download() got an unexpected keyword argument 'use_auth_token'",
@@ -1179,10 +2351,11 @@ PYTHON = (
         r" huggingface-hub==(?P<found>[\d.]{1,12}?)\.?(?![\d.])",
         cause="transformers wants huggingface-hub{wanted}, and {found} is installed.",
         fixes=(
-            Fix("The one that it wants", install=("huggingface-hub{wanted}",)),
-            Fix(
+            Advice("add", "The one that it wants", requirements=("huggingface-hub{wanted}",)),
+            Advice(
+                "add",
                 "Or a transformers for the new one; WhisperX up to 3.8 holds huggingface-hub below 1",
-                install=("transformers>=5",),
+                requirements=("transformers>=5",),
                 only=("huggingface-hub>=1",),
             ),
         ),
@@ -1196,13 +2369,16 @@ PYTHON = (
         cause="The installed huggingface_hub has no `{name}`: the package that imports it (the last file named above) is made for a newer one,"
         " or for a much older one. transformers 5 needs huggingface_hub 1.",
         fixes=(
-            Fix(
+            Advice(
+                "add",
                 "transformers 5 with huggingface_hub 0: those of one time",
-                install=("huggingface-hub<1", "transformers<5"),
+                requirements=("huggingface-hub<1", "transformers<5"),
                 only=("transformers>=5", "huggingface-hub<1"),
             ),
-            Fix("or the newer hub", install=("huggingface-hub>=1",), only=("transformers>=5", "huggingface-hub<1")),
-            Fix("Else upgrade the package that imports it, if it has a newer release"),
+            Advice(
+                "add", "or the newer hub", requirements=("huggingface-hub>=1",), only=("transformers>=5", "huggingface-hub<1")
+            ),
+            Advice("say", "Else upgrade the package that imports it, if it has a newer release"),
         ),
         reference=("wx#1359", "measured"),
         example="ImportError: cannot import name 'ResolvedRevision' from 'huggingface_hub' (/venv/lib/python3.11/site-packages/huggingface_hub/__init__.py)",
@@ -1212,8 +2388,8 @@ PYTHON = (
         pattern=r"cannot import name 'cached_download' from 'huggingface_hub'",
         cause="huggingface_hub 0.26 dropped `cached_download`; the package that imports it (the last file named above) is older.",
         fixes=(
-            Fix("Upgrade the package that imports it, if it has a newer release"),
-            Fix("Or the hub's library before that", install=("huggingface-hub<0.26",)),
+            Advice("say", "Upgrade the package that imports it, if it has a newer release"),
+            Advice("add", "Or the hub's library before that", requirements=("huggingface-hub<0.26",)),
         ),
         reference=("measured",),
         example="ImportError: cannot import name 'cached_download' from 'huggingface_hub' (/venv/lib/python3.11/site-packages/"
@@ -1226,15 +2402,20 @@ PYTHON = (
         cause="pyannote.audio up to 3.3.0 writes np.NaN, which NumPy 2 dropped.",
         when=("pyannote-audio<3.3.1 & numpy>=2",),
         fixes=(
-            Fix(
-                "Upgrade", install=("pyannote-audio>=3.3.1,<4",), only=("pyannote-audio<3.3.1",), unless=("whisperx>=3.1,<3.3",)
+            Advice(
+                "add",
+                "Upgrade",
+                requirements=("pyannote-audio>=3.3.1,<4",),
+                only=("pyannote-audio<3.3.1",),
+                unless=("whisperx>=3.1,<3.3",),
             ),
-            Fix(
+            Advice(
+                "add",
                 "WhisperX up to 3.1.6 holds pyannote.audio at 3.1.1: upgrade it",
-                install=("whisperx>=3.3.1",),
+                requirements=("whisperx>=3.3.1",),
                 only=("whisperx<3.3",),
             ),
-            Fix("Or the NumPy before that", install=("numpy<2",)),
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2",)),
         ),
         reference=("wx#826", "measured"),
         example="AttributeError: `np.NaN` was removed in the NumPy 2.0 release. Use `np.nan` instead.",
@@ -1246,8 +2427,8 @@ PYTHON = (
         r"|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility",
         cause="A package here was compiled for NumPy 1, and NumPy 2 is installed; the traceback names it.",
         fixes=(
-            Fix("Upgrade the package that the traceback names"),
-            Fix("Or the NumPy before that", install=("numpy<2",)),
+            Advice("say", "Upgrade the package that the traceback names"),
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2",)),
         ),
         reference=("wx#927",),
         example="A module that was compiled using NumPy 1.x cannot be run in\nNumPy 2.0.2 as it may crash. To support both 1.x and"
@@ -1260,9 +2441,9 @@ PYTHON = (
         cause="torch was compiled for NumPy 1 (up to 2.2 it was) and NumPy 2 is installed; or NumPy is not installed.",
         when=("torch<2.3 & numpy>=2",),
         fixes=(
-            Fix("Upgrade torch", install=("torch>=2.3",), only=("torch<2.3",)),
-            Fix("Or the NumPy before that", install=("numpy<2",), only=("numpy>=2",)),
-            Fix("Add it", install=("numpy",), only=("!numpy",)),
+            Advice("add", "Upgrade torch", requirements=("torch>=2.3",), only=("torch<2.3",)),
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2",), only=("numpy>=2",)),
+            Advice("add", "Add it", requirements=("numpy",), only=("!numpy",)),
         ),
         reference=("pawansharmaaaa/Lip_Wise#20", "Huanshere/VideoLingo#91"),
         example="RuntimeError: Numpy is not available",
@@ -1274,9 +2455,9 @@ PYTHON = (
         cause="The system's C or C++ library, or one that LD_LIBRARY_PATH or conda puts first, is older than a wheel needs"
         " ({version}).",
         fixes=(
-            Fix("Where LD_LIBRARY_PATH is set, start without it", command="unset LD_LIBRARY_PATH"),
-            Fix("In a conda environment (GLIBCXX, CXXABI)", command="conda install -c conda-forge libstdcxx-ng"),
-            Fix("Else this wheel needs a newer Linux, or an older release of it must do"),
+            PATH,
+            Advice("run", "In a conda environment (GLIBCXX, CXXABI)", command="conda install -c conda-forge libstdcxx-ng"),
+            Advice("say", "Else this wheel needs a newer Linux, or an older release of it must do"),
         ),
         reference=("https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",),
         example="ImportError: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by"
@@ -1289,8 +2470,8 @@ PYTHON = (
         cause="PyAV is built from source here, as there is no wheel of that release for this Python: faster-whisper before 1.0 holds it"
         " at 10, which does not compile with Cython 3.",
         fixes=(
-            Fix("Upgrade", install=("faster-whisper>=1.1",)),
-            Fix("Or take a Python for which that release has a wheel (PyAV 10: up to 3.11)"),
+            Advice("add", "Upgrade", requirements=("faster-whisper>=1.1",)),
+            Advice("say", "Or take a Python for which that release has a wheel (PyAV 10: up to 3.11)"),
         ),
         reference=("fw#678", "fw#719", "myshell-ai/OpenVoice#450"),
         example="Package libavformat was not found in the pkg-config search path.\npkg-config could not find libraries ['avformat',"
@@ -1302,7 +2483,7 @@ PYTHON = (
         cause="PyAV 19 dropped an option with which faster-whisper (1.2.1 too) opens every file.",
         when=("av>=19 & faster-whisper<=1.2.1",),
         applies=("av>=19",),
-        fixes=(Fix("PyAV before that", install=("av<19",)),),
+        fixes=(Advice("add", "PyAV before that", requirements=("av<19",)),),
         reference=("measured",),
         example="TypeError: open() got an unexpected keyword argument 'metadata_errors'",
     ),
@@ -1311,26 +2492,123 @@ PYTHON = (
         pattern=r"No module named '?pkg_resources'?",
         cause="setuptools 82 dropped pkg_resources, and newer Pythons install no setuptools of their own. A distribution"
         " called pkg-resources is somebody else's: do not install it.",
-        fixes=(Fix("setuptools before that", install=("setuptools<82",)),),
+        fixes=(Advice("add", "setuptools before that", requirements=("setuptools<82",)),),
         reference=("https://setuptools.pypa.io/en/latest/history.html", "measured"),
         example="ModuleNotFoundError: No module named 'pkg_resources'",
     ),
     Row(
-        id="module-missing",
-        pattern=r"(?<!NumPy:)No module named '(?P<module>(?!pkg_resources'|_ctypes')[A-Za-z_][\w.]{0,80})'",
-        cause="The module {module} is imported, and the interpreter that says so does not have it.",
+        id="transcription-options",
+        pattern=r"TranscriptionOptions\.__new__\(\) (?:missing \d{1,2} required positional arguments?|got an unexpected keyword argument)",
+        cause="WhisperX makes faster-whisper's options itself, and this WhisperX is older (or newer) than this faster-whisper, which has other ones.",
         fixes=(
-            Fix("{owner} is installed, and has no such module: another release of it is meant"),
-            Fix(
-                "Add it",
-                install=("{distribution}",),
-                lacking="owner",
-                otherwise="Which distribution has the module {module} is not known here; its"
-                " name need not be the module's. The documentation of the program that imports it tells.",
+            Advice(
+                "add",
+                "Upgrade WhisperX, which brings the faster-whisper that it is made for",
+                requirements=("whisperx>=3.3.1",),
+                only=("whisperx<3.3.1",),
+            ),
+            Advice("say", "Upgrade WhisperX (3.3.1 and later fit faster-whisper 1.1)", unless=("whisperx",)),
+        ),
+        reference=("wx#721", "wx#708"),
+        example="TypeError: TranscriptionOptions.__new__() missing 3 required positional arguments: 'max_new_tokens', 'clip_timestamps', and 'hallucination_silence_threshold'",
+    ),
+    Row(
+        id="diarize-output",
+        pattern=r"'DiarizeOutput' object has no attribute '(?P<attribute>\w{2,40})'",
+        cause="The program is written for pyannote.audio 3; from 4 on a pipeline returns a DiarizeOutput, which holds the annotation.",
+        fixes=(
+            Advice("say", "A program of your own: `output.speaker_diarization` is what `itertracks` belongs to"),
+            Advice("add", "Or the pyannote.audio before that", requirements=("pyannote-audio<4",), only=("pyannote-audio>=4",)),
+            Advice("say", "Or pyannote.audio before 4 (`pyannote-audio<4`)", unless=("pyannote-audio",)),
+        ),
+        reference=("Drakonis96/whispad#214",),
+        example="AttributeError: 'DiarizeOutput' object has no attribute 'itertracks'",
+    ),
+    Row(
+        id="no-wheel",
+        pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|only has wheels with the following Python|has no wheels with a matching (?:Python|platform|ABI)"
+        r"|No matching distribution found for (?P<package>[\w.-]{2,60})|Could not find a version that satisfies the requirement (?P<wanted>[\w.-]{2,60})|requires a different Python: (?P<python>[\d.]{3,8}) not in|has Requires-Python [<>=!~\d., ]{2,30}",
+        cause="No release of the package that is asked for has a file for this Python, or this machine: the Python is too new or too old for it"
+        " (onnxruntime 1.24 has none for 3.10, WhisperX 3.8 none for 3.14), or the name or version does not exist.",
+        fixes=(
+            Advice(
+                "run",
+                "See which Python this is, on what machine",
+                command="{python} -c 'import platform, sys; print(sys.version, platform.platform())'",
+            ),
+            Advice("say", "onnxruntime on Python 3.10: `onnxruntime<1.24`", only=("@python<3.11",)),
+            Advice(
+                "say",
+                "Another release of the package that has one, or another Python: the message, or the package's page on PyPI, tells for which there are files",
             ),
         ),
-        reference=("https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/",),
-        example="ModuleNotFoundError: No module named 'yaml'",
+        reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
+        example="error: Distribution `onnxruntime==1.24.2 @ registry+https://pypi.org/simple` can't be installed because it doesn't have a source"
+        " distribution or wheel for the current platform",
+    ),
+    Row(
+        id="externally-managed",
+        pattern=r"externally-managed-environment|The interpreter at \S{1,120} is externally managed",
+        cause="This Python belongs to the system's packages, which keep pip from changing it.",
+        fixes=(
+            Advice("run", "Use an environment of your own", command="python3 -m venv ~/whisper && . ~/whisper/bin/activate"),
+            Advice("say", "Or pipx, or `uv tool install`, for a program"),
+        ),
+        reference=("https://packaging.python.org/en/latest/specifications/externally-managed-environments/",),
+        example="error: externally-managed-environment",
+    ),
+    Row(
+        id="conflicting-requirements",
+        pattern=r"ResolutionImpossible|No solution found when resolving dependencies|because these package versions have conflicting dependencies|pip's dependency resolver does not currently take into account",
+        cause="Two packages ask for releases of a third that exclude each other; the lines around this one name them.",
+        fixes=(
+            Advice("say", "Loosen the requirement that is yours; or upgrade the package that holds the other one back"),
+            Advice("call", "What is installed and does not fit shows", flags=("--doctor",)),
+        ),
+        reference=("https://pip.pypa.io/en/stable/topics/dependency-resolution/",),
+        example="ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts",
+    ),
+    Row(
+        id="build-failed",
+        pattern=r"Getting requirements to build wheel did not run successfully|error: subprocess-exited-with-error|Failed to build (?:installable wheels|`[\w.-]{2,60})|Microsoft Visual C\+\+ 14\.0 or greater is required|error: command '[\w./-]{2,60}' failed|Failed building wheel for [\w.-]{2,60}",
+        cause="A package is built from source here, since it has no wheel for this Python or this machine, and that failed; the lines above tell"
+        " what was missing.",
+        fixes=(
+            Advice(
+                "say",
+                "A Python for which it has wheels (3.11 or 3.12 for most of the speech stack), or a release that has one for this Python",
+            ),
+            Advice(
+                "run", "Or a compiler and headers (Debian, Ubuntu)", command="sudo apt-get install build-essential python3-dev"
+            ),
+        ),
+        reference=("https://packaging.python.org/en/latest/guides/installing-using-linux-tools/",),
+        example="ERROR: Failed building wheel for tokenizers",
+        follows=("av-build", "triton-compiler", "no-wheel", "pkg-resources"),
+    ),
+    Row(
+        id="numpy-alias",
+        pattern=r"module 'numpy' has no attribute '(?P<attribute>float|int|bool|object|str|complex|long|unicode|typeDict)'",
+        cause="NumPy 1.24 dropped np.{attribute}; the package that asks for it (the last file named above) is older.",
+        fixes=(
+            Advice("say", "Upgrade the package that asks for it"),
+            Advice(
+                "add", "Or the NumPy before that, which most of today's packages no longer take", requirements=("numpy<1.24",)
+            ),
+        ),
+        reference=("https://numpy.org/doc/stable/release/1.24.0-notes.html",),
+        example="AttributeError: module 'numpy' has no attribute 'float'.",
+    ),
+    Row(
+        id="protobuf",
+        pattern=r"Descriptors cannot (?:not )?be created directly",
+        cause="A package was made with an older protobuf than the installed one accepts.",
+        fixes=(
+            Advice("say", "Upgrade the package that the traceback names"),
+            Advice("add", "Or the protobuf before that", requirements=("protobuf<3.21",)),
+        ),
+        reference=("https://developers.google.com/protocol-buffers/docs/news/2022-05-06",),
+        example="TypeError: Descriptors cannot be created directly.",
     ),
 )
 
@@ -1342,14 +2620,20 @@ MODELS = (
         cause="The hub does not hand the model out: its terms were not accepted by the account whose token is used, or there is no"
         " token, or the token may not read gated models.",
         fixes=(
-            Fix(
+            Advice(
+                "say",
                 "Accept the terms, logged in, on the model's page (https://hf.co/{model}), and on those of the models that it uses"
                 " (pyannote/segmentation-3.0 for speaker-diarization-3.1)",
-                otherwise="Accept the terms, logged in, on the page of the model, and of the models that it uses",
             ),
-            Fix(
+            Advice(
+                "say",
+                "Accept the terms, logged in, on the page of the model, and of the models that it uses",
+                unless=("torch",),
+            ),
+            Advice(
+                "say",
                 "Make a token with `read` (a fine-grained one needs access to public gated repositories), and pass it (`--hf_token`),"
-                " or set HF_TOKEN; a container needs it too"
+                " or set HF_TOKEN; a container needs it too",
             ),
         ),
         reference=("wx#562", "wx#751", "wx#498"),
@@ -1361,16 +2645,20 @@ MODELS = (
         pattern=r"'NoneType' object has no attribute 'to'",
         cause="pyannote.audio returned no pipeline, since it could not download the model: the token is missing, or the terms were not"
         " accepted. It says so some lines above.",
+        speaker=("pyannote", "whisperx"),
         fixes=(
-            Fix(
+            Advice(
+                "say",
                 "Accept the terms, logged in, on the pages of https://hf.co/pyannote/speaker-diarization-3.1 and"
-                " https://hf.co/pyannote/segmentation-3.0 (WhisperX 3.8: https://hf.co/pyannote/speaker-diarization-community-1)"
+                " https://hf.co/pyannote/segmentation-3.0 (WhisperX 3.8: https://hf.co/pyannote/speaker-diarization-community-1)",
             ),
-            Fix("Pass a token that may read them (`--hf_token`), or set HF_TOKEN"),
+            Advice("say", "Pass a token that may read them (`--hf_token`), or set HF_TOKEN"),
         ),
         reference=("wx#562", "Kedreamix/Linly-Dubbing#29"),
-        example="AttributeError: 'NoneType' object has no attribute 'to'",
+        example='  File "/venv/lib/python3.12/site-packages/whisperx/diarize.py", line 20, in __init__\n'
+        "AttributeError: 'NoneType' object has no attribute 'to'",
         follows=("gated-model", "use-auth-token", "hub-offline"),
+        beside=("pyannote", "whisperx", "diariz", "Pipeline"),
     ),
     Row(
         id="hub-offline",
@@ -1379,13 +2667,15 @@ MODELS = (
         cause="The model is not in the hub's cache and could not be fetched: no network, a proxy, HF_HUB_OFFLINE, local_files_only, or a"
         " cache of another user or container.",
         fixes=(
-            Fix(
+            Advice(
+                "run",
                 "See what is set, and where the cache is",
                 command='env | grep -E "^(HF_|HUGGINGFACE|https?_proxy)"; ls "${HF_HOME:-$HOME/.cache/huggingface}/hub"',
             ),
-            Fix(
+            Advice(
+                "say",
                 "On a machine with a network, load it once; then mount or copy that cache, or pass the model's folder instead of its"
-                " name"
+                " name",
             ),
         ),
         reference=("wx#694", "fw#116"),
@@ -1399,9 +2689,9 @@ MODELS = (
         " does not need it.",
         when=("whisperx & !program:ffmpeg", "openai-whisper & !program:ffmpeg"),
         fixes=(
-            Fix("Debian, Ubuntu", command="sudo apt install ffmpeg"),
-            Fix("Fedora", command="sudo dnf install ffmpeg-free"),
-            Fix("conda", command="conda install -c conda-forge ffmpeg"),
+            Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
+            Advice("run", "Fedora", command="sudo dnf install ffmpeg-free"),
+            Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
         ),
         reference=("wx#925",),
         example="FileNotFoundError: [Errno 2] No such file or directory: 'ffmpeg'",
@@ -1411,20 +2701,21 @@ MODELS = (
         pattern=r"sndfile library not found|cannot load library 'libsndfile\.so",
         cause="soundfile's wheel for this platform brings no libsndfile, and the system has none.",
         fixes=(
-            Fix("Debian, Ubuntu (slim images lack it)", command="apt-get update && apt-get install -y libsndfile1"),
-            Fix("Fedora", command="sudo dnf install libsndfile"),
+            Advice("run", "Debian, Ubuntu (slim images lack it)", command="apt-get update && apt-get install -y libsndfile1"),
+            Advice("run", "Fedora", command="sudo dnf install libsndfile"),
         ),
         reference=("bastibe/python-soundfile#468", "speaches-ai/speaches#21"),
         example="OSError: sndfile library not found using ctypes.util.find_library",
     ),
     Row(
         id="audio-invalid",
-        pattern=r"Invalid data found when processing input",
+        pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata",
         cause="FFmpeg can't read the sound: the file is cut short, empty, no sound at all, or (from a buffer) was not rewound. PyAV"
         " brings its own FFmpeg: the system's does not matter to faster-whisper.",
+        speaker=("av", "faster_whisper", "torchaudio", "torchcodec", "librosa", "soundfile", "pydub", "whisper", "whisperx"),
         fixes=(
-            Fix("See whether FFmpeg reads it", command="ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav"),
-            Fix("From memory: `buffer.seek(0)` before it is passed"),
+            Advice("run", "See whether FFmpeg reads it", command="ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav"),
+            Advice("say", "From memory: `buffer.seek(0)` before it is passed"),
         ),
         reference=("fw#24", "fw#637", "fw#1185"),
         example="av.error.InvalidDataError: [Errno 1094995529] Invalid data found when processing input: '<none>'",
@@ -1434,8 +2725,8 @@ MODELS = (
         pattern=r"Resource '?punkt(?:_tab)?'? not found",
         cause="WhisperX's alignment splits sentences with data of NLTK, which could not be downloaded.",
         fixes=(
-            Fix("Where there is a network", command="{python} -m nltk.downloader punkt_tab"),
-            Fix("In an image: run that while it is built, and set NLTK_DATA to where it was put"),
+            Advice("run", "Where there is a network", command="{python} -m nltk.downloader punkt_tab"),
+            Advice("say", "In an image: run that while it is built, and set NLTK_DATA to where it was put"),
         ),
         reference=("wx#1450", "paberr/ownscribe#35"),
         example="LookupError: \n**********************************************************************\n  Resource 'punkt_tab' not"
@@ -1446,36 +2737,139 @@ MODELS = (
         pattern=r"No default align-model for language: (?P<language>[a-z]{2,3})",
         cause="WhisperX has no alignment model for the language {language}; it may have been detected wrongly.",
         fixes=(
-            Fix("Name the language, if it was detected wrongly: `--language en`"),
-            Fix("Or a wav2vec2 model from the hub that is trained for it: `--align_model NAME`"),
-            Fix("Or do without word times: `--no_align`"),
+            Advice("say", "Name the language, if it was detected wrongly: `--language en`"),
+            Advice("say", "Or a wav2vec2 model from the hub that is trained for it: `--align_model NAME`"),
+            Advice("say", "Or do without word times: `--no_align`"),
         ),
         reference=("wx#834", "wx#600"),
         example="ValueError: No default align-model for language: tl",
+    ),
+    Row(
+        id="cache-permission",
+        pattern=r"Permission denied: '(?P<folder>[^']{0,160}?(?:\.cache|huggingface|/root|models--)[^']{0,160})'",
+        cause="The program may not write where its models are kept ({folder}). A container that runs as another user than the image was made for has"
+        " no home, so that the cache lies in `/`; or the folder belongs to somebody else.",
+        fixes=(
+            Advice("say", "Set HF_HOME (and XDG_CACHE_HOME) to a folder that this user may write, or mount a volume there"),
+            Advice("run", "See whose it is", command="ls -ld {folder}"),
+        ),
+        reference=("OHF-Voice/wyoming-faster-whisper#92", "jim60105/docker-whisperX#27"),
+        example="PermissionError: [Errno 13] Permission denied: '/.cache'",
+    ),
+    Row(
+        id="hub-unauthorized",
+        pattern=r"401 Client Error: Unauthorized for url: https://huggingface\.co|RepositoryNotFoundError|Invalid credentials in Authorization header|Invalid username or password\.|403 Client Error: Forbidden for url: https://huggingface\.co",
+        cause="The hub does not know the repository by that name, or does not show it to whoever asks: there is no token, it is not valid any more, or the"
+        " model is private or gated.",
+        fixes=(
+            Advice("say", "Check the name of the model on https://huggingface.co"),
+            Advice(
+                "say",
+                "Make a token with `read`, and set HF_TOKEN (or `hf auth login`); an old token in ~/.cache/huggingface/token is used too",
+            ),
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
+        example="huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error: Repository Not Found for url: https://huggingface.co/api/models/x/y/revision/main.",
+        follows=("gated-model",),
+    ),
+    Row(
+        id="network",
+        pattern=r"Temporary failure in name resolution|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed",
+        cause="A host could not be reached: no network (a container without one), no name service, a proxy that is not set, or one whose certificate is"
+        " not trusted here.",
+        fixes=(
+            Advice("run", "See what is set", command='env | grep -i -E "proxy|^HF_|SSL_CERT|REQUESTS_CA"'),
+            Advice(
+                "say", "Behind a proxy of a company: HTTPS_PROXY, and its certificate in REQUESTS_CA_BUNDLE and SSL_CERT_FILE"
+            ),
+            Advice("say", "Or load the model on another machine, and pass its folder instead of its name"),
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
+        example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
+        follows=("hub-offline",),
+    ),
+    Row(
+        id="safetensors-broken",
+        pattern=r"Error while deserializing header: \w{4,40}|SafetensorError|PytorchStreamReader failed (?:reading|locating)|invalid header or archive is corrupted",
+        cause="A model's file was not downloaded to its end, or is another file than its name says (a page of an error, a pointer of Git LFS).",
+        fixes=(
+            Advice("say", "Delete the model's folder (in the hub's cache: models--…) and load it again"),
+            Advice("run", "See whether the disk is full", command="df -h ~"),
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
+        example="safetensors_rust.SafetensorError: Error while deserializing header: MetadataIncompleteBuffer",
+    ),
+    Row(
+        id="model-size",
+        pattern=r"Invalid model size '(?P<model>[^']{1,120})', expected one of",
+        cause="faster-whisper knows no model called {model}: the name is misspelt, newer than this faster-whisper, or a folder that is not there.",
+        fixes=(
+            Advice("add", "Upgrade, for newer models (turbo came with 1.1)", requirements=("faster-whisper>=1.1",)),
+            Advice("say", "Or the whole name on the hub (Systran/faster-whisper-large-v3), or a folder that exists"),
+        ),
+        reference=("fw#1030",),
+        example="ValueError: Invalid model size 'turbo', expected one of: tiny.en, tiny, base.en",
+    ),
+    Row(
+        id="english-only",
+        pattern=r"detect_language can only be called on multilingual models",
+        cause="The model knows English alone, and was asked which language it hears.",
+        fixes=(Advice("say", 'Pass the language: language="en" (`--language en`); or take a model without `.en`'),),
+        reference=("measured",),
+        example="RuntimeError: detect_language can only be called on multilingual models",
     ),
 )
 
 LAST = (
     Row(
-        id="library-missing",
-        pattern=r"(?<![\w./-])(?P<library>lib(?:cublas|cublasLt|cudart|cudnn|cufft|curand|cusolver|cusparse|cusparseLt|cupti|nccl|npp\w{1,3}"
-        r"|nvJitLink|nvrtc|nvToolsExt)\.so\.\d{1,2}): cannot open shared object file",
-        cause="{library} is not where the loader looks: no wheel has it, or nothing has loaded that wheel's libraries.",
+        id="name-missing",
+        shape="name",
+        pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from (?:partially initialized module )?['\"](?P<module>[\w.]{1,100})['\"]|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]",
+        cause="A package has not what another one asks it for: the two are of different times, or another package of the same name was imported.",
+        fixes=(Advice("say", "Upgrade the package that asks, or take the release of the other one that it was made for"),),
+        reference=("https://packaging.python.org/en/latest/tutorials/installing-packages/",),
+        example="ImportError: cannot import name 'Coqpit' from 'coqpit' (unknown location)",
+    ),
+    Row(
+        id="harmless-fp16-cpu",
+        pattern=r"FP16 is not supported on CPU; using FP32 instead",
+        cause="openai-whisper computes in 16 bits on a GPU only; on the CPU it takes 32.",
         fixes=(
-            Fix(
-                "{gone} is installed, and this file of it is gone, as when another wheel that lay over it was taken out: lay it down again",
-                install=("{gone}",),
-                again=True,
-            ),
-            Fix("It comes with", install=("{wheel}",), only=("!{wheel}",)),
-            Fix("It is installed: which package does not find it shows", command="{heal} --status", only=("{wheel}",)),
-            Fix(
-                "An LD_LIBRARY_PATH, or a CUDA of the system's packages, can lead torch away from its own: start without the variable",
-                command="unset LD_LIBRARY_PATH",
-            ),
+            Advice("say", "Nothing, if the CPU was meant; otherwise find out why torch sees no GPU: `cudnn-heal --doctor`"),
         ),
+        reference=("openai/whisper#301",),
+        example="UserWarning: FP16 is not supported on CPU; using FP32 instead",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-tokenizers",
+        pattern=r"The current process just got forked, after parallelism has already been used",
+        cause="tokenizers had used threads before the process was forked, and goes on with one.",
+        fixes=(Advice("say", "Nothing; TOKENIZERS_PARALLELISM=false says so before"),),
+        reference=("huggingface/transformers#5486",),
+        example="huggingface/tokenizers: The current process just got forked, after parallelism has already been used. Disabling parallelism to avoid deadlocks...",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-weights",
+        pattern=r"Some weights of \w{3,60} were not (?:initialized from|used)|were not used when initializing \w{3,60}",
+        cause="The model's file and its class do not have quite the same parts; for alignment and embedding models of the speech stack that is as expected.",
+        fixes=(Advice("say", "Nothing"),),
+        reference=("wx#906",),
+        example="Some weights of the model checkpoint at facebook/wav2vec2 were not used when initializing Wav2Vec2ForCTC",
+        kind="harmless",
+    ),
+    Row(
+        id="library-missing",
+        shape="library",
+        pattern=r"(?:(?<![\w./-])|[:'\"/(]|library|open|load|module)(?P<library>(?:lib|(?<![\w])_)[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: (?:cannot open shared object file|failed to map segment)"
+        r"|(?:Could not load library|Could not load dynamic library|cannot load library|Unable to load (?:dynamic )?library|error loading|failed to (?:open|load)(?: library| shared library)?|Failed to load|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll)(?!with error)"
+        r"|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
+        r"|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
+        cause="A shared library could not be opened: whose it is, whether it is here, and who would find it, is told for each by its name.",
+        fixes=(Advice("say", "The library's own entry, or `cudnn-heal --explain` with the whole line"),),
         reference=("torch#150399", "torch#144433", "ort#24719"),
-        example="ImportError: libcusparseLt.so.0: cannot open shared object file: No such file or directory",
+        example="ImportError: libcusparse.so.12: cannot open shared object file: No such file or directory",
         follows=(
             "onnxruntime-library",
             "torchcodec-cuda-13",
@@ -1483,28 +2877,88 @@ LAST = (
             "torchaudio-build",
             "cublaslt-missing",
             "cudnn-8-missing",
+            "torio",
+            "harmless-tensorflow",
+            "torchcodec-ffmpeg",
+            "torchcodec-libpython",
+            "torchcodec",
         ),
     ),
     Row(
-        id="bus-error",
-        pattern=r"Bus error|signal SIGBUS|[Ee]xit(?:ed)? (?:with)? (?:status|code)?:? 135(?!\d)|code=dumped, status=7/BUS",
-        cause="Not established. It was reported once, on WSL2, with ctranslate2 4.6.0 and torch 2.8.0; a full disk or a full /dev/shm"
-        " under a mapped file gives the same signal.",
+        id="symbol-missing",
+        shape="symbol",
+        pattern=r"(?:(?P<library>[\w+.-]{3,80}\.so[\d.]{0,12}): )?undefined symbol: (?P<symbol>[\w@]{3,300}?)(?=,version|[^\w@]|$)"
+        r"|(?:Cannot|Could not) load symbol:? (?P<unloaded>(?:cu|nv|__nv|nccl)\w{3,80})",
+        cause="A function that one library calls is in none of the loaded ones: two releases of a library met. By the beginning of its name it is"
+        " told whose it is.",
+        fixes=(PATH,),
+        reference=("torch#103832", "torch#88882"),
+        example="OSError: /venv/lib/python3.10/site-packages/torch/lib/../../nvidia/cublas/lib/libcublas.so.11: undefined symbol:"
+        " cublasLtGetStatusString, version libcublasLt.so.11",
+        follows=("cudnn-sub-libraries", "cudnn-engines"),
+    ),
+    Row(
+        id="status-code",
+        shape="status",
+        cause="A status code of one of NVIDIA's libraries. What NVIDIA says of it is told for each: CUDA's, cuDNN's, cuBLAS', cuFFT's, NVRTC's, NVML's,"
+        " NCCL's.",
         fixes=(
-            Fix("See whether a disk, or shared memory, is full", command="df -h / /dev/shm /tmp"),
-            Fix("In a container, shared memory is 64 MB unless told: `--shm-size 1g`"),
-            Fix("What else helps is not known; a report with what this prints would help", command="{heal} --doctor"),
+            Advice("say", "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes them true"),
         ),
-        reference=("QuentinFuxa/WhisperLiveKit#253",),
-        example="Bus error (core dumped)\nExit code 135",
-        follows=("cudnn-sub-libraries",),
+        reference=("https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",),
+        example="RuntimeError: cuDNN error: CUDNN_STATUS_BAD_PARAM",
+    ),
+    Row(
+        id="module-missing",
+        shape="module",
+        pattern=r"(?<!NumPy:)No module named '?(?P<module>(?!pkg_resources|_ctypes)[A-Za-z_][\w.]{0,80})(?:'|$|;|\))",
+        cause="A module is imported, and the interpreter that says so does not have it.",
+        fixes=(
+            Advice("say", "The distribution that has it, which need not have its name, is told where it is known for certain"),
+        ),
+        reference=("https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/",),
+        example="ModuleNotFoundError: No module named 'yaml'",
+    ),
+    Row(
+        id="process-ended",
+        shape="ended",
+        cause="How a process ended. This is not the cause: the lines before it are, or what is printed when it runs again with its faults shown.",
+        fixes=(Advice("run", "See where it ends", command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -"),),
+        reference=("https://docs.python.org/3/library/faulthandler.html",),
+        example="/run.sh: line 5:     7 Illegal instruction     (core dumped) python3 -m wyoming_faster_whisper",
+    ),
+    Row(
+        id="harmless-tensorflow",
+        pattern=r"Could not load dynamic library '(?P<library>lib[\w.+-]{3,60})'; dlerror",
+        cause="TensorFlow looks for CUDA's libraries when it is imported, and says which it does not find; it then works on the CPU. Nothing of the"
+        " speech stack uses TensorFlow's GPU.",
+        fixes=(
+            Advice(
+                "say",
+                "Nothing, unless TensorFlow itself is to use the GPU; keep an LD_LIBRARY_PATH that holds the driver (Colab's /usr/lib64-nvidia)",
+            ),
+        ),
+        reference=("https://www.tensorflow.org/install/pip",),
+        example="W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcudnn.so.8'; dlerror: libcudnn.so.8:"
+        " cannot open shared object file: No such file or directory",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-cudnn-plan",
+        pattern=r"Plan failed with an? \w{3,30}(?:.{0,300}?CUDNN_STATUS_\w{3,60})?",
+        cause="torch tries several ways to compute a convolution, and says which of them cuDNN, or memory, did not allow; another one worked.",
+        fixes=(Advice("say", "Nothing"),),
+        reference=("torch#121834",),
+        example="UserWarning: Plan failed with a cudnnException: CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR: cudnnFinalizeDescriptor Failed cudnn_status:"
+        " CUDNN_STATUS_NOT_SUPPORTED",
+        kind="harmless",
     ),
     Row(
         id="harmless-device-discovery",
         pattern=r"GPU device discovery failed: \S{0,40}?device_discovery\.cc:\d{1,4}",
         cause="ONNX Runtime looked for graphics cards in a place that virtual machines, WSL and some servers do not fill. CUDA works all"
         " the same.",
-        fixes=(Fix("Nothing; newer releases keep quiet"),),
+        fixes=(Advice("say", "Nothing; newer releases keep quiet"),),
         reference=("ort#26763", "ort#29858"),
         example="[W:onnxruntime:Default, device_discovery.cc:164 DiscoverDevicesForPlatform] GPU device discovery failed:"
         ' device_discovery.cc:89 ReadFileContents Failed to open file: "/sys/class/drm/card0/device/vendor"',
@@ -1515,7 +2969,7 @@ LAST = (
         pattern=r"Model was trained with (?:pyannote\.audio|torch) \S{1,24}?, yours is \S{1,24}?\. Bad things might happen"
         r"|Lightning automatically upgraded your loaded checkpoint",
         cause="The voice detection model is older than the libraries that read it. WhisperX's maintainers say to ignore it.",
-        fixes=(Fix("Nothing"),),
+        fixes=(Advice("say", "Nothing"),),
         reference=("wx#933", "wx#906"),
         example="Model was trained with pyannote.audio 0.0.1, yours is 3.4.0. Bad things might happen unless you revert pyannote.audio"
         " to 0.x.",
@@ -1525,7 +2979,7 @@ LAST = (
         id="harmless-tf32",
         pattern=r"TensorFloat-32 \(TF32\) has been disabled",
         cause="pyannote.audio turns TF32 off so that its results are the same everywhere.",
-        fixes=(Fix("Nothing"),),
+        fixes=(Advice("say", "Nothing"),),
         reference=("pa#1370",),
         example="ReproducibilityWarning: TensorFloat-32 (TF32) has been disabled as it might lead to reproducibility issues and lower"
         " accuracy.",
@@ -1535,7 +2989,7 @@ LAST = (
         id="harmless-compute-type",
         pattern=r"The compute type inferred from the saved model is \w{3,16}, but the target device or backend do not support efficient",
         cause="The model was saved in a type that this device computes only slowly (float16 on a CPU, say), so ctranslate2 took another.",
-        fixes=(Fix('Nothing; compute_type="int8" is faster on a CPU, and says nothing'),),
+        fixes=(Advice("say", 'Nothing; compute_type="int8" is faster on a CPU, and says nothing'),),
         reference=("speaches-ai/speaches#164",),
         example="[ctranslate2] [thread 41] [warning] The compute type inferred from the saved model is float16, but the target device"
         " or backend do not support efficient float16 computation.",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cudnn_heal.read.installed import Distribution
+    from cudnn_heal.advice import Advice
+    from cudnn_heal.read.installed import Installed
 
 Kind = Literal["error", "warning", "harmless"]
 Applies = Literal["yes", "no", "unknown"]
@@ -16,8 +15,7 @@ Applies = Literal["yes", "no", "unknown"]
 class Facts(NamedTuple):
     """An environment and its machine, as far as conditions ask about them; `facts.gather` reads them."""
 
-    distributions: Mapping[str, Distribution]
-    """What is installed, by normalized name (``pyannote-audio``)."""
+    installed: Installed
     python: str = ""
     """Of the environment: ``3.11``."""
     glibc: str = ""
@@ -37,35 +35,7 @@ class Facts(NamedTuple):
 
     def version(self, name: str) -> str:
         """Return the version of the distribution `name`, a normalized name; "" where it is not installed."""
-        found = self.distributions.get(name)
-        return found.version if found else ""
-
-
-class Fix(NamedTuple):
-    """One way out: a sentence, a command, or both.
-
-    `only` and `unless` hold conditions (see `conditions`); where no environment is known, every fix is given.  Fields in
-    braces are filled from the message and the environment (`fixing.fields`); a fix whose fields can't be filled is left out.
-    """
-
-    text: str = ""
-    command: str = ""
-    """A line for the shell, as it is."""
-    install: tuple[str, ...] = ()
-    """Requirements; the manager of the environment makes a command of them."""
-    uninstall: tuple[str, ...] = ()
-    again: bool = False
-    """Whether `install` is to lay files down anew."""
-    heal: bool = False
-    """Whether cudnn-heal fixes it."""
-    only: tuple[str, ...] = ()
-    """All of these must hold."""
-    unless: tuple[str, ...] = ()
-    """None of these may hold."""
-    lacking: str = ""
-    """Left out where this field can be filled."""
-    otherwise: str = ""
-    """What is said where the fields can't be filled."""
+        return self.installed.version(name)
 
 
 class Row(NamedTuple):
@@ -73,7 +43,9 @@ class Row(NamedTuple):
 
     id: str
     cause: str
-    fixes: tuple[Fix, ...]
+    fixes: tuple[Advice, ...]
+    """Fields in braces are filled from the message and the environment (`fixing.fields`); a fix with a field that can't be
+    filled is left out.  Their conditions are those of `conditions`; where no environment is known, every fix is given."""
     reference: tuple[str, ...]
     """Threads (``fw#1431``, ``owner/repository#1``; see `TRACKERS`), addresses, or ``measured`` for what was tried here."""
     pattern: str = ""
@@ -94,6 +66,12 @@ class Row(NamedTuple):
     beside: tuple[str, ...] = ()
     """One of these must stand somewhere in the same text, without white space."""
     kind: Kind = "error"
+    shape: str = ""
+    """The kind of message that it is for, whoever says it (see `shapes`): what a row says of the same line is said instead."""
+    codes: tuple[str, ...] = ()
+    """The status codes of NVIDIA's libraries of which it tells more than their headers do: ``cudaErrorNoDevice``."""
+    speaker: tuple[str, ...] = ()
+    """Packages whose message it is: where a traceback shows only others, they have said it."""
 
 
 class Finding(NamedTuple):

@@ -1,11 +1,19 @@
-"""Which distribution has a module, and which wheel a library: tables, of what is known for certain."""
+"""Which distribution has a module, and whose a library is: what is known for certain; the catalog has NVIDIA's."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from cudnn_heal.catalog import FAMILIES, FURTHER
+from cudnn_heal.names import belongs, library_parts
+
+if TYPE_CHECKING:
+    from cudnn_heal.catalog import Family
 
 DISTRIBUTIONS = {
     "PIL": "pillow",
+    "TTS": "coqui-tts",
     "accelerate": "accelerate",
     "asteroid_filterbanks": "asteroid-filterbanks",
     "attr": "attrs",
@@ -89,31 +97,37 @@ DISTRIBUTIONS = {
 NAMESPACES = ("google", "nvidia", "pyannote")
 """Modules that several distributions share."""
 
-WHEELS = {
-    "libcublas": ("nvidia-cublas-cu11", "nvidia-cublas-cu12", "nvidia-cublas"),
-    "libcublasLt": ("nvidia-cublas-cu11", "nvidia-cublas-cu12", "nvidia-cublas"),
-    "libcudart": ("nvidia-cuda-runtime-cu11", "nvidia-cuda-runtime-cu12", "nvidia-cuda-runtime"),
-    "libnvrtc": ("nvidia-cuda-nvrtc-cu11", "nvidia-cuda-nvrtc-cu12", "nvidia-cuda-nvrtc"),
-    "libnpp": ("nvidia-npp-cu11", "nvidia-npp-cu12", "nvidia-npp"),
-    "libnvJitLink": ("", "nvidia-nvjitlink-cu12", "nvidia-nvjitlink"),
-}
-"""Of libraries whose number is CUDA's: the wheels for CUDA 11, 12, 13."""
+DRIVERS = (r"libcuda\.so", "libcudadebugger", "libnvidia-", "libnvcuvid", "libnvoptix", "libnvrm", "nvcuda", "nvml")
+"""How the driver's own files begin, which come with no wheel."""
 
-OTHER_WHEELS = {
-    "libcufft.so.10": "nvidia-cufft-cu11",
-    "libcufft.so.11": "nvidia-cufft-cu12",
-    "libcufft.so.12": "nvidia-cufft",
-    "libcudnn.so.8": "nvidia-cudnn-cu12==8.*",
+SYSTEM = {
+    "libGL": ("OpenGL", "libgl1"),
+    "libEGL": ("OpenGL", "libegl1"),
+    "libX": ("the X Window System", "libxext6 libxrender1"),
+    "libSM": ("the X Window System", "libsm6"),
+    "libasound": ("ALSA", "libasound2"),
+    "libespeak": ("espeak-ng", "espeak-ng"),
+    "libffi": ("libffi", "libffi-dev"),
+    "libgfortran": ("GNU Fortran", "libgfortran5"),
+    "libglib-2.0": ("GLib", "libglib2.0-0"),
+    "libgthread-2.0": ("GLib", "libglib2.0-0"),
+    "libgomp": ("GNU OpenMP", "libgomp1"),
+    "libjemalloc": ("jemalloc", "libjemalloc2"),
+    "libmagic": ("file's", "libmagic1"),
+    "libmpi": ("Open MPI", "libopenmpi-dev"),
+    "libnuma": ("libnuma", "libnuma1"),
+    "libopenblas": ("OpenBLAS", "libopenblas0"),
+    "libportaudio": ("PortAudio", "libportaudio2"),
+    "libpulse": ("PulseAudio", "libpulse0"),
+    "librdmacm": ("RDMA", "librdmacm1"),
+    "libibverbs": ("RDMA", "libibverbs1"),
+    "librubberband": ("Rubber Band", "librubberband2"),
+    "libsndfile": ("libsndfile", "libsndfile1"),
+    "libsox": ("SoX", "libsox-dev"),
+    "libtbb": ("oneTBB", "libtbb12"),
+    "libtcmalloc": ("gperftools", "google-perftools"),
 }
-"""Of libraries that count on their own."""
-
-BY_CUDA = {
-    "libcudnn.so.9": ("nvidia-cudnn-cu12", "nvidia-cudnn-cu13"),
-    "libcurand.so.10": ("nvidia-curand-cu12", "nvidia-curand"),
-    "libcusparseLt.so.0": ("nvidia-cusparselt-cu12", "nvidia-cusparselt-cu13"),
-    "libnccl.so.2": ("nvidia-nccl-cu12", "nvidia-nccl-cu13"),
-}
-"""Of libraries that have the same number for CUDA 12 and 13."""
+"""Of the system's packages that speech software opens: what it is, and Debian's package, by how the file's name begins."""
 
 
 def distribution(module: str) -> str:
@@ -123,24 +137,33 @@ def distribution(module: str) -> str:
     return next((DISTRIBUTIONS[name] for name in names if name in DISTRIBUTIONS), "")
 
 
+def family(library: str) -> tuple[Family, int] | None:
+    """Return NVIDIA's family that the file `library` belongs to, and its major version; None where it is none of NVIDIA's."""
+    parts = library_parts(re.sub(r"(\.so\.\d+)[.\d]*$", r"\1", library)) or (library.partition(".so")[0], -1)
+    stem = parts[0].partition(".alt")[0]
+    families = (*FAMILIES.values(), *FURTHER)
+    found = next((one for one in families if belongs(one, stem) or (one.name == "npp" and stem.startswith("libnpp"))), None)
+    return (found, parts[1]) if found else None
+
+
 def wheel(library: str, cuda: int = 0) -> str:
-    """Return the wheel that has `library` (``libcublas.so.12``), "" where that is not known for certain.
+    """Return the requirement of the wheel that has `library` (``libcublas.so.12``), "" where that is not known for certain.
 
     :param cuda: the major version of CUDA that the environment is for, 0 where that is not known.
     """
-    if library in BY_CUDA:
-        return BY_CUDA[library][cuda - 12] if cuda in (12, 13) else ""
-    if library in OTHER_WHEELS:
-        return OTHER_WHEELS[library]
-    match = re.fullmatch(r"(lib[A-Za-z]+)\.so\.(11|12|13)", library)
-    if not match:
+    found = family(library)
+    if not found:
         return ""
-    stem = "libnpp" if match[1].startswith("libnpp") else match[1]
-    return WHEELS.get(stem, ("", "", ""))[int(match[2]) - 11]
+    having = [one for one in found[0].wheels if found[1] in one.majors]
+    fitting = [one for one in having if one.cuda == cuda] or (having if len(having) == 1 else [])
+    if not fitting and found[1] == 8:  # cuDNN 8 for CUDA 13 there is none
+        fitting = [one for one in having if one.cuda == 12]
+    if not fitting:
+        return ""
+    return fitting[0].name + (f"=={found[1]}.*" if found[1] != max(fitting[0].majors) else "")
 
 
 def wheels(library: str) -> tuple[str, ...]:
     """Return every wheel of which it is known that some release has `library`."""
-    name = "libnpp" if library.startswith("libnpp") else library.partition(".so.")[0]
-    others = (wheel.partition("=")[0] for other, wheel in OTHER_WHEELS.items() if other == library)
-    return tuple(one for one in (*WHEELS.get(name, ()), *BY_CUDA.get(library, ()), *others) if one)
+    found = family(library)
+    return tuple(one.name for one in found[0].wheels if found[1] in one.majors) if found else ()

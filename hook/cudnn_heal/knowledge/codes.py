@@ -1,0 +1,131 @@
+"""The status codes of NVIDIA's libraries: by name, by number, and by what the libraries print for them.
+
+``codes.tsv`` has a row for each: its name, its number, what is printed for it, and NVIDIA's words about it.  It was made from
+the headers in NVIDIA's wheels (CUDA 12.9 and 13, cuDNN 9, cuFFT, NVRTC, NVML) and ``cudaGetErrorString``; where a header has no
+words (cuBLAS, cuFFT, NVRTC, NCCL, cuRAND, cuSOLVER, cuSPARSE) from NVIDIA's documentation of them.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TITLES = {
+    "cudaError": "CUDA",
+    "CUDA_ERROR": "CUDA",
+    "CUDNN": "cuDNN",
+    "CUBLAS": "cuBLAS",
+    "CUFFT": "cuFFT",
+    "NVRTC": "NVRTC",
+    "NVML": "NVML",
+    "nccl": "NCCL",
+    "CURAND": "cuRAND",
+    "CUSOLVER": "cuSOLVER",
+    "CUSPARSE": "cuSPARSE",
+}
+"""The libraries, by how the names of their codes begin."""
+CUDNN_8 = {
+    1: "CUDNN_STATUS_NOT_INITIALIZED",
+    2: "CUDNN_STATUS_ALLOC_FAILED",
+    3: "CUDNN_STATUS_BAD_PARAM",
+    4: "CUDNN_STATUS_INTERNAL_ERROR",
+    6: "CUDNN_STATUS_ARCH_MISMATCH",
+    7: "CUDNN_STATUS_MAPPING_ERROR",
+    8: "CUDNN_STATUS_EXECUTION_FAILED",
+    9: "CUDNN_STATUS_NOT_SUPPORTED",
+}
+"""cuDNN 8's numbers, from its documentation; cuDNN 9's are four digits long."""
+UNMISTAKABLE = 18
+"""From so many characters, without spaces, on, what is printed for a code is known without ``CUDA error`` before it."""
+
+_NAME = re.compile(rf"{'(?:' + '|'.join(TITLES) + ')'}\w{{3,70}}")
+_CUDA = re.compile(
+    r"(?:CUDA|[Cc]uda|cuInit|cudaGetDeviceCount|GPUassert|cudaError_t)\w{0,12}?(?:\(\w{0,40}\))?"
+    r"(?:error|Error|ERROR|failure|failed|returned|is)(?:with)?(?:error|code|status)?[:=#(]{0,3}(?:is)?(?P<number>\d{1,3}(?!\d))?"
+    r"[):=,(]{0,3}(?P<text>[a-zA-Z][\w,()/'-]{3,120})?"
+)
+_COUNTED = re.compile(r"(?<![\w])Error(?P<number>\d{1,3}):(?P<text>[a-zA-Z][\w,()/'-]{3,120})")
+"""As torch prints what ``cudaGetDeviceCount`` returns."""
+_NUMBERED = re.compile(
+    r"(?P<family>CUDNN|cuDNN|CUBLAS|cuBLAS|CUFFT|cuFFT|NVRTC|CURAND)(?:failure|error|status)[:=]{0,2}(?P<number>\d{1,4})"
+)
+
+
+class Code(NamedTuple):
+    """A status code."""
+
+    name: str
+    number: str
+    printed: str
+    words: str
+
+    @property
+    def title(self) -> str:
+        """The library that returns it."""
+        return next(title for start, title in TITLES.items() if self.name.startswith(start))
+
+
+@functools.cache
+def table() -> dict[str, Code]:
+    """Return the codes by name."""
+    with open(os.path.join(os.path.dirname(__file__), "codes.tsv"), encoding="utf-8") as file:
+        codes = [Code(*line.rstrip("\n").split("\t")) for line in file]
+    words = {code.number: code.words for code in codes if code.name.startswith("cudaError")}
+    return {code.name: code._replace(words=code.words or words.get(code.number, "")) for code in codes}
+
+
+def search(squeezed: str) -> Iterator[tuple[int, str]]:
+    """Yield where a code stands in a text without white space, and its name."""
+    for match in _NAME.finditer(squeezed):
+        name = _named(match[0])
+        if name:
+            yield match.start(), name
+    for match in _printed().finditer(squeezed):
+        yield match.start(), _by_text()[match[0].lower()]
+    for pattern in (_CUDA, _COUNTED):
+        for match in pattern.finditer(squeezed):
+            name = _of_text(match["text"] or "") or _of_number("cudaError", match["number"] or "")
+            if name:
+                yield match.start(), name
+    for match in _NUMBERED.finditer(squeezed):
+        name = _of_number(match["family"].upper(), match["number"])
+        if name:
+            yield match.start(), name
+
+
+def _named(word: str) -> str:
+    """Return the longest name with which `word` begins; words that followed it stand right after it."""
+    if word.startswith("NVMLError_"):  # pynvml's exceptions
+        word = "NVML_ERROR" + re.sub(r"_?([A-Z])", r"_\1", word[9:]).upper()
+    return next((word[:end] for end in range(len(word), 4, -1) if word[:end] in table()), "")
+
+
+@functools.cache
+def _by_text() -> dict[str, str]:
+    """Return the names by what is printed for them, without white space and in small letters; CUDA's and NCCL's alone."""
+    codes = [code for code in table().values() if code.printed and code.name.startswith(("cudaError", "nccl"))]
+    return {code.printed.replace(" ", "").lower(): code.name for code in reversed(codes)}
+
+
+@functools.cache
+def _printed() -> re.Pattern[str]:
+    texts = [text for text in _by_text() if len(text) >= UNMISTAKABLE]
+    return re.compile("(?<![a-z])(?:" + "|".join(map(re.escape, sorted(texts, key=len, reverse=True))) + ")", re.IGNORECASE)
+
+
+def _of_text(text: str) -> str:
+    text = text.lower()
+    return next((_by_text()[text[:end]] for end in range(len(text), 7, -1) if text[:end] in _by_text()), "")
+
+
+def _of_number(family: str, number: str) -> str:
+    """Return the name of the code that `family` has the number for, "" where it has none."""
+    if family == "CUDNN" and number.isdigit() and int(number) in CUDNN_8:
+        return CUDNN_8[int(number)]
+    wanted = (code.name for code in table().values() if code.number == number and code.name.startswith(family))
+    return next(wanted, "") if number and number != "0" else ""

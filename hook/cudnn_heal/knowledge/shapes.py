@@ -1,0 +1,451 @@
+"""What the shape of a message tells, whoever says it: a library, a symbol, a status code, a signal, a module.
+
+Each function takes the values that stand in the message, and the facts of the environment where it is known.  What is said of
+another program's message goes no further than that.
+"""
+
+# ruff: noqa: E501  (sentences)
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.catalog import CONSUMERS, FAMILIES
+from cudnn_heal.knowledge import codes, modules
+from cudnn_heal.knowledge.model import Facts
+
+if TYPE_CHECKING:
+    from cudnn_heal.catalog import Family
+    from cudnn_heal.knowledge.model import Row
+
+DOCTOR = Advice("call", "See what is wrong in this environment", flags=("--doctor",))
+TRACE = Advice(
+    "run",
+    "See where it ends, which the message does not tell",
+    command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -",
+)
+NO_GPU = Advice("say", "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute`")
+PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
+
+FFMPEG = re.compile(r"lib(?:av\w+|sw\w+|postproc)(?:\.so|-)|(?:av\w+|sw\w+)-\d+\.dll")
+TORCH = re.compile(r"(?:lib)?(?:torch|c10)\w*(?:\.so|\.dll)")
+SYMBOLS = (
+    (r"cublasLt\w+", "libcublasLt"),
+    (r"cublas\w+", "libcublas"),
+    (r"cudnn\w+|_ZNK?5cudnn\w*", "libcudnn"),
+    (r"nvrtc\w+", "libnvrtc"),
+    (r"_{0,2}nvJitLink\w+", "libnvJitLink"),
+    (r"p?nccl\w+", "libnccl"),
+    (r"cufft\w+", "libcufft"),
+    (r"curand\w+", "libcurand"),
+    (r"cusparseLt\w+", "libcusparseLt"),
+    (r"cusparse\w+", "libcusparse"),
+    (r"cusolver\w+", "libcusolver"),
+    (r"cupti\w+", "libcupti"),
+    (r"npp[A-Zicls]\w+", "libnppc"),
+    (r"nvtx\w+", "libnvToolsExt"),
+    (r"cuda[A-Z]\w+|__cuda\w+", "libcudart"),
+    (r"nvml\w+", "libnvidia-ml"),
+    (r"cu[A-Z]\w+", "libcuda"),
+)
+"""By how a symbol begins, the library that has it."""
+OTHER_SYMBOLS = (
+    (
+        r"aoti_\w+|_?torch_\w+|_ZNK?\d?(?:2at|3c10|5torch)\w*|_ZN(?:K?)(?:2at|3c10|5torch)\w*|_ZT\w+(?:2at|3c10|5torch)\w*",
+        "torch",
+    ),
+    (r"_?_?Py[A-Z_]\w+", "python"),
+    (r"av_\w+|avcodec_\w+|avformat_\w+|sws_\w+|swr_\w+", "ffmpeg"),
+    (r"iJIT_\w+", "mkl"),
+    (r"_ZNS?t\w+|_ZSt\w+|__cxa\w+", "libstdc++"),
+)
+
+
+class Told(NamedTuple):
+    """What is said of a finding before its fields are filled."""
+
+    cause: str
+    fixes: tuple[Advice, ...]
+
+
+Shape = Callable[["Row", "dict[str, str]", Optional[Facts]], Told]
+
+
+def told(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Return what is said about `row`, found with `values`: what it says itself, or what its shape tells."""
+    return _SHAPES[row.shape](row, values, there) if row.shape and values else Told(row.cause, row.fixes)
+
+
+def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a shared library that could not be opened: whose it is, whether it is here, who would find it."""
+    name = values["library"]
+    found = modules.family(name)
+    if re.match("|".join(modules.DRIVERS), name):
+        return Told(
+            f"{name} is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was started"
+            " without the GPU, or without this part of the driver.",
+            (Advice("run", "This must work first", command="nvidia-smi"), NO_GPU),
+        )
+    if found:
+        return _nvidias(name, *found, values.get("who", ""), there)
+    if FFMPEG.match(name):
+        return Told(
+            f"{name} is one of FFmpeg's libraries, of exactly this number; the program ffmpeg alone is not enough. What asks for"
+            " it is made for that release of FFmpeg, and it is not where the loader looks.",
+            (
+                Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
+                Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
+                Advice("say", "Where FFmpeg is installed in another version: a release of the program that is made for it"),
+            ),
+        )
+    if name.startswith("libpython"):
+        return Told(
+            f"{name} is Python's own shared library. This Python has it built in, or keeps it where the loader does not look.",
+            (
+                Advice("run", "Debian, Ubuntu, for the system's Python", command="sudo apt install libpython3-dev"),
+                Advice(
+                    "say",
+                    "Otherwise a Python that was built with `--enable-shared` (pyenv: PYTHON_CONFIGURE_OPTS), in a new environment",
+                ),
+            ),
+        )
+    if TORCH.match(name):
+        return Told(
+            f"{name} is torch's own. What asks for it is made for another build of torch, or is loaded before torch is.",
+            (
+                Advice("say", "`import torch` first; if it still fails, the release that is made for this torch"),
+                Advice(
+                    "run",
+                    "See which torch this is",
+                    command="{python} -c 'import torch; print(torch.__version__, torch.version.cuda)'",
+                ),
+            ),
+        )
+    known = next(((what, package) for start, (what, package) in modules.SYSTEM.items() if name.startswith(start)), None)
+    if known:
+        return Told(
+            f"{name} belongs to {known[0]}, which comes with the system, not with a wheel; it is not installed.",
+            (
+                Advice(
+                    "run", "Debian, Ubuntu (slim images lack it)", command=f"apt-get update && apt-get install -y {known[1]}"
+                ),
+            ),
+        )
+    asked = f" {values['who']} asks for it; its documentation tells what it needs." if values.get("who") else ""
+    return Told(
+        f"{name} is not where the loader looks. It is none of NVIDIA's libraries, and none that is known here.{asked}",
+        (
+            Advice(
+                "say",
+                "The package that has it is found by its name: on Debian with `apt-file search`, on Fedora with `dnf provides`",
+            ),
+        ),
+    )
+
+
+def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | None) -> Told:
+    """Tell of a library of NVIDIA's."""
+    wheels = [one for one in family.wheels if major in one.majors or major < 0]
+    here = [one for one in wheels if there and there.version(one.name)]
+    others = [one for one in family.wheels if there and there.version(one.name) and one not in here]
+    ours = not who or who in CONSUMERS
+    asks = f"{who} asks for it" if who else "a program asks for it"
+    fixes: list[Advice] = [
+        Advice(
+            "reinstall",
+            "{gone} is installed, and this file of it is gone, as when another wheel that lay over it was taken out",
+            requirements=("{gone}",),
+        )
+    ]
+    if here:
+        folder = os.path.join("site-packages", here[0].folder)
+        cause = f"{name} belongs to {family.title}. {here[0].name} is installed and has it, in {folder}, where the loader does not look: {asks}."
+        fixes += [
+            Advice("heal", "cudnn-heal serves ctranslate2, ONNX Runtime and torch"),
+            Advice(
+                "say",
+                f"Another program finds it when torch, which loads it, is imported first, or with LD_LIBRARY_PATH={folder} for that program alone",
+            ),
+        ]
+    elif others:
+        cause = (
+            f"{name} belongs to {family.title}, and {asks}. Here {others[0].name} is installed, which is another major version:"
+            " what asks is built for another CUDA, or another cuDNN."
+        )
+        fixes += [
+            Advice("say", f"Take the build of {who or 'what asks'} that is made for the CUDA that is here"),
+            *_added(family, major, who),
+        ]
+    else:
+        cause = f"{name} belongs to {family.title}, and {asks}: no wheel that has it is installed, or nothing has loaded that wheel's libraries."
+        fixes += _added(family, major, who)
+    if not ours:
+        cause += f" {who} does not look in the environment's wheels unless its makers say so: which build of it was installed matters more."
+    return Told(cause, (*fixes, DOCTOR) if ours else tuple(fixes))
+
+
+def _added(family: Family, major: int, who: str) -> list[Advice]:
+    """Return what brings the library, where that is known for certain."""
+    words = (
+        "It comes with"
+        if not who or who in CONSUMERS
+        else f"For {who}, where its documentation says that it takes NVIDIA's wheels"
+    )
+    if not who and family is FAMILIES["tensorrt"]:
+        return [Advice("say", "Only a program that names TensorRT needs it: leave it out of the list of providers")]
+    return [Advice("add", words, requirements=("{wheel}",))]
+
+
+def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a symbol that is missing, or that could not be loaded: whose it is, hence two releases, or none."""
+    name = values["symbol"]
+    stem = next((stem for pattern, stem in SYMBOLS if re.fullmatch(pattern, name)), "")
+    found = modules.family(f"{stem}.so") if stem else None
+    title = found[0].title if found else {"libcuda": "the driver", "libnvidia-ml": "the driver"}.get(stem, "")
+    if values.get("unloaded"):
+        also = " cuDNN opens cuBLAS's libcublasLt by name." if stem == "libcublasLt" else ""
+        return Told(
+            f"{name} is a function of {title or 'a library'}, whose file could not be opened at all; so the process ends.{also}"
+            + (f" {stem} is not where the loader looks." if stem else ""),
+            (
+                *(
+                    [Advice("add", "Where it is not installed", requirements=(_newest(found[0]),))]
+                    if found and not _present(found[0], there)
+                    else []
+                ),
+                Advice("heal", "Where it is installed: cudnn-heal serves ctranslate2, ONNX Runtime and torch"),
+                DOCTOR,
+            ),
+        )
+    if title:
+        where = f" {values['library']} was taken from one of them." if values.get("library") else ""
+        return Told(
+            f"{name} is a function of {title}. Two releases of {title} met in one process: what calls it is of one, what was"
+            f" found is of another.{where} An LD_LIBRARY_PATH, a CUDA of the system or of the image, or two wheels that lie over each"
+            " other do that.",
+            (PATH, *_twice(found[0] if found else None, there), DOCTOR),
+        )
+    other = next((kind for pattern, kind in OTHER_SYMBOLS if re.fullmatch(pattern, name)), "")
+    asks = os.path.basename(values.get("library", "")) or "What asks for it"
+    if other == "torch":
+        return Told(
+            f"{name} is a function of torch's. {asks} is built for another release of torch than the installed one.",
+            (
+                Advice(
+                    "say",
+                    f"The release of {values.get('who') or 'the package that has it'} that is made for this torch, or built anew beside it",
+                ),
+                Advice(
+                    "run",
+                    "See which torch this is",
+                    command="{python} -c 'import torch; print(torch.__version__, torch.version.cuda)'",
+                ),
+            ),
+        )
+    text = {
+        "python": f"{name} is a function of Python's. {asks} is built for another Python than the one that runs.",
+        "ffmpeg": f"{name} is a function of FFmpeg's. {asks} is built for another release of FFmpeg than the one that is found.",
+        "mkl": f"{name} is a function of Intel's MKL, of which this torch needs another release (conda: mkl 2024.0).",
+        "libstdc++": f"{name} is a function of the C++ library. {asks} is built with a newer compiler than the one that this system's, or conda's, library is of.",
+    }.get(
+        other,
+        f"{name} is asked for by {asks} and in none of the loaded libraries: two files are of different releases. Whose it is is not known here.",
+    )
+    return Told(
+        text,
+        (
+            Advice("say", f"Install {values.get('who') or 'the package that has the file'} again, in the release that fits"),
+            PATH,
+        ),
+    )
+
+
+def _present(family: Family, there: Facts | None) -> bool:
+    return bool(there) and any(there.version(one.name) for one in family.wheels if there)
+
+
+def _newest(family: Family) -> str:
+    return family.wheels[0].name
+
+
+def _twice(family: Family | None, there: Facts | None) -> list[Advice]:
+    """Return what to do about wheels of one family that lie over each other here."""
+    here = [one.name for one in family.wheels if there and there.version(one.name)] if family else []
+    return [Advice("say", f"{' and '.join(here)} are installed: keep the one that torch asks for")] if len(here) > 1 else []
+
+
+def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell what NVIDIA says of a status code."""
+    code = codes.table()[values["code"]]
+    number = f" ({code.number})" if code.number else ""
+    words = code.words if code.words.endswith(".") else f"{code.words}."
+    memory = re.search(r"ALLOC|MEMORY|MemoryAllocation", code.name)
+    if memory:
+        fixes: tuple[Advice, ...] = (
+            Advice("run", "See who holds the GPU's memory", command="nvidia-smi"),
+            Advice("say", "A smaller batch, a smaller model, or eight bits"),
+        )
+    else:
+        fixes = (
+            Advice("say", "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes them true"),
+            Advice("run", "What the driver says", command="nvidia-smi; sudo dmesg | grep -i -E 'nvrm|xid' | tail"),
+            DOCTOR,
+        )
+    return Told(f"{code.name}{number} of {code.title}. NVIDIA's words: {words}", fixes)
+
+
+SIGNALS = {
+    "ABRT": ("was ended by a library that gave up (SIGABRT)", "the lines before it tell why"),
+    "SEGV": (
+        "read or wrote where no memory was (SIGSEGV)",
+        "two releases of a library in one process do that, and faults of a program",
+    ),
+    "KILL": ("was killed from outside (SIGKILL)", "mostly by the system, which had no memory left, or by a container's limit"),
+    "ILL": (
+        "met an instruction that the processor does not have (SIGILL)",
+        "wheels of torch, ctranslate2 and onnxruntime ask for AVX",
+    ),
+    "BUS": ("touched memory that went away (SIGBUS)", "a full disk, or a full /dev/shm, under a mapped file does that"),
+    "FPE": ("divided by zero (SIGFPE)", "a fault of the program or of a library"),
+    "TERM": ("was told to end (SIGTERM)", "by a supervisor, a time limit, or a user"),
+    "PIPE": ("wrote to a pipe that nobody reads (SIGPIPE)", "what read its output had ended"),
+    "WIN-DLL": (
+        "did not find a DLL, or met one that does not fit (0xC0000135, 0xC0000139)",
+        "the loader tells which on the screen",
+    ),
+    "WIN-SEGV": (
+        "read or wrote where no memory was (0xC0000005)",
+        "two releases of a DLL in one process do that, and faults of a program",
+    ),
+    "WIN-ABRT": ("was ended by a library that gave up (0xC0000409)", "the lines before it tell why"),
+}
+NUMBERS = {4: "ILL", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 11: "SEGV", 13: "PIPE", 15: "TERM"}
+WINDOWS = {3221225477: "WIN-SEGV", 3221226505: "WIN-ABRT", 3221225781: "WIN-DLL", 3221225785: "WIN-DLL"}
+
+
+def ended(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a process that ended: that says nothing of the cause by itself."""
+    kind = signal(values)
+    what, hint = SIGNALS[kind]
+    first: tuple[Advice, ...] = (TRACE, DOCTOR)
+    if kind == "KILL":
+        first = (
+            Advice("run", "Look for the killer", command="sudo dmesg | grep -i -E 'killed process|out of memory' | tail"),
+            Advice("run", "and how much memory there is", command="free -h"),
+            Advice("say", "A container's or a notebook's limit has to be raised; a smaller model or batch needs less"),
+        )
+    elif kind == "ILL":
+        first = (
+            Advice("run", "See whether the processor has it; no output means no", command="grep -o -w -m1 avx2 /proc/cpuinfo"),
+            Advice("say", "In a virtual machine: give it the host's processor type (QEMU: `-cpu host`)"),
+        )
+    elif kind == "BUS":
+        first = (
+            Advice("run", "See whether a disk, or shared memory, is full", command="df -h / /dev/shm /tmp"),
+            Advice("say", "In a container, shared memory is 64 MB unless told: `--shm-size 1g`"),
+            DOCTOR,
+        )
+    elif kind == "TERM":
+        first = (
+            Advice("say", "Look into the log of whoever started it: a time limit, a failed health check, a stopped container"),
+        )
+    return Told(f"The process {what}: {hint}. This says how it ended, and is not the cause.", first)
+
+
+def signal(values: dict[str, str]) -> str:
+    """Return which of `SIGNALS` ended the process, "" for none of them."""
+    word = values.get("word", "").lower()
+    words = {"abort": "ABRT", "segm": "SEGV", "kill": "KILL", "illeg": "ILL", "bus": "BUS", "float": "FPE", "termin": "TERM"}
+    kind = next((kind for start, kind in words.items() if word.startswith(start)), values.get("name", ""))
+    number = int(values.get("number") or 0)
+    if number:
+        number = number + 2**32 if number < -(2**16) else number
+        kind = WINDOWS.get(number) or NUMBERS.get(number - 128 if number > 128 else abs(number), "")
+    if values.get("hex"):
+        kind = WINDOWS.get(int(values["hex"], 16), "")
+    return kind if kind in SIGNALS else ""
+
+
+def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a module that is missing: by what is installed, or by its own name where that is known for certain."""
+    name = values["module"]
+    top, _, rest = name.partition(".")
+    distribution = modules.distribution(name)
+    owner = _owner(name, top, distribution, there)
+    asks = f" {values['who']} asks for it." if values.get("who") and values["who"] != top else ""
+    cause = f"The module {name} is imported, and the interpreter that says so does not have it.{asks}"
+    if owner:
+        return Told(
+            cause,
+            (
+                Advice(
+                    "say",
+                    f"{owner} is installed, and has no such module: another release of it is meant, or another package of that name",
+                ),
+            ),
+        )
+    if distribution and (not rest or top in modules.NAMESPACES):
+        return Told(cause, (Advice("add", "Add it", requirements=(distribution,)),))
+    if rest and distribution:
+        return Told(
+            f"{cause} A module {top} is there, and has no {rest}.",
+            (
+                Advice(
+                    "say",
+                    f"{top} is another package than the one that is meant, or another release: the documentation of the program that imports it tells",
+                ),
+            ),
+        )
+    return Told(
+        cause,
+        (
+            Advice(
+                "say",
+                f"Which distribution has the module {name} is not known here; its name need not be the module's. The documentation of the program that imports it tells",
+            ),
+        ),
+    )
+
+
+def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a name that a package does not have: two packages of different times."""
+    module = values.get("module") or values.get("of", "")
+    top = module.partition(".")[0]
+    distribution = modules.distribution(module) or top.replace("_", "-")
+    version = there.version(distribution) if there else ""
+    what = f"{distribution} {version}, which is installed," if version else f"The installed {top}"
+    wanted = values.get("name") or values.get("attribute", "")
+    who = values.get("who", "")
+    asks = who if who and who != top else "the package that asks for it (the last file named above)"
+    return Told(
+        f"{what} has no `{wanted}` in {module}: {asks} is made for a release of another time, older or newer; or another package, or a"
+        f" file of the program's own, of the name {top} was imported.",
+        (
+            Advice("say", f"Upgrade {asks}; or take the release of {distribution} for which it was made"),
+            Advice("run", "See which file is imported", command=f"{{python}} -c 'import {top}; print({top}.__file__)'"),
+        ),
+    )
+
+
+def _owner(name: str, top: str, distribution: str, there: Facts | None) -> str:
+    """Return the installed distribution, with its version, that should have the module; "" where there is none."""
+    if not there:
+        return ""
+    if distribution and there.version(distribution):
+        return f"{distribution} {there.version(distribution)}"
+    if distribution or top in modules.NAMESPACES:
+        return ""
+    found = (one for one, what in there.installed.distributions.items() if top in what.modules)
+    return next((f"{one} {there.version(one)}" for one in found), "")
+
+
+_SHAPES: dict[str, Shape] = {
+    "library": library,
+    "symbol": symbol,
+    "status": status,
+    "ended": ended,
+    "module": module,
+    "name": name,
+}
