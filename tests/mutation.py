@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import gc
 import importlib
 import os
 import signal
@@ -54,34 +55,31 @@ OTHERS = {"any": "all", "all": "any", "min": "max", "max": "min", "startswith": 
 
 
 class Mutant:
-    """One change of one module."""
+    """One change of one module: `node` of `tree` becomes what `changed` is."""
 
-    def __init__(self, module: str, scope: tuple[str, ...], line: int, before: str, after: str, tree: ast.Module) -> None:
-        self.module, self.scope, self.line, self.tree = module, scope, line, tree
-        self.text = f"{'.'.join(scope) or 'module'}: {before} -> {after}"
+    def __init__(self, module: str, scope: tuple[str, ...], tree: ast.Module, node: ast.AST, changed: ast.AST) -> None:
+        self.module, self.scope, self.tree, self.line = module, scope, tree, node.lineno  # type: ignore[attr-defined]
+        self._change = node, changed.__class__, {**node.__dict__, **changed.__dict__}
+        before = ast.unparse(node).partition("\n")[0]
+        undo = node, node.__class__, dict(node.__dict__)
+        self.apply()
+        self.text = f"{'.'.join(scope) or 'module'}: {before} -> " + ast.unparse(node).partition("\n")[0]
+        _become(*undo)
+
+    def apply(self) -> None:
+        """Change the tree, for good."""
+        _become(*self._change)
+
+
+def _become(node: ast.AST, kind: type, fields: dict[str, Any]) -> None:
+    node.__class__, node.__dict__ = kind, fields
 
 
 def mutants(module: str) -> list[Mutant]:
     """Return all mutants of `module`."""
     path = HOOK / (module.replace(".", "/") + ".py")
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = []
-    for node, scope in _nodes(tree, ()):
-        for changed in _changed(node, scope):
-            found.append(_mutant(module, tree, node, changed, scope))
-    return found
-
-
-def _mutant(module: str, tree: ast.Module, node: ast.AST, changed: ast.AST, scope: tuple[str, ...]) -> Mutant:
-    fields = dict(node.__dict__)
-    before = ast.unparse(node).partition("\n")[0]
-    kind = node.__class__
-    # In place, for one copy: nodes are found by identity.
-    node.__class__, node.__dict__ = changed.__class__, {**fields, **changed.__dict__}
-    after = ast.unparse(node).partition("\n")[0]
-    copied = copy.deepcopy(tree)
-    node.__class__, node.__dict__ = kind, fields
-    return Mutant(module, scope, node.lineno, before, after, copied)  # type: ignore[attr-defined]
+    return [Mutant(module, scope, tree, node, changed) for node, scope in _nodes(tree, ()) for changed in _changed(node, scope)]
 
 
 def _nodes(node: ast.AST, scope: tuple[str, ...]) -> Iterator[tuple[ast.AST, tuple[str, ...]]]:
@@ -161,6 +159,7 @@ def _constants(node: ast.Constant) -> Iterator[ast.AST]:
 
 def install(mutant: Mutant) -> None:
     """Put the mutant's code into the loaded module."""
+    mutant.apply()
     module = importlib.import_module(mutant.module)
     path = module.__file__ or ""
     code = compile(ast.fix_missing_locations(mutant.tree), path, "exec")
@@ -214,6 +213,7 @@ class Run:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run in place of the tests alone."""
         self._trace(session)
+        gc.freeze()  # or each fork would copy what its collector touches
         begun = time.monotonic()
         running: dict[int, tuple[Mutant, float]] = {}
         for mutant in self.mutants:

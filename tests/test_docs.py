@@ -32,6 +32,7 @@ README_WORDS = 1000
 UNTYPED = {
     "uv run pytest": "this is it",
     "bash .ci/run": "it runs this test",
+    "uv run python tests/mutation.py": "it takes a quarter of an hour, and runs tests itself",
     "docker build": "there is no container engine here; test_an_image types the steps of each Dockerfile",
     "git tag": "it would publish",
 }

@@ -199,8 +199,18 @@ def test_a_stub_that_an_uninstall_left_is_one_again() -> None:
 
 
 def test_the_manifest_stays_as_long_as_it_alone_tells_that_a_backup_is_ours() -> None:
-    seen = healed()._replace(binaries=(), claimed=frozenset({STUB}), manifest=plan(unhealed()).manifest)
-    assert not [one for one in plan(seen).actions if isinstance(one, Forget)]
+    seen = healed()._replace(
+        binaries=(),
+        needs={},
+        stub=None,
+        claimed=frozenset({STUB}),
+        manifest=plan(unhealed()).manifest,
+        state_names=frozenset({"manifest.json", "stamp"}),
+    )
+    seen = with_names(seen, {STUB: link("/opt/libcudnn.so.9")})  # somebody's: the backup stays beside it
+    assert "Forget" not in kinds(seen)
+    without = seen._replace(entries={name: entry for name, entry in seen.entries.items() if name != BACKUP})
+    assert "Forget" in kinds(without), "the control"
 
 
 def test_while_the_package_is_being_removed_nothing_is_touched() -> None:

@@ -83,7 +83,7 @@ def test_the_target_and_the_process_are_told() -> None:
     ("name", "entry", "state"),
     [
         pytest.param("libcublas.so.12", None, "missing", id="missing"),
-        pytest.param("libcublas.so.12", mine(sha256=CUBLAS.files["libcublas.so.12"].sha256), "other", id="a copy of it"),
+        pytest.param("libcublas.so.12", mine(sha256=CUBLAS.files["libcublas.so.12"].sha256), "stale", id="a copy of it"),
         pytest.param("libcublas.so.12", mine(), "missing", id="the user's file is no link of ours"),
         pytest.param("libcublas.so.12", link("/opt/libcublas.so.12"), "missing", id="nor is the user's link"),
         pytest.param("libcublas.so.12", link("../nvidia/cublas/lib/libcublas.so.12"), "dangling", id="dangling"),

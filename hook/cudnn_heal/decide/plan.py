@@ -1,7 +1,8 @@
 """From what was observed to how each part is served, why, and what is to be done.  Pure: no I/O, no words.
 
 Everything is decided here, once: the verdict, the way of serving, the reason (as data), the actions on files and the paths
-to load.  `part` tells what should be linked, `classify` what is there, `changes` what is to be done, `serve` what comes of it.
+to load.  `wanted` tells what should be linked, `present` what is there, `folder` what is to be done, with `stub_place` for the
+stub's place, and `serve` what comes of it.
 """
 
 from __future__ import annotations

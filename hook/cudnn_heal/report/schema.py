@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import cudnn_heal_start
 from cudnn_heal.advice import Line
-from cudnn_heal.decide.present import is_copy
+from cudnn_heal.decide.present import standing
 from cudnn_heal.model import BACKUP_SUFFIX, NOTHING_TO_DO, Heal, Service, weakest, worst
 from cudnn_heal.report import sentences
 from cudnn_heal.report.fixes import Advisor
@@ -15,7 +15,7 @@ from cudnn_heal.report.fixes import Advisor
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cudnn_heal.model import Observation
+    from cudnn_heal.model import MadeLink, Observation
     from cudnn_heal.reconcile import Outcome, State
 
 SCHEMA = 3
@@ -78,26 +78,24 @@ def links(outcome: Outcome) -> list[dict[str, str]]:
 def _links(state: State) -> Iterator[dict[str, str]]:
     observation, plan = state.observation, state.plan
     known = observation.manifest.links
-    wanted = plan.manifest.links if plan.verdict != "paused" else {}
+    wanted = {} if plan.paused else plan.manifest.links
     for name in sorted({*wanted, *known}):
-        entry = observation.entries.get(name)
         link = wanted.get(name) or known[name]
         in_stubs_place = observation.stub is not None and name == observation.stub.name
-        shown = {
-            "path": f"{observation.folder.path}/{name}",
-            "kind": "copy" if in_stubs_place else "link",
-            "target": link.target,
-        }
-        if entry is None or (in_stubs_place and entry.soname == name):
-            if name in wanted:
-                yield {**shown, "state": "missing"}
-        elif in_stubs_place and is_copy(observation, name, entry):
-            yield {**shown, "state": "ok" if name in wanted and entry.sha256 == link.sha256 else "stale"}
-        elif entry.kind == "link" and entry.text == link.target:
-            fine = "ok" if name in wanted and not in_stubs_place else "stale"
-            yield {**shown, "state": fine if entry.size >= 0 else "dangling"}
-        elif name in wanted:
-            yield {**shown, "state": "other"}
+        word = _state(observation, name, link, wanted=name in wanted, copied=in_stubs_place)
+        if word:
+            kind = "copy" if in_stubs_place else "link"
+            yield {"path": f"{observation.folder.path}/{name}", "kind": kind, "target": link.target, "state": word}
+
+
+def _state(observation: Observation, name: str, link: MadeLink, *, wanted: bool, copied: bool) -> str:
+    """Return in which state `link` is, "" where it is neither there nor wanted."""
+    found, entry = standing(observation, name, link.target, link.sha256 if copied else ""), observation.entries.get(name)
+    if entry and found in ("right", "stale"):
+        return "dangling" if entry.size < 0 else "ok" if wanted and found == "right" else "stale"
+    if not wanted:
+        return ""
+    return "missing" if found in ("absent", "stub") else "other"
 
 
 def restart_needed(outcome: Outcome) -> bool:
