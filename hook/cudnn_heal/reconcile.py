@@ -235,8 +235,7 @@ def _carry_out(state: State, mode: Mode) -> bool:
     remembers = observation.installed and observation.folder.official and not planned.paused and not observation.unread()
     is_news = remembers and wanted != before and (wanted.links or observation.has_manifest)
     if not planned.actions and not is_news and mode != "restore":
-        settled = observation.entries and observation.folder.quiet_seconds > QUIET_SECONDS
-        if observation.installed or observation.unread() or settled:
+        if observation.installed or observation.unread() or observation.entries:
             _record(state)
         return True
     with Writer(observation.folder.path) as folder:
@@ -287,16 +286,21 @@ def _record(state: State) -> None:
     :raises OSError: it can't be written.
     """
     observation, planned = state.observation, state.plan
-    if observation.unknown and not planned.paused:  # for a while: trouble passes
-        with Writer(observation.folder.path) as folder:
-            folder.write(STAMP_FILE, state.fingerprint.encode("failed"))
-        return
     paused = observation.paused.data if observation.paused else b""
     name, before = (PAUSE_FILE, paused) if planned.paused else (STAMP_FILE, observation.stamp)
     content = _recording(state)
+    if _passes(state):  # believed for a while, from now on
+        name, before, content = STAMP_FILE, b"", state.fingerprint.encode("failed")
     if content != before and state.fingerprint.is_still():
         with Writer(observation.folder.path) as folder:
             folder.write(name, content)
+
+
+def _passes(state: State) -> bool:
+    """Tell whether what was found may change though no path does: trouble, or an installer that seems to be at work."""
+    observation = state.observation
+    at_work = not observation.installed and observation.folder.quiet_seconds <= QUIET_SECONDS
+    return at_work or (bool(observation.unknown) and not state.plan.paused)
 
 
 def _recording(state: State, *, sure: bool = True) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
@@ -78,6 +79,23 @@ OWN_FILES = {
 OWN_LINKS = ("ROOT/elsewhere/libcudnn.so.9", "ROOT/site-packages/nvidia/cudnn/lib/libcudnn.so.9")
 
 FORMS: tuple[RecordForm, ...] = ("whole", "whole", "whole", "missing", "cut", "no stub", "hashless", "empty hashes")
+UNREADABLE = (
+    "nvidia",
+    "nvidia/cudnn/lib",
+    "nvidia/cudnn/lib/libcudnn.so.9",
+    "nvidia/cublas/lib",
+    "ctranslate2",
+    "ctranslate2.libs",
+    "BINARY",
+    "RECORD",
+    f"{FOLDER}/{STUB}",
+    f"{FOLDER}/{STUB}{BACKUP}",
+    f"{FOLDER}/{OWN}",
+    f"{FOLDER}/{OWN}/manifest.json",
+    f"{FOLDER}/{OWN}/paused",
+)
+"""What can't be read for a while, relative to site-packages."""
+ERRORS = (errno.EIO, errno.ESTALE, errno.EACCES, errno.ENOMEM, errno.EMFILE)
 KILLS = st.one_of(st.just(0), st.integers(1, 12), st.integers(1, 40))
 TURNS = st.lists(st.integers(0, 3), max_size=60)
 CALLS = st.sampled_from(["start", "start", "heal", "restore"])
@@ -401,6 +419,78 @@ class Machine(RuleBasedStateMachine):
         if not process.dead and (self.slow or function != self.starting):
             self.check_healthy()
 
+    # Trouble that passes.
+
+    @rule(what=st.sampled_from(UNREADABLE), error=st.sampled_from(ERRORS), again=st.booleans())
+    def be_unreadable(self, what: str, error: int, again: bool) -> None:
+        """Let starts look while something can't be read: nothing changes, and what comes afterwards is as ever."""
+        if not self.at_rest():
+            return
+        COUNTS["starts that could not read something"] += 1
+        named = {"BINARY": lambda: loader.extension(self.real.path), "RECORD": self.record}
+        process = self.process()
+        process.unreadable = str(named[what]()) if what in named else str(self.real.path / what)
+        process.error = error
+        self.left_alone([process] * (1 + again))
+        cudnn_heal_start.error = ""
+        self.clock.now += 400
+        self.unnoticed = False
+        self.rest()
+
+    @rule(folder=st.sampled_from(["nvidia", "nvidia/cudnn", "nvidia/cudnn/lib"]))
+    def lie_on_a_volume_that_is_away(self, folder: str) -> None:
+        """Have NVIDIA's files lie elsewhere, where they are reached by a link; take that away, and bring it back."""
+        places = [
+            one for one in (self.real, self.bare) if (one.path / folder).is_dir() and not (one.path / folder).is_symlink()
+        ]
+        if len(places) < 2 or self.is_fixed_by_hand():
+            return
+        COUNTS["volumes that were away"] += 1
+        for one in places:
+            (one.path / folder).rename(one.root / "volume")
+            (one.path / folder).symlink_to(one.root / "volume")
+            self.clock.touch(one.libs)
+        if self.at_rest():
+            for one in places:
+                (one.root / "volume").rename(one.root / "away")
+            self.left_alone([self.process()] * 2)
+            for one in places:
+                (one.root / "away").rename(one.root / "volume")
+            self.run(self.starting)
+            assert self.unnoticed or not self.plan().actions, "the next start does not see that it is back"
+        for one in places:
+            (one.path / folder).unlink()
+            (one.root / "volume").rename(one.path / folder)
+            self.clock.touch((one.path / folder).parent)
+        self.rest()
+
+    def at_rest(self) -> bool:
+        """Come to rest, and be about to look anew; tell whether there is anything to look at."""
+        if not self.real.libs.is_dir():
+            return False
+        self.clock.touch(self.real.libs)
+        self.rest()
+        if not self.real.libs.is_dir():
+            return False
+        self.clock.now += 3
+        self.clock.touch(self.real.libs)
+        return True
+
+    def left_alone(self, processes: list[Process]) -> None:
+        """Start in each of `processes`, and check that nothing in the folder changes."""
+        before, outside, imported = self.real.entries(), self.real.outside(), loader.imports(self.real.path)
+        for process in processes:
+            with running(process):
+                self.starting()
+            self.clock.now += 3
+        assert self.real.entries() == before, "something changed that could not be read"
+        assert self.real.outside() == outside
+        assert loader.imports(self.real.path) or not (imported and loader.imports(self.bare.path)), "it would load"
+
+    def record(self) -> Path:
+        """Return the path of the package's RECORD."""
+        return next((info / "RECORD" for info in self.real.infos("ctranslate2")), self.real.path / "RECORD")
+
     @rule(what=CALLS, wheel=st.sampled_from(PACKAGES + PROVIDERS), way=st.sampled_from(WAYS), turns=TURNS)
     def call_while_installing(self, what: str, wheel: str, way: Way, turns: list[int]) -> None:
         if way == "installer" and (wheel not in PACKAGES or self.is_fixed_by_hand()):
@@ -468,14 +558,10 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def rest(self) -> None:
         """Start until nothing happens any more: it has to come to that, and to the right state."""
-        fast = 0
-        for _ in range(10):
-            self.clock.now += 3
-            self.run(self.starting)
-            fast = 0 if self.slow else fast + 1
-            if fast == 2 and self.wheel:
-                break
-        assert fast >= 2, "a slow start every time"
+        self.come_to_rest()
+        if self.passing():
+            self.clock.now += cudnn_heal_start.RETRY_SECONDS
+            self.come_to_rest()
         entries = self.real.entries()
         assert self.unnoticed or not self.plan().actions or self.is_only_a_leftover_there(), "something is left to do"
         if self.wheel is None and not self.bare.infos("ctranslate2"):
@@ -486,6 +572,23 @@ class Machine(RuleBasedStateMachine):
         for path in [self.real.libs / OWN, *(self.real.libs / OWN).glob("*")]:
             if path.exists() and not path.name.startswith("tmp-"):
                 assert path.stat().st_mode & 0o055 >= (0o055 if path.is_dir() else 0o044), f"{path} is closed to others"
+
+    def come_to_rest(self) -> None:
+        fast = 0
+        for _ in range(10):
+            self.clock.now += 3
+            self.run(self.starting)
+            fast = 0 if self.slow else fast + 1
+            if fast == 2 and self.wheel:
+                break
+        assert fast >= 2, "a slow start every time"
+
+    def passing(self) -> bool:
+        """Tell whether what was recorded is believed for a while only."""
+        try:
+            return (self.real.libs / OWN / "stamp").read_bytes().endswith(b" failed")
+        except OSError:
+            return False
 
     def is_only_a_leftover_there(self) -> bool:
         """Tell whether the package is gone, and a killed process's private file lies beside a stamp that another wrote then.

@@ -24,7 +24,7 @@ STEP_SECONDS = 0.0001
 
 _READING = ("stat", "lstat", "listdir", "scandir", "readlink", "access", "read")
 _WRITING = ("mkdir", "rmdir", "unlink", "remove", "rename", "replace", "link", "symlink", "chmod", "fchmod", "chown", "write")
-_utime, _open, _lstat = os.utime, os.open, os.lstat
+_utime, _open, _readlink = os.utime, os.open, os.readlink
 _library = ctypes.CDLL
 
 
@@ -66,6 +66,21 @@ class Process:
         self.dead = False
         self.before_each: Callable[[], None] = lambda: None
         self.while_asleep: Callable[[], None] = lambda: None
+        self.unreadable = ""
+        """The path of which nothing can be read, and below it."""
+        self.error = errno.EIO
+        """What the system says then."""
+
+    def refuse(self, path: object, folder: int | None) -> None:
+        """Stand before a call that reads `path`, relative to the descriptor `folder` if that is given.
+
+        :raises OSError: it can't be read now.
+        """
+        if not self.unreadable or not isinstance(path, (str, int)):
+            return
+        whole = os.path.join(_path_of(folder), path) if isinstance(path, str) else _path_of(path)
+        if whole == self.unreadable or whole.startswith(self.unreadable + "/"):
+            raise OSError(self.error, os.strerror(self.error), whole)
 
     def before(self, changing: bool) -> None:
         """Stand before a system call.
@@ -110,6 +125,8 @@ def _wrapped(name: str) -> Callable[..., Any]:
         if process is None:
             return function(*arguments, **options)
         process.before(changing)
+        if name in _READING and name != "access":
+            process.refuse(arguments[0] if arguments else ".", options.get("dir_fd"))
         result = function(*arguments, **options)
         if changing:
             _touch(process.clock, name, arguments, options)
@@ -120,6 +137,11 @@ def _wrapped(name: str) -> Callable[..., Any]:
         return result
 
     return call
+
+
+def _path_of(folder: int | None) -> str:
+    """Return where the open file or folder lies, "" for none."""
+    return _readlink(f"/proc/self/fd/{folder}") if folder is not None else ""
 
 
 def _touch(clock: Clock, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
@@ -146,6 +168,8 @@ def _opened(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = No
         return _open(path, flags, mode, dir_fd=dir_fd)
     making = bool(flags & os.O_CREAT)
     process.before(making)
+    if not making:
+        process.refuse(path, dir_fd)
     fd = _open(path, flags, mode, dir_fd=dir_fd)
     if making:
         process.clock.touch(fd)

@@ -13,7 +13,7 @@ import pytest
 from cudnn_heal_start import RETRY_SECONDS
 from hardening.venv import demo, state
 from support.environments import Environment, clean_environ, tree
-from support.wheels import SHIM, STUB, Site, cudnn_wheel
+from support.wheels import SHIM, STUB, Site, cudnn_wheel, stub_file
 
 CALLS = "openat,open,read,pread64,getdents64,newfstatat,stat,lstat,fstat,statx,readlink"
 BACKUP = STUB + ".ORIGINAL"
@@ -222,3 +222,21 @@ def test_without_our_own_folder_a_copy_of_an_older_shim_is_known_as_ours(
     else:
         rest(environment)
         assert state(environment) == ("healthy", 0) and site.is_replaced()
+
+
+@pytest.mark.parametrize("healed", [True, False])
+def test_a_package_whose_binary_was_deleted_costs_two_slow_starts_at_most(here: tuple[Environment, Site], healed: bool) -> None:
+    environment, site = here
+    if healed:
+        rest(environment)
+    place(site, "its binary").unlink()
+    for _ in range(2):
+        environment.start()
+        time.sleep(0.05)
+    assert is_fast(environment)
+    later(site)
+    then = time.time() - 60
+    os.utime(site.libs, (then, then))
+    rest(environment)
+    assert is_fast(environment) and not list(site.libs.glob("libcudnn_*"))
+    assert not (site.libs / BACKUP).exists() and site.stub_bytes() == stub_file()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import cudnn_heal_start
 from cudnn_heal.memory import stamp
 from cudnn_heal.model import Pause
 from cudnn_heal_start import VERSION
@@ -120,3 +121,18 @@ def test_a_name_that_is_not_text_is_written_all_the_same(home: Path) -> None:
 
 def test_what_rests_on_nothing_but_an_absence_names_the_folder_in_which_it_would_end(tmp_path: Path) -> None:
     assert taken(tmp_path, "ctranslate2.libs").only("ctranslate2").states.keys() == {""}
+
+
+def test_a_link_that_leads_nowhere_holds_until_it_leads_somewhere(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cudnn_heal_start, "home", str(home))
+    (home / "nvidia").symlink_to(home / "volume")
+    fingerprint = taken(home, "RECORD")
+    fingerprint.gone = ["nvidia"]
+    (home / "ctranslate2.libs/.cudnn-heal").mkdir()
+    (home / "ctranslate2.libs/.cudnn-heal/stamp").write_bytes(fingerprint.encode("damaged"))
+    libs = str(home / "ctranslate2.libs")
+    assert cudnn_heal_start.recorded(libs) == "damaged"
+    (home / "volume").mkdir()
+    assert cudnn_heal_start.recorded(libs) == ""
+    (home / "volume").rmdir()
+    assert cudnn_heal_start.recorded(libs) == "damaged"

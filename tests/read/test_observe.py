@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ from support.wheels import (
     Site,
     Way,
     content,
+    ctranslate2_wheel,
     demo,
     onnxruntime_wheel,
     stub_file,
@@ -407,3 +410,73 @@ def test_what_is_no_file_blocks_nothing_and_raises_nothing(site: Site, path: str
 def test_hashes_of_another_version_are_not_believed_where_the_installed_one_has_no_record(tmp_path: Path) -> None:
     site = Site(tmp_path / "site").ctranslate2("4.5.0").ctranslate2("4.6.1", way="installer", record="missing")
     assert site.observe().stub == Stub(STUB, "")
+
+
+# What could not be read, and what others have chosen.
+
+
+@pytest.mark.parametrize("row", ["ctranslate2/../../version.py", "ctranslate2/../../../etc/version.py"])
+def test_a_record_row_that_leads_out_is_not_read(site: Site, monkeypatch: pytest.MonkeyPatch, row: str) -> None:
+    site.ctranslate2("4.5.0", way="ignore-installed")
+    for info in site.infos("ctranslate2"):
+        (info / "RECORD").write_text((info / "RECORD").read_text() + f"{row},sha256={hash_bytes(b'')},0\n")
+    opened: list[str] = []
+    real = os.open
+
+    def recorded(path: str, *arguments: int, **options: int) -> int:
+        opened.append(os.path.realpath(path))
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", recorded)
+    site.observe()
+    assert opened and all(path.startswith(f"{site.path}/") for path in opened)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("nvidia/cudnn/lib", "cudnn"),
+        ("nvidia/cublas/lib/libcublas.so.12", "cublas"),
+        ("ctranslate2", ""),
+        ("ctranslate2-4.6.1.dist-info/RECORD", ""),
+        (f"ctranslate2.libs/{STUB}", ""),
+    ],
+)
+def test_what_could_not_be_read_is_told_by_part(site: Site, monkeypatch: pytest.MonkeyPatch, name: str, part: str) -> None:
+    assert site.observe().unknown == {}, "the control"
+    target = str(site.path / name)
+    for call in ("open", "listdir"):
+        real = getattr(os, call)
+
+        def refused(path: str, *arguments: int, real: Any = real, **options: Any) -> Any:
+            if path == target:
+                raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), path)
+            return real(path, *arguments, **options)
+
+        monkeypatch.setattr(os, call, refused)
+    assert site.observe().unknown == {part: (f"{name} (ESTALE)",)}
+
+
+def test_an_absent_folder_is_not_unknown_and_a_dangling_link_is(site: Site) -> None:
+    shutil.rmtree(site.path / "nvidia/cudnn")
+    assert site.observe().unknown == {}
+    (site.path / "nvidia/cudnn").symlink_to("/nowhere/cudnn")
+    seen = site.observe()
+    assert seen.unknown == {"cudnn": ("nvidia/cudnn (dangling link)",)}
+    assert seen.fingerprint.gone == ["nvidia/cudnn"]
+
+
+def test_hash_and_name_of_a_stub_are_of_the_same_bytes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever swaps the file that a link leads to can't have other bytes taken for the stub's."""
+    site.write_record(ctranslate2_wheel(), "hashless")
+    opened: list[str] = []
+    real = os.open
+
+    def recorded(path: str, *arguments: int, **options: int) -> int:
+        opened.append(path)
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", recorded)
+    seen = site.observe()
+    assert seen.entries[STUB].sha256 == hash_bytes(stub_file())
+    assert opened.count(str(site.libs / STUB)) == 2, "once for what the stamp watches, once for what is decided"

@@ -61,6 +61,8 @@ def observe(
     row = record.rows.get(f"{consumer.folder}/{stub_name}", records.NO_ROW)
     stub = Stub(stub_name, row.sha256) if stub_name else None
     known = manifest.parse(_own(path, "manifest.json", reader))
+    if path and not binaries:
+        fingerprint.add(consumer.name)  # where they would appear
     if path:
         _watch_package(fingerprint, consumer, record, stub, known)
     majors = {**_beside(site_packages, consumer, reader), **needs}
