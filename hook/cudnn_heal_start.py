@@ -91,6 +91,8 @@ def recorded(libs):  # type: (str) -> str
                 for line in lines:
                     then, size, path = line.split(" ", 2)
                     path = f"{home}/{path}"
+                    if then == "gone" and not os.path.exists(path):  # a link, whose volume is away
+                        continue
                     now = os.lstat(path) if path == libs else os.stat(path)
                     # Also the same where the present time is cut to whole seconds, as archives do.
                     if str(now.st_mtime_ns) != then and now.st_mtime_ns != int(then) // 10**9 * 10**9:
@@ -109,9 +111,10 @@ def recorded(libs):  # type: (str) -> str
     if state.st_mode & 0o170000 != 0o040000 or state.st_uid != os.geteuid():
         return "none"
     own = libs + "/.cudnn-heal"
-    if os.path.islink(own):  # what it leads to is not ours
-        return "none"
-    return "" if os.access(own, os.W_OK | os.X_OK) or not os.path.lexists(own) else "none"
+    if not os.path.lexists(own):
+        return ""
+    state = os.lstat(own)  # a link, or another user's, is not ours
+    return "" if state.st_mode & 0o170000 == 0o040000 and state.st_uid == os.geteuid() and os.access(own, 3) else "none"
 
 
 def find_spec(name, path=None, target=None):  # type: (str, object, object) -> object

@@ -29,7 +29,9 @@ def _shown(event, arguments):
         return [os.path.join(_place(arguments[-1]), str(arguments[0]))]
     if event in ("os.chmod", "os.chown"):
         name, folder = arguments[0], arguments[-1]
-        return [_place(name) if isinstance(name, int) else os.path.join(_place(folder), str(name))]
+        if isinstance(name, int):
+            return ["by descriptor", _place(name)]
+        return ["by name", os.path.join(_place(folder), str(name))]
     if event in ("os.rename", "os.link"):
         return [
             os.path.join(_place(arguments[2]), str(arguments[0])),

@@ -113,6 +113,9 @@ def test_heal_writes_under_its_folder_only_and_runs_nothing(
     assert {str(one.arguments[0]) for one in events if one.event == "ctypes.dlopen"} == {"None"}
     assert {one.arguments[1] for one in events if one.event == "ctypes.dlsym"} == {"renameat2"}
     assert _own_code(events) == []
+    # Whoever may write in the folder could have given another file the name; and a linked one could be theirs.
+    assert {one.arguments[0] for one in events if one.event in ("os.chmod", "os.chown")} == {"by descriptor"}
+    assert "os.link" not in names
     written = _writes(events)
     assert len(written) > 20
     # Paths of files that are opened relative to a folder's descriptor come without it: those are private names.
@@ -153,11 +156,13 @@ def test_loading_in_process_opens_libraries_of_the_site_packages_only(environmen
 
 def test_control_a_start_up_file_that_starts_a_process_is_seen(environment: Environment, tmp_path: Path) -> None:
     start = environment.site_packages / "cudnn_heal_start.py"
-    start.write_text(start.read_text() + "\nos.system('true')\nexec('1')\nopen('/dev/null', 'w').close()\n")
+    more = "os.system('true')\nexec('1')\nopen('/dev/null', 'w').close()\nos.chmod(home, 0o755)\n"
+    start.write_text(start.read_text() + "\n" + more)
     events = _audited(environment, tmp_path, "-c", "pass")
     assert "os.system" in {one.event for one in events}
     assert _own_code(events) != []
     assert "/dev/null" in _writes(events)
+    assert "by name" in {one.arguments[0] for one in events if one.event == "os.chmod"}
 
 
 @pytest.mark.real
