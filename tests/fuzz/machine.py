@@ -422,6 +422,7 @@ class Machine(RuleBasedStateMachine):
     # Trouble that passes.
 
     @rule(what=st.sampled_from(UNREADABLE), error=st.sampled_from(ERRORS), again=st.booleans())
+    @precondition(lambda self: not self.hurried)
     def be_unreadable(self, what: str, error: int, again: bool) -> None:
         """Let starts look while something can't be read: nothing changes, and what comes afterwards is as ever."""
         if not self.at_rest():
@@ -438,6 +439,7 @@ class Machine(RuleBasedStateMachine):
         self.rest()
 
     @rule(folder=st.sampled_from(["nvidia", "nvidia/cudnn", "nvidia/cudnn/lib"]))
+    @precondition(lambda self: not self.hurried)
     def lie_on_a_volume_that_is_away(self, folder: str) -> None:
         """Have NVIDIA's files lie elsewhere, where they are reached by a link; take that away, and bring it back."""
         places = [
