@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal.memory.stamp import Fingerprint
 from cudnn_heal.model import Stub
 from cudnn_heal.read.files import hash_bytes
 from cudnn_heal.read.observe import observe, with_broken
@@ -461,9 +462,10 @@ def test_an_absent_folder_is_not_unknown_and_a_dangling_link_is(site: Site) -> N
     shutil.rmtree(site.path / "nvidia/cudnn")
     assert site.observe().unknown == {}
     (site.path / "nvidia/cudnn").symlink_to("/nowhere/cudnn")
-    seen = site.observe()
+    fingerprint = Fingerprint(str(site.path))
+    seen = observe(site.target, CONSUMERS["ctranslate2"], (), fingerprint)
     assert seen.unknown == {"cudnn": ("nvidia/cudnn (dangling link)",)}
-    assert seen.fingerprint.gone == ["nvidia/cudnn"]
+    assert fingerprint.gone == ["nvidia/cudnn"]
 
 
 def test_hash_and_name_of_a_stub_are_of_the_same_bytes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
