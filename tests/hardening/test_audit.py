@@ -169,7 +169,7 @@ def test_control_a_start_up_file_that_starts_a_process_is_seen(environment: Envi
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
-    names = ("hook", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
+    names = ("hook", "hatch_build.py", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
     for name in names:  # a copy, so that nothing changes between the two
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, source / name)
     built = []
@@ -197,5 +197,5 @@ def test_what_runs_in_every_interpreter_is_as_short_as_the_security_page_says() 
         for line in (ROOT / "hook" / "cudnn_heal_start.py").read_text().splitlines()
         if line.strip() and not line.strip().startswith("#")
     ]
-    assert "one file of about a hundred lines" in (ROOT / "SECURITY.md").read_text()
-    assert len(lines) <= 110
+    assert "one file of about 120 lines" in (ROOT / "SECURITY.md").read_text()
+    assert len(lines) <= 130
