@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -182,7 +181,7 @@ def imports_what_the_prelude_imports() -> None:
 
     import runpy
 
-    fact(files=[__future__.__file__, runpy.__file__, json.__file__, resource.__file__])
+    fact(files=[__future__.__file__, runpy.__file__, json.__file__, sys.modules["resource"].__file__])
 
 
 def run(

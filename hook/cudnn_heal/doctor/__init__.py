@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -20,6 +19,7 @@ from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL, Check, asked
 from cudnn_heal.doctor.proving import Prover
 from cudnn_heal.doctor.stack import LIMIT_SECONDS, Asked, Stack
 from cudnn_heal.report.paper import Paper, Row, printable
+from cudnn_heal.systems import SUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,8 +54,8 @@ def run(
     :return: the exit status: 1 where a check failed, 130 on an interrupt or a request to end, else 0.
     :raises Unusable: the model or the sound can't be used.
     """
-    if sys.platform != "linux":
-        out.write("Nothing to check: the doctor knows the libraries of Linux only.\n")
+    if not SUPPORTED:
+        out.write("Nothing to check: the doctor knows the libraries of Linux and Windows only.\n")
         return 0
     if checks is None:
         checks = (*CHECKS, *(WITH_MODEL if model else ()))
@@ -99,7 +99,8 @@ def _terminable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # only that one may
         yield
         return
-    heeded = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]  # nohup(1)
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heeded = [number for number in ends if signal.getsignal(number) is signal.SIG_DFL]  # nohup(1)
     for number in heeded:
         signal.signal(number, interrupt)
     try:

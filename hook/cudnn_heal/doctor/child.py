@@ -10,23 +10,23 @@ import inspect
 import json
 import os
 import re
-import selectors
 import signal
-import subprocess
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from cudnn_heal.doctor import prelude
+from cudnn_heal.systems.child import here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import subprocess
+    from collections.abc import Mapping, Sequence
+
+    from cudnn_heal.systems.child import Channel
 
 POLL_SECONDS = 0.05
 WEIGH_SECONDS = 0.2
 """How often a child's memory is looked up."""
-ENDING_SECONDS = 10.0
-"""How long killed processes are waited for; one that hangs in the driver can't be killed."""
 HEAD_BYTES, TAIL_BYTES = 16384, 65536
 """How much of the beginning and of the end of a child's output is kept."""
 OUTPUT_BYTES = 2**25
@@ -96,8 +96,8 @@ class Ended(NamedTuple):
         if self.exception:
             line = self.exception.strip().split("\n")[0]
             return f"{line.rstrip()}{during}"
-        if self.status:
-            return f"exit status {self.status}{during}"
+        if self.status:  # of Windows' own those above 2^31 are known as hexadecimal numbers
+            return f"exit status {self.status if self.status < 2**31 else hex(self.status)}{during}"
         return "done" if self.done else f"ended without a result{during}"
 
 
@@ -122,18 +122,13 @@ def run(
     :param memory: in bytes; see `MEMORY_BYTES`.
     :param hear: called with what the child reports, as it comes; the last of it may be in what is returned alone.
     """
-    pieces = [*map(_piece, (prelude, *uses, probe)), (f"run({probe.__name__})", "<probe>", 0)]
-    begin = time.monotonic()
-    with _Pipe(OUTPUT_BYTES, 0) as facts, _Pipe(HEAD_BYTES, TAIL_BYTES) as output:
+    pieces = [*map(_piece, (prelude, *here.PRELUDE, *uses, probe)), (f"run({probe.__name__})", "<probe>", 0)]
+    script, begin = _START.format(pieces), time.monotonic()
+    with here.Channel() as facts_channel, here.Channel() as output_channel:
+        facts, output = _Kept(facts_channel, OUTPUT_BYTES, 0), _Kept(output_channel, HEAD_BYTES, TAIL_BYTES)
         try:
-            child = subprocess.Popen(
-                [python, "-c", _START.format(pieces), str(facts.there), json.dumps(arguments)],
-                stdin=subprocess.DEVNULL,
-                stdout=output.there,
-                stderr=subprocess.STDOUT,
-                pass_fds=(facts.there,),
-                start_new_session=True,
-                env={**_environ(), **(environ or {})},
+            child = here.start(
+                python, script, json.dumps(arguments), facts_channel, output_channel, {**_environ(), **(environ or {})}
             )
         except OSError as problem:
             return Ended({}, False, "", 127, f"{python} does not start: {problem.strerror}", "", ())
@@ -141,9 +136,9 @@ def run(
         try:
             stopped = _watch(child, facts, output, limit, memory, tick, hear)
         finally:
-            status = _end(child)
-        for pipe in (facts, output):
-            pipe.read()
+            status = here.end(child)
+        for kept in (facts, output):
+            kept.read()
         return of(_told(bytes(facts.head)), status, stopped, output.lines(), time.monotonic() - begin)
 
 
@@ -174,50 +169,23 @@ def shortened(line: str) -> str:
     return line if len(line) <= LINE_CHARACTERS else line[: LINE_CHARACTERS - 1] + "…"
 
 
-def available() -> int:
-    """Return how many bytes of memory this process may still take: of the machine, or of its container."""
-    spare = []
-    for line in _read("/proc/meminfo").splitlines():
-        if line.startswith("MemAvailable:"):
-            spare.append(int(line.split()[1]) * 1024)
-    for most, now in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-    ):
-        if _read(most).strip().isdigit() and _read(now).strip().isdigit():
-            spare.append(int(_read(most)) - int(_read(now)))
-    return min(spare, default=MEMORY_BYTES)
+class _Kept:
+    """What comes through a channel from a child: no more than its first and last bytes are kept."""
 
-
-class _Pipe:
-    """A pipe from a child: its end here never blocks, and keeps no more than the first and the last bytes.
-
-    A grandchild that keeps it open holds nobody up, since nobody waits for its end.
-    """
-
-    def __init__(self, head: int, tail: int) -> None:
+    def __init__(self, channel: Channel, head: int, tail: int) -> None:
+        self.channel = channel
         self._most = head
         self._tail: deque[bytes] = deque()
         self._tail_most = tail
         self.head = bytearray()
         self.length = 0
 
-    def __enter__(self) -> _Pipe:
-        self.here, self.there = os.pipe()
-        os.set_blocking(self.here, False)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self.here)
-        os.close(self.there)
-
     def read(self) -> bytes:
         """Return what has come, at most some megabytes of it at once."""
         fresh = bytearray()
         for _ in range(64):
-            try:
-                block = os.read(self.here, 65536)
-            except BlockingIOError:
+            block = self.channel.read()
+            if not block:
                 break
             fresh += block
             self._keep(block)
@@ -250,16 +218,16 @@ def _environ() -> dict[str, str]:
     """Return the variables for a child: none of them leads it to import from the current folder."""
     environ = dict(os.environ)
     if "PYTHONPATH" in environ:
-        here = os.getcwd()
-        kept = [path for path in environ["PYTHONPATH"].split(":") if path and os.path.abspath(path) != here]
-        environ["PYTHONPATH"] = ":".join(kept)
+        folder = os.getcwd()
+        kept = [path for path in environ["PYTHONPATH"].split(os.pathsep) if path and os.path.abspath(path) != folder]
+        environ["PYTHONPATH"] = os.pathsep.join(kept)
     return environ
 
 
 def _watch(
     child: subprocess.Popen[bytes],
-    facts: _Pipe,
-    output: _Pipe,
+    facts: _Kept,
+    output: _Kept,
     limit: float,
     memory: int,
     tick: Tick,
@@ -267,97 +235,30 @@ def _watch(
 ) -> str:
     """Take in what the child says until its probe has ended; return why it must be ended, "" where it need not."""
     deadline, weigh, heard = time.monotonic() + limit, 0.0, 0
-    with selectors.DefaultSelector() as selector:
-        for pipe in (facts, output):
-            selector.register(pipe.here, selectors.EVENT_READ)
-        while child.poll() is None:
-            tick()
-            selector.select(POLL_SECONDS)
-            output.read()
-            fresh = facts.read()
-            if hear and fresh:
-                whole = facts.head.rfind(b"\n") + 1  # a line may have come in part
-                for values in _told(bytes(facts.head[heard:whole])):
-                    hear(values)
-                heard = max(heard, whole)
-            if b'"_status"' in fresh:
-                return ""
-            now = time.monotonic()
-            if PART in fresh:
-                deadline = now + limit
-            if now >= deadline:
-                return f"no answer within {limit:g} s"
-            if max(output.length, facts.length) > OUTPUT_BYTES:
-                return f"wrote more than {OUTPUT_BYTES >> 20} MiB of output"
-            if now >= weigh:
-                weigh, used = now + WEIGH_SECONDS, sum(map(_anonymous, descendants(child.pid)))
-                if used > min(memory, MEMORY_SHARE * (available() + used)):
-                    return f"took {used / 2**30:.1f} GiB of memory, which is more than it may"
+    while child.poll() is None:
+        tick()
+        here.wait((facts.channel, output.channel), POLL_SECONDS)
+        output.read()
+        fresh = facts.read()
+        if hear and fresh:
+            whole = facts.head.rfind(b"\n") + 1  # a line may have come in part
+            for values in _told(bytes(facts.head[heard:whole])):
+                hear(values)
+            heard = max(heard, whole)
+        if b'"_status"' in fresh:
+            return ""
+        now = time.monotonic()
+        if PART in fresh:
+            deadline = now + limit
+        if now >= deadline:
+            return f"no answer within {limit:g} s"
+        if max(output.length, facts.length) > OUTPUT_BYTES:
+            return f"wrote more than {OUTPUT_BYTES >> 20} MiB of output"
+        if now >= weigh:
+            weigh, used = now + WEIGH_SECONDS, here.used(child)
+            if used > min(memory, MEMORY_SHARE * (here.available(MEMORY_BYTES) + used)):
+                return f"took {used / 2**30:.1f} GiB of memory, which is more than it may"
     return ""
-
-
-def _end(child: subprocess.Popen[bytes]) -> int:
-    """Kill all that is below `child`, which then ends by itself, having reaped it; return its exit status."""
-    deadline = time.monotonic() + ENDING_SECONDS
-    while child.poll() is None and time.monotonic() < deadline:
-        below = list(descendants(child.pid))
-        for pid in below:
-            _kill(pid)
-        try:
-            child.wait(POLL_SECONDS if below else 4 * POLL_SECONDS)
-        except subprocess.TimeoutExpired:
-            if not below and not list(descendants(child.pid)):  # it has not even got to its probe, or was stopped
-                child.kill()
-    if child.poll() is None:
-        child.kill()
-        return child.wait()
-    return child.returncode
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # it ended, or changed its user
-        pass
-
-
-def descendants(pid: int) -> Iterator[int]:
-    """Yield the processes below `pid`."""
-    todo = [pid]
-    while todo:
-        for child in _children(todo.pop()):
-            yield child
-            todo.append(child)
-
-
-def _children(pid: int) -> list[int]:
-    """Return the processes that `pid` started or adopted, as ``proc(5)`` tells it."""
-    if not os.path.exists("/proc/thread-self/children"):  # the kernel was built without
-        return [int(one) for one in os.listdir("/proc") if one.isdigit() and _parent(one) == pid]
-    try:
-        threads = os.listdir(f"/proc/{pid}/task")
-    except OSError:
-        return []
-    return [int(one) for thread in threads for one in _read(f"/proc/{pid}/task/{thread}/children").split()]
-
-
-def _parent(pid: str) -> int:
-    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    return int(fields[1]) if len(fields) > 1 else 0
-
-
-def _anonymous(pid: int) -> int:
-    """Return how many bytes of memory the process has to itself: no files that it has only mapped."""
-    lines = (line.split() for line in _read(f"/proc/{pid}/status").splitlines())
-    return sum(int(words[1]) * 1024 for words in lines if words and words[0] in ("RssAnon:", "RssShmem:"))
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="ascii", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
 
 
 def _told(facts: bytes) -> list[dict[str, Any]]:

@@ -14,10 +14,14 @@ def named(gpu: dict[str, Any]) -> str:
     return f"{gpu['name']}, {gpu['memory'] / 2**30:.1f} GiB{free}, sm_{gpu['capability'].replace('.', '')}"
 
 
-def probe_driver() -> None:
-    """Report what the driver's own interfaces say (the "CUDA Driver API" and "NVML API" references)."""
+def probe_driver(drivers: list[str], management_library: str) -> None:
+    """Report what the driver's own interfaces say (the "CUDA Driver API" and "NVML API" references).
+
+    :param drivers: where the driver's own library may be, the usual place first.
+    :param management_library: the one of NVML.
+    """
     problems = []
-    for place in ("libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"):
+    for place in drivers:
         step(f"load {place}")
         try:
             cuda = ctypes.CDLL(place)
@@ -62,7 +66,7 @@ def probe_driver() -> None:
         return
     step("nvmlInit_v2")
     try:
-        management: Any = ctypes.CDLL("libnvidia-ml.so.1")
+        management: Any = ctypes.CDLL(management_library)
         text = ctypes.create_string_buffer(80)
         if management.nvmlInit_v2() or management.nvmlSystemGetDriverVersion(text, 80):
             management = None

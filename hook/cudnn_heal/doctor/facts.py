@@ -10,6 +10,7 @@ from cudnn_heal import __version__
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.driver import named
 from cudnn_heal.doctor.prelude import fact
+from cudnn_heal.read.manager import environment as around
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
@@ -108,7 +109,8 @@ def header(stack: Stack) -> Header:
 
 def environment(stack: Stack) -> str:
     """Return the folder of the environment."""
-    return stack.site_packages.rpartition("/lib")[0] or stack.site_packages
+    folder = around(stack.python, stack.site_packages)
+    return folder if stack.site_packages.startswith(folder) else stack.site_packages
 
 
 def variables() -> dict[str, str]:

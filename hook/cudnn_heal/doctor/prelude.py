@@ -11,7 +11,6 @@ import importlib
 import json
 import os
 import re
-import resource
 import signal
 import sys
 import time
@@ -95,9 +94,12 @@ def run(probe: Callable[..., None]) -> None:
 
 
 def _carry_out(probe: Callable[..., None]) -> None:
+    import resource
+
     os.set_inheritable(int(sys.argv[1]), False)
-    _lower(resource.RLIMIT_CORE, 0)  # crashes are expected here
-    _lower(resource.RLIMIT_FSIZE, FILE_BYTES)
+    for what, amount in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, FILE_BYTES)):  # crashes are expected here
+        hard = resource.getrlimit(what)[1]  # no limit is raised
+        resource.setrlimit(what, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
     try:
         with open("/proc/self/oom_score_adj", "w") as score:
             score.write("1000")  # where memory runs out, the kernel takes this process first
@@ -110,9 +112,3 @@ def _carry_out(probe: Callable[..., None]) -> None:
         fact(_exception=f"{type(problem).__name__}: {problem}")
         raise
     fact(_done=time.monotonic() - begin)
-
-
-def _lower(what: int, amount: int) -> None:
-    """Lower the soft limit `what` of this process to `amount`; none is raised."""
-    hard = resource.getrlimit(what)[1]
-    resource.setrlimit(what, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))

@@ -18,6 +18,7 @@ from cudnn_heal.read import files
 from cudnn_heal.read.installed import Distribution, installed
 from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands
+from cudnn_heal.systems import here as system
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +40,8 @@ OFFLINE = {
     "no_proxy": "",
 }
 """What keeps the checked packages from downloading anything, and from telling others about it."""
+TEMPORARY = ("TMPDIR", "TEMP", "TMP")
+"""The variables that name the folder for temporary files, on one system or the other."""
 SHIM_BYTES = 2**20
 """A shim has an eighth of it, and what it opens many times as much."""
 SAMPLE = os.path.join(os.path.dirname(__file__), "sample.wav")
@@ -115,7 +118,7 @@ class Stack:
             uses=uses,
             limit=limit or self.limit,
             tick=self.tick,
-            environ={**OFFLINE, **({"TMPDIR": self.folder} if self.folder else {}), **(environ or {})},
+            environ={**OFFLINE, **(dict.fromkeys(TEMPORARY, self.folder) if self.folder else {}), **(environ or {})},
             hear=hear,
         )
         self.costs.append(Cost(f"{probe.__module__.rpartition('.')[2]}.{probe.__name__}", ended.seconds))
@@ -187,7 +190,7 @@ class Stack:
     @cached_property
     def driver(self) -> Ended:
         """What the driver says, in the facts: ``gpus`` (a list, perhaps empty), ``cuda`` (such as ``12.4``), ``error``."""
-        return self.child(probe_driver)
+        return self.child(probe_driver, system.DRIVERS, system.MANAGEMENT)
 
     @property
     def gpus(self) -> int:
@@ -200,7 +203,7 @@ class Stack:
         if folder:
             return folder
         folder = os.path.dirname(path)
-        inside = os.path.relpath(folder, os.path.realpath(self.site_packages))
+        inside = os.path.relpath(folder, files.real(self.site_packages)).replace(os.sep, "/")
         if not inside.startswith(".."):
             return inside
         for entry in os.environ.get("LD_LIBRARY_PATH", "").split(":"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Facts
+from cudnn_heal.names import library_parts
 from cudnn_heal.read import elf
 from cudnn_heal.read.files import listdir
 
@@ -55,7 +56,9 @@ def torch_cuda(site_packages: str) -> str:
     """Return the major version of CUDA that torch's own library needs, "" for a torch without CUDA."""
     dynamic = elf.dynamic(os.path.join(site_packages, "torch/lib/libtorch_cuda.so"))
     found = re.search(r"libcudart\.so\.(\d+)", " ".join(dynamic.needed)) if dynamic else None
-    return found[1] if found else ""
+    beside = map(library_parts, listdir(os.path.join(site_packages, "torch/lib")))  # on Windows torch brings its own
+    majors = [found[1]] if found else [str(parts[1]) for parts in beside if parts and parts[0] == "libcudart"]
+    return majors[0] if majors else ""
 
 
 def libraries(python: str) -> frozenset[str]:

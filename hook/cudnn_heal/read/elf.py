@@ -90,13 +90,21 @@ def _reading(path: str, read: Callable[[_Source], _Read | None], reader: Reader 
     try:
         fd = files.open_regular(path)
         try:
-            return _parsed(_Source(lambda size, offset: os.pread(fd, size, offset), os.fstat(fd).st_size), read)
+            return _parsed(_Source(lambda size, offset: _at(fd, size, offset), os.fstat(fd).st_size), read)
         finally:
             os.close(fd)
     except (OSError, ValueError) as problem:
         if reader:
             reader.note(path, problem)
         return None
+
+
+def _seek_and_read(fd: int, size: int, offset: int) -> bytes:
+    os.lseek(fd, offset, os.SEEK_SET)
+    return os.read(fd, size)
+
+
+_at = getattr(os, "pread", _seek_and_read)  # Windows has no pread(2)
 
 
 def _parsed(source: _Source, read: Callable[[_Source], _Read | None]) -> _Read | None:

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from cudnn_heal_start import WINDOWS
+
+SUPPORTED = WINDOWS or sys.platform == "linux"
+"""Whether NVIDIA's libraries are found in another way here than the packages look for them."""
 
 if TYPE_CHECKING or not WINDOWS:
     from cudnn_heal.systems import linux as here
 else:
     from cudnn_heal.systems import windows as here
 
-__all__ = ["here"]
+__all__ = ["SUPPORTED", "here"]

@@ -20,6 +20,11 @@ PLACES = ("/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/local/cuda*/lib64", "/usr/
 _DEFAULT_PATH = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
 INTERPRETERS = ("bin/python", "bin/python3")
 """Where an environment has its interpreter, relative to its folder."""
+DRIVERS = ("libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1")
+"""The driver's own library, where it may be."""
+MANAGEMENT = "libnvidia-ml.so.1"
+"""The library of NVML, which comes with the driver."""
+HOW_TO_INSTALL_A_DRIVER = "Install NVIDIA's driver with the system's package manager, and restart."
 SCRIPTS = ("cudnn-heal",)
 """Where the command's file lies, relative to the interpreter's folder."""
 

@@ -15,6 +15,11 @@ PLACES = (r"C:\Program Files\NVIDIA GPU Computing Toolkit\CUDA\v*\bin",)
 """Where NVIDIA's installer puts the libraries."""
 INTERPRETERS = (r"Scripts\python.exe", "python.exe")
 """Where an environment has its interpreter, relative to its folder."""
+DRIVERS = ("nvcuda.dll",)
+"""The driver's own library, where it may be."""
+MANAGEMENT = "nvml.dll"
+"""The library of NVML, which comes with the driver."""
+HOW_TO_INSTALL_A_DRIVER = "Install NVIDIA's driver (https://www.nvidia.com/drivers), and restart."
 SCRIPTS = ("cudnn-heal.exe", r"Scripts\cudnn-heal.exe")
 """Where the command's file lies, relative to the interpreter's folder."""
 

@@ -6,14 +6,16 @@ The probes fail and pass for real without a GPU: they call NVIDIA's functions th
 from __future__ import annotations
 
 import ctypes
+import fnmatch
 import re
 from typing import TYPE_CHECKING, Any
 
-from cudnn_heal.catalog import FAMILIES
+from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.doctor.explain import altered, explain, library
 from cudnn_heal.doctor.prelude import fact, load, mapped, step, through_ctranslate2
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 from cudnn_heal.doctor.stack import Work
+from cudnn_heal.names import library_parts
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
@@ -25,10 +27,12 @@ def plan(stack: Stack, part: str) -> Work | Result:
     if not stack.ctranslate2:
         return absent("ctranslate2")
     service = stack.service(part)
+    if service and service.reason and service.reason.code == "no-gpu":
+        return skipped(f"{FAMILIES[part].title} is loaded where there is a GPU; there is none here")
     needs = service.needs if service else ""
     if not needs:
         return skipped(f"ctranslate2 {stack.ctranslate2} uses no {FAMILIES[part].title}")
-    return Work(probe_cudnn, (_opened(stack),)) if part == "cudnn" else Work(probe_cublas, (needs.rpartition(".")[2],))
+    return Work(probe_cudnn, (_opened(stack),)) if part == "cudnn" else Work(probe_cublas, (_parts(needs)[1],))
 
 
 def judge(stack: Stack, ended: Ended, part: str) -> Result:
@@ -41,7 +45,7 @@ def judge(stack: Stack, ended: Ended, part: str) -> Result:
         if changed:
             problem = problem._replace(cause=changed[0], fix=changed[1], id=f"{part}-damaged")
         return failed(f"does not load: {ended}", problem, facts=facts)
-    files: list[str] = facts["files"]
+    files: list[str] = [path for path in facts["files"] if not _is_beside(stack, path)]
     facts["folders"] = sorted({stack.origin(path) for path in files})
     line = f"{facts['version']} from {where(stack, files)}"
     wrong, several = _wrong(stack, part, facts), mixed(stack, files)
@@ -63,9 +67,10 @@ def mixed(stack: Stack, files: list[str]) -> Problem | None:
     folders: dict[str, dict[str, list[str]]] = {}
     for path in files:
         name = path.rpartition("/")[2]
-        match = re.match(r"lib(?P<library>[a-z]+).*?\.so\.(?P<major>\d+)", name)
-        if match and not _is_kept_stub(stack, path):
-            one = folders.setdefault(f"{match['library']} {match['major']}", {})
+        stem, major = _parts(name)
+        library_name = re.match("lib([a-z]+)", stem)
+        if library_name and not _is_kept_stub(stack, path) and not _is_beside(stack, path):
+            one = folders.setdefault(f"{library_name[1]} {major}", {})
             one.setdefault(stack.origin(path), []).append(name)
     for several in folders.values():
         if len(several) > 1:
@@ -78,7 +83,7 @@ def mixed(stack: Stack, files: list[str]) -> Problem | None:
 def where(stack: Stack, files: list[str]) -> str:
     """Return where `files` come from, and from which wheel."""
     places = []
-    majors = {path.rpartition(".so.")[2].partition(".")[0] for path in files}
+    majors = {str(_parts(path.rpartition("/")[2])[1]) for path in files}
     for folder in dict.fromkeys(stack.origin(path) for path in files):
         wheels = [
             f"{wheel.name} {stack.version(wheel.name)}"
@@ -96,6 +101,11 @@ def version(number: int) -> str:
     return f"{major}.{rest // 100}.{rest % 100}"
 
 
+def _parts(name: str) -> tuple[str, int]:
+    """Return stem and major version of the library file `name`."""
+    return library_parts(name) or ("", 0)
+
+
 def _wrong(stack: Stack, part: str, facts: dict[str, Any]) -> tuple[str, ...]:
     """Return which calls did not return what they should."""
     # cublasCreate needs a GPU, and is far enough where it asks for one: CUBLAS_STATUS_NOT_INITIALIZED is 1.
@@ -109,6 +119,12 @@ def _is_kept_stub(stack: Stack, path: str) -> bool:
     wanted = state is not None and (state.verdict == "healthy" or state.served == "in-process")
     named = re.match(r"libcudnn-[0-9a-f]{8}\.so\.", path.rpartition("/")[2])  # as auditwheel names what it copies
     return wanted and bool(named) and stack.origin(path).endswith(".libs")
+
+
+def _is_beside(stack: Stack, path: str) -> bool:
+    """Tell whether the mapped file `path` is a shim that a package loads and that nobody calls, since a wheel's came first."""
+    served = [consumer for consumer in CONSUMERS.values() if any(one.paths for one in stack.services(consumer.name))]
+    return any(fnmatch.fnmatch(f"{stack.origin(path)}/{path.rpartition('/')[2]}", consumer.beside) for consumer in served)
 
 
 def _opened(stack: Stack) -> list[str]:
@@ -136,7 +152,7 @@ def probe_cudnn(parts: list[str]) -> None:
     fact(returned=returned, files=mapped("libcudnn"))
 
 
-def probe_cublas(major: str) -> None:
+def probe_cublas(major: int) -> None:
     load("ctranslate2")
     cublas = through_ctranslate2()
     step("cublasCreate_v2")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.driver import named
 from cudnn_heal.doctor.result import Problem, Result, failed, last_words, ok, skipped
+from cudnn_heal.names import library_parts
+from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
@@ -18,7 +20,7 @@ TOOLKIT = (
     "The host needs the NVIDIA Container Toolkit for it: https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/"
 )
 WSL = "Install the driver in Windows, none in Linux; then, in Windows: wsl --shutdown"
-DRIVER = "Install NVIDIA's driver with the system's package manager, and restart."
+DRIVER = here.HOW_TO_INSTALL_A_DRIVER
 LITTLE_BYTES = 2**30
 """Less free memory than this is too little for a Whisper of any size beside its libraries."""
 
@@ -75,7 +77,8 @@ def _too_old(stack: Stack, facts: dict[str, Any]) -> Problem | None:
     Within one major version, libraries of a newer CUDA run on an older driver ("CUDA Compatibility", minor versions).
     """
     service = stack.service("cublas")
-    needed = int(service.needs.rpartition(".")[2] or 0) if service and service.needs else 0
+    parts = library_parts(service.needs) if service else None
+    needed = parts[1] if parts else 0
     if int(facts["cuda"].split(".")[0]) >= needed:
         return None
     return Problem(
