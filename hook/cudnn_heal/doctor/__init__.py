@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import signal
+import sys
 import tempfile
 import threading
 import time
