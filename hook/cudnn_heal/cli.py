@@ -17,6 +17,7 @@ from cudnn_heal.read import target
 from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands, schema, text
 from cudnn_heal.report.paper import Paper, busy, printable
+from cudnn_heal.systems import here as system
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stdout is None:  # closed by the caller
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (it is for the rest of the process)
     elif isinstance(sys.stdout, io.TextIOWrapper):
+        system.prepare(sys.stdout)
         sys.stdout.reconfigure(errors="backslashreplace")  # what is printable need not fit the terminal's encoding
     try:
         code = _run(_parse(sys.argv[1:] if arguments is None else arguments), Paper(sys.stdout))

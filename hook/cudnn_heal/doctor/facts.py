@@ -110,7 +110,9 @@ def header(stack: Stack) -> Header:
 def environment(stack: Stack) -> str:
     """Return the folder of the environment."""
     folder = around(stack.python, stack.site_packages)
-    return folder if stack.site_packages.startswith(folder) else stack.site_packages
+    if stack.site_packages.startswith(folder):
+        return folder
+    return stack.site_packages.rpartition("/lib")[0] or stack.site_packages
 
 
 def variables() -> dict[str, str]:

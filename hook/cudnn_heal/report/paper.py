@@ -20,7 +20,7 @@ NARROWEST = 40
 """Columns below which nothing is wrapped any narrower."""
 _COMMAND = re.compile(
     r"(/|uvx? |pip |python\d* |conda |poetry |pdm |pipx |cudnn-heal|sudo |echo |env |unset |export |apt |dnf |ls |rm |docker "
-    r"|wsl |override-dependencies = |patchelf |nvidia-smi)"
+    r"|wsl |override-dependencies = |patchelf |nvidia-smi|[A-Z]:\\|& \"|set \"|\$env:|Remove-Item )"
 )
 """How commands begin."""
 PATIENCE_SECONDS = 1.0

@@ -13,6 +13,7 @@ __all__ = ["has_gpu", "library_folders"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterable, Sequence
 
 PLACES = ("/usr/lib/*-linux-gnu", "/usr/lib64", "/usr/local/cuda*/lib64", "/usr/local/cuda*/targets/*/lib", "/opt/cuda*/lib64")
@@ -70,6 +71,10 @@ def load(path: str) -> None:
     import ctypes
 
     ctypes.CDLL(path)
+
+
+def prepare(stream: io.TextIOWrapper) -> None:
+    """Have `stream` take any character, and colours, as far as it can: it does."""
 
 
 def quoted(words: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterable, Sequence
 
 PLACES = (r"C:\Program Files\NVIDIA GPU Computing Toolkit\CUDA\v*\bin",)
@@ -27,6 +28,7 @@ _ALTERED_SEARCH_PATH = 8
 """``LoadLibraryEx``: what the DLL imports is looked for in its own folder first, and on ``PATH``.  (With the flags that ctypes
 sets by itself, onnxruntime's provider was not loaded: seen with wine 10.)"""
 _PATH_CHARACTERS = 32768
+_STANDARD_OUTPUT, _ESCAPE_SEQUENCES = -11, 4  # STD_OUTPUT_HANDLE, ENABLE_VIRTUAL_TERMINAL_PROCESSING
 _BARE = r"[A-Za-z0-9_+=:./\\~*-]+"
 """What neither PowerShell nor cmd takes for its own."""
 
@@ -104,6 +106,22 @@ def system_copies() -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(real(os.path.join(folder, name)) for folder, name, parts in named if parts and parts[0] in stems)
     )
+
+
+def prepare(stream: io.TextIOWrapper) -> None:
+    """Have `stream` take any character, and colours, as far as it can: UTF-8 in a file, escape sequences in a console."""
+    if not stream.isatty():
+        stream.reconfigure(encoding="utf-8")
+        return
+    try:
+        import ctypes
+    except ImportError:
+        return
+    kernel32 = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
+    kernel32.GetStdHandle.restype = ctypes.c_void_p
+    console, mode = ctypes.c_void_p(kernel32.GetStdHandle(_STANDARD_OUTPUT)), ctypes.c_ulong()
+    if kernel32.GetConsoleMode(console, ctypes.byref(mode)):
+        kernel32.SetConsoleMode(console, mode.value | _ESCAPE_SEQUENCES)
 
 
 def quoted(words: Iterable[str]) -> str:
