@@ -112,7 +112,8 @@ def find(name: str) -> "ModuleSpec | None":
         return None
     folder = os.path.dirname(library)
     ours = name.partition(".")[0] in ("cudnn_heal", "cudnn_heal_start")
-    folders = [cudnn_heal_start.HERE] if ours else [folder, os.path.join(folder, "lib-dynload")]
+    dynamic = os.path.join(os.path.dirname(folder), "DLLs") if cudnn_heal_start.WINDOWS else os.path.join(folder, "lib-dynload")
+    folders = [cudnn_heal_start.HERE] if ours else [folder, dynamic]
     spec: "ModuleSpec | None" = sys.modules["_frozen_importlib_external"].PathFinder.find_spec(name, folders)
     return spec
 

@@ -22,7 +22,7 @@ def may_load(name: str, linked: bool) -> bool:
     if cudnn_heal_start.WINDOWS:
         from cudnn_heal.systems import windows
 
-        return way == "links" or (way == "gpu" and windows.has_gpu())
+        return way != "shadowed" and windows.has_gpu()
     if way == "gpu":
         return has_gpu()
     if way == "links" and not linked:
