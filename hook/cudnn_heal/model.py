@@ -455,7 +455,7 @@ class Service(NamedTuple):
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the verdict that stands lowest in the table of verdicts."""
+    """Return the worst of `verdicts`: the last in `VERDICTS`."""
     return max(verdicts, key=VERDICTS.index, default="not-needed")
 
 

@@ -77,7 +77,7 @@ class Outcome(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the part that stands lowest."""
+        """The worst verdict of any part."""
         return worst(state.plan.verdict for state in self.consumers)
 
     @property
@@ -307,7 +307,7 @@ def _recording(state: State, *, sure: bool = True) -> bytes:
     """Return the bytes that record the verdict: a pause rests on the package alone, whatever comes of its providers."""
     fingerprint = state.fingerprint
     if state.plan.paused:
-        return fingerprint.only(state.observation.consumer.name).encode("paused", sure=sure)
+        return fingerprint.encode("paused", prefix=state.observation.consumer.name, sure=sure)
     return fingerprint.encode(state.plan.verdict, sure=sure)
 
 

@@ -156,7 +156,6 @@ def test_the_first_provider_that_has_everything_serves() -> None:
     assert select([older, half], family, 12) is None
     elsewhere = provider("cublas", site_packages=OTHER_SITE)
     assert select([elsewhere, whole], family, 12) is elsewhere
-    assert select([elsewhere, whole], family, 12, whole.site_packages) is whole
 
 
 def test_reasons_carry_what_the_sentence_names() -> None:

@@ -61,7 +61,7 @@ class Plan(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the part that stands lowest."""
+        """The worst verdict of any part."""
         return worst(service.verdict for service in self.services)
 
     @property

@@ -14,13 +14,10 @@ if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
 
 
-def select(providers: Iterable[Provider], family: Family, major: int, site_packages: str = "") -> Provider | None:
-    """Return the first provider that has what is opened of `family` in the version `major`; in `site_packages`, if given."""
+def select(providers: Iterable[Provider], family: Family, major: int) -> Provider | None:
+    """Return the first of `providers` that has what is opened of `family` in the version `major`."""
     wanted = {file_name(family, library, major) for library in family.opened}
-    for provider in providers:
-        if wanted <= provider.files.keys() and site_packages in ("", provider.site_packages):
-            return provider
-    return None
+    return next((provider for provider in providers if wanted <= provider.files.keys()), None)
 
 
 class Part(NamedTuple):
@@ -30,7 +27,7 @@ class Part(NamedTuple):
     major: int
     """The version that is needed."""
     provider: Provider | None
-    """In the same site-packages; the first one that there is where none fits."""
+    """In the same site-packages: the match, else the first found."""
     links: dict[str, str]
     """Name to text, the stub's aside."""
     shim: str

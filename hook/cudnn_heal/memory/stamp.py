@@ -60,24 +60,19 @@ class Fingerprint:
         """
         return not any(-FUTURE_SECONDS < self.begun - state.st_mtime < _tick_seconds(state) for state in self.states.values())
 
-    def only(self, prefix: str) -> Fingerprint:
-        """Return the part of it whose paths begin with `prefix`, and the folder in which one would appear."""
-        part = Fingerprint(self.site_packages)
-        part.begun = self.begun
-        part.states = {path: state for path, state in self.states.items() if not path or path.startswith(prefix)}
-        return part
-
-    def encode(self, verdict: str, *, sure: bool = True) -> bytes:
+    def encode(self, verdict: str, *, prefix: str = "", sure: bool = True) -> bytes:
         """Return the stamp's bytes.
 
+        :param prefix: name only what is there and begins with it, and the folder in which that would appear.
         :param sure: whether a next change can be told from the times; else the stamp names times that no file has.
         """
         head = f"cudnn-heal {VERSION} {verdict}"
         lines = [head]
         for path, state in self.states.items():
-            size = state.st_size if stat.S_ISREG(state.st_mode) else "-"
-            lines.append(f"{state.st_mtime_ns if sure else -1} {size} {path}")
-        lines += [f"gone - {path}" for path in self.gone]
+            if not path or path.startswith(prefix):
+                size = state.st_size if stat.S_ISREG(state.st_mode) else "-"
+                lines.append(f"{state.st_mtime_ns if sure else -1} {size} {path}")
+        lines += [f"gone - {path}" for path in self.gone if not prefix]
         return "\n".join([*lines, head]).encode(errors="backslashreplace")
 
 
