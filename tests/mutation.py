@@ -100,7 +100,7 @@ def _nodes(node: ast.AST, scope: tuple[str, ...]) -> Iterator[tuple[ast.AST, tup
         return
     if isinstance(node, ast.Assign) and "Literal[" in ast.unparse(node.value):
         return
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
+    if isinstance(node, (ast.Import, ast.ImportFrom, ast.Assert)):  # an assertion tells mypy what can't be otherwise
         return
     if not isinstance(node, ast.Module):
         yield node, scope
@@ -216,7 +216,9 @@ class Run:
         gc.freeze()  # or each fork would copy what its collector touches
         begun = time.monotonic()
         running: dict[int, tuple[Mutant, float]] = {}
-        for mutant in self.mutants:
+        for number, mutant in enumerate(self.mutants):
+            if number % 100 == 0:
+                print(f" {number} of {len(self.mutants)}", end="", flush=True)
             if len(running) >= PROCESSES:
                 self._wait(running)
             pid = os.fork()

@@ -23,6 +23,7 @@ from cudnn_heal.model import (
     PutBack,
     Reason,
     Remove,
+    Stub,
 )
 from support.observations import (
     BACKUP,
@@ -47,12 +48,16 @@ OURS, ANOTHER = KeptStub(STUB, STUB_SHA256, "/cache/stub"), KeptStub(STUB, "the 
 SHIM_LINK = link(SHIM, CUDNN, sha256=SHIM_SHA256, soname="libcudnn.so.9")
 
 STANDS: dict[str, tuple[Entry | None, ...]] = {
-    "nothing": (None,),
+    "absent": (None,),
     "dangling": (link(SHIM),),
     "stub": (stub_entry(), stub_entry(kind="link", text="/cache/stub")),
     "through": (SHIM_LINK._replace(sha256=STUB_SHA256, soname=STUB),),
     "shim": (mine("copy", sha256=SHIM_SHA256, soname="libcudnn.so.9"),),
-    "older": (SHIM_LINK, mine("old copy", sha256="the shim of 9.1", soname="libcudnn.so.9")),
+    "older": (
+        SHIM_LINK,
+        SHIM_LINK._replace(size=0, sha256=""),
+        mine("old copy", sha256="the shim of 9.1", soname="libcudnn.so.9"),
+    ),
     "same": (link(f"{CUDNN.real}/libcudnn.so.9", CUDNN, sha256=SHIM_SHA256, soname="libcudnn.so.9"),),
     "foreign": (mine(), link("/opt/libcudnn.so.9"), mine(kind="folder")),
 }
@@ -66,7 +71,7 @@ BESIDE: dict[str, tuple[Entry | None, tuple[KeptStub, ...]]] = {
 # What comes of it where the shim belongs there, and where the stub does; "links": the sub-libraries are linked.
 # fmt: off
 SHIM_EXPECTED = {
-    "nothing": ("stub-missing, links", "copy, kept, links", "copy, kept, links", "stub-missing, links", "stub-missing, links"),
+    "absent": ("stub-missing, links", "copy, kept, links", "copy, kept, links", "stub-missing, links", "stub-missing, links"),
     "stub": ("back up, copy of what is kept, kept, links", "copy of what is kept, kept, links",
              "copy of what is kept, kept, links", "back up, copy of what is kept, kept, links", "backup-unknown"),
     "shim": ("note backup-missing, links", "kept, links", "kept, links", "backup-unknown, links", "backup-unknown, links"),
@@ -77,14 +82,14 @@ SHIM_EXPECTED = {
 }
 SHIM_EXPECTED["dangling"] = SHIM_EXPECTED["through"] = SHIM_EXPECTED["older"]
 STUB_EXPECTED = {
-    "nothing": ("lost, stub-missing", "put back", "put back", "lost, stub-missing", "lost, stub-missing"),
+    "absent": ("lost, stub-missing", "put back", "put back", "lost, stub-missing", "lost, stub-missing"),
     "stub": ("", "", "remove the backup", "remove the backup", ""),
     "through": ("back up, put that back", "put back", "back up, put that back", "back up, put that back", "lost"),
     "older": ("lost", "put back", "put back", "lost", "lost"),
     "same": ("",) * 5,
     "foreign": ("stub-unknown",) * 5,
 }
-STUB_EXPECTED["dangling"] = STUB_EXPECTED["nothing"]
+STUB_EXPECTED["dangling"] = STUB_EXPECTED["absent"]
 STUB_EXPECTED["shim"] = STUB_EXPECTED["older"]
 # fmt: on
 LEFT = ("same", "foreign")
@@ -166,6 +171,14 @@ def test_where_the_stub_belongs(row: str, number: int, entry: Entry | None, colu
     seen = seen_with(entry, column, stub_texts={STUB: "/cache/stub"})
     told = [*filter(None, [expected]), *(["note stub-unknown"] if row in LEFT else [])]
     assert words(seen, reached(seen, restoring=True)) == ", ".join(told)
+
+
+def test_without_a_hash_in_record_another_stubs_bytes_are_no_backup_of_this_one() -> None:
+    other = backup_entry(sha256="another stub", leads_to=identity("backup"))
+    seen = with_names(seen_with(stub_entry(), "original", stub=Stub(STUB, "")), {BACKUP: other})
+    assert words(seen, reached(seen)) == "backup-unknown"
+    seen = with_names(seen, {BACKUP: other._replace(sha256=STUB_SHA256)})
+    assert words(seen, reached(seen)) == "copy of what is kept, kept, links", "the control"
 
 
 @pytest.mark.parametrize("entry", STANDS["foreign"])

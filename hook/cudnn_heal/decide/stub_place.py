@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cudnn_heal.decide.changes import Changes
     from cudnn_heal.decide.wanted import Part
 
-Stands = Literal["nothing", "dangling", "stub", "through", "shim", "older", "same", "foreign"]
+Stands = Literal["absent", "dangling", "stub", "through", "shim", "older", "same", "foreign"]
 """``dangling``: our link, and what it led to is gone.  ``through``: our link, and an installer has written the stub through
 it, into the provider's file.  ``shim``: our copy, as it should be.  ``older``: ours in any other way.  ``same``: somebody's own
 link to, or copy of, the shim."""
@@ -35,7 +35,7 @@ STOP = "stop"
 # fmt: off
 SHIM_BELONGS: dict[Stands, tuple[str, ...]] = {
     # backup:   nothing          original     ours         older                  unknown
-    "nothing":  ("missing",      "copy keep", "copy keep", "missing",             "missing"),
+    "absent":   ("missing",      "copy keep", "copy keep", "missing",             "missing"),
     "stub":     ("save replace", "replace",   "replace",   "save replace",        "unknown-backup stop"),
     "shim":     ("no-backup",    "keep",      "keep",      "unknown-backup",      "unknown-backup"),
     "older":    ("copy no-backup", "copy keep", "copy keep", "copy unknown-backup", "copy unknown-backup"),
@@ -46,7 +46,7 @@ SHIM_BELONGS: dict[Stands, tuple[str, ...]] = {
 }
 STUB_BELONGS: dict[Stands, tuple[str, ...]] = {
     # backup:   nothing          original     ours         older                  unknown
-    "nothing":  ("lost missing", "put-back",  "put-back",  "lost missing",        "lost missing"),
+    "absent":   ("lost missing", "put-back",  "put-back",  "lost missing",        "lost missing"),
     "stub":     ("",             "",          "drop",      "drop",                ""),
     "shim":     ("lost",         "put-back",  "put-back",  "lost",                "lost"),
     "older":    ("lost",         "put-back",  "put-back",  "lost",                "lost"),
@@ -99,10 +99,9 @@ def settle(observation: Observation, part: Part, changes: Changes, *, replacing:
 
 def what_stands(observation: Observation, name: str, part: Part) -> Stands:
     """Tell what stands in the stub's place `name`: the table's row."""
-    found, entry = standing(observation, name, part.shim, part.shim_sha256), observation.entries.get(name)
-    if found == "absent" or entry is None:
-        return "nothing"
+    found = standing(observation, name, part.shim, part.shim_sha256)
     if found == "stale":
+        entry = observation.entries[name]
         return "through" if is_stub(observation, name, entry) else "dangling" if entry.size < 0 else "older"
     return "shim" if found == "right" else found
 
@@ -110,12 +109,12 @@ def what_stands(observation: Observation, name: str, part: Part) -> Stands:
 def what_is_kept(observation: Observation, name: str, stands: Stands) -> Backup:
     """Tell what lies beside the stub's place `name` as its backup: the table's column."""
     original = name + BACKUP_SUFFIX
-    entry, backup = observation.entries.get(name), observation.entries.get(original)
+    backup = observation.entries.get(original)
     if backup is None:
         return "nothing"
     is_original = is_stub(observation, original, backup)
-    if stands == "stub" and entry:  # without a hash in RECORD any stub is one: what is there tells which
-        is_original = backup.sha256 == entry.sha256
+    if stands == "stub":  # without a hash in RECORD any stub is one: what is there tells which
+        is_original = backup.sha256 == observation.entries[name].sha256
     if is_our_backup(observation, original, backup):
         return "ours" if is_original else "older"
     return "original" if is_original else "unknown"
