@@ -7,9 +7,7 @@ row of `CONSUMERS`, and its import name stands in ``cudnn_heal_start.WATCHED``. 
 
 from __future__ import annotations
 
-from typing import Literal
-
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import Literal, NamedTuple
 from cudnn_heal_start import WINDOWS
 
 Way = Literal["links", "gpu", "shadowed"]

@@ -6,10 +6,8 @@ room for a word.  `VERDICTS` has the verdicts in the order in which they outrank
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Union
-
 from cudnn_heal.names import library_parts
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import TYPE_CHECKING, Literal, NamedTuple, Union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +24,7 @@ Mark = tuple[int, int, int, int]
 Identity = tuple[int, int]
 """Device and inode."""
 EntryKind = Literal["link", "file", "folder", "other"]
+FolderKind = Literal["folder", "link", "missing"]
 
 
 class Target(NamedTuple):
@@ -224,7 +223,7 @@ class LinkFolder(NamedTuple):
     """Absolute; "" where the package has none."""
     real: str
     """Links resolved."""
-    kind: Literal["folder", "link", "missing"]
+    kind: FolderKind
     official: bool
     """Whether the package's binary lies in it: forks have another."""
     writable: bool

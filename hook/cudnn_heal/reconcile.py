@@ -6,7 +6,6 @@ import errno
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
 
 import cudnn_heal_start
 from cudnn_heal.catalog import CONSUMERS
@@ -36,7 +35,7 @@ from cudnn_heal.model import (
 )
 from cudnn_heal.read import target as targets
 from cudnn_heal.read.observe import observe, with_broken
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 from cudnn_heal.write.apply import Changed, Writer
 
 if TYPE_CHECKING:

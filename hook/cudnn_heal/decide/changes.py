@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from cudnn_heal.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cudnn_heal.model import Action, KeptStub, MakeCopy, MakeLink, PutBack, Reason, Remove

@@ -7,8 +7,6 @@ stub's place, and `serve` what comes of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.decide.changes import Changes
 from cudnn_heal.decide.folder import QUIET_SECONDS, hands_on, is_of, to_reach
@@ -34,7 +32,7 @@ from cudnn_heal.model import (
     weakest,
     worst,
 )
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from cudnn_heal.model import Process

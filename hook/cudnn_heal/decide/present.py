@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from cudnn_heal.catalog import FAMILIES, Consumer
 from cudnn_heal.model import BACKUP_SUFFIX, Entry, Observation
 from cudnn_heal.names import belongs, stub_pattern
+from cudnn_heal.tuples import Literal
 
 _TARGET = re.compile(r"(lib[\w-]+)\.so\.(\d+)")
 _MINOR = re.compile(r"(\.\d+)*")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Optional
 
 from cudnn_heal.decide.present import standing
 from cudnn_heal.decide.stub_place import what_stands
 from cudnn_heal.decide.wanted import Part, select
 from cudnn_heal.model import BACKUP_SUFFIX, Observation, Reason, Served, Service, Verdict, worst
 from cudnn_heal.names import belongs, library_parts
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Optional
 
     from cudnn_heal.catalog import Way
     from cudnn_heal.decide.changes import Changes

@@ -7,11 +7,9 @@ imports).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
 from cudnn_heal.decide.present import is_our_backup, is_stub, standing
 from cudnn_heal.model import BACKUP_SUFFIX, BackUp, Entry, KeptStub, MakeCopy, Observation, PutBack, Reason, Remove
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cudnn_heal.model import Observation, Provider, Reason, ReasonCode, Verdict
 from cudnn_heal.names import belongs, file_name, library_parts
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

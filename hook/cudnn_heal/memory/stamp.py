@@ -12,9 +12,9 @@ from __future__ import annotations
 import os
 import stat
 import time
-from typing import TYPE_CHECKING
 
 from cudnn_heal.model import Pause
+from cudnn_heal.tuples import TYPE_CHECKING
 from cudnn_heal_start import VERSION
 
 if TYPE_CHECKING:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import errno
 import os
 import struct
-from typing import TYPE_CHECKING, TypeVar
 
 from cudnn_heal.read import files
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _Read = TypeVar("_Read")
     from collections.abc import Callable
 
     from cudnn_heal.read.files import Reader
 
-_Read = TypeVar("_Read")
 
 _HEADER = struct.Struct("<16x H H I Q Q Q I 6H")
 _SECTION = struct.Struct("<I I Q Q Q Q I I Q Q")

@@ -12,7 +12,6 @@ import os
 import re
 import stat
 import time
-from typing import TYPE_CHECKING
 
 from cudnn_heal.catalog import CONSUMERS, FAMILIES, Consumer, Family
 from cudnn_heal.memory import manifest
@@ -22,6 +21,7 @@ from cudnn_heal.names import belongs, library_parts, stub_pattern
 from cudnn_heal.read import elf, files, records
 from cudnn_heal.read.files import Reader
 from cudnn_heal.read.providers import providers_of, sub_libraries
+from cudnn_heal.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import TYPE_CHECKING
 
 from cudnn_heal.model import File, Provider
 from cudnn_heal.names import belongs, file_name, library_parts
 from cudnn_heal.read import elf, files, records
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,10 +10,9 @@ import csv
 import fnmatch
 import os
 import re
-from typing import TYPE_CHECKING
 
 from cudnn_heal.read import files
-from cudnn_heal.tuples import NamedTuple
+from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
+from cudnn_heal.tuples import TYPE_CHECKING
 from cudnn_heal_start import WINDOWS
 
 SUPPORTED = WINDOWS or sys.platform == "linux"

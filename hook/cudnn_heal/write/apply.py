@@ -15,10 +15,10 @@ from __future__ import annotations
 import errno
 import os
 import time
-from typing import TYPE_CHECKING
 
 from cudnn_heal.model import STATE_FILES, STATE_FOLDER, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause
 from cudnn_heal.read import files
+from cudnn_heal.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
