@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cudnn_heal.names import normalized
 from cudnn_heal.read import files, records
 from cudnn_heal.read.records import Row
 from support.wheels import RECORD_FORMS, STUB, RecordForm, Site
@@ -55,7 +56,7 @@ def test_rows_before_one_that_cannot_be_read_count() -> None:
 def test_names_are_compared_as_pep_503_has_it(tmp_path: Path, name: str) -> None:
     (tmp_path / f"{name}-1.0.dist-info").mkdir()
     (found,) = records.records_of(str(tmp_path), ("*ctranslate2*",), os.listdir(tmp_path))
-    assert found.distribution == records.normalize(name)
+    assert found.distribution == normalized(name)
     assert found.version == "1.0"
 
 

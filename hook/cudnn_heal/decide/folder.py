@@ -14,7 +14,7 @@ from cudnn_heal.model import (
     Reason,
     Remove,
 )
-from cudnn_heal.names import belongs, library_parts, stub_pattern
+from cudnn_heal.names import belongs, library_parts, stub_major
 
 QUIET_SECONDS = 5.0
 """How long a folder must have been unchanged before it is removed, or a pause forgotten: an installer may be at work."""
@@ -28,8 +28,8 @@ def hands_on(observation: Observation) -> bool:
     folder = observation.folder
     if folder.kind != "folder" or observation.consumer.way != "links" or observation.unread():
         return False
-    pattern = stub_pattern(FAMILIES[observation.consumer.stub]) if observation.consumer.stub else None
-    remaining = observation.record or any(pattern and pattern.fullmatch(name) for name in observation.entries)
+    carried = FAMILIES.get(observation.consumer.stub)
+    remaining = observation.record or any(carried and stub_major(carried, name) for name in observation.entries)
     return not (remaining and not observation.installed and folder.quiet_seconds < QUIET_SECONDS)
 
 
@@ -109,4 +109,4 @@ def is_of(family: Family, name: str) -> bool:
     """Tell whether `name` is a library of `family`, a stub of it, or that one's backup."""
     name = name.removesuffix(BACKUP_SUFFIX)
     parts = library_parts(name)
-    return parts is not None and (belongs(family, parts[0]) or bool(family.shim and stub_pattern(family).fullmatch(name)))
+    return parts is not None and (belongs(family, parts[0]) or stub_major(family, name) is not None)

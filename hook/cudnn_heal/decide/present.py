@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from cudnn_heal.catalog import FAMILIES, Consumer
 from cudnn_heal.model import BACKUP_SUFFIX, Entry, Observation
-from cudnn_heal.names import belongs, stub_pattern
+from cudnn_heal.names import belongs, is_version, library_parts, stub_major
 from cudnn_heal.tuples import Literal
-
-_TARGET = re.compile(r"(lib[\w-]+)\.so\.(\d+)")
-_MINOR = re.compile(r"(\.\d+)*")
 
 Class = Literal["absent", "ours", "copied", "same", "stub", "foreign"]
 Standing = Literal["absent", "right", "stale", "same", "stub", "foreign"]
@@ -63,7 +58,7 @@ def is_copy(observation: Observation, name: str, entry: Entry) -> bool:
     folder may have met another release since.
     """
     consumer = observation.consumer
-    if entry.kind != "file" or not consumer.stub or not stub_pattern(FAMILIES[consumer.stub]).fullmatch(name):
+    if entry.kind != "file" or not consumer.stub or stub_major(FAMILIES[consumer.stub], name) is None:
         return False
     backup = observation.entries.get(name + BACKUP_SUFFIX)
     if entry.sha256 != "" and entry.sha256 in observation.manifest.shims:
@@ -90,8 +85,8 @@ def _is_providers(observation: Observation, name: str, entry: Entry) -> bool:
         if stub and name == stub.name and family.name == observation.consumer.stub:
             wanted = f"{family.shim}.so.{observation.needs[family.name]}"
         else:
-            match = _TARGET.match(name)
-            wanted = match[0] if match else ""
+            parts = library_parts(name)
+            wanted = f"{parts[0]}.so.{parts[1]}" if parts else ""
         file = provider.files.get(wanted)
         if file and entry.leads_to == file.identity:
             return True
@@ -105,12 +100,13 @@ def is_ours(consumer: Consumer, name: str, text: str) -> bool:
     for family in (FAMILIES[part] for part in consumer.families):
         for folder in family.folders:
             before = f"../{folder}/"
-            match = _TARGET.fullmatch(text, len(before)) if text.startswith(before) else None
-            if not match or not belongs(family, match[1]):
+            file = text[len(before) :] if text.startswith(before) else ""
+            parts = library_parts(file)
+            if not parts or file != f"{parts[0]}.so.{parts[1]}" or not belongs(family, parts[0]):
                 continue
-            if match[1] == family.shim:
-                return family.name == consumer.stub and bool(stub_pattern(family).fullmatch(name))
-            if name == match[0] or (family.prefix and name.startswith(match[0]) and _MINOR.fullmatch(name, len(match[0]))):
+            if parts[0] == family.shim:
+                return family.name == consumer.stub and stub_major(family, name) is not None
+            if name == file or (family.prefix and name.startswith(file + ".") and is_version(name[len(file) + 1 :])):
                 return True
     return False
 

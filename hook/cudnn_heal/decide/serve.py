@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from cudnn_heal.decide.present import standing
 from cudnn_heal.decide.stub_place import what_stands
 from cudnn_heal.decide.wanted import Part, select
 from cudnn_heal.model import BACKUP_SUFFIX, Observation, Reason, Served, Service, Verdict, worst
-from cudnn_heal.names import belongs, library_parts
+from cudnn_heal.names import belongs, is_version, library_parts
 from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -360,7 +358,8 @@ def _twin(part: Part, provider: Provider, process: Process) -> Reason | None:
 def _could_be(part: Part, name: str) -> bool:
     """Tell whether the loader could take the file `name` for a library of the part."""
     stem, _, version = name.partition(".so")
-    return belongs(part.family, stem) and (version == "" or re.fullmatch(rf"\.{part.major}(\.\d+)*", version) is not None)
+    fits = version == "" or (f"{version}.".startswith(f".{part.major}.") and is_version(version[1:]))
+    return fits and belongs(part.family, stem)
 
 
 RULES: dict[Way, tuple[Rule, ...]] = {

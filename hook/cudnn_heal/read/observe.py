@@ -7,9 +7,7 @@ what is absent shows in what is missing, and what could not be read in `Observat
 from __future__ import annotations
 
 import errno
-import fnmatch
 import os
-import re
 import stat
 import time
 
@@ -17,7 +15,7 @@ from cudnn_heal.catalog import CONSUMERS, FAMILIES, Consumer, Family
 from cudnn_heal.memory import manifest
 from cudnn_heal.memory.stamp import FUTURE_SECONDS, Fingerprint, pause
 from cudnn_heal.model import BACKUP_SUFFIX, STATE_FOLDER, Entry, EntryKind, Identity, LinkFolder, Observation, Provider, Stub
-from cudnn_heal.names import belongs, library_parts, stub_pattern
+from cudnn_heal.names import belongs, fits, library_parts, stub_major
 from cudnn_heal.read import elf, files, records
 from cudnn_heal.read.files import Reader
 from cudnn_heal.read.providers import providers_of, sub_libraries
@@ -300,7 +298,7 @@ def _binaries(site_packages: str, consumer: Consumer, reader: Reader) -> list[st
     found = []
     for pattern in consumer.binaries:
         folder, name = os.path.split(pattern)
-        found += [f"{folder}/{one}" for one in fnmatch.filter(reader.listdir(os.path.join(site_packages, folder)), name)]
+        found += [f"{folder}/{one}" for one in reader.listdir(os.path.join(site_packages, folder)) if fits(one, name)]
     if not consumer.library:
         return found
     inner = [library for extension in found for library in _inner(site_packages, extension, consumer.library, reader)]
@@ -312,7 +310,7 @@ def _inner(site_packages: str, extension: str, prefix: str, reader: Reader) -> I
     dynamic = elf.dynamic(os.path.join(site_packages, extension), reader)
     for needed in dynamic.needed if dynamic else ():
         for place in (*dynamic.rpath, *dynamic.runpath) if dynamic and needed.startswith(prefix) else ():
-            folder = re.sub(r"\$ORIGIN|\$\{ORIGIN\}", os.path.dirname(extension), place)
+            folder = place.replace("${ORIGIN}", "$ORIGIN").replace("$ORIGIN", os.path.dirname(extension))
             path = os.path.normpath(os.path.join(folder, needed))
             state = reader.stat(os.path.join(site_packages, path)) if place else None
             if state and stat.S_ISREG(state.st_mode):
@@ -328,8 +326,8 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str], reader: 
         needed = _linked(os.path.join(site_packages, binary), reader)
         for family in (FAMILIES[name] for name in consumer.families):
             if family.name == consumer.stub:
-                carried = [match for match in map(stub_pattern(family).fullmatch, needed) if match]
-                majors, stub = [int(match["major"]) for match in carried], carried[0][0] if carried else stub
+                carried = {name: major for name in needed for major in (stub_major(family, name),) if major is not None}
+                majors, stub = list(carried.values()), next(iter(carried), stub)
             else:
                 majors = [parts[1] for parts in map(library_parts, needed) if parts and belongs(family, parts[0])]
             if majors:
@@ -346,7 +344,7 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str], reader: 
 def _beside(site_packages: str, consumer: Consumer, reader: Reader) -> dict[str, int]:
     """Return the families, and their major versions, of which the package loads a shim that lies beside its binary."""
     folder, pattern = os.path.split(consumer.beside)
-    names = fnmatch.filter(reader.listdir(os.path.join(site_packages, folder)), pattern) if pattern else ()
+    names = [one for one in reader.listdir(os.path.join(site_packages, folder)) if fits(one, pattern)] if pattern else []
     families = [FAMILIES[name] for name in consumer.families]
     found = [(family.name, parts) for parts in map(library_parts, names) for family in families if parts]
     return {name: parts[1] for name, parts in found if belongs(FAMILIES[name], parts[0])}
@@ -400,9 +398,9 @@ def _named(data: bytes, stem: bytes) -> int:
     """Return the major version of the first file name of the library `stem` in `data`, -1 without one; in 1 ms for 30 MB."""
     start = data.find(b"\0" + stem + b".so.")
     while start >= 0:
-        match = re.compile(rb"\d{1,4}(?=\0)").match(data, start + len(stem) + 5)
-        if match:
-            return int(match[0])
+        number, end, _ = data[start + len(stem) + 5 :][:5].partition(b"\0")
+        if end and number.isdigit():
+            return int(number)
         start = data.find(b"\0" + stem + b".so.", start + 1)
     return -1
 
@@ -463,7 +461,7 @@ def _entry(
         reader.note(full, problem)
         return None
     kind = _KINDS.get(stat.S_IFMT(state.st_mode), "other")
-    at_stub = carried is not None and stub_pattern(carried).fullmatch(name.removesuffix(BACKUP_SUFFIX)) is not None
+    at_stub = carried is not None and stub_major(carried, name.removesuffix(BACKUP_SUFFIX)) is not None
     followed = _followed(full, reader, elsewhere=stub is not None and name == stub.name and not text.startswith("../"))
     size = followed.st_size if followed else -1
     sha256 = soname = ""
@@ -494,10 +492,11 @@ def _followed(path: str, reader: Reader, *, elsewhere: bool) -> os.stat_result |
 def _known_sizes(name: str, known: Manifest, providers: dict[str, tuple[Provider, ...]]) -> set[int]:
     """Return the sizes with which the file `name` could be a copy of what a link of that name led to."""
     sizes = {known.links[name].size} if name in known.links else set()
-    file = re.match(r"lib[\w-]+\.so\.\d+", name)
+    parts = library_parts(name)
+    file = f"{parts[0]}.so.{parts[1]}" if parts else ""
     for provider in (one for several in providers.values() for one in several):
-        if file and file[0] in provider.files:
-            sizes.add(provider.files[file[0]].size)
+        if file in provider.files:
+            sizes.add(provider.files[file].size)
     return sizes
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 
 from cudnn_heal.model import File, Provider
@@ -190,8 +189,16 @@ def _known_to_lack(family: Family, claim: _Claim) -> set[str]:
 
 def sub_libraries(family: Family, data: bytes) -> set[str]:
     """Return the stems of the sub-libraries of `family` that a shim with the bytes `data` opens."""
-    pattern = re.compile(rb"\0(" + re.escape(family.prefix.encode()) + rb"\w+)\.so[.\d]*\0")
-    return {stem.decode() for stem in pattern.findall(data)}
+    before = b"\0" + family.prefix.encode()
+    found = set()
+    start = data.find(before)
+    while start >= 0:
+        name = data[start + 1 : data.find(b"\0", start + 1)]
+        stem, dot, version = name.partition(b".so")
+        if dot and not version.strip(b".0123456789") and stem[len(before) - 1 :].replace(b"_", b"").isalnum():
+            found.add(stem.decode())
+        start = data.find(before, start + 1)
+    return found
 
 
 def _stem(name: str) -> str:

@@ -6,11 +6,10 @@ installed projects"; measured with PDM, PyPA's installer and uv).
 
 from __future__ import annotations
 
-import csv
-import fnmatch
+import _csv  # csv itself imports re
 import os
-import re
 
+from cudnn_heal.names import fits, normalized
 from cudnn_heal.read import files
 from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 
@@ -41,7 +40,6 @@ class Record(NamedTuple):
     """By path, relative to site-packages."""
 
 
-_SEPARATORS = re.compile("[-_.]+")
 NO_ROW = Row("", -1)
 NONE = Record("", "", "", {})
 
@@ -61,26 +59,21 @@ def records_of(
     for folder in listing:  # of hundreds of distributions, at the first start after a change: what is cheap comes first
         if folder.endswith(".dist-info"):
             name, _, version = folder[: -len(".dist-info")].partition("-")
-            normal = normalize(name)
-            if normal in names or any(fnmatch.fnmatchcase(normal, one) for one in patterns):
+            normal = normalized(name)
+            if normal in names or any(fits(normal, one) for one in patterns):
                 path = folder + "/RECORD"
                 text = reader.read_text(os.path.join(site_packages, path)) if rows else ""
                 found.append(Record(normal, version, path, parse(text)))
     return found
 
 
-def normalize(name: str) -> str:
-    """Return the name of a distribution as PEP 503 compares it."""
-    return _SEPARATORS.sub("-", name).lower()
-
-
 def parse(text: str) -> dict[str, Row]:
     """Return the rows of a RECORD's `text` up to the first that can't be read."""
     rows = {}
     try:
-        for path, value, size in (line for line in csv.reader(text.splitlines()) if len(line) == 3):
+        for path, value, size in (line for line in _csv.reader(text.splitlines()) if len(line) == 3):
             sha256 = value[len("sha256=") :] if value.startswith("sha256=") else ""
             rows[path] = Row(sha256, int(size) if size.isdecimal() and len(size) < 19 else -1)
-    except (csv.Error, ValueError):
+    except (_csv.Error, ValueError):
         pass
     return rows

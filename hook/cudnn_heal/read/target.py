@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
@@ -78,6 +77,7 @@ def is_empty(target: Target) -> bool:
 
 def _ask(python: str) -> tuple[tuple[int, int], str, list[str], str, bool]:
     """Ask the interpreter `python` for its version, platform, ``sys.path``, site-packages, and whether it runs the hook."""
+    import json
     import subprocess  # these two cost 15 ms, and a heal at a start needs `at` alone
     import tempfile
 
