@@ -369,6 +369,7 @@ def test_from_a_tools_own_environment_the_one_that_was_meant_is_named(
     assert "did you mean" in result.stderr and "--python" in result.stderr
     explained = healer.heal("--explain", "Unable to load any of {libcudnn_ops.so.9.1.0}", environ=environ, cwd=meant.parent)
     assert explained.returncode == 0
+    assert re.search(r"probably meant:\n? *.*--explain 'Unable.* --python \S*\.venv\n", explained.stdout)
     assert healer.heal("--status", cwd="/").returncode == 0, "the control: alone it has nothing to do"
 
 

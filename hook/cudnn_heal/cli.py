@@ -16,7 +16,7 @@ from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.read import target
 from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands, schema, text
-from cudnn_heal.report.paper import Paper, busy, printable
+from cudnn_heal.report.paper import Paper, Row, busy, printable
 from cudnn_heal.systems import here as system
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from cudnn_heal.model import Process, Target
     from cudnn_heal.reconcile import Outcome
-    from cudnn_heal.report.paper import Row
 
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""
@@ -83,7 +82,7 @@ def _run(options: argparse.Namespace, paper: Paper) -> int:
     with busy(f"looking at {aim.site_packages}"):
         here = process(hook=aim.hook, system=True)
         if options.explain is not None:
-            return _explain(options, None if meant else reconcile.status(aim, here), paper)
+            return _explain(options, None if meant else reconcile.status(aim, here), meant, paper)
         outcome = _call(options, aim, here)
     if options.json:
         paper.write(json.dumps(schema.Status(outcome), indent=2) + "\n")
@@ -124,13 +123,16 @@ def _doctor(options: argparse.Namespace, aim: Target) -> int:
     )
 
 
-def _explain(options: argparse.Namespace, outcome: Outcome | None, paper: Paper) -> int:
+def _explain(options: argparse.Namespace, outcome: Outcome | None, meant: str, paper: Paper) -> int:
     if _is_mistyped_path(options.explain):
         raise target.Unusable(f"there is no file {options.explain}: name a log, or quote the message itself")
     from cudnn_heal import knowledge
 
     words, code = knowledge.command(options.explain, outcome, as_json=options.json, width=paper.width)
     paper.write(printable(words) + "\n")
+    if meant and not options.json:
+        again = commands.own_call(target.named(meant), "--explain", options.explain)
+        paper.print("", Row("What it means for the environment that is probably meant", command=again))
     return code
 
 

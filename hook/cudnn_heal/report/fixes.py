@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cudnn_heal.read.installed import Installed
     from cudnn_heal.reconcile import Outcome
 
+CALLS = ("reinstall", "heal", "restore", "call", "run", "say")
+"""Advice that rests on nothing that is installed."""
 GPU_ONLY = "Only a GPU needs it; on the CPU everything works without."
 
 
@@ -30,15 +32,21 @@ class Advisor:
         self.outcome = outcome
 
     @cached_property
-    def place(self) -> Place:
-        """The environment that the advice is for."""
+    def _near(self) -> Place:
+        """The environment, without what is installed there."""
         target = self.outcome.target
         by = next((one.observation.installer for one in self.outcome.consumers if one.observation.installer), "")
-        return Place(manager(target.python, target.site_packages, by), target, _installed(self.outcome))
+        return Place(manager(target.python, target.site_packages, by), target)
+
+    @cached_property
+    def place(self) -> Place:
+        """The environment that the advice is for.  What is installed takes a moment to read (half a second, of 220)."""
+        return self._near._replace(installed=_installed(self.outcome))
 
     def lines(self, advice: Iterable[Advice]) -> tuple[Line, ...]:
         """Return `advice` as it is printed."""
-        return commands.lines(advice, self.place)
+        given = tuple(advice)
+        return commands.lines(given, self.place if any(one.do not in CALLS for one in given) else self._near)
 
     def fix(self, *services: Service) -> tuple[Line, ...]:
         """Return what to do about `services`, each line once."""
