@@ -18,7 +18,7 @@ from cudnn_heal import reconcile
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.model import Remove, Service
 from cudnn_heal.read.observe import observe
-from cudnn_heal.report import fixes, schema, sentences
+from cudnn_heal.report import schema, sentences
 from cudnn_heal.report.fixes import Advisor
 from cudnn_heal.write.apply import Changed, Writer
 from support.environments import tree
@@ -927,5 +927,5 @@ def test_a_package_that_another_distribution_overwrote_is_damaged_and_told_which
     assert sentences.why(services[0]).startswith(
         "onnxruntime-gpu 1.23.2 and onnxruntime 1.23.2 lie in one folder, and onnxruntime/capi/"
     )
-    assert "onnxruntime-gpu==1.23.2" in fixes.advice(outcome, services[0])[0]
+    assert "onnxruntime-gpu==1.23.2" in Advisor(outcome).fix(services[0])[0].command
     assert schema.exit_status(outcome, asked_to_act=False) == 1

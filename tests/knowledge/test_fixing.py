@@ -13,7 +13,8 @@ from cudnn_heal.knowledge.fixing import Here
 from cudnn_heal.knowledge.model import Facts, Finding
 from cudnn_heal.model import worst
 from cudnn_heal.read.installed import Distribution, Installed
-from cudnn_heal.report.commands import Manager
+from cudnn_heal.read.manager import Manager
+from cudnn_heal.report import fixes, sentences
 
 MARKERS = {"python_version": "3.11", "python_full_version": "3.11.0"}
 PIP = Manager("pip", "/e/bin/python", "")
@@ -240,10 +241,14 @@ def test_what_the_core_serves_does_not_apply_any_more() -> None:
     assert explanation.here == "Here and now ctranslate2 finds cuBLAS from nvidia-cublas-cu12 12.9 (served: links)."
 
 
+def _say(monkeypatch: pytest.MonkeyPatch, why: str, fix: Any) -> None:
+    """Play the core's words about services of which nothing but the verdict is known."""
+    monkeypatch.setattr(sentences, "why", lambda *services: why)
+    monkeypatch.setattr(fixes, "Advisor", lambda outcome: SimpleNamespace(fix=fix))
+
+
 def test_what_the_core_misses_applies_with_its_own_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    sentences = SimpleNamespace(why=lambda *services: "no wheel has it", advice=lambda outcome, service: ("Add it: THIS",))
-    monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
-    monkeypatch.setattr("cudnn_heal.report.fixes", sentences, raising=False)
+    _say(monkeypatch, "no wheel has it", lambda *services: ("Add it: THIS",))
     here = _here("ctranslate2==4.6.1", outcome=_outcome(_service(verdict="no-provider", served="none")))
     explanation = explain(_find(CUBLAS)[0], here)
     assert (explanation.applies, explanation.here) == ("yes", "No wheel has it.")
@@ -291,7 +296,8 @@ def test_what_was_healed_meanwhile_is_told_with_its_time(served: str, healed: bo
     consumer, manifest = SimpleNamespace(name="ctranslate2"), SimpleNamespace(history=history)
     outcome.linked = (SimpleNamespace(observation=SimpleNamespace(consumer=consumer, manifest=manifest)),)
     first = explain(_find(CUBLAS)[0], _here("ctranslate2==4.6.1", outcome=outcome)).first
-    said = "before 2026-01-31T12:00:00Z: cudnn-heal healed this environment then; start the program again"
+    when = sentences.local_time("2026-01-31T12:00:00Z")
+    said = f"before {when}: cudnn-heal healed this environment then; start the program again"
     assert (said in first[0]) is healed
     assert first[0].endswith("; start the program again")
     assert first[1].startswith("If it comes again: ")
@@ -300,9 +306,7 @@ def test_what_was_healed_meanwhile_is_told_with_its_time(served: str, healed: bo
 
 def test_what_was_taken_back_is_the_pause_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     paused = _service(verdict="paused", served="none", reason=SimpleNamespace(code="paused", values={}))
-    sentences = SimpleNamespace(why=lambda *services: "Taken back", advice=lambda outcome, service: ())
-    monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
-    monkeypatch.setattr("cudnn_heal.report.fixes", sentences, raising=False)
+    _say(monkeypatch, "Taken back", lambda *services: ())
     here = _here("ctranslate2==4.6.1", outcome=_outcome(paused))
     explanation = explain(_find(CUBLAS)[0], here)
     assert explanation.cause.startswith("Taken back with --restore: ")
@@ -361,11 +365,7 @@ def test_a_sentence_begins_with_a_capital_unless_a_name_begins_it(text: str, exp
 
 
 def test_onnxruntime_is_judged_by_all_that_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:
-    sentences = SimpleNamespace(
-        why=lambda *services: f"{len(services)} missing", advice=lambda outcome, service: ("Add: " + service.part,)
-    )
-    monkeypatch.setattr("cudnn_heal.report.sentences", sentences, raising=False)
-    monkeypatch.setattr("cudnn_heal.report.fixes", sentences, raising=False)
+    _say(monkeypatch, "2 missing", lambda *services: tuple("Add: " + one.part for one in services))
     services = [
         _service(part=part, verdict=verdict) for part, verdict in (("a", "healthy"), ("b", "no-provider"), ("c", "no-provider"))
     ]

@@ -13,7 +13,7 @@ import pytest
 from cudnn_heal.knowledge import ROWS, Facts, Here, present, told
 from cudnn_heal.knowledge.model import Found
 from cudnn_heal.read.installed import Distribution, Installed
-from cudnn_heal.report.commands import Manager
+from cudnn_heal.read.manager import Manager
 
 WHISPERX = ["whisperx==3.7.4", "faster-whisper==1.2.1"]
 

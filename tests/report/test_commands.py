@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cudnn_heal.advice import Advice
+from cudnn_heal.read import manager as managers
 from cudnn_heal.read.installed import Installed
 from cudnn_heal.read.manager import Declared, Manager
 from cudnn_heal.report import commands
@@ -158,7 +159,7 @@ def test_a_uv_tool_keeps_what_it_was_asked_to_have() -> None:
 
 def test_a_folder_of_its_own_is_told_to_pip(tmp_path: Path) -> None:
     """``pip install --target``, and ``uv pip install --target``."""
-    target = commands.manager(sys.executable, str(tmp_path / "lib"))
+    target = managers.manager(sys.executable, str(tmp_path / "lib"))
     assert commands.install(target, "a").endswith(f" --target {tmp_path}/lib a")
     assert "--target" not in commands.uninstall(target._replace(pip=True, kind="pip"), "a")
 
@@ -307,7 +308,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _heal(target: Any = OWN, *flags: str) -> str:
-    return commands.heal(target, *flags)
+    return commands.own_call(target, *flags)
 
 
 def test_the_full_path_is_given_where_it_is_not_on_the_path(shell: Path) -> None:
@@ -409,16 +410,16 @@ def test_an_environment_that_uv_made_for_a_call_is_named_while_it_lasts(
     assert said(cached, cached, own=True).endswith(f"cudnn-heal --restore --python {cached}")
     assert said(temporary, project, own=False).endswith(f"cudnn-heal --restore --python {project}")
     assert said(temporary, temporary, own=True).endswith("cudnn-heal --restore")
-    manager = commands.manager(f"{temporary}/bin/python", f"{temporary}/lib/python3.11/site-packages")
+    manager = managers.manager(f"{temporary}/bin/python", f"{temporary}/lib/python3.11/site-packages")
     assert commands.install(manager, "a", "b<2") == "call it again with --with a --with 'b<2' too"
 
 
 def test_pip_is_said_for_the_users_own_site_packages_also_where_uv_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name, **_: f"/usr/bin/{name}")
-    manager = commands.manager("/usr/bin/python3", "/home/me/.local/lib/python3.0/site-packages", "pip")
+    manager = managers.manager("/usr/bin/python3", "/home/me/.local/lib/python3.0/site-packages", "pip")
     assert commands.install(manager, "a") == "/usr/bin/python3 -m pip install --user a"
     monkeypatch.setenv("PYTHONUSERBASE", "/data/me")
-    manager = commands.manager("/usr/bin/python3", "/data/me/lib/python3.0/site-packages", "pip")
+    manager = managers.manager("/usr/bin/python3", "/data/me/lib/python3.0/site-packages", "pip")
     assert commands.install(manager, "a") == "/usr/bin/python3 -m pip install --user a"
 
 
@@ -497,7 +498,7 @@ def _typed_through(typed: Any, python: Path) -> None:
     (site_packages,) = (python.parent.parent / "lib").glob("python*/site-packages")
 
     def manager() -> Manager:
-        return commands.manager(str(python), str(site_packages))
+        return managers.manager(str(python), str(site_packages))
 
     typed(commands.install(manager(), REQUIREMENT))
     content = (site_packages / "tiny.py").read_text()
@@ -533,7 +534,7 @@ def _obeyed(typed: Any, advice: Advice, folder: Path) -> None:
     python = folder / ".venv" / "bin" / "python"
     (site_packages,) = (folder / ".venv" / "lib").glob("python*/site-packages")
     place = Place(
-        commands.manager(str(python), str(site_packages)), installed=Installed.of(str(site_packages), sys.version_info[:2])
+        managers.manager(str(python), str(site_packages)), installed=Installed.of(str(site_packages), sys.version_info[:2])
     )
     lines = commands.lines([advice], place)
     assert lines
@@ -566,7 +567,7 @@ def test_typed_in_a_project_of_uvs_with_two_distributions_of_one_file(typed: Any
 def test_typed_in_a_tool_of_uvs(typed: Any, tmp_path: Path) -> None:
     typed("uv tool install tiny==2.0")
     python = tmp_path / "tools" / "tiny" / "bin" / "python"
-    manager = commands.manager(str(python), str(next((tmp_path / "tools" / "tiny" / "lib").glob("python*/site-packages"))))
+    manager = managers.manager(str(python), str(next((tmp_path / "tools" / "tiny" / "lib").glob("python*/site-packages"))))
     assert manager.kind == "uv-tool"
     typed(commands.install(manager, "tiny"))
 

@@ -11,7 +11,7 @@ from cudnn_heal.doctor.result import Problem, last_words
 from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.model import SATISFIED
 from cudnn_heal.read import files
-from cudnn_heal.report import commands, fixes, sentences
+from cudnn_heal.report import commands, sentences
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
@@ -80,7 +80,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
         return "", ()
     if service.verdict in SATISFIED:
         return altered(stack, service) or _outranked(stack, service, FAMILIES[part].title)
-    fix = fixes.advice(stack.outcome, service)
+    fix = tuple(map(str, stack.advisor.fix(service)))
     if service.verdict == "pending":
         fix = (*fix, *_keeping(stack))
     cause = fixing.resting(service) or fixing.sentence(sentences.why(service))

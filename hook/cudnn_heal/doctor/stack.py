@@ -15,17 +15,19 @@ from cudnn_heal.doctor.driver import probe_driver
 from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.knowledge import fixing
 from cudnn_heal.read import files
+from cudnn_heal.read import manager as managers
 from cudnn_heal.read.installed import Distribution, installed
 from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands
+from cudnn_heal.report.fixes import Advisor
 from cudnn_heal.systems import here as system
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cudnn_heal.model import Service, Target
+    from cudnn_heal.read.manager import Manager
     from cudnn_heal.reconcile import Outcome
-    from cudnn_heal.report.commands import Manager
 
 LIMIT_SECONDS = 180.0
 """For one child: the first import of torch from a cold disk takes the better part of a minute."""
@@ -170,9 +172,14 @@ class Stack:
         return next((service for service in self.services(consumer) if service.part == part), None)
 
     @cached_property
+    def advisor(self) -> Advisor:
+        """What helps, as the core sees it."""
+        return Advisor(self.outcome)
+
+    @cached_property
     def manager(self) -> Manager:
         """Who installs into the environment."""
-        return commands.manager(self.python, self.site_packages)
+        return managers.manager(self.python, self.site_packages)
 
     def install(self, *requirements: str, again: bool = False) -> str:
         """Return the command that installs `requirements` here."""

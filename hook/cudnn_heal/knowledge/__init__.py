@@ -10,7 +10,6 @@ import io
 import json
 import os
 import re
-import shlex
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
@@ -92,7 +91,7 @@ def _nothing(what: str, outcome: Outcome | None) -> str:
 
     def call(given: str) -> str:
         flags = ("--explain", given)
-        return commands.heal(outcome.target, *flags) if outcome else shlex.join(["cudnn-heal", *flags])
+        return commands.own_call(outcome.target if outcome else None, *flags)
 
     ways = (call("THE MESSAGE"), call("LOGFILE"), f"python PROGRAM 2>&1 | {call('-')}")
     return "\n".join([f"{said} These explain one:", *(f"  {way}" for way in ways)])

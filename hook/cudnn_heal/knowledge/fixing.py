@@ -17,7 +17,9 @@ from cudnn_heal.knowledge.conditions import all_hold, evidence, named, satisfies
 from cudnn_heal.knowledge.fitting import specifier
 from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Facts, Finding, Found, Row
 from cudnn_heal.model import SATISFIED, Target
-from cudnn_heal.report import commands, fitting
+from cudnn_heal.read import manager as managers
+from cudnn_heal.read.manager import Manager
+from cudnn_heal.report import commands, fitting, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 FOLDER = "FOLDER"
 """Stands for the folder of another environment."""
-GENERAL = commands.Place(commands.Manager("pip", "python", ""))
+GENERAL = commands.Place(Manager("pip", "python", ""))
 """Whichever environment."""
 VERSIONS = {
     "cudnn12": "nvidia-cudnn-cu12",
@@ -44,7 +46,7 @@ class Here(NamedTuple):
     """The environment that a finding may be about."""
 
     facts: Facts
-    manager: commands.Manager
+    manager: Manager
     outcome: Outcome | None = None
     """How the core sees it."""
 
@@ -78,7 +80,7 @@ def here(outcome: Outcome, driver: str = "", capabilities: Sequence[str] = ()) -
     :param driver: see `facts.gather`, as `capabilities`.
     """
     target = outcome.target
-    return Here(facts.gather(target, driver, capabilities), commands.manager(target.python, target.site_packages), outcome)
+    return Here(facts.gather(target, driver, capabilities), managers.manager(target.python, target.site_packages), outcome)
 
 
 def explain(finding: Finding, place: Here | None = None, *, happened: bool = False) -> Explanation:
@@ -201,7 +203,7 @@ def _of_another(place: Here) -> commands.Place:
     except OSError:  # it was removed
         here = ""
     project = {"uv-project": here, "poetry": here, "pdm": here, "pipx": "TOOL"}.get(place.manager.kind, "")
-    manager = commands.Manager(place.manager.kind, f"{FOLDER}/bin/python", project, place.manager.pip)
+    manager = Manager(place.manager.kind, f"{FOLDER}/bin/python", project, place.manager.pip)
     return commands.Place(manager, Target("", FOLDER, False, (0, 0), False))
 
 
@@ -236,7 +238,7 @@ def _healed_at(row: Row, place: Here) -> str:
         return ""
     observations = [state.observation for state in place.outcome.linked]
     history = [heal for one in observations if one.consumer.name == row.part[0] for heal in one.manifest.history]
-    return history[-1].time if history else ""
+    return sentences.local_time(history[-1].time) if history else ""
 
 
 def _at_rest(row: Row, place: Here) -> str:
@@ -269,10 +271,9 @@ def _as_served(part: tuple[str, str], outcome: Outcome) -> tuple[Applies, str, t
     if not lacking:
         how = f" from {needed[0].provider}" if family and needed[0].provider else ""
         return "no", f"Here and now {consumer} finds {title}{how} (served: {needed[0].served}).", ()
-    from cudnn_heal.report import fixes, sentences
+    from cudnn_heal.report.fixes import Advisor
 
-    advice = (str(line) for service in lacking for line in fixes.advice(outcome, service))
-    return "yes", sentence(sentences.why(*lacking)), tuple(dict.fromkeys(advice))
+    return "yes", sentence(sentences.why(*lacking)), tuple(map(str, Advisor(outcome).fix(*lacking)))
 
 
 def _about(part: tuple[str, str], outcome: Outcome) -> list[Service]:

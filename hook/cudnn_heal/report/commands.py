@@ -18,9 +18,7 @@ from urllib.parse import unquote, urlsplit
 from cudnn_heal.advice import Line
 from cudnn_heal.catalog import DRIVER
 from cudnn_heal.names import normalized
-from cudnn_heal.read.manager import Manager as Manager
-from cudnn_heal.read.manager import current_folders, environment, is_project, made_for_a_call
-from cudnn_heal.read.manager import manager as manager
+from cudnn_heal.read.manager import Manager, current_folders, environment, is_project, made_for_a_call
 from cudnn_heal.report import fitting
 from cudnn_heal.systems import here
 
@@ -62,9 +60,6 @@ def lines(advice: Iterable[Advice], place: Place) -> tuple[Line, ...]:
 def own_call(target: Target | None, *flags: str) -> str:
     """Return the call of cudnn-heal that acts on `target` and works in the shell from which this process was started."""
     return quoted([*_program(), *flags, *_named(target)] if target else ["cudnn-heal", *flags])
-
-
-heal = own_call
 
 
 def install(manager: Manager, *requirements: str, again: bool = False, index: str = "") -> str:

@@ -96,11 +96,6 @@ class Advisor:
         return next(one.observation for one in self.outcome.consumers if one.observation.consumer.name == service.consumer)
 
 
-def advice(outcome: Outcome, service: Service) -> tuple[str, ...]:
-    """Return what to do about `service`, line by line."""
-    return tuple(map(str, Advisor(outcome).fix(service)))
-
-
 def _installed(outcome: Outcome) -> Installed | None:
     """Return what is installed, None where packaging, which tells, is not (``--no-deps``): then advice is not checked."""
     try:

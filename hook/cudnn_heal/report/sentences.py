@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import time
 from typing import TYPE_CHECKING
 
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
@@ -97,6 +99,15 @@ def _fill(sentences: dict[str, str], reason: Reason, consumer: str, part: str, d
 def _listed(names: tuple[str, ...]) -> str:
     more = f" and {len(names) - SHOWN_FILES} more" if len(names) > SHOWN_FILES else ""
     return ", ".join(names[:SHOWN_FILES]) + more
+
+
+def local_time(utc: str) -> str:
+    """Return a time of the history (``2026-11-25T13:03:00Z``) as the user's clock shows it: ``2026-11-25 14:03``."""
+    try:
+        seconds = calendar.timegm(time.strptime(utc, "%Y-%m-%dT%H:%M:%SZ"))
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    except (ValueError, OverflowError):  # somebody else wrote it
+        return utc
 
 
 def switches() -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
 import os
-import time
 from typing import TYPE_CHECKING
 
 from cudnn_heal.advice import Advice, Line
@@ -276,12 +274,8 @@ def _place(outcome: Outcome) -> str:
 
 
 def _local(heal: Heal) -> str:
-    """Return when and why, such as ``2026-11-25 14:03 (ctranslate2 4.6.1 -> 4.6.2)``, in the user's own time."""
-    try:
-        seconds = calendar.timegm(time.strptime(heal.time, "%Y-%m-%dT%H:%M:%SZ"))
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
-    except (ValueError, OverflowError):  # somebody else wrote it
-        when = heal.time
+    """Return when and why, such as ``2026-11-25 14:03 (ctranslate2 4.6.1 -> 4.6.2)``."""
+    when = sentences.local_time(heal.time)
     return f"{when} ({heal.cause})" if heal.cause else when
 
 
