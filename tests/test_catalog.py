@@ -65,7 +65,7 @@ def test_a_consumer_holds_together(name: str, system: str) -> None:
     consumer = SYSTEMS[system][1][name]
     assert consumer.name == name
     assert set(consumer.families) <= FAMILIES.keys()
-    assert {*consumer.optional, *consumer.inlined, *consumer.by_major} <= {*consumer.families}
+    assert {*consumer.optional, *consumer.by_cuda, *consumer.by_major} <= {*consumer.families}
     assert consumer.stub in ("", *consumer.families)
     assert bool(consumer.stub) is bool(consumer.without_stub)
     assert bool(consumer.folder) is (consumer.way == "links")
@@ -155,7 +155,7 @@ EGGS = Consumer(
     library="libeggs",
     families=("spam",),
     optional=(),
-    inlined=(),
+    by_cuda=(),
     way="links",
     folder="eggs.libs",
     stub="spam",

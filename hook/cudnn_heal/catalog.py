@@ -91,8 +91,9 @@ class Consumer(NamedTuple):
     """What it may open, in the order of loading."""
     optional: tuple[str, ...]
     """Families whose absence is no fault."""
-    inlined: tuple[str, ...]
-    """Families whose names a compiler may have built from immediates of 8 bytes, so that they stand in the code only."""
+    by_cuda: tuple[str, ...]
+    """Families that it opens by name where NEEDED has none of them, in the version that goes with the CUDA of NEEDED: to read
+    them off its binary would take a scan of 284 MB, in which compilers have put the names as immediates."""
     way: Way
     folder: str
     """The official wheel's folder for libraries, where links may be made; "" without one."""
@@ -286,7 +287,7 @@ CONSUMERS = {
             library="libctranslate2",
             families=("cudnn", "cublas", "nccl"),
             optional=("nccl",),
-            inlined=(),
+            by_cuda=(),
             way="links",
             folder="ctranslate2.libs",
             stub="cudnn",
@@ -303,7 +304,7 @@ CONSUMERS = {
             library="",
             families=("cudart", "nvrtc", "cublas", "cufft", "curand", "cudnn", "tensorrt"),
             optional=("tensorrt",),
-            inlined=("cufft", "cudnn"),  # measured: 1.28 to 1.31
+            by_cuda=("nvrtc", "cufft", "cudnn"),  # measured: 1.28 to 1.31
             way="gpu",
             folder="",
             stub="",
@@ -318,7 +319,7 @@ CONSUMERS = {
             library="",
             families=("cudnn",),
             optional=(),
-            inlined=(),
+            by_cuda=(),
             way="shadowed",
             folder="",
             stub="",
@@ -356,7 +357,7 @@ def on_windows() -> tuple[dict[str, Family], dict[str, Consumer]]:
                 "onnxruntime/capi/onnxruntime_providers_cuda.dll",
                 "onnxruntime/capi/onnxruntime_providers_tensorrt.dll",
             ),
-            inlined=(),
+            by_cuda=(),
         ),
         "torch": torch._replace(binaries=("torch/lib/torch_cuda.dll",)),
     }

@@ -11,7 +11,7 @@ import os
 import stat
 import time
 
-from cudnn_heal.catalog import CONSUMERS, FAMILIES, Consumer, Family
+from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Consumer, Family
 from cudnn_heal.memory import manifest
 from cudnn_heal.memory.stamp import FUTURE_SECONDS, Fingerprint, pause
 from cudnn_heal.model import BACKUP_SUFFIX, STATE_FOLDER, Entry, EntryKind, Identity, LinkFolder, Observation, Provider, Stub
@@ -332,12 +332,18 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str], reader: 
                 majors = [parts[1] for parts in map(library_parts, needed) if parts and belongs(family, parts[0])]
             if majors:
                 needs.setdefault(family.name, majors[0])
+    cuda = next((needs[name] for name in CUDA if name in needs), 0)
+    if consumer.by_cuda and cuda:
+        if not any(name in needs for name in consumer.by_cuda):
+            for family in (FAMILIES[name] for name in consumer.by_cuda):
+                majors = [major for wheel in family.wheels if wheel.cuda == cuda for major in wheel.majors]
+                needs[family.name] = max(majors)
+        binaries = []
     for binary in binaries:
         # A stub's own name stands in the bytes as a leftover, too.
         silent = [FAMILIES[name] for name in consumer.families if name not in needs and name != consumer.stub]
         if silent:
-            found = _opened(os.path.join(site_packages, binary), silent, consumer.inlined, reader)
-            needs.update(found)
+            needs.update(_opened(os.path.join(site_packages, binary), silent, reader))
     return {name: needs[name] for name in consumer.families if name in needs}, stub
 
 
@@ -366,22 +372,14 @@ def _linked(path: str, reader: Reader) -> tuple[str, ...]:
     return dynamic.needed if dynamic else ()
 
 
-def _opened(path: str, families: list[Family], inlined: tuple[str, ...], reader: Reader) -> dict[str, int]:
-    """Return which major version of `families` the binary opens by name: the names stand in its bytes.
-
-    :param inlined: the families whose names may stand in its code only.
-    """
+def _opened(path: str, families: list[Family], reader: Reader) -> dict[str, int]:
+    """Return which major version of `families` the binary opens by name: the names stand in its bytes."""
     if path.endswith(".dll"):
         return _opened_by_dll(path, families, reader)
     data = elf.section(path, b".rodata", reader)
     if data is None:
         data = reader.read(path, 2**28)
     found = {family.name: _named(data, family.opened[0].encode()) for family in families}
-    hidden = [family for family in families if family.name in inlined and found[family.name] < 0]
-    code = (elf.section(path, b".text", reader) or b"") if hidden else b""
-    for family in hidden:
-        majors = sorted({major for wheel in family.wheels for major in wheel.majors}, reverse=True)
-        found[family.name] = next((one for one in majors if _has_inlined(code, f"{family.opened[0]}.so.{one}".encode())), -1)
     return {name: major for name, major in found.items() if major >= 0}
 
 
@@ -403,16 +401,6 @@ def _named(data: bytes, stem: bytes) -> int:
             return int(number)
         start = data.find(b"\0" + stem + b".so.", start + 1)
     return -1
-
-
-def _has_inlined(code: bytes, name: bytes) -> bool:
-    """Tell whether `code` builds `name` from two immediates of 8 bytes, which overlap (measured)."""
-    start = code.find(name[:8])
-    while start >= 0:
-        if name[-8:] in code[start + 8 : start + 56]:
-            return True
-        start = code.find(name[:8], start + 1)
-    return False
 
 
 def _stub_texts(path: str, known: Manifest, entries: dict[str, Entry]) -> dict[str, str]:
