@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import Literal, get_args  # noqa: F401  (Literal is evaluated)
-
 import pytest
 
-from cudnn_heal import model
 from cudnn_heal.model import NOTHING_TO_DO, SATISFIED, VERDICTS, WAYS_OF_SERVING, Served, Service, Verdict, weakest, worst
+from support.literals import words
 
 
 def service(verdict: Verdict = "healthy", served: Served = "links") -> Service:
@@ -23,9 +19,8 @@ def test_the_whole_takes_the_lowest_verdict_in_the_table() -> None:
 
 
 def test_the_tables_have_every_word_once() -> None:
-    words = dict(re.findall(r"^(\w+) = (Literal\[.*?\])", Path(model.__file__).read_text(), re.DOTALL | re.MULTILINE))
-    assert sorted(VERDICTS) == sorted(get_args(eval(words["Verdict"])))
-    assert sorted(WAYS_OF_SERVING) == sorted(get_args(eval(words["Served"])))
+    assert sorted(VERDICTS) == sorted(words("Verdict"))
+    assert sorted(WAYS_OF_SERVING) == sorted(words("Served"))
     assert set(SATISFIED) < set(NOTHING_TO_DO) < set(VERDICTS)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from cudnn_heal.decide.plan import plan
-from cudnn_heal.model import Observation, Process, ReasonCode, Service
+from cudnn_heal.model import Observation, Process, Service
+from support.literals import words
 from support.observations import (
     BACKUP,
     OTHER_SITE,
@@ -554,4 +555,4 @@ def test_the_provider_is_named_by_wheel_and_version(providers: tuple[object, ...
 def test_every_reason_has_a_row_above() -> None:
     codes = {str(row.values[2][2]) for row in ROWS}  # type: ignore[index]
     told_elsewhere = {"backup-missing", "no-gpu", "left-out", "package-overwritten", "package-incomplete"}
-    assert codes | told_elsewhere >= set(get_args(ReasonCode))
+    assert codes | told_elsewhere >= set(words("ReasonCode"))

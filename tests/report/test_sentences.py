@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from cudnn_heal.model import NO_MANIFEST, Observation, Process, Reason, ReasonCo
 from cudnn_heal.read.installed import Installed
 from cudnn_heal.report import fixes, sentences
 from cudnn_heal.report.fixes import Advisor
+from support.literals import words
 from support.managed import holding
 from support.observations import (
     BACKUP,
@@ -65,7 +66,7 @@ def said(seen: Observation, part: str = "cudnn", here: Process | None = None) ->
     return sentences.why(one), advised(found, one)
 
 
-@pytest.mark.parametrize("code", get_args(ReasonCode))
+@pytest.mark.parametrize("code", words("ReasonCode"))
 def test_every_reason_has_its_sentence(code: ReasonCode) -> None:
     text = sentences._WHY.get(code) or sentences._NOTES[code]
     fields = {name for _, name, _, _ in string.Formatter().parse(text) if name}
@@ -74,7 +75,7 @@ def test_every_reason_has_its_sentence(code: ReasonCode) -> None:
 
 
 def test_what_can_be_done_about_it_is_advised_for_real_reasons_only() -> None:
-    assert fixes._FIXES.keys() <= set(get_args(ReasonCode))
+    assert fixes._FIXES.keys() <= set(words("ReasonCode"))
 
 
 def test_a_service_without_a_reason_needs_no_words() -> None:
@@ -289,10 +290,10 @@ def test_no_wheel_that_another_package_uses_is_advised_away() -> None:
     assert "uninstall" not in advised(found, one)
 
 
-@pytest.mark.parametrize("words", ["1.27.0", "==1.27"])
-def test_what_cannot_be_resolved_is_never_advised(words: str) -> None:
+@pytest.mark.parametrize("version", ["1.27.0", "==1.27"])
+def test_what_cannot_be_resolved_is_never_advised(version: str) -> None:
     seen = observation("onnxruntime", providers=(THIRTEEN,), needs={"cublas": 12})
-    assert words not in said(seen, "cublas")[1]
+    assert version not in said(seen, "cublas")[1]
 
 
 def test_a_note_is_filled() -> None:
@@ -301,7 +302,7 @@ def test_a_note_is_filled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("error", "told"),
     [
         ("EACCES", "can't be changed by this user"),
         ("EROFS", "can't be changed by this user"),
@@ -313,9 +314,9 @@ def test_a_note_is_filled() -> None:
         ("x changed while it was backed up", "an installer is at work"),
     ],
 )
-def test_a_failure_says_what_to_do(error: str, words: str) -> None:
+def test_a_failure_says_what_to_do(error: str, told: str) -> None:
     said, fix = Advisor(outcome(unhealed())).failure(error, "--restore")
-    assert words in said
+    assert told in said
     assert fix[-1].command.endswith("--restore")
     assert not said.endswith(".")
 
@@ -366,4 +367,4 @@ def test_the_switch_is_told(monkeypatch: pytest.MonkeyPatch, value: str, expecte
     monkeypatch.setenv("CUDNN_HEAL", value)
     told = sentences.switches()
     assert len(told) == len(expected)
-    assert all(words in line for words, line in zip(expected, told))
+    assert all(part in line for part, line in zip(expected, told))
