@@ -92,7 +92,7 @@ class Consumer(NamedTuple):
     optional: tuple[str, ...]
     """Families whose absence is no fault."""
     by_cuda: tuple[str, ...]
-    """Families that it opens by name where NEEDED has none of them, in the version that goes with the CUDA of NEEDED: to read
+    """Families that its first binary opens by name where it has none of them in NEEDED, in the version that goes with the CUDA of NEEDED: to read
     them off its binary would take a scan of 284 MB, in which compilers have put the names as immediates."""
     way: Way
     folder: str

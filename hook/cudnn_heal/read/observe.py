@@ -334,10 +334,11 @@ def _needs(site_packages: str, consumer: Consumer, binaries: list[str], reader: 
                 needs.setdefault(family.name, majors[0])
     cuda = next((needs[name] for name in CUDA if name in needs), 0)
     if consumer.by_cuda and cuda:
-        if not any(name in needs for name in consumer.by_cuda):
+        named = [parts[0] for parts in map(library_parts, _linked(os.path.join(site_packages, binaries[0]), reader)) if parts]
+        if not any(belongs(FAMILIES[name], stem) for name in consumer.by_cuda for stem in named):
             for family in (FAMILIES[name] for name in consumer.by_cuda):
                 majors = [major for wheel in family.wheels if wheel.cuda == cuda for major in wheel.majors]
-                needs[family.name] = max(majors)
+                needs.setdefault(family.name, max(majors))
         binaries = []
     for binary in binaries:
         # A stub's own name stands in the bytes as a leftover, too.
