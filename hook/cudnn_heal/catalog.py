@@ -92,8 +92,8 @@ class Consumer(NamedTuple):
     optional: tuple[str, ...]
     """Families whose absence is no fault."""
     by_cuda: tuple[str, ...]
-    """Families that its first binary opens by name where it has none of them in NEEDED, in the version that goes with the CUDA of NEEDED: to read
-    them off its binary would take a scan of 284 MB, in which compilers have put the names as immediates."""
+    """Families that its first binary opens by name where it has none of them in NEEDED, in the version that goes with CUDA's
+    there: to read them off would take a scan of 284 MB, in which compilers have put the names as immediates."""
     way: Way
     folder: str
     """The official wheel's folder for libraries, where links may be made; "" without one."""
