@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
-from cudnn_heal.knowledge import as_text, explain, fixing, matching, modules
+from cudnn_heal.knowledge import as_text, explain, facts, fixing, matching, modules
 from cudnn_heal.knowledge.fixing import Here
-from cudnn_heal.knowledge.model import Facts, Finding
+from cudnn_heal.knowledge.messages import ROWS
+from cudnn_heal.knowledge.model import Facts, Finding, Row
 from cudnn_heal.model import worst
 from cudnn_heal.read.installed import Distribution, Installed
 from cudnn_heal.read.manager import Manager
@@ -271,7 +274,7 @@ CUDNN = "Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9}"
     ],
 )
 @pytest.mark.parametrize("packages", [["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21"], []], ids=["healed", "absent"])
-def test_another_environment_is_mended_with_the_same_kind_of_manager(
+def test_another_environment_is_fixed_with_the_same_kind_of_manager(
     manager: Manager, command: str, packages: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -345,9 +348,9 @@ def test_what_meets_is_told_of_a_mix(path: str, monkeypatch: pytest.MonkeyPatch)
 def test_where_it_happened_though_all_is_healed_nobody_is_sent_in_a_circle(text: str, verdict: str, advised: bool) -> None:
     services = [_service(part=part, verdict=verdict) for part in ("cudnn", "cublas")]
     packages = ["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21", "nvidia-cublas-cu12==12.9.1.4"]
-    mend = explain(_find(text)[0], _here(*packages, outcome=_outcome(*services)), happened=True).fix
-    assert any(line.endswith("/cudnn-heal") for line in mend) is advised, mend
-    assert not any("nvidia-c" in line for line in mend), mend  # they are installed
+    fix = explain(_find(text)[0], _here(*packages, outcome=_outcome(*services)), happened=True).fix
+    assert any(line.endswith("/cudnn-heal") for line in fix) is advised, fix
+    assert not any("nvidia-c" in line for line in fix), fix  # they are installed
 
 
 @pytest.mark.parametrize(
@@ -428,3 +431,120 @@ def test_references_become_addresses() -> None:
     assert fixing.address("fw#1431") == "https://github.com/SYSTRAN/faster-whisper/issues/1431"
     assert fixing.address("owner/repository#7") == "https://github.com/owner/repository/issues/7"
     assert fixing.address("https://a/b") == "https://a/b"
+
+
+def test_the_entry_that_holds_the_driver_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    driver, other = tmp_path / "driver", tmp_path / "other"
+    for folder, name in ((driver, "libcuda.so.1"), (other, "libcudnn.so.9")):
+        folder.mkdir()
+        (folder / name).touch()
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"{driver}:{other}")
+    said = _said(MIXED, _here("nvidia-cudnn-cu12==9.10.2.21"))
+    assert f"LD_LIBRARY_PATH={driver}" in said.replace("'", "")
+    assert "unset LD_LIBRARY_PATH" not in said
+    assert "unset LD_LIBRARY_PATH" not in _said(MIXED)
+
+
+ORT_LIBRARY = (
+    "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file"
+)
+
+
+@pytest.mark.parametrize("text", [CPU_ONLY, ORT_LIBRARY])
+@pytest.mark.parametrize("ours", ["1.20.0", "1.31.1"])
+def test_an_environment_of_cuda_12_gets_an_onnxruntime_of_cuda_12(text: str, ours: str) -> None:
+    here = _here(f"onnxruntime-gpu=={ours}", "onnxruntime==1.20.0", "nvidia-cublas-cu12==12.9.1.4")
+    said = _said(text, here)
+    assert "!=" not in said
+    typed = [line for line in said.splitlines() if " install " in line and "uninstall" not in line]
+    advised = [one for line in typed for one in re.findall(r"'?(onnxruntime-gpu[^' ]*)", line)]
+    assert all(not Requirement(one).specifier.contains("1.28.0") for one in advised), said
+
+
+def test_onnxruntime_gpu_is_bounded_on_both_sides() -> None:
+    for row in ROWS:
+        for one in (one for fix in row.fixes for one in fix.requirements if one.startswith("onnxruntime-gpu")):
+            assert re.fullmatch(r"onnxruntime-gpu(?:\{\w+\}|\[\w+\]\{\w+\}|>=[\d.]+(?:,<[\d.]+)?)", one), (row.id, one)
+
+
+def test_torchcodec_and_its_kin_are_never_advised_without_a_release() -> None:
+    for row in ROWS:
+        for one in (one for fix in row.fixes for one in fix.requirements):
+            name = re.split(r"[^\w.-]", one)[0]
+            assert name not in {"torchcodec", "torchvision"} or one != name, (row.id, one)
+        assert not any("install torchcodec" in fix.text + fix.command for fix in row.fixes), row.id
+
+
+def test_an_old_gpu_gets_the_same_torch_built_for_it() -> None:
+    text = "CUDA error: no kernel image is available for execution on the device"
+    sm_61 = "NVIDIA GeForce GTX 1080 with CUDA capability sm_61 is not compatible with the current PyTorch installation."
+    base = _here("torch==2.9.0")
+    here = base._replace(facts=base.facts._replace(capabilities=("6.1",)))
+    for pasted in (text, sm_61):
+        said = _said(pasted, here)
+        assert "torch<2.8" not in said
+        assert "whl/cu126" in said, said
+
+
+EXECUTABLE = "libctranslate2-1.so: cannot enable executable stack as shared object requires"
+CUDNN_8 = "Could not load library libcudnn_ops_infer.so.8. Error: libcudnn_ops_infer.so.8: cannot open shared object file"
+
+
+@pytest.mark.parametrize(
+    ("driver", "capability", "bound"),
+    [
+        ("535.183", ("9.0",), "4.6"),
+        ("535.183", (), "4.6"),
+        ("555.42", ("12.0",), "4.6.3"),
+        ("570.124.06", ("9.0",), ""),
+        ("535.183", ("7.5",), ""),
+        ("", ("9.0",), ""),
+    ],
+)
+def test_no_ctranslate2_that_the_driver_cannot_run(driver: str, capability: tuple[str, ...], bound: str) -> None:
+    base = _here("ctranslate2==4.4.0", "nvidia-cublas-cu12==12.9.1.4")
+    here = base._replace(facts=base.facts._replace(driver=driver, capabilities=capability))
+    for text in (CUBLAS, CUDNN, CUDNN_8, EXECUTABLE, NAN, "CUBLAS_STATUS_NOT_SUPPORTED", "cudaErrorUnsupportedPtxVersion"):
+        said = _said(text, here)
+        advised = [Requirement(one) for one in re.findall(r"'(ctranslate2[<>=][^']+)'", said) if " install " in said]
+        assert all(not bound or not one.specifier.contains(bound) for one in advised), (text, said)
+        assert text != CUDNN_8 or advised
+    assert bool(bound) or "'ctranslate2>=4.6.3'" in _said(CUDNN, here)
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("NVRM version: NVIDIA UNIX x86_64 Kernel Module  570.124.06  Wed Feb 26", "570.124.06"),
+        ("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build", "580.65.06"),
+        ("", ""),
+    ],
+)
+def test_the_kernel_tells_the_driver(said: str, version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "version").write_text(said)
+    monkeypatch.setattr(facts, "DRIVER", str(tmp_path / "version"))
+    assert facts.loaded_driver() == version
+    monkeypatch.setattr(facts, "DRIVER", str(tmp_path / "none"))
+    assert facts.loaded_driver() == ""
+
+
+def test_what_replaces_the_cudnn_that_lacks_a_library_has_it() -> None:
+    text = "Unable to load any of {libcudnn_engines_tensor_ir.so.9.20.0, libcudnn_engines_tensor_ir.so.9}"
+    said = _said(text, _here("nvidia-cudnn-cu12==9.20.0.48"))
+    assert "nvidia-cudnn-cu12>=9.21" in said
+    assert "==9." not in said
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])
+def test_nothing_is_advised_that_an_installed_package_refuses(row: Row) -> None:
+    """Whatever a row advises to install, a package that refuses every release of it is named instead."""
+    for fix in row.fixes:
+        for one in fix.requirements:
+            name = re.split(r"[^\w.-]", one)[0]
+            if fix.do != "add" or not name or "{" in one or "==" in one or not row.example:
+                continue
+            here = _here("guard==1.0", f"{name}==0.0.1", guard=f"{name}==0.0.1")
+            said = [explain(one, here, happened=True).fix for one in _find(row.example)]
+            typed = [line for lines in said for line in lines if re.search(rf" '?{re.escape(name)}[ '><=]", line)]
+            typed = [line for line in typed if " install " in line and re.search(r"[<>=]", line)]
+            assert not typed, (row.id, typed)

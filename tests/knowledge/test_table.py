@@ -11,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from cudnn_heal.knowledge.conditions import all_hold
-from cudnn_heal.knowledge.document import document
+from cudnn_heal.knowledge.document import CASES, SYMPTOMS, document
 from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import TRACKERS, Facts, Row
 from cudnn_heal.knowledge.modules import DISTRIBUTIONS, wheel, wheels
@@ -105,3 +105,13 @@ def test_a_follow_up_never_follows_itself_in_a_circle() -> None:
 def test_the_catalog_tells_the_wheel_of_a_library(library: str, cuda: int, named: str) -> None:
     assert wheel(library, cuda) == named
     assert not named or named.partition("=")[0] in wheels(library)
+
+
+def test_every_row_is_under_what_one_sees_and_every_case_leads_there() -> None:
+    listed = {id for ids in SYMPTOMS.values() for id in ids}
+    assert listed == {row.id for row in ROWS}
+    assert [title for _, title in CASES if title not in SYMPTOMS] == []
+    assert {title for _, title in CASES} == set(SYMPTOMS)
+    text = document()
+    anchors = {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in re.findall(r"(?m)^#{2,3} (.+)$", text)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors

@@ -45,8 +45,8 @@ UNMISTAKABLE = 18
 
 _NAME = re.compile(rf"{'(?:' + '|'.join(TITLES) + ')'}\w{{3,70}}")
 _CUDA = re.compile(
-    r"(?:CUDA|[Cc]uda|cuInit|cudaGetDeviceCount|GPUassert|cudaError_t)\w{0,12}?(?:\(\w{0,40}\))?"
-    r"(?:error|Error|ERROR|failure|failed|returned|is)(?:with)?(?:error|code|status)?[:=#(]{0,3}(?:is)?(?P<number>\d{1,3}(?!\d))?"
+    r"(?:CUDA|[Cc]uda|cuInit|cudaGetDeviceCount|GPUassert|cudaError_t)\w{0,24}?(?:\(\w{0,40}\))?"
+    r"(?:error|Error|ERROR|failure|failed|returned|is|(?<=CUDA)_CALL)(?:with)?(?:error|code|status)?[:=#(]{0,3}(?:is)?(?P<number>\d{1,3}(?!\d))?"
     r"[):=,(]{0,3}(?P<text>[a-zA-Z][\w,()/'-]{3,120})?"
 )
 _COUNTED = re.compile(r"(?<![\w])Error(?P<number>\d{1,3}):(?P<text>[a-zA-Z][\w,()/'-]{3,120})")
@@ -115,7 +115,7 @@ def _by_text() -> dict[str, str]:
 @functools.cache
 def _printed() -> re.Pattern[str]:
     texts = [text for text in _by_text() if len(text) >= UNMISTAKABLE]
-    return re.compile("(?<![a-z])(?:" + "|".join(map(re.escape, sorted(texts, key=len, reverse=True))) + ")", re.IGNORECASE)
+    return re.compile("(?:" + "|".join(map(re.escape, sorted(texts, key=len, reverse=True))) + ")", re.IGNORECASE)
 
 
 def _of_text(text: str) -> str:

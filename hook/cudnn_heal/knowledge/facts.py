@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 LOADER_CACHE = "/etc/ld.so.cache"
 """Where ``ldconfig`` keeps what it found (``ld.so(8)``)."""
 
+DRIVER = "/proc/driver/nvidia/version"
+
 
 def gather(target: Target, driver: str = "", capabilities: Sequence[str] = ()) -> Facts:
     """Return the facts of the environment `target`.
 
-    :param driver: of NVIDIA's, where it is known: ``570.124.06``.
+    :param driver: of NVIDIA's, where it was asked: ``570.124.06``; otherwise what the kernel says.
     :param capabilities: of the GPUs, where they are known: ``9.0``.
     """
     from cudnn_heal.read.installed import Installed  # 35 ms, which nobody pays who asks of no environment
@@ -36,12 +38,22 @@ def gather(target: Target, driver: str = "", capabilities: Sequence[str] = ()) -
         python=".".join(map(str, target.version)),
         glibc=glibc(),
         torch_cuda=torch_cuda(target.site_packages),
-        driver=driver,
+        driver=driver or loaded_driver(),
         capabilities=tuple(capabilities),
         programs=frozenset(name for name in _asked("program:") if shutil.which(name)),
         libraries=libraries(target.python),
         files=frozenset(name for name in _asked("file:") if os.path.exists(os.path.join(target.site_packages, name))),
     )
+
+
+def loaded_driver() -> str:
+    """Return the version of NVIDIA's kernel module, "" where there is none (or, under WSL, where it can't be told)."""
+    try:
+        with open(DRIVER, encoding="utf-8", errors="replace") as file:
+            found = re.search(r"Kernel Module.*?\s(\d{3}(?:\.\d+)+)", file.readline())
+    except OSError:
+        return ""
+    return found[1] if found else ""
 
 
 def glibc() -> str:

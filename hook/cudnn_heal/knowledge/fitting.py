@@ -1,11 +1,15 @@
-"""Which release of torchcodec, torchvision and torchaudio is made for which torch: the only place that says so."""
+"""Which release of torchcodec, torchvision and torchaudio is made for which torch, and of ctranslate2 for which driver.
+
+The only place that says so.
+"""
 
 from __future__ import annotations
 
 import re
 
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion
+from packaging.version import InvalidVersion, Version
 
 TORCHCODEC: dict[str, tuple[str, ...]] = {
     "2.5": ("0.1",),
@@ -26,6 +30,32 @@ TORCHVISION: dict[str, tuple[str, ...]] = {f"2.{minor}": (f"0.{minor + 15}",) fo
 """By torch's release: torchvision's wheels require exactly one (read from their metadata)."""
 LAST_TORCHAUDIO = (2, 11)
 """torchaudio's releases have torch's numbers, up to this one."""
+
+FOR_HOPPER = ((570, ""), (550, "<4.6.3"), (0, "<4.6"))
+"""By the driver, from which release on: which ctranslate2 runs on Hopper and later GPUs, for which its wheels have PTX alone
+(measured; 4.6.3 and later: of CUDA 12.8, 4.6.1 and 4.6.2: of 12.4, 4.5: of 12.2)."""
+ANY = "9999"
+
+
+def with_driver(requirement: str, driver: str, capabilities: tuple[str, ...]) -> str:
+    """Return `requirement` so that the driver can run what it brings, "" where no release of it can be run.
+
+    :param driver: "" where it is not known.
+    :param capabilities: of the GPUs; () where they are not known, which may be new ones.
+    """
+    wanted = Requirement(requirement)
+    old = all(Version(one) < Version("9") for one in capabilities) if capabilities else False
+    if wanted.name != "ctranslate2" or not driver or old or not wanted.specifier.contains(ANY):
+        return requirement
+    bound = next(bound for least, bound in FOR_HOPPER if Version(driver) >= Version(str(least)))
+    if not bound:
+        return requirement
+    both = wanted.specifier & SpecifierSet(bound)
+    return f"{requirement}{',' if wanted.specifier else ''}{bound}" if any(map(both.contains, RELEASES)) else ""
+
+
+RELEASES = ("4.0.0", "4.4.0", "4.5.0", "4.6.2")
+"""Of ctranslate2: the last ones below each bound of `FOR_HOPPER`, and earlier ones."""
 
 
 def specifier(name: str, torch: str, cuda: str = "") -> str:

@@ -14,7 +14,7 @@ from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import facts, modules, shapes
 from cudnn_heal.knowledge.conditions import all_hold, evidence, named, satisfies
-from cudnn_heal.knowledge.fitting import specifier
+from cudnn_heal.knowledge.fitting import specifier, with_driver
 from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Facts, Finding, Found, Row
 from cudnn_heal.model import SATISFIED, Target
 from cudnn_heal.read import manager as managers
@@ -300,9 +300,11 @@ def _lines(
         if filled.do == "heal" and place and _is_healed(row, place):
             continue
         if filled.do == "add" and place:
-            filled = filled._replace(requirements=tuple(fitting.lacking(filled.requirements, place.facts.installed)))
-            if not filled.requirements:
+            bearable = [with_driver(one, place.facts.driver, place.facts.capabilities) for one in filled.requirements]
+            lacking = fitting.lacking(tuple(bearable), place.facts.installed) if all(bearable) else []
+            if not lacking:
                 continue
+            filled = filled._replace(requirements=tuple(lacking))
         yield from commands.lines([filled._replace(only=(), unless=())], typed)
 
 

@@ -65,12 +65,21 @@ _ENDED = tuple(
         r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
         r"(?i:exit|return|exit_)code['\"]?[:= ]{1,3}(?P<number>-?\d{1,10})\b",
         r"(?<![\w])(?P<hex>0x[cC]0000(?:005|409|135|139))(?!\w)",
-        r"(?P<word>Killed)(?:\s|$)(?=.{0,20}$)|OOM(?P<word2>Killed)",
+        r"OOM(?P<word>Killed)",
     )
 )
 
 
-_NAMES = {"named": "library", "lacking": "library", "any": "library", "dll": "library", "unloaded": "symbol"}
+PATTERNED = ("library", "symbol", "module", "name", "call")
+"""The shapes that are known by a pattern."""
+_NAMES = {
+    "named": "library",
+    "lacking": "library",
+    "any": "library",
+    "dll": "library",
+    "plain": "library",
+    "unloaded": "symbol",
+}
 """Groups of a shape's alternatives, by the value that they all are."""
 
 
@@ -221,7 +230,7 @@ def _shapes(text: Text) -> list[Hit]:
     by_shape = {row.shape: row for row in ROWS if row.shape}
     by_code = {code: row for row in ROWS for code in row.codes}
     hits: list[Hit] = []
-    for shape in ("library", "symbol", "module", "name"):
+    for shape in PATTERNED:
         hits += _matches(by_shape[shape], text)
     for position, name in codes.search(text.squeezed):
         row, index = by_code.get(name, by_shape["status"]), text.line(position)
@@ -230,10 +239,12 @@ def _shapes(text: Text) -> list[Hit]:
     found: dict[tuple[str, ...], Hit] = {}
     for hit in hits:
         values = {_NAMES.get(name, name): value.rstrip(".") for name, value in hit.values.items()}
+        if "plain" in hit.values:
+            values["library"] = f"lib{hit.values['plain']}.so"
         if "symbol" in values and "unloaded" in hit.values:
             values["unloaded"] = "yes"
         speakers = _speakers(text, hit.first)
-        if speakers and hit.row.shape in ("library", "symbol", "module", "name"):
+        if speakers and hit.row.shape in PATTERNED:
             values["who"] = speakers[-1]
         key = (hit.row.id, *sorted(hit.values.values()))
         if len(found) < 2 * FOLLOWING or key in found:
@@ -248,7 +259,6 @@ def _endings(text: Text) -> Iterator[tuple[int, dict[str, str]]]:
         if len(line.bare) < 400:
             for match in (match for pattern in _ENDED for match in [pattern.search(line.bare)] if match):
                 values = {name: value for name, value in match.groupdict().items() if value}
-                values = {"word": "Killed"} if "word2" in values else values
                 if shapes.signal(values):
                     yield index, values
                     break
@@ -282,11 +292,11 @@ def _telling(hits: list[Hit]) -> list[Hit]:
 def _is_prose(text: Text, hit: Hit) -> bool:
     """Tell whether the line is written about the message: ``If you see `Bus error`, …``."""
     line = text.lines[hit.first].text
-    start = text.starts[hit.first]
     squeezed = "".join(line.split())
-    match = _compiled(hit.row.pattern).search(text.squeezed, start) if hit.row.pattern else None
-    before = match.start() - start if match and match.start() < start + len(squeezed) else len(squeezed)
-    position = next((i for i in range(len(line) + 1) if len("".join(line[:i].split())) >= before), len(line))
+    match = _compiled(hit.row.pattern).search(squeezed) if hit.row.pattern else None
+    told = (squeezed.find("".join(value.split())) for value in hit.values.values())
+    before = match.start() if match else max(next(told, 0), 0)
+    position = next((i for i in range(len(line) + 1) if len("".join(line[:i].split())) >= before), 0)
     return bool(_PROSE.search(line[:position].rstrip(" `\"'")))
 
 

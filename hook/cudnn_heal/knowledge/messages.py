@@ -357,6 +357,7 @@ MACHINE = (
     ),
     Row(
         id="ptx-version",
+        pattern=r"Unsupported \.version \d{1,2}\.\d; current version is '\d{1,2}\.\d'",
         codes=(
             "cudaErrorUnsupportedPtxVersion",
             "CUDA_ERROR_UNSUPPORTED_PTX_VERSION",
@@ -373,7 +374,7 @@ MACHINE = (
     ),
     Row(
         id="host-memory",
-        pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|OSError: \[Errno 12\] Cannot allocate memory",
+        pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|mkl_malloc: failed to allocate memory|OSError: \[Errno 12\] Cannot allocate memory",
         cause="The machine's memory is full (not the GPU's), or a container's limit is reached.",
         fixes=(
             Advice("run", "See how much is free", command="free -h"),
@@ -463,7 +464,8 @@ MACHINE = (
         fixes=(
             Advice("say", "Restart the host if its driver was just updated"),
             Advice(
-                "say", "Else update the host's driver, or take an image for a CUDA version that `nvidia-smi` on the host shows"
+                "say",
+                "Otherwise update the host's driver, or take an image for a CUDA version that `nvidia-smi` on the host shows",
             ),
         ),
         reference=("ort#21435", "oobabooga/textgen#4407"),
@@ -483,7 +485,7 @@ MACHINE = (
                 command="sudo rmmod nvidia_uvm && sudo modprobe nvidia_uvm",
             ),
             Advice("run", "Where /dev/nvidia-uvm is missing", command="sudo nvidia-modprobe -u -c=0"),
-            Advice("say", "Else restart the machine"),
+            Advice("say", "Otherwise restart the machine"),
         ),
         reference=("torch#88639", "mkiol/dsnote#111"),
         example="UserWarning: CUDA initialization: CUDA unknown error - this may be due to an incorrectly set up environment,"
@@ -693,7 +695,6 @@ CTRANSLATE2 = (
                 "add",
                 "Upgrade (on a GPU of compute capability 9.0 or later this needs driver 570)",
                 requirements=("ctranslate2>=4.8.1", "nvidia-cublas-cu12"),
-                unless=("@driver<570",),
             ),
             Advice("say", "Or do without times of words: word_timestamps=False"),
         ),
@@ -816,6 +817,12 @@ CTRANSLATE2 = (
             ),
             Advice(
                 "add",
+                "With a driver before 570, the one that older drivers bear",
+                requirements=("ctranslate2>=4.5,<4.6", "nvidia-cudnn-cu12==9.*", "nvidia-cublas-cu12"),
+                only=("@driver<570",),
+            ),
+            Advice(
+                "add",
                 "WhisperX 3.3 to 3.4 hold ctranslate2 below 4.5; 3.5 and later do not",
                 requirements=("whisperx>=3.5",),
                 only=("whisperx<3.5",),
@@ -895,7 +902,7 @@ CTRANSLATE2 = (
                 requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
                 only=("ctranslate2",),
             ),
-            Advice("say", "Else a smaller batch, or a smaller model, tells whether it is memory"),
+            Advice("say", "Otherwise a smaller batch, or a smaller model, tells whether it is memory"),
         ),
         reference=(
             "linuxserver/docker-faster-whisper#47",
@@ -947,7 +954,7 @@ CTRANSLATE2 = (
             ),
             Advice(
                 "add",
-                "Else add it",
+                "Otherwise add it",
                 requirements=("nvidia-cublas-cu11", "nvidia-cudnn-cu11==8.*"),
                 only=("!nvidia-cublas-cu11",),
             ),
@@ -1051,7 +1058,7 @@ CTRANSLATE2 = (
         " its matrices from 4.7 on; in other programs with a type that the GPU, or this cuBLAS, does not compute (bfloat16 before compute"
         " capability 8.0), and with two releases of cuBLAS in one process.",
         fixes=(
-            Advice("add", "Upgrade", requirements=("ctranslate2>=4.7",), only=("ctranslate2",), unless=("@driver<570",)),
+            Advice("add", "Upgrade", requirements=("ctranslate2>=4.7",), only=("ctranslate2",)),
             Advice(
                 "say",
                 'Or compute in 16 bits: compute_type="float16" (WhisperX, whisper-ctranslate2: `--compute_type float16`)',
@@ -1467,7 +1474,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="windows-onnxruntime",
-        pattern=r"(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|tensorrt|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
+        pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|tensorrt|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
         cause="Windows finds onnxruntime-gpu's provider, and not the DLLs that it needs (error 126): CUDA's and cuDNN's, of the major version"
         " that this onnxruntime-gpu is built for, must be on PATH or in the process already.",
         fixes=(
@@ -1665,6 +1672,65 @@ ONNXRUNTIME = (
 
 TORCH = (
     Row(
+        id="torchaudio-torchcodec",
+        pattern=r"TorchCodec is required for (?:load|save)_with_torchcodec",
+        cause="torchaudio 2.9 and later read and write sound with torchcodec, which is not installed.",
+        fixes=(
+            Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice("say", TORCHCODEC, unless=("torch",)),
+            Advice(
+                "add", "Or the torchaudio before that", requirements=("torch<2.9", "torchaudio<2.9"), only=("torchaudio>=2.9",)
+            ),
+        ),
+        reference=("OpenBMB/VoxCPM#86",),
+        example="ImportError: TorchCodec is required for load_with_torchcodec. Please install torchcodec to use this function.",
+    ),
+    Row(
+        id="torchaudio-backend",
+        pattern=r"Couldn't find appropriate backend to handle uri|No audio (?:I/O )?backend is available|Backend \"\w{3,20}\" is not one of available backends",
+        cause="torchaudio up to 2.8 reads and writes sound with soundfile, SoX or FFmpeg's libraries, and found none of them that handles this file.",
+        fixes=(
+            Advice("add", "The simplest of them", requirements=("soundfile",), only=("!soundfile",)),
+            Advice(
+                "run", "For other formats (mp3, m4a): FFmpeg's libraries (Debian, Ubuntu)", command="sudo apt install ffmpeg"
+            ),
+        ),
+        reference=("facebookresearch/demucs#570", "https://docs.pytorch.org/audio/2.7/installation.html"),
+        example="RuntimeError: Couldn't find appropriate backend to handle uri a.wav and format None.",
+    ),
+    Row(
+        id="torchcodec-windows",
+        pattern=r"Could not find module '[^']{0,200}libtorchcodec_\w{3,20}\.dll' \(or one of its dependencies\)",
+        cause="torchcodec's DLL is there; one that it needs is not: FFmpeg's DLLs, which come only with FFmpeg's \"full-shared\" build for Windows, or those of"
+        " another torch than the one it is made for.",
+        fixes=(
+            Advice(
+                "say",
+                "Install FFmpeg's full-shared build (4 to 8), with its folder of DLLs on PATH; the program ffmpeg.exe alone is not enough",
+            ),
+            Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice("say", TORCHCODEC, unless=("torch",)),
+        ),
+        reference=("Saganaki22/ComfyUI-FishAudioS2#18", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec"),
+        example="FileNotFoundError: Could not find module 'D:\\py\\Lib\\site-packages\\torchcodec\\libtorchcodec_core8.dll' (or one of its dependencies).",
+    ),
+    Row(
+        id="triton-ptxas",
+        pattern=r"`?ptxas`? failed with error code -?\d{1,10}|Internal Triton PTX codegen error",
+        cause="triton's assembler failed; the lines that it printed tell why, and are not here. A GPU that is newer than this triton, and a driver that is older"
+        " than its CUDA, do that.",
+        fixes=(
+            Advice(
+                "say",
+                "The triton that torch asks for, and a newer torch for a new GPU; on Windows a triton-windows of the release that is made for this torch",
+            ),
+            Advice("say", "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)"),
+        ),
+        reference=("unslothai/unsloth#1237",),
+        example="RuntimeError: `ptxas` failed with error code 4294967295:",
+        follows=("nvrtc-architecture",),
+    ),
+    Row(
         id="windows-dll-load",
         pattern=r"DLL load failed while importing (?P<module>\w{2,60})",
         cause="Windows could not load the extension {module}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or older than the package"
@@ -1684,7 +1750,7 @@ TORCH = (
     ),
     Row(
         id="cuda-home",
-        pattern=r"CUDA_HOME environment variable is not set|nvcc: (?:command )?not found|Cannot find CUDA_HOME|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
+        pattern=r"CUDA_HOME environment variable is not set|CUDA_HOME does not exist|nvcc: (?:command )?not found|Cannot find CUDA_HOME|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
         cause="An extension is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; NVIDIA's wheels for running have no"
         " compiler.",
         fixes=(
@@ -1989,7 +2055,8 @@ TORCH = (
     Row(
         id="no-kernel-torch",
         pattern=r"CUDA error: no kernel image is available for execution on the device"
-        r"|sm_(?P<architecture>\d{2,3}) is not compatible with the current PyTorch installation",
+        r"|sm_(?P<architecture>\d{2,3}) is not compatible with the current PyTorch installation"
+        r"|PyTorch no longer supports this GPU because it is too old",
         cause="This torch has no code for this GPU: it is built for other architectures. PyPI's torch has none for Maxwell and Pascal"
         " (sm_50 to sm_61) from 2.8 on and none for Volta (sm_70) from 2.11 on; Blackwell (sm_100, sm_120) came with CUDA 12.8.",
         fixes=(
@@ -2186,6 +2253,7 @@ TORCH = (
             "torchcodec-ffmpeg",
             "torchcodec-libpython",
             "torchcodec-absent",
+            "torchcodec-windows",
         ),
     ),
     Row(
@@ -2272,6 +2340,17 @@ TORCH = (
 )
 
 PYTHON = (
+    Row(
+        id="numba-numpy",
+        pattern=r"Numba needs NumPy (?P<wanted>[\d.]{3,8}) or less",
+        cause="numba, which openai-whisper and librosa use, is older than the installed NumPy and takes it up to {wanted} only.",
+        fixes=(
+            Advice("say", "Upgrade numba, if it has a newer release"),
+            Advice("add", "Or the NumPy that it takes", requirements=("numpy<={wanted}.99",)),
+        ),
+        reference=("yuvraj108c/ComfyUI-Whisper#47", "McCloudS/subgen#321"),
+        example="ImportError: Numba needs NumPy 2.4 or less. Got NumPy 2.5.",
+    ),
     Row(
         id="python-without-ctypes",
         pattern=r"No module named '_ctypes'",
@@ -2378,7 +2457,7 @@ PYTHON = (
             Advice(
                 "add", "or the newer hub", requirements=("huggingface-hub>=1",), only=("transformers>=5", "huggingface-hub<1")
             ),
-            Advice("say", "Else upgrade the package that imports it, if it has a newer release"),
+            Advice("say", "Otherwise upgrade the package that imports it, if it has a newer release"),
         ),
         reference=("wx#1359", "measured"),
         example="ImportError: cannot import name 'ResolvedRevision' from 'huggingface_hub' (/venv/lib/python3.11/site-packages/huggingface_hub/__init__.py)",
@@ -2457,7 +2536,7 @@ PYTHON = (
         fixes=(
             PATH,
             Advice("run", "In a conda environment (GLIBCXX, CXXABI)", command="conda install -c conda-forge libstdcxx-ng"),
-            Advice("say", "Else this wheel needs a newer Linux, or an older release of it must do"),
+            Advice("say", "Otherwise this wheel needs a newer Linux, or an older release of it must do"),
         ),
         reference=("https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",),
         example="ImportError: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by"
@@ -2822,6 +2901,85 @@ MODELS = (
 
 LAST = (
     Row(
+        id="numba-nvvm",
+        pattern=r"libNVVM cannot be found|Could not find module 'nvvm\.dll'|libnvvm\.so[.\d]{0,8}: cannot open shared object file",
+        cause="numba compiles with NVIDIA's libNVVM, which comes with a CUDA toolkit, not with torch, and not with numba.",
+        fixes=(
+            Advice("run", "conda, for CUDA 12 and later", command="conda install -c conda-forge cuda-nvcc cuda-nvrtc"),
+            Advice(
+                "say",
+                "pip: `numba-cuda[cu12]` or `numba-cuda[cu13]`, which ask for NVIDIA's wheels; or an installed toolkit, and CUDA_HOME",
+            ),
+        ),
+        reference=("xinzhuma/monodle#23", "https://nvidia.github.io/numba-cuda/user/installation.html"),
+        example="numba.cuda.cudadrv.error.NvvmSupportError: libNVVM cannot be found. Do `conda install cudatoolkit`:",
+    ),
+    Row(
+        id="espeak",
+        pattern=r"espeak(?:-ng)? not installed on your system|No such file or directory: 'espeak(?:-ng)?'|Failed to load espeak shared library",
+        cause="The program espeak-ng (or its library), which turns words into sounds for speech synthesis and for phonemes, is not installed; the Python"
+        " packages only call it.",
+        fixes=(
+            Advice("run", "Debian, Ubuntu", command="sudo apt install espeak-ng"),
+            Advice("say", "Windows: espeak-ng's installer, and PHONEMIZER_ESPEAK_LIBRARY with the path of libespeak-ng.dll"),
+        ),
+        reference=("hexgrad/kokoro#101", "OpenVoiceOS/ovos-installer#343"),
+        example="RuntimeError: espeak not installed on your system",
+    ),
+    Row(
+        id="jax-plugin",
+        pattern=r"Mismatched PJRT plugin PJRT API version|jax\S{0,40} (?:plugin )?version .{0,60}not compatible with .{0,20}jaxlib",
+        cause="jax, jaxlib and the plugin for CUDA are of different releases; all of them must be of one.",
+        fixes=(Advice("say", "Install them in one go, as jax asks for them: `jax[cuda12]` or `jax[cuda13]`, upgraded"),),
+        reference=("jax-ml/jax#22416", "https://docs.jax.dev/en/latest/installation.html"),
+        example="RuntimeError: Unable to initialize backend 'cuda': INVALID_ARGUMENT: Mismatched PJRT plugin PJRT API version (0.54) and framework PJRT API version 0.51).",
+    ),
+    Row(
+        id="llama-cpp",
+        pattern=r"Shared library with base name 'llama' not found|Failed to load shared library '[^']{0,200}(?:llama|ggml)[^']{0,40}'",
+        cause="llama-cpp-python lacks its own library, or a library that it was built with (CUDA's, of the same major version).",
+        fixes=(
+            Advice(
+                "say",
+                "Install it again, without the cache: `--force-reinstall --no-cache-dir --no-deps`; its documentation has an index of wheels for each CUDA",
+            ),
+        ),
+        reference=("abetlen/llama-cpp-python#568", "https://github.com/abetlen/llama-cpp-python#installation"),
+        example="FileNotFoundError: Shared library with base name 'llama' not found",
+    ),
+    Row(
+        id="link-undefined",
+        pattern=r"undefined reference to [`'](?P<symbol>\w{2,120})(?:@{1,2}(?P<library>lib\w{2,40}\.so[.\d]{0,12}))?'|ld: cannot find -l(?P<wanted>\w{2,40})",
+        cause="A package was being built, and the linker did not find a library that it names. That is a matter of the compiler's paths, not of what is"
+        " loaded when a program runs.",
+        fixes=(
+            Advice("say", "Take a wheel instead of building, if the package has one for this CUDA and this Python"),
+            Advice(
+                "say",
+                "Otherwise the CUDA toolkit's folder for the linker (LIBRARY_PATH=/usr/local/cuda/lib64, or the stubs in it for -lcuda)",
+            ),
+            Advice(
+                "say",
+                "In a conda environment: conda's linker does not look in the system's folders; take conda's compilers and CUDA, or the system's linker",
+            ),
+        ),
+        reference=("abetlen/llama-cpp-python#1752",),
+        example="/root/miniconda3/envs/textgen/compiler_compat/ld: vendor/llama.cpp/ggml/src/libggml.so: undefined reference to `cudaGraphInstantiate@libcudart.so.12'",
+    ),
+    Row(
+        id="cudnn-call",
+        pattern=r"CUDNN error executing cudnn\w{3,60}|Unable to find a valid cuDNN algorithm to run convolution|cuDNN launch failure",
+        cause="cuDNN did not carry out a call, and the message does not say why. The GPU's memory being full is the most frequent cause; a cuDNN that does not fit"
+        " the GPU, or two releases in one process, are others.",
+        fixes=(
+            Advice("run", "Memory: look whether it is full", command="nvidia-smi"),
+            Advice("call", "Versions: see what would be loaded", flags=("--status",)),
+        ),
+        reference=("deepinsight/insightface#1588",),
+        example="[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running FusedConv node. Name:'Conv_0_Relu_2' Status Message: CUDNN error executing cudnnFindConvolutionForwardAlgorithmEx( s_.handle, s_.x_tensor, s_.x_data)",
+        shows="cudnn",
+    ),
+    Row(
         id="name-missing",
         shape="name",
         pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from (?:partially initialized module )?['\"](?P<module>[\w.]{1,100})['\"]|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]",
@@ -2829,6 +2987,20 @@ LAST = (
         fixes=(Advice("say", "Upgrade the package that asks, or take the release of the other one that it was made for"),),
         reference=("https://packaging.python.org/en/latest/tutorials/installing-packages/",),
         example="ImportError: cannot import name 'Coqpit' from 'coqpit' (unknown location)",
+    ),
+    Row(
+        id="keyword-unexpected",
+        shape="call",
+        pattern=r"(?P<call>[\w.]{1,80})\(\) got an unexpected keyword argument ['\"](?P<name>\w{1,80})['\"]",
+        cause="{call} is called with `{name}`, which it does not take. Between two packages that means that they are of different times; within one program, a mistake of its own.",
+        fixes=(
+            Advice(
+                "say",
+                "Upgrade the package that calls (its file is the last one named above), or take the release of the other one that it was made for",
+            ),
+        ),
+        reference=("collabora/WhisperLive#209",),
+        example="TypeError: TranscriptionServer.run() got an unexpected keyword argument 'backend'",
     ),
     Row(
         id="harmless-fp16-cpu",
@@ -2862,8 +3034,9 @@ LAST = (
     Row(
         id="library-missing",
         shape="library",
-        pattern=r"(?:(?<![\w./-])|[:'\"/(]|library|open|load|module)(?P<library>(?:lib|(?<![\w])_)[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: (?:cannot open shared object file|failed to map segment)"
+        pattern=r"(?P<library>lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: (?:cannot open shared object file|failed to map segment)"
         r"|(?:Could not load library|Could not load dynamic library|cannot load library|Unable to load (?:dynamic )?library|error loading|failed to (?:open|load)(?: library| shared library)?|Failed to load|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll)(?!with error)"
+        r"|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
         r"|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
         r"|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
         cause="A shared library could not be opened: whose it is, whether it is here, and who would find it, is told for each by its name.",
@@ -2887,7 +3060,7 @@ LAST = (
     Row(
         id="symbol-missing",
         shape="symbol",
-        pattern=r"(?:(?P<library>[\w+.-]{3,80}\.so[\d.]{0,12}): )?undefined symbol: (?P<symbol>[\w@]{3,300}?)(?=,version|[^\w@]|$)"
+        pattern=r"(?:(?P<library>[\w+.-]{3,80}\.(?:so|dylib)[\d.]{0,12})(?:, 0x\w{1,8}\))?: )?(?:undefined symbol: |[Ss]ymbol not found: '?_?)(?P<symbol>[\w@]{3,300}?)(?=,version|[^\w@]|$)"
         r"|(?:Cannot|Could not) load symbol:? (?P<unloaded>(?:cu|nv|__nv|nccl)\w{3,80})",
         cause="A function that one library calls is in none of the loaded ones: two releases of a library met. By the beginning of its name it is"
         " told whose it is.",

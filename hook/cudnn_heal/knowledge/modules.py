@@ -28,6 +28,7 @@ DISTRIBUTIONS = {
     "distutils": "setuptools",
     "einops": "einops",
     "fastapi": "fastapi",
+    "ffmpeg": "ffmpeg-python",
     "faster_whisper": "faster-whisper",
     "flatbuffers": "flatbuffers",
     "google.protobuf": "protobuf",

@@ -135,7 +135,7 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         )
     asked = f" {values['who']} asks for it; its documentation tells what it needs." if values.get("who") else ""
     return Told(
-        f"{name} is not where the loader looks. It is none of NVIDIA's libraries, and none that is known here.{asked}",
+        f"{name} is not where the loader looks. Whose it is is not known here.{asked}",
         (
             Advice(
                 "say",
@@ -217,6 +217,15 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 ),
                 Advice("heal", "Where it is installed: cudnn-heal serves ctranslate2, ONNX Runtime and torch"),
                 DOCTOR,
+            ),
+        )
+    if title == "the driver":
+        return Told(
+            f"{name} is a function of NVIDIA's driver. The driver here is older than the CUDA that {values.get('who') or 'what asks'}"
+            " was built with, or the container has a stub in its place.",
+            (
+                Advice("run", "See which driver this is", command="nvidia-smi"),
+                Advice("say", "Update the driver (on the host, for a container); or a build for an older CUDA"),
             ),
         )
     if title:
@@ -429,6 +438,11 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
+def call(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a function that does not take what it is called with: what the row says, unless another one knows better."""
+    return Told(row.cause, row.fixes)
+
+
 def _owner(name: str, top: str, distribution: str, there: Facts | None) -> str:
     """Return the installed distribution, with its version, that should have the module; "" where there is none."""
     if not there:
@@ -448,4 +462,5 @@ _SHAPES: dict[str, Shape] = {
     "ended": ended,
     "module": module,
     "name": name,
+    "call": call,
 }
