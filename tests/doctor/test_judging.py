@@ -13,6 +13,7 @@ from cudnn_heal.doctor.gpucode import Code
 from cudnn_heal.doctor.proving import followed
 from cudnn_heal.doctor.result import failed
 from cudnn_heal.doctor.stack import SPOKEN, Asked
+from cudnn_heal.knowledge import ROWS
 from cudnn_heal.read.target import Unusable
 from support.doctor_results import DRIVER, PROBLEM, Told, ended, examined
 
@@ -255,8 +256,10 @@ def test_two_onnx_runtimes_are_the_known_problem(tmp_path: Path) -> None:
         lay(tmp_path, name, version)
     result = onnx(tmp_path, onnxruntime="1.32.0", onnxruntime_gpu="1.31.1")
     assert result.summary == "two distributions in one folder"
-    assert [problem.id for problem in result.problems] == ["onnxruntime-twice"]
-    assert result.problems[0].fix
+    (problem,) = result.problems
+    assert problem.id in {row.id for row in ROWS}
+    assert problem.fix[0].startswith("Keep the one for the GPU, which runs on the CPU too: ")
+    assert " onnxruntime onnxruntime-gpu && " in problem.fix[0] and "onnxruntime-gpu==1.31.1" in problem.fix[0]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,11 @@ def test_the_next_thing_to_type_is_the_last_line(tmp_path: Path, monkeypatch: py
     assert re.match(r"  Try it all: .*cudnn.heal --doctor --python ", last)
 
 
+def test_what_is_not_run_is_not_called_absent(tmp_path: Path) -> None:
+    text = shown(tmp_path, planted("machine", skipped("no GPU")), planted("a", absent("x")), probing("b", _never), quick=True)
+    assert "Nothing to check" not in text
+
+
 def test_quick_runs_nothing_and_says_so(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", ok("fine")), probing("b", _never), quick=True)
     assert "ok       a  fine\n\nNo known problem found.  Nothing was run.\n" in text

@@ -80,7 +80,7 @@ def run(
         except KeyboardInterrupt:
             lines.leave()
             return INTERRUPTED
-    found = show.Found(stack, header, results, prover.seconds, time.monotonic() - begin, quick)
+    found = show.Found(stack, header, results, prover.seconds, time.monotonic() - begin, quick, bool(prover.works))
     if as_json:
         paper.write(show.as_json(found) + "\n")
     elif report:

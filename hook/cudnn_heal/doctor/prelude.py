@@ -55,6 +55,14 @@ def mapped(pattern: str) -> list[str]:
     return sorted(path for path in paths if re.match(pattern, path.rpartition("/")[2]))
 
 
+def function(library: ctypes.CDLL, name: str) -> Any:
+    """Return the function `name` of `library`, None where it has none."""
+    try:
+        return getattr(library, name)
+    except (AttributeError, UnicodeDecodeError):  # the loader's message has the path, which need not be UTF-8
+        return None
+
+
 def through_ctranslate2() -> ctypes.CDLL:
     """Return a handle whose functions are found as ctranslate2's own library finds them.
 

@@ -51,7 +51,8 @@ class Prover:
         self._stack = stack
         self._lines = lines
         self._quick = quick
-        self._works: dict[str, Work] = {}
+        self.works: dict[str, Work] = {}
+        """What checks run, by their names."""
         self._found: dict[str, Result] = {}
         self.seconds: dict[str, float] = {}
         """How long each check took that ran something."""
@@ -65,13 +66,13 @@ class Prover:
             if isinstance(planned, Result):
                 self._take(check, planned)
             else:
-                self._works[check.name] = planned
+                self.works[check.name] = planned
         if not self._quick:
-            self._together([check for check in self._checks if check.name in self._works and not check.alone])
+            self._together([check for check in self._checks if check.name in self.works and not check.alone])
             for check, first, before in self._suspects:
                 self._take(check, self._taken_apart(check, first, before))
             for check in self._checks:
-                if check.alone and check.name in self._works:
+                if check.alone and check.name in self.works:
                     self._take(check, self._alone(check))
         return {check.name: self._found[check.name] for check in self._checks if check.name in self._found}
 
@@ -114,7 +115,7 @@ class Prover:
             elif name == "" and show and told[0]["_part"] != checks[-1].name:
                 show(by_name[told[0]["_part"]], child.of(told))
 
-        works = [self._works[check.name] for check in checks]
+        works = [self.works[check.name] for check in checks]
         parts = [(check.name, work.probe.__name__, list(work.arguments)) for check, work in zip(checks, works)]
         uses = dict.fromkeys(one for work in works for one in (*work.uses, work.probe))
         limit = max(work.limit for work in works)
@@ -131,7 +132,7 @@ class Prover:
             self._take(check, result)
 
     def _alone(self, check: Check) -> Result:
-        work = self._works[check.name]
+        work = self.works[check.name]
         self._lines.running(check.name)
         ended = self._stack.child(work.probe, *work.arguments, uses=work.uses, limit=work.limit, hear=work.hear)
         self.seconds[check.name] = ended.seconds

@@ -45,6 +45,8 @@ class Found(NamedTuple):
     """Seconds."""
     quick: bool
     """Whether nothing was run."""
+    installed: bool
+    """Whether there was anything to run."""
 
 
 class Lines:
@@ -139,7 +141,7 @@ def next_fix(found: Found, problem: Problem) -> tuple[str, ...]:
 
 def conclusion(found: Found) -> tuple[str, str, str]:
     """Return the last sentence, its colour, and the one thing to do next, "" where there is none."""
-    if all(result.absent for name, result in found.results.items() if name not in ALWAYS):
+    if not found.installed and all(result.absent for name, result in found.results.items() if name not in ALWAYS):
         said = "Nothing to check: nothing of the speech stack is installed in this environment."
         return said, "warn", f"Check another one: {commands.own_call(ANOTHER, '--doctor')}"
     wrong = roots(found)

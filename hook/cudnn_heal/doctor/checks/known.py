@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cudnn_heal import knowledge
-from cudnn_heal.doctor.explain import identifier
+from cudnn_heal.doctor.checks.onnxruntime import TWICE
 from cudnn_heal.doctor.result import Problem, Result, failed, ok
 
 if TYPE_CHECKING:
@@ -17,19 +17,12 @@ def check(stack: Stack) -> Result:
     """Tell each known problem that this environment has, without running anything."""
     found = knowledge.present(stack.here.facts)
     problems = [_problem(stack, one) for one in found if one.row.kind == "error"]
-    core = {identifier(one) for state in stack.outcome.consumers for one in state.plan.services}  # which has the better advice
-    notes = tuple(_note(stack, one) for one in found if one.row.kind != "error" and one.row.id not in core)
+    notes = tuple(_note(stack, one) for one in found if one.row.kind != "error" and one.row.id != TWICE)
     facts = {one.row.id: one.evidence for one in found}
     asked = sum(bool(row.when) for row in knowledge.ROWS)
     if not problems:
         return ok(f"none of the {asked} that versions, files and the driver tell", facts, *notes)
     return failed(", ".join(problem.id for problem in problems), *problems, facts=facts, notes=notes)
-
-
-def problem(stack: Stack, identifier: str) -> Problem | None:
-    """Return a known problem of this environment, None where it does not have it."""
-    found = (one for one in knowledge.present(stack.here.facts) if one.row.id == identifier)
-    return next((_problem(stack, one) for one in found), None)
 
 
 def _problem(stack: Stack, found: Found) -> Problem:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.doctor.explain import altered, explain, library
-from cudnn_heal.doctor.prelude import fact, load, mapped, step, through_ctranslate2
+from cudnn_heal.doctor.prelude import fact, function, load, mapped, step, through_ctranslate2
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 from cudnn_heal.doctor.stack import Work
 from cudnn_heal.names import library_parts
@@ -145,10 +145,11 @@ def probe_cudnn(parts: list[str]) -> None:
     fact(returned=returned, version=f"{digits[0]}.{digits[1] // 100}.{digits[1] % 100}", files=mapped("libcudnn"))
     # Each loads its sub-library and compares its release with the shim's; the names are of cuDNN 9 and 8.
     for part in parts:
-        function = getattr(cudnn, f"cudnn{part}VersionCheck", None)
-        if function:
-            step(f"cudnn{part}VersionCheck")
-            returned[f"cudnn{part}VersionCheck"] = function()
+        name = f"cudnn{part}VersionCheck"
+        check = function(cudnn, name)
+        if check:
+            step(name)
+            returned[name] = check()
     fact(returned=returned, files=mapped("libcudnn"))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from cudnn_heal.doctor.checks.known import problem
+from cudnn_heal.advice import Advice
 from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
 
 CPU, GPU = "onnxruntime", "onnxruntime-gpu"
+TWICE = "onnxruntime-twice"
+"""The known problem's identifier: this check tells it, with what keeps one of them."""
 PROVIDERS = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
 OPENS = {"MatMul": "cuBLAS", "Conv": "cuDNN", "LSTM": "cuDNN", "Rfft": "cuFFT"}
 """Which library an operator of the CUDA provider opens.  An Identity opens none, and proves nothing."""
@@ -30,25 +32,39 @@ TOLERANCE = 0.02
 
 def plan(stack: Stack) -> Work | Result:
     """Have it run one operator after the other on each provider that can be there."""
-    if not _installed(stack):
-        return absent("onnxruntime")
-    return Work(probe_onnxruntime, (_wanted(stack),), (one_operator,))
+    both = _installed(stack)
+    if len(both) > 1:
+        return failed("two distributions in one folder", _twice(stack))
+    return Work(probe_onnxruntime, (_wanted(stack),), (one_operator,)) if both else absent("onnxruntime")
 
 
 def judge(stack: Stack, ended: Ended) -> Result:
-    """Check that one ONNX Runtime is installed, and that each of its providers computes what the CPU does."""
-    both = _installed(stack)
-    facts = {**ended.facts, "distributions": {name: stack.version(name) for name in both}}
-    if len(both) > 1:
-        twice = problem(stack, "onnxruntime-twice")
-        return failed("two distributions in one folder", *filter(None, [twice]), facts=facts)
+    """Check that each of its providers computes what the CPU does."""
+    (installed,) = _installed(stack)
+    facts = {**ended.facts, "distributions": {installed: stack.version(installed)}}
     if not ended.ok:
         return failed("fails", explain(stack, ended), facts=facts)
-    line = f"{both[0]} {facts['version']}: {_ran(facts)}"
-    problems = _problems(stack, ended) if GPU in both else []
+    line = f"{installed} {facts['version']}: {_ran(facts)}"
+    problems = _problems(stack, ended) if installed == GPU else []
     if problems:
         return failed(line, *problems, facts=facts)
-    return ok(line, facts, *_notes(stack, both[0]))
+    return ok(line, facts, *_notes(stack, installed))
+
+
+def _twice(stack: Stack) -> Problem:
+    """Return the problem that two distributions lie in one folder, as known, with what keeps one of them."""
+    said = " and ".join(f"{name} {stack.version(name)}" for name in (CPU, GPU))
+    cause = (
+        "Both lay their files into the folder onnxruntime: the one that was installed last counts, and removing one takes away"
+        " what the other needs."
+    )
+    keep = "Keep the one for the GPU, which runs on the CPU too"
+    ways = (
+        Advice("replace", keep, requirements=(f"{GPU}=={stack.version(GPU)}",), distributions=(CPU,)),
+        Advice("replace", "Or the one for the CPU", requirements=(f"{CPU}=={stack.version(CPU)}",), distributions=(GPU,)),
+    )
+    fix = tuple(map(str, stack.advisor.lines(ways)))
+    return Problem((f"{said} are installed",), cause, fix, TWICE)
 
 
 def _installed(stack: Stack) -> list[str]:

@@ -13,7 +13,7 @@ import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cudnn_heal.doctor.explain import explain
-from cudnn_heal.doctor.prelude import fact, load, mapped, step
+from cudnn_heal.doctor.prelude import fact, function, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
 from cudnn_heal.doctor.stack import SAMPLE, Work
 from cudnn_heal.knowledge import fitting
@@ -172,6 +172,6 @@ def probe_torchcodec(sample: str, needed: list[str], calls: list[str]) -> None: 
         there = {os.path.basename(path) for path in mapped("lib")}
         fact(missing=[name for name in needed if name not in there and missing(name)])
         theirs = [ctypes.CDLL(path) for path in mapped(r"libtorch(_cpu|_cuda)?\.so|libc10(_cuda)?\.so|libtorch_python\.so")]
-        fact(undefined=[name for name in calls if not any(hasattr(library, name) for library in theirs)])
+        fact(undefined=[name for name in calls if not any(function(library, name) for library in theirs)])
         raise
     fact(ffmpeg=[os.path.basename(path) for path in mapped(r"libav(codec|util)\.so")])
