@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cudnn_heal import knowledge
-from cudnn_heal.doctor.checks.onnxruntime import TWICE
 from cudnn_heal.doctor.result import Problem, Result, failed, ok
 
 if TYPE_CHECKING:
@@ -13,11 +12,15 @@ if TYPE_CHECKING:
     from cudnn_heal.knowledge import Found
 
 
+TOLD_ELSEWHERE = ("onnxruntime-twice",)
+"""By a check of their own, with what keeps one of the two."""
+
+
 def check(stack: Stack) -> Result:
     """Tell each known problem that this environment has, without running anything."""
     found = knowledge.present(stack.here.facts)
     problems = [_problem(stack, one) for one in found if one.row.kind == "error"]
-    notes = tuple(_note(stack, one) for one in found if one.row.kind != "error" and one.row.id != TWICE)
+    notes = tuple(_note(stack, one) for one in found if one.row.kind != "error" and one.row.id not in TOLD_ELSEWHERE)
     facts = {one.row.id: one.evidence for one in found}
     asked = sum(bool(row.when) for row in knowledge.ROWS)
     if not problems:
