@@ -23,7 +23,7 @@ def as_markdown(found: Found) -> str:
     today = time.strftime("%Y-%m-%d")
     lines = ["## cudnn-heal --doctor", "", *_top(found), "", *_header(found.header), f"- {today}", ""]
     lines += _table("Variables that matter", {name: _value(name, value) for name, value in facts.variables().items()})
-    lines += _table("Versions", {**facts.versions(found.stack), **facts.media(found.stack)})
+    lines += _table("Versions", {**facts.versions(found.stack), **({} if found.quick else facts.media(found.stack))})
     lines += ["### Checks", ""]
     absent = show.not_installed(found.results)
     on_top = [name for name, _ in show.roots(found)]
