@@ -38,11 +38,13 @@ MODULES = [
     "cudnn_heal.memory.stamp",
     *sorted(f"cudnn_heal.decide.{path.stem}" for path in (HOOK / "cudnn_heal/decide").glob("*.py") if path.stem != "__init__"),
 ]
-TESTS = ["tests/test_start.py", "tests/memory", "tests/decide", "tests/test_service.py"]
+TESTS = ["tests/test_start.py", "tests/inprocess/test_watch.py", "tests/memory", "tests/decide", "tests/test_service.py"]
 BAR = 0.93
 """The part of a module's mutants that must be killed, or explained."""
 FAST_SECONDS = 0.5
 """Slower tests are left out; traced they take several times as long as otherwise."""
+OTHERS_RUN = 100
+"""How many tests are run for a mutant besides those of the file that mirrors its module: the quickest that reach it."""
 TIMEOUT_SECONDS = 60
 PROCESSES = 2
 
@@ -265,9 +267,10 @@ class Run:
         session.config.pluginmanager.unregister(name="terminalreporter")
         try:
             install(mutant)
-            numbers = self._reaching(mutant)
-            own = f"test_{mutant.module.rpartition('.')[2]}.py"
-            for number in sorted(numbers, key=lambda one: (session.items[one].path.name != own, self.seconds[one])):
+            own = f"test_{mutant.module.rpartition('.')[2]}.py".replace("test_cudnn_heal_", "test_")
+            numbers = sorted(self._reaching(mutant), key=lambda one: (session.items[one].path.name != own, self.seconds[one]))
+            mirroring = sum(session.items[one].path.name == own for one in numbers)
+            for number in numbers[: mirroring + OTHERS_RUN]:
                 item = session.items[number]
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
                 if self.failed:
@@ -278,7 +281,7 @@ class Run:
 
     def _reaching(self, mutant: Mutant) -> set[int]:
         if not mutant.scope:
-            return set(self.seconds)
+            return {number for (module, _), numbers in self.reach.items() if module == mutant.module for number in numbers}
         # A statement's first line is traced; an expression may stand on a later one.
         for line in range(mutant.line, 0, -1):
             if (mutant.module, line) in self.reach:
@@ -290,6 +293,7 @@ class Run:
         mutant, _ = running.pop(pid)
         if status == 0:
             self.survivors.append(mutant)
+            print(f"\n  {mutant.module} {mutant.line}: {mutant.text}", end="", flush=True)
 
     def _tell(self, seconds: float) -> None:
         known = _known()
@@ -303,7 +307,7 @@ class Run:
             self.bad = self.bad or killed < BAR * len(total) or len(told) < len(left)
             for one in left:
                 if one not in told:
-                    print(f"  {one.line}: {one.text}")
+                    print(f"  not explained: {one.line}: {one.text}")
             for text in known.get(name, {}).keys() - {one.text for one in left}:
                 print(f"  no longer a survivor: {text}")
 
