@@ -419,7 +419,7 @@ INTERRUPTED = """
 import io, os, sys, time
 from cudnn_heal import doctor
 from cudnn_heal.doctor.checks import Check
-from cudnn_heal.doctor.stack import Work
+from cudnn_heal.doctor.result import Work
 from cudnn_heal.model import Target
 
 def hangs(parent):

@@ -11,8 +11,8 @@ from cudnn_heal import doctor
 from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL, Check, Judge
 from cudnn_heal.doctor.child import Ended, Probe
 from cudnn_heal.doctor.explain import explain
-from cudnn_heal.doctor.result import Problem, Result, failed, ok
-from cudnn_heal.doctor.stack import Stack, Work
+from cudnn_heal.doctor.result import Problem, Result, Work, failed, ok
+from cudnn_heal.doctor.stack import Stack
 from cudnn_heal.model import Target
 
 PROBLEM = Problem(("saw this", "and this"), "Because.", ("pip install sense",), "nonsense")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from cudnn_heal.doctor import child
 from cudnn_heal.doctor.prelude import fact
-from cudnn_heal.doctor.result import UNKNOWN, Problem, Result, failed
-from cudnn_heal.doctor.stack import Stack, Work
+from cudnn_heal.doctor.result import UNKNOWN, Problem, Result, Work, failed
+from cudnn_heal.doctor.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from cudnn_heal.doctor.child import Ended
+from cudnn_heal.doctor.child import Ended, Hear, Helper, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +15,18 @@ SEEN_LINES = 6
 UNKNOWN = "unknown"
 
 Status = Literal["ok", "failed", "skipped"]
+
+
+class Work(NamedTuple):
+    """What a check runs in a child."""
+
+    probe: Probe
+    """Its name is its own among all probes: one process may run several."""
+    arguments: tuple[Any, ...] = ()
+    uses: tuple[Helper, ...] = ()
+    limit: float = 0.0
+    """In seconds; 0 for the usual one."""
+    hear: Hear | None = None
 
 
 class Problem(NamedTuple):

@@ -60,18 +60,6 @@ class Asked(NamedTuple):
     """A file, "" for the sample."""
 
 
-class Work(NamedTuple):
-    """What a check runs in a child."""
-
-    probe: Probe
-    """Its name is its own among all probes: one process may run several."""
-    arguments: tuple[Any, ...] = ()
-    uses: tuple[Helper, ...] = ()
-    limit: float = 0.0
-    """In seconds; 0 for the usual one."""
-    hear: Hear | None = None
-
-
 class Cost(NamedTuple):
     """What a child took."""
 

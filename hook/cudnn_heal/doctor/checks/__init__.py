@@ -25,8 +25,8 @@ from cudnn_heal.doctor.checks import (
     triton,
 )
 from cudnn_heal.doctor.child import Ended
-from cudnn_heal.doctor.result import Result, ok
-from cudnn_heal.doctor.stack import Stack, Work
+from cudnn_heal.doctor.result import Result, Work, ok
+from cudnn_heal.doctor.stack import Stack
 
 Plan = Callable[[Stack], Union[Work, Result]]
 Judge = Callable[[Stack, Ended], Result]

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cudnn_heal.advice import Advice
 from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
-from cudnn_heal.doctor.stack import Work
+from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok
 from cudnn_heal.report import schema
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from cudnn_heal.doctor.checks.requirements import because
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.prelude import fact, load, step
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok, skipped
-from cudnn_heal.doctor.stack import SAMPLE, SPOKEN, Work
+from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, merged, ok, skipped
+from cudnn_heal.doctor.stack import SAMPLE, SPOKEN
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended, Probe

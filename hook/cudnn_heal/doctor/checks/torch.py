@@ -10,8 +10,7 @@ from cudnn_heal.doctor import gpucode
 from cudnn_heal.doctor.checks.libraries import mixed, version, where
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step, through_ctranslate2
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
-from cudnn_heal.doctor.stack import Work
+from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok, skipped
 from cudnn_heal.doctor.toy import tiny_whisper, toy, toy_folder
 
 if TYPE_CHECKING:

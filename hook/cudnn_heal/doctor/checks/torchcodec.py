@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, function, load, mapped, step
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
-from cudnn_heal.doctor.stack import SAMPLE, Work
+from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, last_words, ok
+from cudnn_heal.doctor.stack import SAMPLE
 from cudnn_heal.knowledge import fitting
 from cudnn_heal.read import elf
 
