@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[NUMBERS] = []
-    for number in (signal.SIGINT, signal.SIGHUP):
+    for number in (getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)):  # Windows has the first
         if signal.getsignal(number) is signal.SIG_IGN:  # run in the background
             signal.signal(number, lambda *_: None)  # ignored here as before; children begin with the default
 
