@@ -10,7 +10,7 @@ import pytest
 from cudnn_heal.knowledge import ROWS, Facts, Here, codes, explain, matching
 from cudnn_heal.knowledge.model import Explanation
 from cudnn_heal.read.installed import Distribution, Installed
-from cudnn_heal.report.commands import Manager
+from cudnn_heal.read.manager import Manager
 
 PIP = Manager("pip", "/e/bin/python", "")
 
