@@ -12,6 +12,7 @@ from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.model import SATISFIED
 from cudnn_heal.read import files
 from cudnn_heal.report import commands, sentences
+from cudnn_heal.systems import here as system
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
@@ -92,7 +93,7 @@ def _keeping(stack: Stack) -> tuple[str, ...]:
     """Return what lets cudnn-heal do its work from now on, () where it does."""
     if not stack.version("cudnn-heal") and not stack.is_home:
         return (f"And to keep it so: {stack.install(commands.own_requirement())}",)
-    return ("And to keep it so: unset CUDNN_HEAL",) if os.environ.get("CUDNN_HEAL") else ()
+    return (f"And to keep it so: {system.assigned('CUDNN_HEAL', '')}",) if os.environ.get("CUDNN_HEAL") else ()
 
 
 def altered(stack: Stack, service: Service) -> Explained | None:
@@ -135,4 +136,5 @@ def _outranked(stack: Stack, service: Service, title: str) -> Explained:
 def _instead(stack: Stack) -> tuple[str, ...]:
     if not stack.version("cudnn-heal"):
         return (f"Or let cudnn-heal load the right files first: {stack.install(commands.own_requirement())}",)
-    return ("Or let cudnn-heal load the right files first: unset CUDNN_HEAL",) if os.environ.get("CUDNN_HEAL") else ()
+    let = f"Or let cudnn-heal load the right files first: {system.assigned('CUDNN_HEAL', '')}"
+    return (let,) if os.environ.get("CUDNN_HEAL") else ()

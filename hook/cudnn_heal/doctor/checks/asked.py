@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 from typing import TYPE_CHECKING
 
 from cudnn_heal.doctor.prelude import fact, load, step
 from cudnn_heal.read.target import Unusable
+from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Asked, Stack
@@ -40,7 +40,7 @@ def usable(stack: Stack, asked: Asked) -> Asked:
     told = stack.child(probe_asked, "" if folder else model, os.path.abspath(audio) if audio else "").facts
     if "missing" in told:
         code = f"from faster_whisper import download_model; download_model({model!r})"
-        fetch = shlex.join([stack.python, "-c", code])
+        fetch = here.quoted([stack.python, "-c", code])
         raise Unusable(f"{model} is not in the hub's cache, and the doctor downloads nothing; to download it: {fetch}")
     if "unreadable" in told:
         raise Unusable(f"{audio} can't be read as a sound ({told['unreadable']}): name another file with --audio")

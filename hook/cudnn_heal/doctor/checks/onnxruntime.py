@@ -14,6 +14,7 @@ from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok
 from cudnn_heal.report import schema
+from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
@@ -163,7 +164,8 @@ def _told(provider: str, bad: dict[str, Any]) -> tuple[str, ...]:
 
 def _notes(stack: Stack, installed: str) -> list[str]:
     if installed == CPU and stack.gpus and not stack.version("faster-whisper"):
-        return [f"It runs on the CPU only.  For the GPU: {stack.uninstall(CPU)} && {stack.install(with_libraries(stack))}"]
+        steps = [stack.uninstall(CPU), stack.install(with_libraries(stack))]
+        return [f"It runs on the CPU only.  For the GPU: {here.chained(steps)}"]
     return []
 
 
