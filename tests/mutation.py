@@ -267,10 +267,7 @@ class Run:
         session.config.pluginmanager.unregister(name="terminalreporter")
         try:
             install(mutant)
-            own = f"test_{mutant.module.rpartition('.')[2]}.py".replace("test_cudnn_heal_", "test_")
-            numbers = sorted(self._reaching(mutant), key=lambda one: (session.items[one].path.name != own, self.seconds[one]))
-            mirroring = sum(session.items[one].path.name == own for one in numbers)
-            for number in numbers[: mirroring + OTHERS_RUN]:
+            for number in self._order(session, mutant):
                 item = session.items[number]
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
                 if self.failed:
@@ -279,9 +276,19 @@ class Run:
             os._exit(1)
         os._exit(0)
 
+    def _order(self, session: pytest.Session, mutant: Mutant) -> list[int]:
+        """Return which tests to run: those of the mirroring file, then of every other one the quickest in turn."""
+        mirror = f"test_{mutant.module.rpartition('.')[2]}.py".replace("test_cudnn_heal_", "test_")
+        files: dict[str, list[int]] = defaultdict(list)
+        for number in sorted(self._reaching(mutant), key=lambda one: self.seconds[one]):
+            files[session.items[number].path.name].append(number)
+        first = files.pop(mirror, [])
+        places = {number: place for numbers in files.values() for place, number in enumerate(numbers)}
+        return first + sorted(places, key=lambda one: places[one])[:OTHERS_RUN]
+
     def _reaching(self, mutant: Mutant) -> set[int]:
-        if not mutant.scope:
-            return {number for (module, _), numbers in self.reach.items() if module == mutant.module for number in numbers}
+        if not mutant.scope:  # a constant is read by who does not call what stands beside it
+            return set(self.seconds)
         # A statement's first line is traced; an expression may stand on a later one.
         for line in range(mutant.line, 0, -1):
             if (mutant.module, line) in self.reach:

@@ -9,6 +9,7 @@ import pickle
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -156,7 +157,7 @@ def test_without_a_folder_there_is_nothing_to_do(home: Path, tmp_path: Path, kin
 
 @pytest.mark.parametrize("closed", ["ctranslate2.libs", "ctranslate2.libs/.cudnn-heal"])
 def test_where_nothing_can_be_written_there_is_nothing_to_do(home: Path, monkeypatch: pytest.MonkeyPatch, closed: str) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: path != str(home / closed))
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (str(home / closed), os.W_OK | os.X_OK))
     assert recorded(home) == "none"
 
 
@@ -253,3 +254,229 @@ def test_the_start_up_module_imports_nothing_that_an_interpreter_has_not_loaded(
     tree = ast.parse(Path(cudnn_heal_start.__file__).read_text())
     top = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     assert [alias.name for node in top for alias in node.names] == ["os", "sys"]
+
+
+# What a start does, step by step; how it is reached by an interpreter is tested in children.
+
+Calls = list[tuple[object, ...]]
+
+
+@pytest.fixture
+def calls(home: Path, monkeypatch: pytest.MonkeyPatch) -> Calls:
+    """Return what a start calls, in order; it finds nothing recorded, and heals."""
+    found: Calls = []
+
+    def ours(*call: object) -> object:
+        found.append(call)
+        return "healthy" if call[0] == "at_start" else None
+
+    def recorded(path: str) -> str:
+        found.append(("recorded", path))
+        return ""
+
+    for name, value in {"started": False, "HERE": str(home), "home": "", "verdict": "", "error": ""}.items():
+        monkeypatch.setattr(cudnn_heal_start, name, value)
+    monkeypatch.setattr(cudnn_heal_start, "library_path", b"")
+    monkeypatch.setattr(cudnn_heal_start, "FOLDERS", ("a.libs", "b.libs"))
+    monkeypatch.setattr(cudnn_heal_start, "watch", lambda: found.append(("watch",)))
+    monkeypatch.setattr(cudnn_heal_start, "recorded", recorded)
+    monkeypatch.setattr(cudnn_heal_start, "ours", ours)
+    return found
+
+
+def switched(monkeypatch: pytest.MonkeyPatch, **variables: bytes) -> None:
+    import posix
+
+    for name in ("CUDNN_HEAL", "LD_LIBRARY_PATH"):
+        monkeypatch.delitem(posix.environ, name.encode(), raising=False)
+    for name, value in variables.items():
+        monkeypatch.setitem(posix.environ, name.encode(), value)
+
+
+def test_what_is_not_recorded_is_healed_while_imports_are_watched(
+    home: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switched(monkeypatch)
+    cudnn_heal_start.start()
+    steps = [(("recorded", f"{home}/{name}"), ("watch",), ("at_start", str(home), name)) for name in ("a.libs", "b.libs")]
+    assert calls == [*steps[0], *steps[1], ("watch",)]
+    assert (cudnn_heal_start.home, cudnn_heal_start.verdict, cudnn_heal_start.error) == (str(home), "healthy", "")
+    assert (cudnn_heal_start.started, cudnn_heal_start.library_path) == (True, b"")
+
+
+@pytest.mark.parametrize(("words", "verdict"), [(("healthy",) * 2, "healthy"), (("paused", "healthy"), "paused")])
+def test_what_is_recorded_is_believed_and_the_whole_is_healthy_only_where_all_is(
+    home: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], verdict: str
+) -> None:
+    switched(monkeypatch, LD_LIBRARY_PATH=b"/opt")
+    answers = dict(zip((f"{home}/a.libs", f"{home}/b.libs"), words))
+    monkeypatch.setattr(cudnn_heal_start, "recorded", answers.__getitem__)
+    cudnn_heal_start.start()
+    assert calls == [("watch",)]
+    assert (cudnn_heal_start.verdict, cudnn_heal_start.library_path) == (verdict, b"/opt")
+
+
+def test_a_fault_is_kept_and_imports_are_watched_all_the_same(
+    home: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switched(monkeypatch)
+    monkeypatch.setattr(cudnn_heal_start, "recorded", {}.__getitem__)
+    cudnn_heal_start.start()
+    assert calls == [("watch",)]
+    assert cudnn_heal_start.error == cudnn_heal_start.verdict == repr(KeyError(f"{home}/a.libs"))
+
+
+def test_in_an_editable_install_nothing_is_recorded(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    switched(monkeypatch)
+    monkeypatch.setattr(cudnn_heal_start, "HERE", "/repository/hook")
+    cudnn_heal_start.start()
+    assert calls == [("watch",)]
+    assert (cudnn_heal_start.home, cudnn_heal_start.verdict) == ("", "")
+
+
+@pytest.mark.parametrize(("word", "said"), [(b"verbose", True), (b"-torch,verbose", True), (b"-torch", False), (b"", False)])
+def test_the_verdict_is_said_where_that_is_asked_for(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, word: bytes, said: bool
+) -> None:
+    switched(monkeypatch, CUDNN_HEAL=word)
+    monkeypatch.setattr(cudnn_heal_start, "recorded", lambda _: "paused")
+    cudnn_heal_start.start()
+    assert calls == [*([("watch",), ("say_verdict", "paused")] if said else []), ("watch",)]
+
+
+@pytest.mark.parametrize(("windows", "platform", "watched"), [(True, "win32", True), (False, "darwin", False)])
+def test_elsewhere_imports_are_watched_or_nothing_is_done(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch, windows: bool, platform: str, watched: bool
+) -> None:
+    monkeypatch.setattr(cudnn_heal_start, "WINDOWS", windows)
+    monkeypatch.setattr(sys, "platform", platform)
+    cudnn_heal_start.start()
+    assert calls == ([("watch",)] if watched else [])
+    assert cudnn_heal_start.started is watched
+
+
+# What is recorded, at its edges.
+
+
+def test_a_path_that_is_gone_is_a_change_unless_it_was_gone_then(home: Path) -> None:
+    write_stamp(home)
+    (home / "RECORD").unlink()
+    assert recorded(home) == ""
+
+
+def test_a_folder_that_became_a_link_is_a_change(home: Path, tmp_path: Path) -> None:
+    libs = home / "ctranslate2.libs"
+    write_stamp(home, "ctranslate2.libs")
+    assert recorded(home) == "healthy", "the control"
+    libs.rename(tmp_path / "elsewhere")
+    libs.symlink_to(tmp_path / "elsewhere")
+    assert recorded(home) == "none"
+
+
+def test_a_stamp_that_names_what_lies_outside_is_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = home / "site"
+    inner.mkdir()
+    file = write_stamp(home, "RECORD")
+    monkeypatch.setattr(cudnn_heal_start, "home", str(inner))
+    file.write_bytes(file.read_bytes().replace(b" RECORD", b" ../RECORD"))
+    assert recorded(home) == ""
+
+
+@pytest.mark.parametrize("name", ["ctranslate2.libs", "ctranslate2.libs/.cudnn-heal"])
+def test_neither_the_folder_nor_ours_may_be_another_users(home: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    real, another = os.lstat, str(home / name)
+
+    def lstat(path: str) -> os.stat_result:
+        state = list(real(path))
+        return os.stat_result([*state[:4], state[4] + (path == another), *state[5:]])
+
+    assert recorded(home) == "", "the control"
+    monkeypatch.setattr(os, "lstat", lstat)
+    assert recorded(home) == "none"
+
+
+def test_where_our_folder_is_not_made_yet_there_may_be_something_to_do(home: Path) -> None:
+    (home / "ctranslate2.libs/.cudnn-heal").rmdir()
+    assert recorded(home) == ""
+
+
+# The finder, and who is asked.
+
+
+class Found:
+    """A finder that answers with `spec`."""
+
+    def __init__(self, spec: object) -> None:
+        self.spec = spec
+
+    def find_spec(self, name: str, path: object, target: object) -> object:
+        return self.spec
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "origin", "library_path", "prepared"),
+    [
+        pytest.param("ctranslate2", "healthy", "/site/ctranslate2/__init__.py", b"", None, id="linked"),
+        pytest.param("ctranslate2", "paused", "/site/ctranslate2/__init__.py", b"", None, id="paused"),
+        pytest.param("ctranslate2", "healthy", "/site/ctranslate2/__init__.py", b"/opt", True, id="linked, and outranked"),
+        pytest.param("ctranslate2", "pending", "/site/ctranslate2/__init__.py", b"", False, id="not linked"),
+        pytest.param("ctranslate2", "healthy", "/other/ctranslate2/__init__.py", b"", False, id="another one"),
+        pytest.param("ctranslate2", "healthy", None, b"", False, id="without an origin"),
+        pytest.param("onnxruntime", "healthy", "/other/onnxruntime/__init__.py", b"", False, id="for a GPU"),
+        pytest.param("torch", "healthy", "/other/torch/__init__.py", b"", None, id="not shadowed"),
+        pytest.param("torch", "healthy", "/other/torch/__init__.py", b"/opt", False, id="shadowed, perhaps"),
+    ],
+)
+def test_what_links_do_not_serve_is_prepared(
+    calls: Calls,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    verdict: str,
+    origin: str | None,
+    library_path: bytes,
+    prepared: bool | None,
+) -> None:
+    """`prepared`: with what it is told of links; None where it is not."""
+    spec = SimpleNamespace(origin=origin)
+    monkeypatch.setattr(cudnn_heal_start, "home", "/site")
+    monkeypatch.setattr(cudnn_heal_start, "verdict", verdict)
+    monkeypatch.setattr(cudnn_heal_start, "library_path", library_path)
+    monkeypatch.setattr(sys, "meta_path", [cudnn_heal_start.find_spec, SimpleNamespace(), Found(None), Found(spec)])
+    assert cudnn_heal_start.find_spec(name) is spec
+    assert calls == ([] if prepared is None else [("prepare", name, spec, prepared)])
+
+
+@pytest.mark.parametrize(
+    ("busy", "path", "asked", "calls_made"),
+    [
+        pytest.param({1}, None, True, [("is_asked",), ("find", "json")], id="our code is at work"),
+        pytest.param({1}, None, False, [("is_asked",)], id="in another thread"),
+        pytest.param({1}, ["/package"], True, [], id="a submodule"),
+        pytest.param(set(), None, True, [], id="a program's own"),
+    ],
+)
+def test_while_our_code_is_at_work_the_guard_finds_modules_for_it(
+    monkeypatch: pytest.MonkeyPatch, busy: set[int], path: list[str] | None, asked: bool, calls_made: Calls
+) -> None:
+    found: Calls = []
+
+    def ours(*call: object) -> object:
+        found.append(call)
+        return asked if call == ("is_asked",) else "spec"
+
+    monkeypatch.setattr(cudnn_heal_start, "busy", busy)
+    monkeypatch.setattr(cudnn_heal_start, "ours", ours)
+    assert cudnn_heal_start.find_spec("json", path) == ("spec" if calls_made[1:] else None)
+    assert found == calls_made
+
+
+def test_ours_is_what_lies_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cudnn_heal").mkdir()
+    (tmp_path / "cudnn_heal/guard.py").write_text("def doubled(one): return f'{__name__} {2 * one}'\n")
+    monkeypatch.setattr(cudnn_heal_start, "HERE", str(tmp_path))
+    monkeypatch.setattr(cudnn_heal_start, "guard", None)
+    monkeypatch.setattr(cudnn_heal_start, "error", "")
+    assert cudnn_heal_start.ours("doubled", 2) == "cudnn_heal.guard 4"
+    made = cudnn_heal_start.guard
+    assert (cudnn_heal_start.ours("doubled", 3), cudnn_heal_start.guard) == ("cudnn_heal.guard 6", made)
+    assert (cudnn_heal_start.ours("nothing"), "nothing" in cudnn_heal_start.error) == ("", True)

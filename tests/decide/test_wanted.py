@@ -8,7 +8,7 @@ import pytest
 
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.decide.wanted import Part, decide, select
-from cudnn_heal.model import Provider, ReasonCode, Verdict
+from cudnn_heal.model import Provider, Reason, ReasonCode, Verdict
 from support.observations import NEEDS, OTHER_SITE, SHIM, STUB, folder, observation, provider
 
 OPS = "libcudnn_ops.so.9"
@@ -184,3 +184,46 @@ def test_reasons_carry_what_the_sentence_names() -> None:
 )
 def test_a_part_has_the_names_of_its_family_in_the_needed_version(name: str, expected: bool) -> None:
     assert decided("cudnn", provider("cudnn")).has(name) is expected
+
+
+def test_what_could_not_be_read_is_neither_wanted_nor_missing() -> None:
+    part = decided("cudnn", provider("cudnn"), unknown={"cudnn": ("nvidia/cudnn/lib (EIO)",)})
+    assert (part.verdict, part.links, part.shim, part.shim_sha256) == ("damaged", {}, "", "")
+    assert part.reason == Reason("unreadable", {"files": ("nvidia/cudnn/lib (EIO)",)})
+
+
+def test_a_part_shows_the_match_else_the_first_found() -> None:
+    older, whole = provider("cublas", "libcublas.so.11"), provider("cublas", folder="nvidia/cu13/lib")
+    assert decided("cublas", older, whole).provider is whole
+    assert decided("cublas", older, older._replace(version="11.2")).provider is older
+
+
+def test_a_package_that_is_not_served_by_links_has_none_whatever_its_folder() -> None:
+    assert decided("cudnn", provider("cudnn"), consumer="torch", folder=folder()).links == {}
+
+
+def test_beside_a_damaged_shim_sub_libraries_are_linked_only_where_a_stub_stands_in_for_it() -> None:
+    damaged = provider("cudnn", damaged=("libcudnn.so.9",))
+    assert decided("cudnn", damaged).links
+    row = observation().consumer
+    assert decide(observation(providers=(damaged,))._replace(consumer=row._replace(stub="")), FAMILIES["cudnn"], 9).links == {}
+
+
+def test_what_is_wanted_names_the_stubs_place_only_where_there_is_a_stub() -> None:
+    part = decided("cudnn", provider("cudnn"))
+    assert part.wanted(observation()).keys() - part.links.keys() == {STUB}
+    assert part.wanted(observation(stub=None)) == part.links
+
+
+def test_what_is_wrong_with_a_wheel_is_told_with_its_files() -> None:
+    wheel = provider("cudnn", damaged=(OPS,), overwritten=("another 1",))
+    assert decided("cudnn", wheel).reason == Reason(
+        "overwritten",
+        {
+            "wheel": (wheel.wheel,),
+            "version": (wheel.version,),
+            "folder": (wheel.folder,),
+            "files": (OPS,),
+            "others": ("another 1",),
+        },
+    )

@@ -61,35 +61,35 @@ def decide(observation: Observation, family: Family, major: int) -> Part:
     linked = observation.consumer.way == "links" and observation.folder.official
     carried = linked and family.name == observation.consumer.stub
 
-    def part(verdict: Verdict, reason: Reason | None, links: dict[str, str], shim: bool) -> Part:
+    def part(verdict: Verdict, reason: Reason | None, links: dict[str, str] | None = None, shim: str = "") -> Part:
         shown = provider or (here[0] if here else None)
-        text = f"../{provider.folder}/{family.shim}.so.{major}" if provider and shim and carried else ""
-        return Part(family, major, shown, links if linked else {}, text, verdict, reason)
+        return Part(family, major, shown, links if links and linked else {}, shim if carried else "", verdict, reason)
 
     unread = observation.unread(family.name)
     if unread:
-        return part("damaged", Reason("unreadable", {"files": unread}), {}, False)
+        return part("damaged", Reason("unreadable", {"files": unread}))
     if not provider:
         if family.name in observation.consumer.optional:
-            return part("not-needed", None, {}, False)
+            return part("not-needed", None)
         needed = {file_name(family, name, major) for name in family.opened}
         broken = [one for one in here if needed & set(one.missing)]
         if broken:
-            return part("damaged", wheel_reason("missing-files", broken[0], broken[0].missing), {}, False)
+            return part("damaged", wheel_reason("missing-files", broken[0], broken[0].missing))
         if here:
             majors = tuple(str(major) for major in here[0].majors(family.opened[0]))
             values = {**_wheel_values(here[0]), "library": (library,), "majors": majors}
-            return part("incompatible", Reason("incompatible", values), {}, False)
-        return part("no-provider", Reason("no-provider", {"library": (library,)}), {}, False)
+            return part("incompatible", Reason("incompatible", values))
+        return part("no-provider", Reason("no-provider", {"library": (library,)}))
     links = _links(family, major, provider)
+    shim = f"../{provider.folder}/{family.shim}.so.{major}"
     if provider.damaged:
         code: ReasonCode = "overwritten" if provider.overwritten else "damaged-files"
         usable = provider.only_shim_damaged and carried
-        return part("damaged", wheel_reason(code, provider, provider.damaged), links if usable else {}, False)
+        return part("damaged", wheel_reason(code, provider, provider.damaged), links if usable else None)
     if provider.missing:
         # What is there is linked all the same: it serves those who left out what they don't use.
-        return part("damaged", wheel_reason("missing-files", provider, provider.missing), links, True)
-    return part("healthy", None, links, True)
+        return part("damaged", wheel_reason("missing-files", provider, provider.missing), links, shim)
+    return part("healthy", None, links, shim)
 
 
 def _wheel_values(provider: Provider) -> dict[str, tuple[str, ...]]:
