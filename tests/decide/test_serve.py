@@ -401,7 +401,7 @@ TORCH = observation("torch", providers=(CUDNN,), needs={"cudnn": 9})
         pytest.param(ORT, process(gpu=False), ("healthy", "in-process", "no-gpu"), False, id="without a GPU"),
         pytest.param(ORT, process(hook=False), ("pending", "none", "not-loaded"), False, id="no hook"),
         pytest.param(ORT, process(hook=False, off=True), ("pending", "none", "hook-off"), False, id="hook off"),
-        pytest.param(ORT, process(hook=False, gpu=False), ("healthy", "in-process", "no-gpu"), False, id="no hook, no GPU"),
+        pytest.param(ORT, process(hook=False, gpu=False), ("pending", "none", "not-loaded"), False, id="no hook, no GPU"),
         pytest.param(ORT, process(mapped=(MAPPED,)), ("healthy", "itself", "already-mapped"), False, id="mapped already"),
         pytest.param(ORT, process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), True, id="shadowed"),
         pytest.param(ORT, process(default_path=(TWIN,)), ("healthy", "itself", "same-release"), False, id="the same release"),

@@ -382,8 +382,8 @@ RULES: dict[Way, tuple[Rule, ...]] = {
         _has_no_sound_wheel,
         _finds_what_is_mapped,
         _finds_a_twin,
-        _needs_no_gpu_library,
         _has_no_hook,
+        _needs_no_gpu_library,
         _is_loaded,
     ),
     "shadowed": (
