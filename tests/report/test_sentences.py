@@ -103,6 +103,14 @@ def test_more_files_than_a_sentence_names_are_counted() -> None:
             id="no wheel",
         ),
         pytest.param(
+            unhealed(unknown={"cudnn": ("nvidia/cudnn/lib (EIO)", "/a b (dangling link)")}),
+            "cudnn",
+            None,
+            "nvidia/cudnn/lib (EIO), /a b (dangling link) can't be read; until it can, nothing is changed",
+            r"See why: ls -ld \S+/site-packages/nvidia/cudnn/lib '/a b'.*Once it can be read",
+            id="a folder that can't be read",
+        ),
+        pytest.param(
             unhealed(EIGHT, CUBLAS),
             "cudnn",
             None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -239,6 +241,13 @@ def _resume(advisor: Advisor, observation: Observation, service: Service) -> Ite
     yield Advice("heal", "To heal again")
 
 
+def _look_again(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+    named = service.reason.values["files"] if service.reason else ()
+    paths = [os.path.join(observation.target.site_packages, one.rpartition(" (")[0]) for one in named]
+    yield Advice("run", "See why", command=shlex.join(["ls", "-ld", *paths]))
+    yield Advice("heal", "Once it can be read (the next starts heal too)")
+
+
 _FIXES = {
     "no-provider": _no_provider,
     "incompatible": _incompatible,
@@ -260,6 +269,7 @@ _FIXES = {
     "other-folder": _run_the_hook,
     "folder-is-link": _run_the_hook,
     "paused": _resume,
+    "unreadable": _look_again,
 }
 
 
