@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cudnn_heal.decide.plan import plan
 from cudnn_heal.model import NO_MANIFEST, Observation, Process, Reason, ReasonCode, Service
 from cudnn_heal.read.installed import Installed
 from cudnn_heal.report import fixes, sentences
@@ -376,3 +377,11 @@ def test_the_switch_is_told(monkeypatch: pytest.MonkeyPatch, value: str, expecte
     told = sentences.switches()
     assert len(told) == len(expected)
     assert all(part in line for part, line in zip(expected, told))
+
+
+def test_a_restore_is_refused_while_something_cannot_be_read() -> None:
+    seen = unhealed(unknown={"": ("ctranslate2 (EIO)",)})
+    found = outcome(seen, mode="restore", refused=plan(seen, None, "restore").unrestorable)
+    said, fix = Advisor(found).refusal()
+    assert said == "ctranslate2 (EIO) can't be read"
+    assert [str(line).partition(": ")[0] for line in fix] == ["See why", "Then, again"]

@@ -250,8 +250,9 @@ def _is_foreign(path: str) -> bool:
 
 
 def _own(path: str, name: str, reader: Reader) -> bytes:
-    """Return the content of our own file `name`; b"" also where our folder is not ours."""
-    return reader.read(os.path.join(path, STATE_FOLDER, name), OWN_BYTES) if path and not _is_foreign(path) else b""
+    """Return the content of our own file `name`; b"" also where our folder is not ours, or a link stands there."""
+    own = os.path.join(path, STATE_FOLDER, name)
+    return b"" if not path or _is_foreign(path) or os.path.islink(own) else reader.read(own, OWN_BYTES)
 
 
 def _paused(site_packages: str, consumer: Consumer, reader: Reader) -> Pause | None:

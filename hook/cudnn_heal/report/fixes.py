@@ -17,7 +17,7 @@ from cudnn_heal.report.commands import Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cudnn_heal.model import Observation, Service
+    from cudnn_heal.model import Observation, Reason, Service
     from cudnn_heal.read.installed import Installed
     from cudnn_heal.reconcile import Outcome
 
@@ -86,6 +86,9 @@ class Advisor:
         refused = self.outcome.refused
         if not refused:
             return "", ()
+        if refused.code == "unreadable":
+            again = Advice("call", "Then, again", flags=("--restore",))
+            return f"{', '.join(refused.values['files'])} can't be read", self.lines([_see(self, refused), again])
         observation = next(
             one.observation
             for one in self.outcome.linked
@@ -242,10 +245,15 @@ def _resume(advisor: Advisor, observation: Observation, service: Service) -> Ite
 
 
 def _look_again(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    named = service.reason.values["files"] if service.reason else ()
-    paths = [os.path.join(observation.target.site_packages, one.rpartition(" (")[0]) for one in named]
-    yield Advice("run", "See why", command=shlex.join(["ls", "-ld", *paths]))
-    yield Advice("heal", "Once it can be read (the next starts heal too)")
+    if service.reason:
+        yield _see(advisor, service.reason)
+        yield Advice("heal", "Once it can be read (the next starts heal too)")
+
+
+def _see(advisor: Advisor, unreadable: Reason) -> Advice:
+    names = [one.rpartition(" (")[0] for one in unreadable.values["files"]]
+    paths = [os.path.join(advisor.outcome.target.site_packages, name) for name in names]
+    return Advice("run", "See why", command=shlex.join(["ls", "-ld", *paths]))
 
 
 _FIXES = {
