@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from cudnn_heal.decide import changes
+from cudnn_heal.decide import folder
 from cudnn_heal.decide import present as classify
 from cudnn_heal.memory import stamp
 from cudnn_heal.read import files
@@ -102,8 +102,8 @@ class Hurried(Machine):
 
 
 PLANTED = {
-    "a file is ours by its name": (Machine, changes, "classify", _takes_every_file_for_a_copy),
-    "every backup is ours": (Machine, changes, "is_our_backup", lambda *_: True),
+    "a file is ours by its name": (Machine, folder, "classify", _takes_every_file_for_a_copy),
+    "every backup is ours": (Machine, folder, "is_our_backup", lambda *_: True),
     "times are believed at once": (Hurried, stamp.Fingerprint, "is_still", lambda _: True),
     "a stub is known by its name": (Machine, classify, "is_stub", lambda observation, name, _: name.startswith("libcudnn-")),
 }
