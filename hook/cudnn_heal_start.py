@@ -8,13 +8,12 @@ VERSION = "0.3.0"
 WINDOWS = sys.platform == "win32"  # asked here and in cudnn_heal/systems, nowhere else
 # Name and way, as in cudnn_heal/catalog.py, and how the names of libraries begin that matter on LD_LIBRARY_PATH.
 WATCHED = {
-    "ctranslate2": ("links", "libcudnn", "libcublas", "libnccl"),
-    "onnxruntime": ("gpu",),
-    "torch": ("shadowed", "libcudnn"),
+    "ctranslate2": "links libcudnn libcublas libnccl",
+    "onnxruntime": "gpu",
+    "torch": "shadowed libcudnn",
 }
 FOLDERS = ("ctranslate2.libs",)  # where links may be made, and what is recorded is kept
 HERE = __file__.rpartition(os.sep)[0]
-RETRY_SECONDS = 300  # how long a failure is believed: a full disk may have room again
 started = False  # whether start() ran in this interpreter
 watching = False  # whether imports are watched
 home = ""  # the site-packages in which this file lies, where the hook is at work
@@ -80,11 +79,8 @@ def recorded(libs):  # type: (str) -> str
                 text = os.read(fd, 4096).decode()
                 first, *lines, last = text.split("\n")
                 _, version, word = last.split(" ")
-                if word == "failed":
-                    import time
-
-                    if not 0 <= time.time() - os.fstat(fd).st_mtime < RETRY_SECONDS:
-                        continue
+                if word == "failed" and not ours("is_recent", fd):
+                    continue
             finally:
                 os.close(fd)
             if first == last and version == VERSION and ".." not in text:
@@ -105,16 +101,13 @@ def recorded(libs):  # type: (str) -> str
             return "none"
         except Exception:
             pass
-    if not os.access(libs, os.W_OK | os.X_OK):  # first, since it raises nothing where there is no such folder
-        return "none"
-    state = os.lstat(libs)
-    if state.st_mode & 0o170000 != 0o040000 or state.st_uid != os.geteuid():
-        return "none"
-    own = libs + "/.cudnn-heal"
-    if not os.path.lexists(own):
-        return ""
-    state = os.lstat(own)  # a link, or another user's, is not ours
-    return "" if state.st_mode & 0o170000 == 0o040000 and state.st_uid == os.geteuid() and os.access(own, 3) else "none"
+    for place in libs, libs + "/.cudnn-heal":
+        if not os.access(place, 3):  # first, since it raises nothing where there is no such folder
+            return "none" if place == libs or os.path.lexists(place) else ""
+        state = os.lstat(place)  # a link, or another user's, is not ours
+        if state.st_mode & 0o170000 != 0o040000 or state.st_uid != os.geteuid():
+            return "none"
+    return ""
 
 
 def find_spec(name, path=None, target=None):  # type: (str, object, object) -> object
@@ -128,9 +121,9 @@ def find_spec(name, path=None, target=None):  # type: (str, object, object) -> o
                 continue
             spec = finder.find_spec(name, path, target)  # type: ignore[arg-type]
             if spec:
-                way, origin = WATCHED[name][0], spec.origin or ""
-                linked = verdict in ("healthy", "paused") and origin.startswith(f"{home}/{name}/")
-                if library_path or way == "gpu" or (way == "links" and not linked):
+                way = WATCHED[name][0]
+                linked = verdict in ("healthy", "paused") and (spec.origin or "").startswith(f"{home}/{name}/")
+                if library_path or way == "g" or (way == "l" and not linked):
                     ours("prepare", name, spec, linked)
                 return spec
     return None

@@ -253,7 +253,7 @@ from cudnn_heal import catalog
 from cudnn_heal.catalog import Consumer, Family, Wheel
 catalog.FAMILIES["spam"] = {spam!r}
 catalog.CONSUMERS.update(eggs={eggs!r}, bacon={bacon!r})
-cudnn_heal_start.WATCHED.update(eggs=("links", "libspam"), bacon=("shadowed", "libspam"))
+cudnn_heal_start.WATCHED.update(eggs="links libspam", bacon="shadowed libspam")
 if {watch}:
     cudnn_heal_start.watch()
 import {package}

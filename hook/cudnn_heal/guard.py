@@ -7,9 +7,12 @@ before `call` stands guard.
 
 import os
 import sys
+import time
 from _thread import get_ident
 
 import cudnn_heal_start
+
+RETRY_SECONDS = 300
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     # What `call` imports by name: PyInstaller and other bundlers follow the imports that stand in the bytecode.
     from cudnn_heal import inprocess, loader, reconcile  # noqa: F401
     from cudnn_heal.inprocess import load, say, watch  # noqa: F401
+
+
+def is_recent(fd: int) -> bool:
+    """Tell whether the failure that is kept in the file `fd` is to be believed: a full disk may have room again."""
+    return 0 <= time.time() - os.fstat(fd).st_mtime < RETRY_SECONDS
 
 
 def at_start(site_packages: str, folder: str) -> str:

@@ -18,7 +18,7 @@ def may_load(name: str, linked: bool) -> bool:
 
     :param linked: whether links serve it, as long as ``LD_LIBRARY_PATH`` leads to no other copy.
     """
-    way, *stems = cudnn_heal_start.WATCHED[name]
+    way, *stems = cudnn_heal_start.WATCHED[name].split()
     if cudnn_heal_start.WINDOWS:
         from cudnn_heal.systems import windows
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 import cudnn_heal_start
-from cudnn_heal import reconcile
+from cudnn_heal import guard, reconcile
 from cudnn_heal.decide.plan import Plan, plan
 from fuzz import loader
 from fuzz.system import Clock, Killed, Process, running, together
@@ -562,7 +562,7 @@ class Machine(RuleBasedStateMachine):
         """Start until nothing happens any more: it has to come to that, and to the right state."""
         self.come_to_rest()
         if self.passing():
-            self.clock.now += cudnn_heal_start.RETRY_SECONDS
+            self.clock.now += guard.RETRY_SECONDS
             self.come_to_rest()
         entries = self.real.entries()
         assert self.unnoticed or not self.plan().actions or self.is_only_a_leftover_there(), "something is left to do"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cudnn_heal_start import RETRY_SECONDS
+from cudnn_heal.guard import RETRY_SECONDS
 from hardening.venv import demo, state
 from support.environments import Environment, clean_environ, tree
 from support.wheels import SHIM, STUB, Site, cudnn_wheel, stub_file

@@ -195,7 +195,7 @@ def test_the_names_that_matter_are_the_catalogs() -> None:
     for consumer in CONSUMERS.values():
         if consumer.way == "gpu":  # for which no name has to be asked for
             continue
-        _, *stems = cudnn_heal_start.WATCHED[consumer.name]
+        _, *stems = cudnn_heal_start.WATCHED[consumer.name].split()
         families = [FAMILIES[name] for name in consumer.families]
         names = {stem for family in families for stem in (*family.opened, *family.order, family.prefix) if stem}
         assert all(name.startswith(tuple(stems)) for name in names), consumer.name
