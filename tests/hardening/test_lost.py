@@ -449,7 +449,7 @@ def test_history_has_one_entry_where_two_starts_made_the_first_heal(environment:
     first.let_go()
     second.let_go()
     rest(environment)
-    assert [heal["cause"].partition(":")[0] for heal in environment.status()["history"]] == ["first heal"]
+    assert [heal["change"].partition(":")[0] for heal in environment.status()["history"]] == ["first heal"]
 
 
 def test_interpreter_that_was_held_forgets_nothing_that_others_backed_up_meanwhile(
