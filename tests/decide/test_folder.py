@@ -9,10 +9,22 @@ import pytest
 
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.decide.changes import Changes
-from cudnn_heal.decide.folder import hands_on, to_reach
+from cudnn_heal.decide.folder import hands_on, is_of, to_reach
 from cudnn_heal.decide.plan import plan
 from cudnn_heal.decide.wanted import Part, decide
-from cudnn_heal.model import NO_MANIFEST, BackUp, Entry, KeptStub, MadeLink, MakeLink, Observation, PutBack, Remove, Stub
+from cudnn_heal.model import (
+    NO_MANIFEST,
+    BackUp,
+    Entry,
+    KeptStub,
+    MadeLink,
+    MakeLink,
+    Observation,
+    PutBack,
+    Reason,
+    Remove,
+    Stub,
+)
 from support.observations import (
     BACKUP,
     BINARY,
@@ -356,3 +368,107 @@ def test_hands_are_on_the_folder(fields: dict[str, Any], expected: bool) -> None
 @pytest.mark.parametrize("consumer", ["onnxruntime", "torch"])
 def test_hands_are_off_where_there_is_no_folder(consumer: str) -> None:
     assert not hands_on(observation(consumer))
+
+
+@pytest.mark.parametrize("part", ["", "cudnn"])
+def test_hands_are_off_what_was_not_read_of_the_package_itself(part: str) -> None:
+    assert hands_on(observation(unknown={part: ("ctranslate2.libs (EIO)",)})) is (part != "")
+
+
+def test_hands_are_off_a_folder_of_a_package_that_is_not_served_by_links() -> None:
+    assert not hands_on(observation("onnxruntime", folder=folder()))
+
+
+@pytest.mark.parametrize(
+    ("quiet", "record", "entries", "expected"),
+    [
+        pytest.param(5.0, "RECORD", {}, True, id="quiet for long enough"),
+        pytest.param(4.9, "RECORD", {}, False, id="a RECORD remains"),
+        pytest.param(4.9, "", {STUB: stub_entry()}, False, id="a stub remains"),
+        pytest.param(4.9, "", {"libcudnn_ops.so.9": mine()}, True, id="nothing of it remains"),
+    ],
+)
+def test_an_installer_at_work_is_let_go_on(quiet: float, record: str, entries: dict[str, Entry], expected: bool) -> None:
+    seen = observation(binaries=(), record=record, entries=entries, folder=folder(quiet_seconds=quiet))
+    assert hands_on(seen) is expected
+    assert hands_on(seen._replace(consumer=seen.consumer._replace(stub=""))) is (expected or not record)
+
+
+# What could not be read.
+
+
+def test_of_what_could_not_be_read_nothing_is_made_and_nothing_taken_back() -> None:
+    ours = {OPS: link(OPS_TEXT, CUDNN), STUB: SHIM_COPY, BACKUP: backup_entry()}
+    unread = seen_with(dict(ours), manifest=KNOWN, unknown={"cudnn": ("nvidia/cudnn/lib (EIO)",)})
+    found = changes(unread)
+    assert [one.name for one in found.ordered()] == ["libcublas.so.12", "libcublasLt.so.12"]  # type: ignore[union-attr]
+    assert found.touched == {"cublas"}
+    assert {OPS, STUB, BACKUP} <= found.kept
+    gone = changes(seen_with(dict(ours), manifest=KNOWN, providers=(CUBLAS,)))
+    assert {OPS, STUB} <= {getattr(one, "name", "") for one in gone.ordered()}, "the control"
+    restored = changes(unread, restoring=True)
+    assert {OPS, STUB} <= {getattr(one, "name", "") for one in restored.ordered()}, "the user wants it back"
+
+
+# What stands in the way, and what is touched.
+
+
+def test_a_file_in_the_way_is_named_and_blocks_its_family_alone() -> None:
+    found = changes(seen_with({OPS: mine()}))
+    assert found.problems == {"cudnn": Reason("foreign-file", {"files": (OPS,)})}
+    assert {one.name for one in found.links} == {"libcublas.so.12", "libcublasLt.so.12"}
+    assert found.shims == []
+
+
+def test_a_fork_beside_the_official_folder_leaves_the_stub_alone() -> None:
+    found = changes(seen_with({BACKUP: FOREIGN_BACKUP}, folder=folder(official=False)))
+    assert (found.ordered(), found.problems) == ([], {})
+
+
+def test_a_family_whose_links_are_stale_is_touched() -> None:
+    healed = {OPS: link(OPS_TEXT, CUDNN), STUB: SHIM_COPY, BACKUP: backup_entry()}
+    assert "cudnn" not in changes(seen_with(dict(healed), manifest=KNOWN)).touched
+    assert "cudnn" in changes(seen_with({**healed, STALE: link(OPS_TEXT, CUDNN)}, manifest=KNOWN)).touched
+    assert "cudnn" not in changes(seen_with({**healed, "notes.txt": mine()}, manifest=KNOWN)).touched
+
+
+LIBRARY = "libcudnn_cnn.so.9"
+
+
+@pytest.mark.parametrize(
+    ("stub", "backup", "claimed", "done", "backup_done", "touched"),
+    [
+        pytest.param(None, FOREIGN_BACKUP, True, [], [], False, id="somebody's backup"),
+        pytest.param(SHIM_LINK, backup_entry(), False, ["PutBack"], [], True, id="our link, and our backup"),
+        pytest.param(SHIM_COPY, backup_entry(), False, ["PutBack"], [], True, id="our copy, and our backup"),
+        pytest.param(SHIM_COPY, FOREIGN_BACKUP, False, ["Remove"], [], True, id="our copy, and somebody's backup"),
+        pytest.param(SHIM_COPY, FOREIGN_BACKUP, True, [], [], False, id="the same, and claimed: it stays"),
+        pytest.param(SHIM_COPY, None, False, ["Remove"], [], True, id="our copy alone"),
+        pytest.param(stub_entry(), backup_entry(), True, [], ["Remove"], True, id="the stub, and our backup"),
+        pytest.param(mine(), backup_entry(), True, [], [], False, id="somebody's file, and our backup"),
+        pytest.param(mine(), backup_entry(), False, [], ["Remove"], True, id="the same, and a version that is gone"),
+        pytest.param(None, backup_entry(), True, ["PutBack"], [], True, id="our backup alone"),
+        pytest.param(None, backup_entry(), False, [], ["Remove"], True, id="of a version that is gone"),
+    ],
+)
+def test_what_is_left_of_a_stub_that_is_carried_no_more(
+    stub: Entry | None, backup: Entry | None, claimed: bool, done: list[str], backup_done: list[str], touched: bool
+) -> None:
+    """Its family is still opened, and is touched where anything is done."""
+    names = frozenset({STUB} if claimed else ())
+    found = changes(
+        seen_with({STUB: stub, BACKUP: backup, OPS: link(OPS_TEXT, CUDNN)}, stub=None, manifest=KNOWN, claimed=names)
+    )
+    assert (about(found, STUB), about(found, BACKUP)) == (done, backup_done)
+    assert ("cudnn" in found.touched) is touched
+
+
+def test_a_library_that_the_package_itself_brings_is_not_in_the_way() -> None:
+    brought = seen_with({OPS: mine()})
+    assert changes(brought._replace(claimed=brought.claimed | {OPS})).problems == {}
+
+
+def test_a_file_is_of_a_family_by_its_name_its_stubs_name_or_its_backups() -> None:
+    family = FAMILIES["cudnn"]
+    assert all(is_of(family, name) for name in (LIBRARY, STUB, BACKUP, "libcudnn.so.8"))
+    assert not any(is_of(family, name) for name in ("libcublas.so.12", BINARY, "notes.txt", "libcudnn-xyz.txt"))

@@ -82,7 +82,7 @@ def _remove(observation: Observation, name: str, changes: Changes) -> bool:
         stub = observation.entries.get(plain)
         if not is_our_backup(observation, name, entry):
             return False
-        if stub and classify(observation, plain) in ("ours", "copied"):
+        if classify(observation, plain) in ("ours", "copied"):
             return False  # the two go together, below
         if (stub and stub.soname == plain) or plain not in observation.claimed:
             changes.removes.append(Remove(name, entry.mark, plain, stub.mark if stub else None))
