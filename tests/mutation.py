@@ -17,6 +17,7 @@ import importlib
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -167,6 +168,10 @@ def install(mutant: Mutant) -> None:
     code = compile(ast.fix_missing_locations(mutant.tree), path, "exec")
     if mutant.scope and _replace(module, mutant.scope, code):
         return
+    # A test may run the file itself.
+    file = Path(tempfile.gettempdir(), f"mutant-{os.getpid()}.py")
+    file.write_text(ast.unparse(mutant.tree), encoding="utf-8")
+    module.__file__ = str(file)
     # At the module's head: what others have imported of it by name is replaced there too.
     space: dict[str, Any] = {"__name__": module.__name__, "__file__": path, "__package__": module.__package__}
     exec(code, space)
@@ -271,10 +276,11 @@ class Run:
                 item = session.items[number]
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
                 if self.failed:
-                    os._exit(1)
+                    break
         except BaseException:
-            os._exit(1)
-        os._exit(0)
+            self.failed = True
+        Path(tempfile.gettempdir(), f"mutant-{os.getpid()}.py").unlink(missing_ok=True)
+        os._exit(self.failed)
 
     def _order(self, session: pytest.Session, mutant: Mutant) -> list[int]:
         """Return which tests to run: those of the mirroring file, then of every other one the quickest in turn."""

@@ -6,6 +6,7 @@ import ast
 import copy
 import os
 import pickle
+import runpy
 import sys
 import time
 from pathlib import Path
@@ -256,6 +257,13 @@ def test_the_start_up_module_imports_nothing_that_an_interpreter_has_not_loaded(
     assert [alias.name for node in top for alias in node.names] == ["os", "sys"]
 
 
+def test_before_a_start_nothing_is_known_and_importing_it_with_the_package_starts_nothing() -> None:
+    fresh = runpy.run_path(cudnn_heal_start.__file__)
+    assert [fresh[name] for name in ("started", "watching", "guard", "busy")] == [False, False, None, set()]
+    assert [fresh[name] for name in ("home", "verdict", "error", "library_path")] == ["", "", "", b""]
+    assert fresh["HERE"] == os.path.dirname(cudnn_heal_start.__file__)
+
+
 # What a start does, step by step; how it is reached by an interpreter is tested in children.
 
 Calls = list[tuple[object, ...]]
@@ -362,6 +370,12 @@ def test_a_path_that_is_gone_is_a_change_unless_it_was_gone_then(home: Path) -> 
     write_stamp(home)
     (home / "RECORD").unlink()
     assert recorded(home) == ""
+
+
+def test_a_path_may_have_spaces(home: Path) -> None:
+    (home / "a b c").mkdir()
+    write_stamp(home, "a b c")
+    assert recorded(home) == "healthy"
 
 
 def test_a_folder_that_became_a_link_is_a_change(home: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
-from cudnn_heal.decide.present import Class, classify, is_our_backup, is_ours
+from cudnn_heal.decide.present import Class, classify, is_our_backup, is_ours, standing
 from cudnn_heal.model import NO_MANIFEST, Entry, KeptStub, MadeLink, Observation, Stub
 from support.observations import (
     BACKUP,
@@ -182,3 +182,39 @@ OTHER = KeptStub(STUB, "the stub of 4.5.0", "")
 def test_a_backup_is_ours_by_name_bytes_and_soname(known: KeptStub | None, name: str, entry: Entry, expected: bool) -> None:
     seen: Observation = observation(manifest=NO_MANIFEST._replace(stubs=(OTHER, known, OTHER) if known else ()))
     assert is_our_backup(seen, name, entry) is expected
+
+
+# What proves nothing.
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "known"),
+    [
+        pytest.param(
+            STUB,
+            link("/opt/libcudnn.so.9", sha256="a shim", soname="libcudnn.so.9"),
+            {"links": {STUB: MadeLink(SHIM, 5, "a shim")}},
+            id="somebody's link to the bytes that we copied",
+        ),
+        pytest.param(OPS, mine(sha256=""), {"links": {OPS: MadeLink(OPS_TEXT, 5, "")}}, id="no hash, and none kept"),
+        pytest.param(STUB, mine(sha256=""), {"shims": ("",)}, id="no hash, and a damaged manifest"),
+        pytest.param(BINARY, mine(sha256="a shim"), {"shims": ("a shim",)}, id="a shim under another name than a stub's"),
+    ],
+)
+def test_it_is_nobodys_that_we_know(name: str, entry: Entry, known: dict[str, Any]) -> None:
+    seen = with_names(observation(manifest=NO_MANIFEST._replace(**known), providers=()), {name: entry})
+    assert classify(seen, name) == "foreign"
+
+
+def test_of_a_package_without_a_stub_no_file_is_a_copy() -> None:
+    seen = with_names(
+        observation(manifest=NO_MANIFEST._replace(shims=("a shim",)), providers=()), {STUB: mine(sha256="a shim")}
+    )
+    assert classify(seen, STUB) == "copied", "the control"
+    assert classify(seen._replace(consumer=seen.consumer._replace(stub=""), stub=None), STUB) == "foreign"
+
+
+def test_a_copy_is_stale_where_nothing_of_ours_belongs() -> None:
+    seen = with_names(observation(manifest=NO_MANIFEST._replace(shims=("a shim",))), {STUB: mine(sha256="a shim")})
+    assert standing(seen, STUB, SHIM, "a shim") == "right", "the control"
+    assert standing(seen, STUB, "", "") == "stale"

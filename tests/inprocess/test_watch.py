@@ -199,7 +199,7 @@ def test_the_names_that_matter_are_the_catalogs() -> None:
         families = [FAMILIES[name] for name in consumer.families]
         names = {stem for family in families for stem in (*family.opened, *family.order, family.prefix) if stem}
         assert all(name.startswith(tuple(stems)) for name in names), consumer.name
-        assert all(any(name.startswith(one) for name in names) for one in stems)
+        assert all(one and any(name.startswith(one) for name in names) for one in stems)
 
 
 def test_older_copies_of_the_finder_are_not_asked(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,6 +86,23 @@ def test_the_state_of_a_path_is_the_first_that_was_seen(home: Path) -> None:
     assert taken(home, "RECORD").encode("x") != before, "the control"
 
 
+def test_what_takes_a_state_may_be_given(home: Path) -> None:
+    asked: list[str] = []
+    fingerprint = stamp.Fingerprint(str(home))
+    fingerprint.add("RECORD", lambda path: asked.append(path))
+    assert (asked, fingerprint.states) == ([f"{home}/RECORD", f"{home}/"], {})
+
+
+def test_a_path_may_have_spaces(home: Path) -> None:
+    (home / "a b c").mkdir()
+    assert named(taken(home, "a b c").encode("healthy")) == ("a b c",)
+
+
+def test_a_moment_is_longer_than_a_tick_of_any_clock() -> None:
+    assert 0.01 < stamp.STILL_SECONDS < 0.03, "kernels tick every 4 to 10 ms"
+    assert 1 < stamp.STILL_SECONDS_COARSE < 2, "times in whole seconds"
+
+
 @pytest.mark.parametrize(
     ("path", "watched"),
     [("gone/lib/file", ""), ("ctranslate2.libs/gone", "ctranslate2.libs"), ("RECORD/below", "RECORD"), ("nul\0", "")],
