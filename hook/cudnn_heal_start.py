@@ -33,8 +33,7 @@ def start():  # type: () -> None
     if WINDOWS:  # nothing is recorded there; what CUDNN_HEAL says is asked when a package is imported
         watch()
         return
-    from posix import environ  # as os.environ, without the decoding
-
+    environ = sys.modules["posix"].environ  # as os.environ, without the decoding
     library_path = environ.get(b"LD_LIBRARY_PATH", b"")
     mode = environ.get(b"CUDNN_HEAL")
     if mode and not {b"off", b"0", b"no", b"false"}.isdisjoint(mode.lower().replace(b" ", b"").split(b",")):
@@ -52,17 +51,16 @@ def start():  # type: () -> None
                     verdict = word
         except Exception as problem:
             error = verdict = repr(problem)
-    if mode and b"verbose" in mode:
-        watch()
-        ours("say_verdict", verdict)
     watch()
+    if mode and b"verbose" in mode:
+        ours("say_verdict", verdict)
 
 
 def watch():  # type: () -> None
     # Watches imports from now on.
     global watching
     watching = True
-    for finder in sys.meta_path:
+    for finder in sys.meta_path[:1]:
         if getattr(finder, "__module__", "") == __name__:  # sys.modules was purged, and this file imported again
             return
     # A new list: the interpreter keeps the old one to its very end, and this module with it (+0.4 M instructions).
