@@ -349,7 +349,7 @@ def test_the_verdict_is_said_where_that_is_asked_for(
     switched(monkeypatch, CUDNN_HEAL=word)
     monkeypatch.setattr(cudnn_heal_start, "recorded", lambda _: "paused")
     cudnn_heal_start.start()
-    assert calls == [*([("watch",), ("say_verdict", "paused")] if said else []), ("watch",)]
+    assert calls == [("watch",), *([("say_verdict", "paused")] if said else [])]
 
 
 @pytest.mark.parametrize(("windows", "platform", "watched"), [(True, "win32", True), (False, "darwin", False)])

@@ -6,6 +6,7 @@ An import asks this before it loads anything else of ours.
 from __future__ import annotations
 
 import os
+import sys
 
 import cudnn_heal_start
 
@@ -37,6 +38,8 @@ def has_gpu() -> bool:
 
 def is_main_interpreter() -> bool:
     """Tell whether this is no subinterpreter: importing ctypes in an isolated one ends 3.12 with a crash (measured)."""
+    if sys.version_info < (3, 12):  # which has none
+        return True
     for name in ("_interpreters", "_xxsubinterpreters"):  # from 3.13 on; before
         try:
             module = __import__(name)

@@ -6,7 +6,6 @@ installed projects"; measured with PDM, PyPA's installer and uv).
 
 from __future__ import annotations
 
-import _csv  # csv itself imports re
 import os
 
 from cudnn_heal.names import fits, normalized
@@ -14,7 +13,7 @@ from cudnn_heal.read import files
 from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cudnn_heal.read.files import Reader
 
@@ -40,6 +39,8 @@ class Record(NamedTuple):
     """By path, relative to site-packages."""
 
 
+_PLAIN_CHARACTERS = 2**17
+"""The largest RECORD that is split at its commas: a longer field is none to csv."""
 NO_ROW = Row("", -1)
 NONE = Record("", "", "", {})
 
@@ -56,11 +57,13 @@ def records_of(
     reader = reader or files.Reader()
     found = []
     patterns = [one for one in names if "*" in one]
-    for folder in listing:  # of hundreds of distributions, at the first start after a change: what is cheap comes first
-        if folder.endswith(".dist-info"):
+    # Of hundreds of distributions, at the first start after a change: what is cheap comes first.
+    words = tuple({one.strip("*")[:3] for one in names})
+    for folder in listing:
+        if folder.endswith(".dist-info") and (patterns or folder[:3].lower() in words):
             name, _, version = folder[: -len(".dist-info")].partition("-")
             normal = normalized(name)
-            if normal in names or any(fits(normal, one) for one in patterns):
+            if normal in names or (patterns and any(fits(normal, one) for one in patterns)):
                 path = folder + "/RECORD"
                 text = reader.read_text(os.path.join(site_packages, path)) if rows else ""
                 found.append(Record(normal, version, path, parse(text)))
@@ -70,10 +73,22 @@ def records_of(
 def parse(text: str) -> dict[str, Row]:
     """Return the rows of a RECORD's `text` up to the first that can't be read."""
     rows = {}
-    try:
-        for path, value, size in (line for line in _csv.reader(text.splitlines()) if len(line) == 3):
+    for line in _lines(text):
+        if len(line) == 3:
+            path, value, size = line
             sha256 = value[len("sha256=") :] if value.startswith("sha256=") else ""
             rows[path] = Row(sha256, int(size) if size.isdecimal() and len(size) < 19 else -1)
+    return rows
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    """Yield the fields of each line of `text` up to the first that can't be read."""
+    if '"' not in text and len(text) < _PLAIN_CHARACTERS:
+        yield from (line.split(",") for line in text.splitlines())
+        return
+    import _csv  # a path with a comma in it; csv itself imports re
+
+    try:
+        yield from _csv.reader(text.splitlines())
     except (_csv.Error, ValueError):
         pass
-    return rows
