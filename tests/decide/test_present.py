@@ -218,3 +218,47 @@ def test_a_copy_is_stale_where_nothing_of_ours_belongs() -> None:
     seen = with_names(observation(manifest=NO_MANIFEST._replace(shims=("a shim",))), {STUB: mine(sha256="a shim")})
     assert standing(seen, STUB, SHIM, "a shim") == "right", "the control"
     assert standing(seen, STUB, "", "") == "stale"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "is_shim", "expected"), [(STUB_SHA256, True, "copied"), (STUB_SHA256, False, "foreign"), ("", True, "foreign")]
+)
+def test_without_a_manifest_any_shim_beside_the_verified_stub_is_our_copy(
+    recorded: str, is_shim: bool, expected: Class
+) -> None:
+    entries = {STUB: mine(sha256="a shim of another release", is_shim=is_shim), BACKUP: backup_entry()}
+    seen = with_names(observation(stub=Stub(STUB, recorded)), dict(entries))
+    assert classify(seen, STUB) == expected
+
+
+def test_somebodys_link_to_a_copy_elsewhere_is_not_the_providers() -> None:
+    seen = with_names(observation(providers=(CUDNN,)), {STUB: link("/opt/libcudnn.so.9", sha256=SHIM_SHA256)})
+    assert classify(seen, STUB) == "foreign"
+
+
+def test_a_provider_without_hashes_proves_nothing_of_a_file_without_one() -> None:
+    file = CUDNN.files[OPS]._replace(sha256="")
+    seen = observation(providers=(CUDNN._replace(files={**CUDNN.files, OPS: file}),))
+    assert classify(with_names(seen, {OPS: mine(sha256="")}), OPS) == "foreign"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "stub"),
+    [
+        pytest.param("libcudnn_ops.so.9.1", "../nvidia/cudnn/lib/libcudnn_ops.so.9.1", "cudnn", id="to a full version"),
+        pytest.param(
+            "libcublas.so.12.9", "../nvidia/cublas/lib/libcublas.so.12", "cudnn", id="no sub-library has no full name"
+        ),
+        pytest.param(STUB, SHIM, "", id="a package without a stub"),
+    ],
+)
+def test_the_catalog_generates_no_such_link(name: str, text: str, stub: str) -> None:
+    assert not is_ours(CONSUMERS["ctranslate2"]._replace(stub=stub), name, text)
+
+
+def test_the_stub_itself_is_no_backup_nor_is_a_link_to_the_very_file_beside() -> None:
+    seen = observation(manifest=NO_MANIFEST._replace(stubs=(OURS,)))
+    assert is_our_backup(seen, BACKUP, backup_entry()), "the control"
+    assert not is_our_backup(seen, STUB, stub_entry())
+    assert is_our_backup(seen, BACKUP, backup_entry(sha256="written since")), "the control"
+    assert not is_our_backup(seen, BACKUP, backup_entry(sha256="written since", kind="link"))

@@ -65,8 +65,8 @@ def is_copy(observation: Observation, name: str, entry: Entry) -> bool:
         return True
     if backup is None or not is_stub(observation, name + BACKUP_SUFFIX, backup):
         return False
-    verified = observation.stub is not None and observation.stub.sha256 != ""
-    return _is_providers(observation, name, entry) or (verified and entry.is_shim)
+    verified = observation.stub and observation.stub.sha256
+    return _is_providers(observation, name, entry) or bool(verified and entry.is_shim)
 
 
 def is_stub(observation: Observation, name: str, entry: Entry) -> bool:
