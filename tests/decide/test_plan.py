@@ -17,7 +17,9 @@ from cudnn_heal.model import (
     MakeLink,
     Observation,
     PutBack,
+    Reason,
     Remove,
+    Service,
     Unpause,
 )
 from support.observations import (
@@ -401,3 +403,112 @@ def test_a_plan_is_pure(monkeypatch: pytest.MonkeyPatch) -> None:
             plan(seen, here, mode)
             plan(done, here, mode)
     assert touched == []
+
+
+# What could not be read, and what is broken.
+
+EIO = ("nvidia/cudnn/lib (EIO)",)
+
+
+def test_of_a_package_that_could_not_be_read_nothing_is_known_and_nothing_done() -> None:
+    seen = unhealed(unknown={"": EIO}, needs={})
+    unreadable = Reason("unreadable", {"files": EIO})
+    planned = plan(seen)
+    assert planned.services == (Service("ctranslate2", "cudnn", "", "", "damaged", "none", unreadable, ()),)
+    assert (planned.actions, planned.unrestorable) == ((), None)
+    assert plan(seen, mode="restore").unrestorable == unreadable
+    assert plan(unhealed(needs={})).services == (), "the control"
+
+
+def test_what_is_known_of_a_part_that_could_not_be_read_stays_known() -> None:
+    before = healed()
+    found = {"ctranslate2": "4.6.0", "nvidia-cudnn-cu12": "9.10.2.21"}
+    seen = before._replace(providers={"cudnn": (), "cublas": (CUBLAS,)}, manifest=before.manifest._replace(found=found))
+    kept = plan(seen._replace(unknown={"cudnn": EIO})).manifest
+    assert {STUB, "libcudnn_ops.so.9", "libcublas.so.12"} <= kept.links.keys()
+    assert kept.found == {**found, "ctranslate2": "4.6.1", "nvidia-cublas-cu12": "12.9.1.4"}
+    gone = plan(seen).manifest
+    assert not {STUB, "libcudnn_ops.so.9"} & gone.links.keys(), "the control"
+    assert "nvidia-cudnn-cu12" not in gone.found
+
+
+@pytest.mark.parametrize(("by", "code"), [("another 1.0", "package-overwritten"), ("", "package-incomplete")])
+def test_a_broken_package_is_damaged_in_every_part_that_it_needs(by: str, code: str) -> None:
+    needs = {"cudnn": 9, "cublas": 12, "nccl": 2}
+    services = plan(healed(unhealed(needs=needs))._replace(broken=("ctranslate2/a.py",), broken_by=by)).services
+    assert [one.verdict for one in services] == ["damaged", "damaged", "not-needed"]
+    values = {"files": ("ctranslate2/a.py",), "others": (by,), "wheel": ("ctranslate2",), "version": ("4.6.1",)}
+    assert services[0].reason == services[1].reason == Reason(code, values)  # type: ignore[arg-type]
+    assert services[2].reason is None
+
+
+# Causes, further.
+
+
+@pytest.mark.parametrize(
+    ("wheel", "version", "cause"),
+    [
+        ("nvidia-cudnn-cu13", "9.11.0", "nvidia-cudnn-cu12 9.10.2.21 -> nvidia-cudnn-cu13 9.11.0"),
+        ("", "", "nvidia-cudnn-cu12 9.10.2.21 -> another"),
+    ],
+)
+def test_a_wheel_that_stands_in_anothers_place_is_the_cause(wheel: str, version: str, cause: str) -> None:
+    shims = {"libcudnn.so.9": "another shim"}
+    instead = NEW_CUDNN._replace(wheel=wheel, version=version, shim_sha256=shims)
+    assert plan(healed()._replace(providers={"cudnn": (instead,), "cublas": (CUBLAS,)})).cause == cause
+
+
+def test_other_wheels_that_are_gone_are_no_cause() -> None:
+    before = healed()
+    known = before.manifest._replace(found={**before.manifest.found, "something-else": "1"})
+    assert plan(with_names(before._replace(manifest=known), {"libcublas.so.12": None})).cause == "files were missing or changed"
+
+
+# Our own files, at the edges.
+
+
+@pytest.mark.parametrize(
+    ("fields", "forgets"),
+    [
+        pytest.param({"entries": {}, "folder": folder(quiet_seconds=5.0)}, [(True,)], id="quiet for just long enough"),
+        pytest.param({"entries": {}, "folder": folder(quiet_seconds=4.9)}, [], id="not quite"),
+        pytest.param({"entries": {"a": mine()}, "state_names": frozenset()}, [], id="nothing of ours"),
+        pytest.param({"entries": {"a": mine()}, "state_names": frozenset({"stamp"})}, [], id="a stamp alone"),
+        pytest.param({"entries": {}, "binaries": ("x/lib.so",), "folder": folder(official=False)}, [], id="a fork alone"),
+        pytest.param(
+            {"entries": {}, "binaries": ("x/lib.so",), "folder": folder(official=False), "state_names": frozenset({"stamp"})},
+            [(False,)],
+            id="a fork, and a stamp in an empty folder",
+        ),
+        pytest.param(
+            {
+                "entries": {"a": mine()},
+                "binaries": ("x/lib.so",),
+                "folder": folder(official=False),
+                "state_names": frozenset({"manifest.json"}),
+            },
+            [(False,)],
+            id="a fork, and a manifest",
+        ),
+        pytest.param(
+            {"entries": {BACKUP: mine()}, "state_names": frozenset({"manifest.json"})}, [(False,)], id="somebody's backup"
+        ),
+    ],
+)
+def test_when_our_own_files_go(fields: dict[str, Any], forgets: list[tuple[bool]]) -> None:
+    planned = plan(observation(**{**GONE, **fields}))
+    assert [(one.folder_too,) for one in planned.actions if isinstance(one, Forget)] == forgets
+
+
+def test_a_pause_outlives_an_installer_at_work_but_not_the_package() -> None:
+    seen = observation(**{**GONE, "paused": pause(RECORD), "entries": {}})
+    assert is_paused(seen._replace(folder=folder(quiet_seconds=4.9)))
+    assert not is_paused(seen._replace(folder=folder(quiet_seconds=5.0)))
+
+
+def test_a_shim_that_was_copied_is_known_once() -> None:
+    first = healed().manifest
+    assert first.shims == (CUDNN.shim_sha256["libcudnn.so.9"],)
+    again = healed()._replace(providers={"cudnn": (NEW_CUDNN,), "cublas": (CUBLAS,)})
+    assert plan(again).manifest.shims == (*first.shims, NEW_CUDNN.shim_sha256["libcudnn.so.9"])
+    assert plan(healed()).manifest.shims == first.shims

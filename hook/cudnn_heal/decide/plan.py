@@ -14,7 +14,6 @@ from cudnn_heal.decide.present import classify, is_our_backup, standing
 from cudnn_heal.decide.serve import serve
 from cudnn_heal.decide.wanted import Part, decide, wheel_reason
 from cudnn_heal.model import (
-    BACKUP_SUFFIX,
     MANIFEST_FILE,
     STAMP_FILE,
     STATE_FILES,
@@ -115,7 +114,7 @@ def _keeps_a_backup(observation: Observation, changes: Changes) -> bool:
     """Tell whether a backup of ours stays: only the manifest tells that it is ours."""
     gone = {action.name for action in changes.removes} | {action.backup for action in changes.restores}
     kept = ((name, entry) for name, entry in observation.entries.items() if name not in gone)
-    return any(name.endswith(BACKUP_SUFFIX) and is_our_backup(observation, name, entry) for name, entry in kept)
+    return any(is_our_backup(observation, name, entry) for name, entry in kept)
 
 
 def is_paused(observation: Observation) -> bool:
