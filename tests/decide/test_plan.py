@@ -512,3 +512,13 @@ def test_a_shim_that_was_copied_is_known_once() -> None:
     again = healed()._replace(providers={"cudnn": (NEW_CUDNN,), "cublas": (CUBLAS,)})
     assert plan(again).manifest.shims == (*first.shims, NEW_CUDNN.shim_sha256["libcudnn.so.9"])
     assert plan(healed()).manifest.shims == first.shims
+
+
+def test_a_restore_does_not_end_the_pause_that_it_makes() -> None:
+    assert "Unpause" not in kinds(healed()._replace(paused=pause()), "restore")
+    assert "Unpause" in kinds(healed()._replace(paused=pause()), "heal"), "the control"
+
+
+@pytest.mark.parametrize(("distribution", "name"), [("ctranslate2-arty", "ctranslate2-arty"), ("", "ctranslate2")])
+def test_what_is_found_goes_by_the_distributions_name_where_it_is_known(distribution: str, name: str) -> None:
+    assert plan(unhealed(distribution=distribution)).manifest.found[name] == "4.6.1"

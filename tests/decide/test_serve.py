@@ -556,3 +556,160 @@ def test_every_reason_has_a_row_above() -> None:
     codes = {str(row.values[2][2]) for row in ROWS}  # type: ignore[index]
     told_elsewhere = {"backup-missing", "no-gpu", "left-out", "package-overwritten", "package-incomplete"}
     assert codes | told_elsewhere >= set(words("ReasonCode"))
+
+
+# What each reason names.
+
+ELSEWHERE = provider("cudnn", site_packages=OTHER_SITE)
+
+
+@pytest.mark.parametrize(
+    ("seen", "here", "values"),
+    [
+        pytest.param(unhealed(), None, {"folder": (f"{SITE}/ctranslate2.libs",)}, id="not-linked"),
+        pytest.param(unlinked(writable=False), None, {"folder": (f"{SITE}/ctranslate2.libs",)}, id="not-writable"),
+        pytest.param(unlinked(kind="link"), None, {"folder": (f"{SITE}/ctranslate2.libs",)}, id="folder-is-link"),
+        pytest.param(unlinked(official=False), None, {"folder": (f"{SITE}/ctranslate2.libs",)}, id="other-folder"),
+        pytest.param(
+            OUTDATED, None, {"file": (STUB,), "wheel": ("nvidia-cudnn-cu12",), "version": ("9.11.0.98",)}, id="outdated"
+        ),
+        pytest.param(healed(), process(mapped=(MAPPED,)), {"file": (MAPPED,)}, id="already-mapped"),
+        pytest.param(
+            unhealed(providers=(ELSEWHERE, CUBLAS)),
+            process(),
+            {"wheel": ("nvidia-cudnn-cu12",), "folder": (OTHER_SITE,)},
+            id="elsewhere",
+        ),
+        pytest.param(
+            unhealed(providers=(ELSEWHERE._replace(wheel=""), CUBLAS)),
+            process(),
+            {"wheel": ("the wheel",), "folder": (OTHER_SITE,)},
+            id="elsewhere, and claimed by no wheel",
+        ),
+        pytest.param(unlinked(writable=False), process(default_path=(TWIN,)), {"folder": (TWIN.folder,)}, id="same-release"),
+        pytest.param(unhealed(unknown={"cudnn": ("x (EIO)",)}), process(), {"files": ("x (EIO)",)}, id="unreadable"),
+    ],
+)
+def test_what_a_reason_names(seen: Observation, here: Process | None, values: dict[str, tuple[str, ...]]) -> None:
+    service = served(seen, here)
+    assert service.reason and service.reason.values == values
+
+
+def test_what_could_not_be_read_is_neither_linked_nor_loaded() -> None:
+    for seen in (unhealed(), ORT, TORCH):
+        unread = seen._replace(unknown={"cudnn": ("x (EIO)",)})
+        for here in (process(), process(library_path=(STALE,)), process(mapped=(MAPPED,)), None):
+            assert short(served(unread, here)) == ("damaged", "none", "unreadable")
+            assert served(unread, here).paths == ()
+
+
+# The backup, where the stub's path leads nowhere.
+
+
+def test_no_backup_is_promised_without_a_hook_wherever_the_wheel_lies() -> None:
+    for where in (ELSEWHERE, CUDNN):
+        seen = DANGLING._replace(providers={"cudnn": (where,)})
+        assert files(served(seen, process()))[:1] == [BACKUP], "the control"
+        assert served(seen, process(hook=False)).paths == ()
+        assert served(seen, None).paths == ()
+
+
+def test_an_empty_file_in_the_stubs_place_is_there() -> None:
+    assert served(with_names(DANGLING, {STUB: mine(size=0)}), process()).paths == ()
+
+
+def test_the_backup_is_for_the_stubs_family_alone() -> None:
+    assert BACKUP not in files(served(DANGLING, process(), "cublas"))
+
+
+# The same release, by its full names.
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "expected"),
+    [
+        pytest.param("cudnn", "libcudnn_ops.so.9.10.2", "same-release", id="three parts"),
+        pytest.param("cudnn", "libcudnn_ops.so.9.10", "same-release", id="two parts"),
+        pytest.param("cudnn", "libcudnn_ops.so.9", "not-writable", id="the SONAME"),
+        pytest.param("cudnn", "libcudnn_ops.so.9.10.2.21", "not-writable", id="four parts, for which nobody asks"),
+        pytest.param("cudnn", "libcudnn.so.9.10.2", "not-writable", id="the shim, which asks"),
+        pytest.param("cublas", "libcublas.so.12.9.1", "not-writable", id="a family without sub-libraries"),
+    ],
+)
+def test_what_is_the_same_release(part: str, name: str, expected: str) -> None:
+    here = process(default_path=(shelf("/usr/lib", name),))
+    assert short(served(unlinked(writable=False), here, part))[2] == expected
+
+
+# What the loader takes for a library.
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("libcudnn.so.9", True),
+        ("libcudnn.so", True),
+        ("libcudnn.so.9.1.0", True),
+        ("libcudnn.so.90", False),
+        ("libcudnn.so.8", False),
+        ("libcudnn.so.9.x", False),
+        ("libcudnn.so9", False),
+        ("libcublas.so.9", False),
+    ],
+)
+def test_what_outranks_links(name: str, taken: bool) -> None:
+    service = served(healed(), process(library_path=(shelf("/opt", name),)))
+    assert short(service) == (("healthy", "in-process", "shadowed") if taken else ("healthy", "links", ""))
+
+
+# Where several rules have an answer.
+
+
+@pytest.mark.parametrize(
+    ("seen", "here", "expected"),
+    [
+        pytest.param(
+            with_names(healed(), {BACKUP: mine()}), process(library_path=(STALE,)), ("damaged", "links", "backup-unknown"),
+            id="a damaged one is not called well because it is shadowed",
+        ),
+        pytest.param(
+            unhealed(providers=(CUBLAS, ELSEWHERE)), process(library_path=(STALE,)), ("healthy", "in-process", "elsewhere"),
+            id="a wheel elsewhere outranks what is shadowed",
+        ),
+        pytest.param(
+            unhealed(providers=(CUBLAS, ELSEWHERE)), process(hook=False, off=True), ("pending", "none", "hook-off"),
+            id="a wheel elsewhere, hook off",
+        ),
+        pytest.param(
+            unhealed(providers=(CUBLAS, ELSEWHERE), target=TARGET._replace(is_home=False)), process(hook=False),
+            ("no-provider", "none", "no-provider"), id="a wheel elsewhere, of another environment",
+        ),
+        pytest.param(
+            unhealed(providers=(CUBLAS, ELSEWHERE)), process(default_path=(TWIN,)), ("healthy", "itself", "same-release"),
+            id="the same release outranks a wheel elsewhere",
+        ),
+        pytest.param(
+            healed(), process(mapped=(MAPPED,), default_path=(TWIN,)), ("healthy", "links", "already-mapped"),
+            id="what is mapped outranks the same release",
+        ),
+        pytest.param(
+            unhealed(), process(without=frozenset({"ctranslate2"}), mapped=(MAPPED,)), ("not-needed", "none", "left-out"),
+            id="what the user leaves out outranks all but the pause",
+        ),
+        pytest.param(
+            ORT, process(mapped=(MAPPED,), gpu=False), ("healthy", "itself", "already-mapped"), id="mapped, without a GPU"
+        ),
+        pytest.param(
+            ORT, process(gpu=False, library_path=(STALE,)), ("healthy", "in-process", "no-gpu"), id="shadowed, without a GPU"
+        ),
+        pytest.param(TORCH, process(library_path=(STALE,), hook=False), ("pending", "none", "not-loaded"), id="torch, no hook"),
+        pytest.param(
+            TORCH, process(library_path=(STALE,), gpu=False), ("healthy", "in-process", "shadowed"), id="torch, without a GPU"
+        ),
+        pytest.param(
+            unlinked(official=False), process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), id="a fork, shadowed"
+        ),
+            unlinked(official=False), process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), id="a shadowed fork"
+)  # fmt: skip
+def test_which_rule_outranks_which(seen: Observation, here: Process, expected: tuple[str, str, str]) -> None:
+    assert short(served(seen, here)) == expected
