@@ -522,3 +522,15 @@ def test_a_restore_does_not_end_the_pause_that_it_makes() -> None:
 @pytest.mark.parametrize(("distribution", "name"), [("ctranslate2-arty", "ctranslate2-arty"), ("", "ctranslate2")])
 def test_what_is_found_goes_by_the_distributions_name_where_it_is_known(distribution: str, name: str) -> None:
     assert plan(unhealed(distribution=distribution)).manifest.found[name] == "4.6.1"
+
+
+def test_of_a_wheel_that_is_damaged_too_nothing_is_noted() -> None:
+    over = provider("cudnn", overwritten=("nvidia-cudnn-cu12 9.9.0.52",), damaged=("libcudnn_ops.so.9",))
+    assert plan(unhealed(providers=(over, CUBLAS))).notes == ()
+
+
+def test_a_link_that_is_neither_there_nor_made_is_not_known() -> None:
+    seen = with_names(healed(), {"libcudnn_ops.so.9": link("/opt/libcudnn_ops.so.9")})
+    known = plan(seen).manifest.links
+    assert "libcublas.so.12" in known, "the control"
+    assert "libcudnn_ops.so.9" not in known

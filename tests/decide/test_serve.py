@@ -707,9 +707,9 @@ def test_what_outranks_links(name: str, taken: bool) -> None:
             TORCH, process(library_path=(STALE,), gpu=False), ("healthy", "in-process", "shadowed"), id="torch, without a GPU"
         ),
         pytest.param(
-            unlinked(official=False), process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), id="a fork, shadowed"
-        ),
             unlinked(official=False), process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), id="a shadowed fork"
+        ),
+    ],
 )  # fmt: skip
 def test_which_rule_outranks_which(seen: Observation, here: Process, expected: tuple[str, str, str]) -> None:
     assert short(served(seen, here)) == expected
