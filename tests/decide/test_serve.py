@@ -707,7 +707,7 @@ def test_what_outranks_links(name: str, taken: bool) -> None:
             TORCH, process(library_path=(STALE,), gpu=False), ("healthy", "in-process", "shadowed"), id="torch, without a GPU"
         ),
         pytest.param(
-            unlinked(official=False), process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), id="a shadowed fork"
+            unlinked(official=False), process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), id="a fork"
         ),
     ],
 )  # fmt: skip
