@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor know
 NONE = {"gpus": [], "error": "libcuda.so.1: cannot open shared object file: No such file or directory"}
 DEVICE = {"sys/bus/pci/devices/0000:65:00.0/vendor": "0x10de\n", "sys/bus/pci/devices/0000:65:00.0/class": "0x030200\n"}
 MODULE = {"proc/driver/nvidia/version": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22\n"}
+OPEN = {"proc/driver/nvidia/version": "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build\n"}
 DOCKER = {".dockerenv": ""}
 WSL = {"dev/dxg": "", "proc/sys/kernel/osrelease": "5.15.153.1-microsoft-standard-WSL2\n"}
 
@@ -39,6 +40,7 @@ def _plain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         pytest.param({}, {"CUDA_VISIBLE_DEVICES": ""}, {**NONE, "error": machine.NO_DEVICE}, "skipped", "''", id="hidden"),
         pytest.param(DEVICE, {}, NONE, "failed", "It has no driver.", id="no driver"),
         pytest.param({**DEVICE, **MODULE}, {}, NONE, "failed", "libcuda.so.1 is not installed", id="driver by half"),
+        pytest.param({**DEVICE, **OPEN}, {}, NONE, "failed", "the kernel has NVIDIA's module 580.65.06", id="open module"),
         pytest.param({**DEVICE, **DOCKER}, {}, NONE, "failed", "docker run --gpus all", id="container without the GPU"),
         pytest.param(
             {**DEVICE, **DOCKER},

@@ -157,3 +157,19 @@ def test_the_systems_copies_are_looked_for_only_when_asked(tmp_path: Path, monke
     monkeypatch.setattr(linux, "PLACES", (str(tmp_path),))
     assert process.process().system == ()
     assert process.process(system=True).system == (str(tmp_path / "libcublas.so.12"), str(tmp_path / "libcudnn.so.9"))
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("NVRM version: NVIDIA UNIX x86_64 Kernel Module  570.124.06  Wed Feb 26", "570.124.06"),
+        ("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build", "580.65.06"),
+        ("NVRM version: NVIDIA UNIX Open Kernel Module for aarch64  580.95.05  Release Build", "580.95.05"),
+        ("", ""),
+    ],
+)
+def test_the_kernel_tells_the_driver(said: str, version: str, tmp_path: Path) -> None:
+    assert process.loaded_driver(str(tmp_path)) == "", "as under WSL, which has no such file"
+    (tmp_path / process.DRIVER).parent.mkdir(parents=True)
+    (tmp_path / process.DRIVER).write_text(said)
+    assert process.loaded_driver(str(tmp_path)) == version

@@ -10,6 +10,8 @@ import os
 import platform
 import re
 
+from cudnn_heal.read.machine import loaded_driver
+
 ROOT = "/"
 
 # The first word of what control groups, and the mounts of the root, are named after; "" is a container of another kind.
@@ -61,9 +63,8 @@ def hardware() -> str:
 
 
 def kernel_module() -> str:
-    """Return the version of NVIDIA's kernel module, which a container shares with its machine; "" where it is not loaded."""
-    found = re.search(r"Kernel Module[^\d]*(\d[\d.]+)", read("proc/driver/nvidia/version"))
-    return found[1] if found else ""
+    """Return the version of NVIDIA's kernel module, "" where it is not loaded or can't be told; see `loaded_driver`."""
+    return loaded_driver(ROOT)
 
 
 def exists(path: str) -> bool:

@@ -12,6 +12,7 @@ from cudnn_heal.knowledge.model import Facts
 from cudnn_heal.names import library_parts
 from cudnn_heal.read import elf
 from cudnn_heal.read.files import listdir
+from cudnn_heal.read.machine import loaded_driver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 LOADER_CACHE = "/etc/ld.so.cache"
 """Where ``ldconfig`` keeps what it found (``ld.so(8)``)."""
-
-DRIVER = "/proc/driver/nvidia/version"
 
 
 def gather(target: Target, driver: str = "", capabilities: Sequence[str] = ()) -> Facts:
@@ -44,16 +43,6 @@ def gather(target: Target, driver: str = "", capabilities: Sequence[str] = ()) -
         libraries=libraries(target.python),
         files=frozenset(name for name in _asked("file:") if os.path.exists(os.path.join(target.site_packages, name))),
     )
-
-
-def loaded_driver() -> str:
-    """Return the version of NVIDIA's kernel module, "" where there is none (or, under WSL, where it can't be told)."""
-    try:
-        with open(DRIVER, encoding="utf-8", errors="replace") as file:
-            found = re.search(r"Kernel Module.*?\s(\d{3}(?:\.\d+)+)", file.readline())
-    except OSError:
-        return ""
-    return found[1] if found else ""
 
 
 def glibc() -> str:

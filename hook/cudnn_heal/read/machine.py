@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 import cudnn_heal_start
@@ -12,6 +13,8 @@ from cudnn_heal.read.files import listdir
 from cudnn_heal.systems import here
 
 OFF = ("off", "0", "no", "false")
+DRIVER = "proc/driver/nvidia/version"
+"""Where the kernel tells which of NVIDIA's modules it runs; WSL has no such file."""
 
 
 def process(*, hook: bool | None = None, system: bool = False) -> Process:
@@ -40,6 +43,20 @@ def process(*, hook: bool | None = None, system: bool = False) -> Process:
 def switches() -> frozenset[str]:
     """Return the words of ``CUDNN_HEAL``."""
     return frozenset(word.strip().lower() for word in os.environ.get("CUDNN_HEAL", "").split(",") if word.strip())
+
+
+def loaded_driver(root: str = "/") -> str:
+    """Return the version of NVIDIA's kernel module (``580.65.06``), which a container shares with its machine.
+
+    "" where it is not loaded, and under WSL, where it can't be told.  Both forms are read: ``Kernel Module  570.124.06`` and
+    ``Open Kernel Module for x86_64  580.65.06``.
+    """
+    try:
+        with open(os.path.join(root, DRIVER), encoding="utf-8", errors="replace") as file:
+            found = re.search(r"Kernel Module.*?\s(\d{3}(?:\.\d+)+)", file.readline())
+    except OSError:
+        return ""
+    return found[1] if found else ""
 
 
 def _search() -> tuple[str, ...]:
