@@ -233,9 +233,14 @@ DRIVER = "libcuda.so.1"
 """The driver's own library, which no wheel has."""
 
 
-def _further(name: str, title: str, *opened: str, wheels: tuple[tuple[str, int, int, str], ...]) -> Family:
-    """Return a family that no consumer opens by itself; of a wheel: name, CUDA's major version, its own, folder."""
-    made = tuple(Wheel(wheel, cuda, (major,), f"nvidia/{folder}/lib") for wheel, cuda, major, folder in wheels)
+def _further(
+    name: str, title: str, *opened: str, wheels: tuple[tuple[str, int, int, str], ...], before: tuple[int, ...] = ()
+) -> Family:
+    """Return a family that no consumer opens by itself; of a wheel: name, CUDA's major version, its own, folder.
+
+    :param before: major versions that earlier releases of all its wheels had, in the same folder.
+    """
+    made = tuple(Wheel(wheel, cuda, (*before, major), f"nvidia/{folder}/lib") for wheel, cuda, major, folder in wheels)
     return Family(name=name, title=title, opened=opened, prefix="", order=(), on_gpu=(), wheels=made)
 
 
@@ -259,6 +264,11 @@ FURTHER = (
     _further(
         *("cusparselt", "cuSPARSELt", "libcusparseLt"),
         wheels=(("nvidia-cusparselt-cu12", 12, 0, "cusparselt"), ("nvidia-cusparselt-cu13", 13, 0, "cusparselt")),
+    ),
+    _further(
+        *("cudss", "cuDSS", "libcudss"),
+        wheels=(("nvidia-cudss-cu12", 12, 1, "cu12"), ("nvidia-cudss-cu13", 13, 1, "cu13")),
+        before=(0,),
     ),
     _further(
         *("cufile", "cuFile", "libcufile"),
