@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from cudnn_heal.knowledge import as_text, explain, facts, fixing, matching, modules
+from cudnn_heal.knowledge import as_text, explain, fixing, matching, modules
 from cudnn_heal.knowledge.fixing import Here
 from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Facts, Finding, Row
@@ -512,22 +512,6 @@ def test_no_ctranslate2_that_the_driver_cannot_run(driver: str, capability: tupl
     assert bool(bound) or "'ctranslate2>=4.6.3'" in _said(CUDNN, here)
 
 
-@pytest.mark.parametrize(
-    ("said", "version"),
-    [
-        ("NVRM version: NVIDIA UNIX x86_64 Kernel Module  570.124.06  Wed Feb 26", "570.124.06"),
-        ("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build", "580.65.06"),
-        ("", ""),
-    ],
-)
-def test_the_kernel_tells_the_driver(said: str, version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "version").write_text(said)
-    monkeypatch.setattr(facts, "DRIVER", str(tmp_path / "version"))
-    assert facts.loaded_driver() == version
-    monkeypatch.setattr(facts, "DRIVER", str(tmp_path / "none"))
-    assert facts.loaded_driver() == ""
-
-
 def test_what_replaces_the_cudnn_that_lacks_a_library_has_it() -> None:
     text = "Unable to load any of {libcudnn_engines_tensor_ir.so.9.20.0, libcudnn_engines_tensor_ir.so.9}"
     said = _said(text, _here("nvidia-cudnn-cu12==9.20.0.48"))
@@ -548,3 +532,26 @@ def test_nothing_is_advised_that_an_installed_package_refuses(row: Row) -> None:
             typed = [line for lines in said for line in lines if re.search(rf" '?{re.escape(name)}[ '><=]", line)]
             typed = [line for line in typed if " install " in line and re.search(r"[<>=]", line)]
             assert not typed, (row.id, typed)
+
+
+@pytest.mark.parametrize(
+    ("text", "advised"),
+    [
+        ("RuntimeError: cuDNN failed with status CUDNN_STATUS_EXECUTION_FAILED", True),
+        ("CUDNN_STATUS_EXECUTION_FAILED", True),
+        ("RuntimeError: cuDNN error: CUDNN_STATUS_EXECUTION_FAILED", False),
+        ("[ONNXRuntimeError] : 1 : FAIL : CUDNN failure 8: CUDNN_STATUS_EXECUTION_FAILED ; GPU=0", False),
+        (
+            "Traceback (most recent call last):\n"
+            '  File "/v/lib/python3.11/site-packages/torch/nn/modules/conv.py", line 456, in _conv_forward\n'
+            "RuntimeError: CUDNN_STATUS_EXECUTION_FAILED",
+            False,
+        ),
+    ],
+    ids=["ctranslate2", "nobody", "torch", "onnxruntime", "torch's traceback"],
+)
+@pytest.mark.parametrize("here", [None, _here("ctranslate2==4.5.0", "torch==2.8.0")], ids=["in general", "here"])
+def test_advice_belongs_to_the_speaker(text: str, advised: bool, here: Here | None) -> None:
+    said = _said(text, here)
+    assert ("ctranslate2>=4.6.3" in said) == advised
+    assert said

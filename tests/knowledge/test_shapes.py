@@ -51,6 +51,11 @@ def test_every_status_of_cuda_is_answered_as_it_is_printed(code: codes.Code) -> 
         ("cuInit returned 999", "cudaErrorUnknown"),
         ("pynvml.NVMLError_LibRmVersionMismatch: x", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
         ("CUDA initialization failure with error: 35", "cudaErrorInsufficientDriver"),
+        ("Exception: CUDA failure! 35", "cudaErrorInsufficientDriver"),
+        ("cuDevicePrimaryCtxRetain() returned 101", "cudaErrorInvalidDevice"),
+        ("failed call to cuInit: UNKNOWN ERROR (303)", "cudaErrorSharedObjectInitFailed"),
+        ("cuda driver library failed to get device context 46", "cudaErrorDevicesUnavailable"),
+        ("cuda driver library init failure: 999", "cudaErrorUnknown"),
         ("Unexpected error from cudaGetDeviceCount(). Error 802: system not yet initialized", "cudaErrorSystemNotReady"),
     ],
 )
@@ -190,3 +195,33 @@ def test_each_shape_has_one_row() -> None:
     assert all(re.fullmatch("[a-z]+", shape) for shape in shapes)
     every = [code for row in ROWS for code in row.codes]
     assert len(every) == len(set(every))
+
+
+@pytest.mark.parametrize(
+    ("library", "wheel"),
+    [("libcudss.so.0", "nvidia-cudss-cu12==0.*"), ("libcudss.so.1", "nvidia-cudss-cu12")],
+)
+def test_cudss_is_known_by_its_major_version(library: str, wheel: str) -> None:
+    told = _told(f"ImportError: {library}: cannot open shared object file", _here("nvidia-cublas-cu12==12.9.1.4"))
+    assert "cuDSS" in told.cause
+    assert wheel in " ".join(told.fix)
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("ImportError: libamdhip64.so.6: cannot open shared object file: No such file or directory", "library-missing"),
+        ("hipErrorNoBinaryForGpu: Unable to find code object for all current devices!", "rocm"),
+    ],
+)
+def test_what_amds_software_says_is_told_as_amds(text: str, id: str) -> None:
+    told = _told(text)
+    assert told.id == id
+    assert "ROCm" in told.cause
+    assert "nvidia-smi" not in " ".join(told.fix)
+
+
+def test_numpy_is_told_apart_by_its_sizes() -> None:
+    text = "ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected {} from C header, got {} from x"
+    assert _told(text.format(96, 88)).id == "numpy-1-binary"
+    assert _told(text.format(88, 96)).id == "numpy-older"

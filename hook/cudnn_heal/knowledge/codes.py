@@ -46,11 +46,17 @@ UNMISTAKABLE = 18
 _NAME = re.compile(rf"{'(?:' + '|'.join(TITLES) + ')'}\w{{3,70}}")
 _CUDA = re.compile(
     r"(?:CUDA|[Cc]uda|cuInit|cudaGetDeviceCount|GPUassert|cudaError_t)\w{0,24}?(?:\(\w{0,40}\))?"
-    r"(?:error|Error|ERROR|failure|failed|returned|is|(?<=CUDA)_CALL)(?:with)?(?:error|code|status)?[:=#(]{0,3}(?:is)?(?P<number>\d{1,3}(?!\d))?"
+    r"(?:error|Error|ERROR|failure|failed|returned|is|(?<=CUDA)_CALL)(?:with)?(?:error|code|status)?[:=#(!]{0,3}(?:is)?(?P<number>\d{1,3}(?!\d))?"
     r"[):=,(]{0,3}(?P<text>[a-zA-Z][\w,()/'-]{3,120})?"
 )
 _COUNTED = re.compile(r"(?<![\w])Error(?P<number>\d{1,3}):(?P<text>[a-zA-Z][\w,()/'-]{3,120})")
 """As torch prints what ``cudaGetDeviceCount`` returns."""
+_CALLED = re.compile(
+    r"(?:(?<![a-zA-Z])(?:cu|cuda)[A-Z][a-z]\w{1,40}?(?:\(\w{0,40}\))?(?:returned|failed)"
+    r"|cuInit(?:\(\d?\))?(?:returned|failed|[:=])|cudadriverlibrary(?:failedtogetdevicecontext|initfailure))"
+    r"(?:with)?(?:error|code|status|UNKNOWNERROR)?[:=(]{0,3}(?P<number>\d{1,3})(?!\.?\d)"
+)
+"""As programs tell what a function of CUDA's, or of the driver's, returned."""
 _NUMBERED = re.compile(
     r"(?P<family>CUDNN|cuDNN|CUBLAS|cuBLAS|CUFFT|cuFFT|NVRTC|CURAND)(?:failure|error|status)[:=]{0,2}(?P<number>\d{1,4})"
 )
@@ -92,6 +98,10 @@ def search(squeezed: str) -> Iterator[tuple[int, str]]:
             name = _of_text(match["text"] or "") or _of_number("cudaError", match["number"] or "")
             if name:
                 yield match.start(), name
+    for match in _CALLED.finditer(squeezed):
+        name = _of_number("cudaError", match["number"])
+        if name:
+            yield match.start(), name
     for match in _NUMBERED.finditer(squeezed):
         name = _of_number(match["family"].upper(), match["number"])
         if name:

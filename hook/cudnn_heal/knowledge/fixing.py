@@ -103,7 +103,7 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
         said=finding.said,
         line=finding.line,
         cause=(_at_rest(row, meant) if meant else "") or _filled(told.cause, values) or told.cause,
-        fix=tuple(dict.fromkeys((*advised, *map(str, _lines(row, told.fixes, values, meant, advised, typed))))),
+        fix=tuple(dict.fromkeys((*advised, *map(str, _lines(finding, told.fixes, values, meant, advised, typed))))),
         applies=applies,
         here=why,
         reference=tuple(address(one) for one in row.reference if one != "measured"),
@@ -283,7 +283,7 @@ def _about(part: tuple[str, str], outcome: Outcome) -> list[Service]:
 
 
 def _lines(
-    row: Row,
+    finding: Finding,
     fixes: tuple[Advice, ...],
     values: dict[str, str],
     place: Here | None,
@@ -293,11 +293,11 @@ def _lines(
     """Yield the ways out, less those that the core has named already."""
     for fix in fixes:
         filled = _with_values(fix, values)
-        if not filled or (place and not _wanted(filled, place.facts)):
+        if not filled or _is_anothers(filled, finding.speaker) or (place and not _wanted(filled, place.facts)):
             continue
         if advised and (filled.do == "heal" or _is_said(filled, advised)):
             continue
-        if filled.do == "heal" and place and _is_healed(row, place):
+        if filled.do == "heal" and place and _is_healed(finding.row, place):
             continue
         if filled.do == "add" and place:
             bearable = [with_driver(one, place.facts.driver, place.facts.capabilities) for one in filled.requirements]
@@ -320,6 +320,13 @@ def _with_values(fix: Advice, values: dict[str, str]) -> Advice | None:
 
 def _wanted(fix: Advice, there: Facts) -> bool:
     return all(all_hold(one, there) for one in fix.only) and not any(all_hold(one, there) for one in fix.unless)
+
+
+def _is_anothers(fix: Advice, speaker: str) -> bool:
+    """Tell whether `fix` is about other consumers than the one whose message it is."""
+    names = {named(one) for one in (*fix.only, *fix.requirements)}
+    about = {one.name for one in CONSUMERS.values() if names.intersection(one.distributions)}
+    return bool(speaker and about) and speaker not in about
 
 
 def _is_healed(row: Row, place: Here) -> bool:

@@ -14,6 +14,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.knowledge import codes, lines, shapes
 from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Finding, Row
@@ -70,6 +71,12 @@ _ENDED = tuple(
 )
 
 
+_WORDED = (
+    ("onnxruntime", re.compile(r"onnxruntime|CU(?:DA|DNN|BLAS) failure \d", re.IGNORECASE)),
+    ("ctranslate2", re.compile(r"ctranslate2|(?:CUDA|cuDNN|cuBLAS) failed with (?:error|status)|parallel_for failed:")),
+    ("torch", re.compile(r"\btorch\.\w*Error\b|cuDNN error: |CUDA error: CUBLAS_\w+ when calling|\bPyTorch\b")),
+)
+"""How the consumers word what NVIDIA's libraries tell them."""
 PATTERNED = ("library", "symbol", "module", "name", "call")
 """The shapes that are known by a pattern."""
 _NAMES = {
@@ -234,7 +241,7 @@ def _shapes(text: Text) -> list[Hit]:
         hits += _matches(by_shape[shape], text)
     for position, name in codes.search(text.squeezed):
         row, index = by_code.get(name, by_shape["status"]), text.line(position)
-        hits.append(Hit(row, index, index, {"code": name}))
+        hits.append(Hit(row, index, index, {"code": name} if row.shape else {}))
     hits += [Hit(by_shape["ended"], index, index, values) for index, values in _endings(text)]
     found: dict[tuple[str, ...], Hit] = {}
     for hit in hits:
@@ -325,6 +332,14 @@ def _speakers(text: Text, index: int) -> list[str]:
     return [one.partition(".")[0] for one in found]
 
 
+def _speaker(text: Text, hit: Hit) -> str:
+    """Return the consumer whose message `hit` is: by its wording, or the last file of its traceback; "" where neither tells."""
+    said = "\n".join(line.text for line in text.lines[hit.first : hit.last + 1])
+    worded = next((name for name, words in _WORDED if words.search(said)), "")
+    last = _speakers(text, hit.first)[-1:]
+    return worded or next((name for name in last if name in CONSUMERS), "")
+
+
 def _is_speaker(row: Row, speakers: list[str]) -> bool:
     return not row.speaker or not speakers or bool(set(row.speaker) & set(speakers))
 
@@ -354,4 +369,5 @@ def _finding(hit: Hit, text: Text, also: list[int]) -> Finding:
         line=text.number(hit.first),
         values=hit.values,
         also=tuple(f"line {text.number(i)}: {text.lines[i].text}" for i in also if i != hit.first)[:FOLLOWING],
+        speaker=_speaker(text, hit),
     )

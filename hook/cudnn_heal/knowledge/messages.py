@@ -161,6 +161,19 @@ MACHINE = (
         example="Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all",
     ),
     Row(
+        id="container-driver-release",
+        pattern=r"This container was built for NVIDIA Driver Release (?P<wanted>[\d.]{3,12}) or later, but version (?P<has>[\d.]{3,14}) was detected",
+        cause="NVIDIA's image needs driver {wanted} or later, and the host has {has}; its compatibility libraries, which data-center GPUs alone accept, do"
+        " not help here.",
+        fixes=(
+            Advice("say", "Update the driver on the host to {wanted} or later"),
+            Advice("say", "Or take an older release of the image, for a CUDA version that `nvidia-smi` on the host shows"),
+        ),
+        reference=("omarabid59/yolov8-triton#6", "https://docs.nvidia.com/deeplearning/frameworks/support-matrix/index.html"),
+        example="ERROR: This container was built for NVIDIA Driver Release 525.85 or later, but\n       version 470.199.02 was detected and"
+        " compatibility mode is UNAVAILABLE.",
+    ),
+    Row(
         id="container-requirement",
         pattern=r"nvidia-container-cli: requirement error: unsatisfied condition: (?P<wanted>[a-z]{3,8}[<>=!]{1,2}[\w.]{1,20})",
         cause="The image asks for {wanted}, and the host's driver, or GPU, has less: the container does not start.",
@@ -334,6 +347,21 @@ MACHINE = (
         example="RuntimeError: Cannot re-initialize CUDA in forked subprocess. To use CUDA with multiprocessing, you must use the 'spawn' start method",
     ),
     Row(
+        id="rocm",
+        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}",
+        cause="An AMD GPU's software (ROCm, HIP) says so; neither CUDA nor cuDNN takes part. `invalid device function` and `no binary for GPU` mean"
+        " that the build has no code for this GPU; `out of memory` that the GPU's memory is full.",
+        fixes=(
+            Advice("run", "See which GPU it is", command="rocminfo | grep gfx"),
+            Advice("say", "A build of the program, or of torch, whose ROCm supports that GPU: AMD's support matrix tells"),
+        ),
+        reference=(
+            "ROCm/legacy-rocm-build#6120",
+            "https://rocm.docs.amd.com/projects/install-on-linux/en/latest/reference/system-requirements.html",
+        ),
+        example="RuntimeError: HIP error: invalid device function",
+    ),
+    Row(
         id="no-kernel",
         codes=(
             "cudaErrorNoKernelImageForDevice",
@@ -432,7 +460,7 @@ MACHINE = (
     ),
     Row(
         id="driver-mismatch",
-        pattern=r"(?:[Dd]river/library version mismatch)",
+        pattern=r"[Dd]river/library version mismatch|NVRM: API mismatch: the client has the version",
         cause="The driver's libraries were updated, and the kernel still runs the old module.",
         codes=("NVML_ERROR_LIB_RM_VERSION_MISMATCH", "cudaErrorSystemDriverMismatch", "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
         fixes=(Advice("say", "Restart the machine (the host, where this was seen in a container)"),),
@@ -567,7 +595,7 @@ MACHINE = (
     ),
     Row(
         id="no-device",
-        pattern=r"no CUDA-capable device is detected|cudaErrorNoDevice|CUDA failure 100(?!\d)",
+        pattern=r"no CUDA-capable device is detected|No CUDA GPUs are available|cudaErrorNoDevice|CUDA failure 100(?!\d)",
         cause="The driver's library is here, and no GPU is exposed to this process: CUDA_VISIBLE_DEVICES hides it, or the container"
         " has none.",
         codes=("cudaErrorNoDevice", "CUDA_ERROR_NO_DEVICE"),
@@ -902,13 +930,31 @@ CTRANSLATE2 = (
                 requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
                 only=("ctranslate2",),
             ),
-            Advice("say", "Otherwise a smaller batch, or a smaller model, tells whether it is memory"),
+            Advice("say", "A smaller batch, or a smaller model, tells whether it is memory"),
+            Advice("say", "A later release of the package that says so, for a new GPU; an older one, for an old GPU"),
         ),
         reference=(
             "linuxserver/docker-faster-whisper#47",
             "https://docs.nvidia.com/deeplearning/cudnn/backend/latest/reference/support-matrix.html",
         ),
         example="RuntimeError: cuDNN failed with status CUDNN_STATUS_EXECUTION_FAILED",
+    ),
+    Row(
+        id="xla-cudnn",
+        pattern=r"DNN library is not found|DNN library initialization failed|Could not create cudnn handle: CUDNN_STATUS_\w{3,60}",
+        cause="XLA (JAX, TensorFlow) could not start cuDNN: it is not found, is older than the one that it was built with, or the GPU's memory is full"
+        " (XLA takes most of it at its start). The lines before it tell which.",
+        fixes=(
+            Advice("run", "See whether memory is full", command="nvidia-smi"),
+            Advice(
+                "say",
+                "JAX: install it anew with the extra for this CUDA (`jax[cuda12]`, `jax[cuda13]`), which brings the cuDNN that it needs",
+            ),
+            Advice("say", "Beside another program on the GPU: XLA_PYTHON_CLIENT_PREALLOCATE=false"),
+            PATH,
+        ),
+        reference=("jax-ml/jax#4920", "https://docs.jax.dev/en/latest/gpu_memory_allocation.html"),
+        example="RuntimeError: Unimplemented: DNN library is not found.",
     ),
     Row(
         id="cudnn-not-initialized",
@@ -1389,8 +1435,23 @@ CTRANSLATE2 = (
         example="ImportError: libcusparse.so.12: version `libnvJitLink.so.12' not found (required by /opt/x/libcusolver.so.11)",
     ),
     Row(
+        id="library-width",
+        pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,20}): wrong ELF class: ELFCLASS(?P<bits>32|64)",
+        cause="{library} is made for {bits}-bit programs, and the process is not one. The loader passes over such a file, and goes on to the next"
+        " folder: it matters only where no other copy is found.",
+        fixes=(
+            Advice("run", "See where the loader finds copies", command="ldconfig -p | grep {library}"),
+            Advice(
+                "say",
+                "A program that is given this very path has to be given the copy for its own width (/usr/lib64, /usr/lib/x86_64-linux-gnu)",
+            ),
+        ),
+        reference=("ollama/ollama#5493", "https://man7.org/linux/man-pages/man8/ld.so.8.html"),
+        example="/usr/lib/libcuda.so.418.74: wrong ELF class: ELFCLASS32",
+    ),
+    Row(
         id="library-broken",
-        pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,12}): (?:invalid ELF header|file too short|wrong ELF class|cannot read file data|ELF load command)",
+        pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,12}): (?:invalid ELF header|file too short|cannot read file data|ELF load command)",
         cause="{library} is there, and is no whole library for this machine: its download or copy was cut short, it is a pointer of Git LFS, or is made for another"
         " processor.",
         fixes=(
@@ -1746,6 +1807,7 @@ TORCH = (
             Advice("say", "In a conda environment: `conda install -c conda-forge vc14_runtime`"),
         ),
         reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
+        follows=("windows-procedure", "windows-not-a-dll", "windows-page-file"),
         example="ImportError: DLL load failed while importing onnxruntime_pybind11_state: A dynamic link library (DLL) initialization routine failed.",
     ),
     Row(
@@ -1809,7 +1871,7 @@ TORCH = (
     ),
     Row(
         id="devices-mixed",
-        pattern=r"Expected all tensors to be on the same device|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same",
+        pattern=r"Expected all tensors to be on the same device|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same",
         cause="A model and its input are on two devices (GPU and CPU), or of two types (half and float). That is a matter of the program, not of the installation.",
         fixes=(
             Advice(
@@ -1820,6 +1882,56 @@ TORCH = (
         example="RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!",
     ),
     Row(
+        id="windows-procedure",
+        pattern=r"WinError 127(?!\d)|The specified procedure could not be found",
+        cause="Windows found a DLL, and it lacks a function that was asked of it: two files are of different releases (a torchaudio or torchvision"
+        " for another torch), or another program's DLL of that name stands before it on PATH.",
+        fixes=(
+            Advice(
+                "say", "Install the package whose file is named again, and what it builds on, in releases that belong together"
+            ),
+            Advice(
+                "run",
+                "torchaudio, torchvision: the release for this torch, from the index that torch came from",
+                command="{python} -c 'import torch; print(torch.__version__)'",
+            ),
+        ),
+        reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
+        example="OSError: [WinError 127] The specified procedure could not be found",
+    ),
+    Row(
+        id="windows-not-a-dll",
+        pattern=r"(?:WinError|[Ee]rror code) 193(?!\d)|is not a valid Win32 application",
+        cause="Windows found the file and can't load it: it is empty or cut short (an interrupted download, an antivirus program, a fault of"
+        " the disk), or it is made for 32 bits and Python for 64, or the other way round.",
+        fixes=(
+            Advice(
+                "say",
+                "Install the package that has the file again, without pip's cache (`--no-cache-dir`); a packed program: download it again",
+            ),
+            Advice(
+                "run", "Python must be the 64-bit one", command="{python} -c 'import struct; print(8 * struct.calcsize(\"P\"))'"
+            ),
+            Advice("say", "Look whether the antivirus program moved files away"),
+        ),
+        reference=("SubtitleEdit/subtitleedit#9497",),
+        example="OSError: [WinError 193] %1 is not a valid Win32 application",
+    ),
+    Row(
+        id="windows-packed-python",
+        pattern=r"Failed to load Python DLL '(?P<path>[^']{3,200})'",
+        cause="A packed program (PyInstaller) can't load its own Python: its files are missing, empty or cut short (an interrupted download or"
+        " unpacking, an antivirus program), or this Windows is 32-bit, or older than its Python supports.",
+        fixes=(
+            Advice(
+                "say", "Download the program again and unpack all of it; look whether the antivirus program moved files away"
+            ),
+            Advice("say", "Otherwise a release of the program that is made for this Windows"),
+        ),
+        reference=("SubtitleEdit/subtitleedit#9497",),
+        example="[PYI-9056:ERROR] Failed to load Python DLL 'C:\\Tools\\_xxl_data\\python310.dll'.",
+    ),
+    Row(
         id="windows-torch",
         pattern=r"Error loading \"\S{0,200}?[\\/]torch[\\/]lib[\\/](?P<dll>[\w.-]{3,60}\.dll)\" or one of its dependencies",
         cause="Windows could not load torch's {dll}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or old; files of two"
@@ -1828,9 +1940,14 @@ TORCH = (
             Advice(
                 "say", "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe"
             ),
-            Advice("say", "Then install torch again, from the same index as before"),
+            Advice("say", "Then install torch again, from the same index as before; a packed program: unpack it again"),
+            Advice(
+                "say", "fbgemm.dll of torch 2.4.0 asks for a libomp140.x86_64.dll that it does not bring: torch 2.4.1 or later"
+            ),
+            Advice("say", "Today's torch needs Windows 10 or later"),
         ),
-        reference=("torch#131662",),
+        follows=("windows-page-file", "windows-not-a-dll", "windows-procedure"),
+        reference=("torch#131662", "Purfview/whisper-standalone-win#390"),
         example='OSError: [WinError 126] The specified module could not be found. Error loading "C:\\venv\\Lib\\site-packages\\torch\\lib\\fbgemm.dll" or one of its dependencies.',
     ),
     Row(
@@ -1862,9 +1979,25 @@ TORCH = (
         example="RuntimeError: nvrtc: error: failed to open libnvrtc-builtins.so.13.0.\n  Make sure that libnvrtc-builtins.so.13.0 is installed correctly.",
     ),
     Row(
+        id="numba-refused",
+        pattern=r"cudadrv\.error\.NvvmError",
+        cause="NVIDIA's compiler (libNVVM) refuses what Numba gives it: Numba and the CUDA that it finds are of"
+        " different times.",
+        fixes=(
+            Advice("run", "See which CUDA Numba finds, and where", command="{python} -m numba -s"),
+            Advice(
+                "say",
+                "A release of Numba (`numba-cuda` for today's CUDA) that knows this CUDA; its documentation has a table of them",
+            ),
+        ),
+        reference=("NVIDIA-NeMo/Speech#8652", "https://nvidia.github.io/numba-cuda/user/installation.html"),
+        example="numba.cuda.cudadrv.error.NvvmError: Failed to verify",
+    ),
+    Row(
         id="nvrtc-architecture",
-        pattern=r"nvrtc: error: invalid value for --gpu-architecture|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
-        cause="The compiler that this torch, triton or cupy brings is older than the GPU and does not know it.",
+        pattern=r"nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : Unsupported gpu architecture '\w{5,16}'|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
+        cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
+        " dropped it.",
         fixes=(
             Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
             Advice("say", "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8)"),
@@ -2501,9 +2634,21 @@ PYTHON = (
         applies=("pyannote-audio<3.3.1", "numpy>=2"),
     ),
     Row(
+        id="numpy-older",
+        pattern=r"module compiled against API version (?P<asked>0x[0-9a-f]{1,3}) but this version of numpy is (?P<has>0x[0-9a-f]{1,3})"
+        r"|numpy\.(?:dtype|ndarray) size changed, may indicate binary incompatibility\. Expected (?:88 from C header, got (?:96|80)|96 from C header, got 80)",
+        cause="A package here was compiled for a newer NumPy than the installed one; the traceback names it.",
+        fixes=(
+            Advice("say", "Upgrade NumPy as far as the other packages allow (`numpy<2` where one is compiled for NumPy 1)"),
+            Advice("say", "Otherwise an older release of the package that the traceback names"),
+        ),
+        reference=("https://numpy.org/doc/stable/user/troubleshooting-importerror.html", "coqui-ai/TTS#2951"),
+        example="RuntimeError: module compiled against API version 0x10 but this version of numpy is 0xf",
+    ),
+    Row(
         id="numpy-1-binary",
         pattern=r"A module that was compiled using NumPy 1\.x cannot be run in NumPy (?P<numpy>2[\d.]{1,8})"
-        r"|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility",
+        r"|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",
         cause="A package here was compiled for NumPy 1, and NumPy 2 is installed; the traceback names it.",
         fixes=(
             Advice("say", "Upgrade the package that the traceback names"),
@@ -2513,6 +2658,7 @@ PYTHON = (
         example="A module that was compiled using NumPy 1.x cannot be run in\nNumPy 2.0.2 as it may crash. To support both 1.x and"
         " 2.x\nversions of NumPy, modules must be compiled with NumPy 2.0.",
         applies=("numpy>=2",),
+        follows=("numpy-older",),
     ),
     Row(
         id="numpy-not-available",
@@ -2606,7 +2752,7 @@ PYTHON = (
     Row(
         id="no-wheel",
         pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|only has wheels with the following Python|has no wheels with a matching (?:Python|platform|ABI)"
-        r"|No matching distribution found for (?P<package>[\w.-]{2,60})|Could not find a version that satisfies the requirement (?P<wanted>[\w.-]{2,60})|requires a different Python: (?P<python>[\d.]{3,8}) not in|has Requires-Python [<>=!~\d., ]{2,30}",
+        r"|No matching distribution found for |Could not find a version that satisfies the requirement|requires a different Python: [\d.]{3,8} not in|is not a supported wheel on this platform|Because there (?:is no version|are no versions) of|has Requires-Python [<>=!~\d., ]{2,30}",
         cause="No release of the package that is asked for has a file for this Python, or this machine: the Python is too new or too old for it"
         " (onnxruntime 1.24 has none for 3.10, WhisperX 3.8 none for 3.14), or the name or version does not exist.",
         fixes=(
@@ -2619,6 +2765,10 @@ PYTHON = (
             Advice(
                 "say",
                 "Another release of the package that has one, or another Python: the message, or the package's page on PyPI, tells for which there are files",
+            ),
+            Advice(
+                "say",
+                "With `--index-url` pip looks there alone (PyTorch's index has little besides torch): `--extra-index-url` adds one",
             ),
         ),
         reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
@@ -2646,6 +2796,7 @@ PYTHON = (
         ),
         reference=("https://pip.pypa.io/en/stable/topics/dependency-resolution/",),
         example="ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts",
+        follows=("no-wheel",),
     ),
     Row(
         id="build-failed",
@@ -3076,7 +3227,10 @@ LAST = (
         cause="A status code of one of NVIDIA's libraries. What NVIDIA says of it is told for each: CUDA's, cuDNN's, cuBLAS', cuFFT's, NVRTC's, NVML's,"
         " NCCL's.",
         fixes=(
-            Advice("say", "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes them true"),
+            Advice(
+                "say",
+                "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed",
+            ),
         ),
         reference=("https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",),
         example="RuntimeError: cuDNN error: CUDNN_STATUS_BAD_PARAM",
@@ -3102,7 +3256,7 @@ LAST = (
     ),
     Row(
         id="harmless-tensorflow",
-        pattern=r"Could not load dynamic library '(?P<library>lib[\w.+-]{3,60})'; dlerror",
+        pattern=r"Could not load dynamic library '(?P<library>[\w.+-]{3,60})'; dlerror|cudart_stub\.cc:\d{1,4}\] Ignore above cudart dlerror",
         cause="TensorFlow looks for CUDA's libraries when it is imported, and says which it does not find; it then works on the CPU. Nothing of the"
         " speech stack uses TensorFlow's GPU.",
         fixes=(

@@ -86,6 +86,8 @@ class Finding(NamedTuple):
     """The named groups of the pattern."""
     also: tuple[str, ...]
     """Lines that follow from it: other messages, and how the process ended."""
+    speaker: str = ""
+    """The consumer whose message it is, as far as its wording or its traceback tells: ``torch``; "" where they don't."""
 
 
 class Found(NamedTuple):

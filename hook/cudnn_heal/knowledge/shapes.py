@@ -30,6 +30,7 @@ NO_GPU = Advice("say", "In a container: start it with `--gpus all`, and NVIDIA_D
 PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
 
 FFMPEG = re.compile(r"lib(?:av\w+|sw\w+|postproc)(?:\.so|-)|(?:av\w+|sw\w+)-\d+\.dll")
+AMD = re.compile(r"lib(?:amdhip|roc|hip|MIOpen|miopen|rccl|hsa-runtime|amd_comgr)[\w-]*\.so")
 TORCH = re.compile(r"(?:lib)?(?:torch|c10)\w*(?:\.so|\.dll)")
 SYMBOLS = (
     (r"cublasLt\w+", "libcublasLt"),
@@ -59,6 +60,7 @@ OTHER_SYMBOLS = (
     (r"_?_?Py[A-Z_]\w+", "python"),
     (r"av_\w+|avcodec_\w+|avformat_\w+|sws_\w+|swr_\w+", "ffmpeg"),
     (r"iJIT_\w+", "mkl"),
+    (r"__gxx_personality_v0", "not linked"),
     (r"_ZNS?t\w+|_ZSt\w+|__cxa\w+", "libstdc++"),
 )
 
@@ -100,6 +102,14 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 Advice("say", "Where FFmpeg is installed in another version: a release of the program that is made for it"),
             ),
         )
+    if AMD.match(name):
+        return Told(
+            f"{name} belongs to AMD's ROCm. What asks for it is a build for AMD's GPUs, and ROCm is not installed, or is of another release.",
+            (
+                Advice("say", "For an NVIDIA GPU, or none: the build of the same program for CUDA, or for the CPU"),
+                Advice("say", "For an AMD GPU: the ROCm release that the build names"),
+            ),
+        )
     if name.startswith("libpython"):
         return Told(
             f"{name} is Python's own shared library. This Python has it built in, or keeps it where the loader does not look.",
@@ -133,6 +143,22 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 ),
             ),
         )
+    if name.lower().endswith(".dll"):
+        asked = f" {values['who']} asks for it." if values.get("who") else ""
+        return Told(
+            f"Windows did not find {name}, or a DLL that it needs; which of the two, the message does not tell.{asked}",
+            (
+                Advice(
+                    "say",
+                    "If the file is there, one that it needs is missing: for a CUDA build mostly CUDA's own DLLs, of the major version that it is built for",
+                ),
+                Advice(
+                    "say",
+                    "Otherwise Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+                ),
+                Advice("say", "If the file is not there, install its package again"),
+            ),
+        )
     asked = f" {values['who']} asks for it; its documentation tells what it needs." if values.get("who") else ""
     return Told(
         f"{name} is not where the loader looks. Whose it is is not known here.{asked}",
@@ -151,6 +177,7 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
     here = [one for one in wheels if there and there.version(one.name)]
     others = [one for one in family.wheels if there and there.version(one.name) and one not in here]
     ours = not who or who in CONSUMERS
+    owner = f"the {family.title}" if "runtime" in family.title else family.title
     asks = f"{who} asks for it" if who else "a program asks for it"
     fixes: list[Advice] = [
         Advice(
@@ -161,7 +188,7 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
     ]
     if here:
         folder = os.path.join("site-packages", here[0].folder)
-        cause = f"{name} belongs to {family.title}. {here[0].name} is installed and has it, in {folder}, where the loader does not look: {asks}."
+        cause = f"{name} belongs to {owner}. {here[0].name} is installed and has it, in {folder}, where the loader does not look: {asks}."
         fixes += [
             Advice("heal", "cudnn-heal serves ctranslate2, ONNX Runtime and torch"),
             Advice(
@@ -171,7 +198,7 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
         ]
     elif others:
         cause = (
-            f"{name} belongs to {family.title}, and {asks}. Here {others[0].name} is installed, which is another major version:"
+            f"{name} belongs to {owner}, and {asks}. Here {others[0].name} is installed, which is another major version:"
             " what asks is built for another CUDA, or another cuDNN."
         )
         fixes += [
@@ -179,8 +206,18 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
             *_added(family, major, who),
         ]
     else:
-        cause = f"{name} belongs to {family.title}, and {asks}: no wheel that has it is installed, or nothing has loaded that wheel's libraries."
+        cause = f"{name} belongs to {owner}, and {asks}: no wheel that has it is installed, or nothing has loaded that wheel's libraries."
         fixes += _added(family, major, who)
+        if len(wheels) > 1 and not there:
+            named = ", ".join(f"{one.name} for CUDA {one.cuda}" for one in wheels)
+            fixes.append(Advice("say", f"Its wheel is {named}"))
+        if not ours:
+            fixes.append(
+                Advice(
+                    "say",
+                    f"Install the build of {who} that is made for the CUDA that is here; its installation guide tells which",
+                )
+            )
     if not ours:
         cause += f" {who} does not look in the environment's wheels unless its makers say so: which build of it was installed matters more."
     return Told(cause, (*fixes, DOCTOR) if ours else tuple(fixes))
@@ -257,6 +294,7 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         "python": f"{name} is a function of Python's. {asks} is built for another Python than the one that runs.",
         "ffmpeg": f"{name} is a function of FFmpeg's. {asks} is built for another release of FFmpeg than the one that is found.",
         "mkl": f"{name} is a function of Intel's MKL, of which this torch needs another release (conda: mkl 2024.0).",
+        "not linked": f"{name} is a function of the C++ library, with which {asks} was not linked: it works only after something else has loaded that library.",
         "libstdc++": f"{name} is a function of the C++ library. {asks} is built with a newer compiler than the one that this system's, or conda's, library is of.",
     }.get(
         other,
@@ -298,7 +336,10 @@ def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         )
     else:
         fixes = (
-            Advice("say", "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes them true"),
+            Advice(
+                "say",
+                "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed",
+            ),
             Advice("run", "What the driver says", command="nvidia-smi; sudo dmesg | grep -i -E 'nvrm|xid' | tail"),
             DOCTOR,
         )
