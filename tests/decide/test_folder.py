@@ -421,8 +421,9 @@ def test_a_file_in_the_way_is_named_and_blocks_its_family_alone() -> None:
 
 
 def test_a_fork_beside_the_official_folder_leaves_the_stub_alone() -> None:
-    found = changes(seen_with({BACKUP: FOREIGN_BACKUP}, folder=folder(official=False)))
+    found = changes(seen_with({STUB: mine()}, folder=folder(official=False)))
     assert (found.ordered(), found.problems) == ([], {})
+    assert "cudnn" in changes(seen_with({STUB: mine()})).problems, "the control"
 
 
 def test_a_family_whose_links_are_stale_is_touched() -> None:

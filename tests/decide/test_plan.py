@@ -534,3 +534,39 @@ def test_a_link_that_is_neither_there_nor_made_is_not_known() -> None:
     known = plan(seen).manifest.links
     assert "libcublas.so.12" in known, "the control"
     assert "libcudnn_ops.so.9" not in known
+
+
+def test_a_copy_is_known_by_the_bytes_that_were_read_and_by_todays_size() -> None:
+    read = CUDNN._replace(shim_sha256={"libcudnn.so.9": "as it was read"})
+    assert plan(unhealed(providers=(read, CUBLAS))).manifest.links[STUB].sha256 == "as it was read"
+    before = healed()
+    links = {**before.manifest.links, STUB: before.manifest.links[STUB]._replace(size=5)}
+    seen = before._replace(manifest=before.manifest._replace(links=links))
+    assert plan(seen).manifest.links[STUB].size == CUDNN.files["libcudnn.so.9"].size
+
+
+def test_no_shim_is_known_as_copied_where_none_can_be() -> None:
+    assert plan(with_names(unhealed(), {STUB: mine()})).manifest.shims == ()
+    assert plan(unhealed(stub=None)).manifest.shims == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "cause"),
+    [
+        pytest.param(
+            {"nvidia-cudnn-cu12": "9.10.2.21", "nvidia-cudnn-cu13": "9.9", "nvidia-cublas-cu12": "12.9.1.4"},
+            "nvidia-cudnn-cu13 9.9 -> 9.11, nvidia-cudnn-cu12 9.10.2.21 -> another",
+            id="both were there",
+        ),
+        pytest.param(
+            {"nvidia-cudnn-cu12": "9.10.2.21"},
+            "nvidia-cublas-cu12 12.9.1.4 added, nvidia-cudnn-cu12 9.10.2.21 -> nvidia-cudnn-cu13 9.11",
+            id="a wheel of another family was added",
+        ),
+    ],
+)
+def test_a_cause_tells_wheels_of_one_family_apart(known: dict[str, str], cause: str) -> None:
+    instead = NEW_CUDNN._replace(wheel="nvidia-cudnn-cu13", version="9.11", shim_sha256={"libcudnn.so.9": "another shim"})
+    before = healed()
+    manifest = before.manifest._replace(found={"ctranslate2": "4.6.1", **known})
+    assert plan(before._replace(manifest=manifest, providers={"cudnn": (instead,), "cublas": (CUBLAS,)})).cause == cause

@@ -250,6 +250,9 @@ def test_a_provider_without_hashes_proves_nothing_of_a_file_without_one() -> Non
             "libcublas.so.12.9", "../nvidia/cublas/lib/libcublas.so.12", "cudnn", id="no sub-library has no full name"
         ),
         pytest.param(STUB, SHIM, "", id="a package without a stub"),
+        pytest.param("xxxcudnn_ops.so.9.1.0", OPS_TEXT, "cudnn", id="another beginning"),
+        pytest.param(OPS + ".old", OPS_TEXT, "cudnn", id="no version behind"),
+        pytest.param(OPS + "x1", OPS_TEXT, "cudnn", id="no dot before"),
     ],
 )
 def test_the_catalog_generates_no_such_link(name: str, text: str, stub: str) -> None:

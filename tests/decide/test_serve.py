@@ -709,7 +709,123 @@ def test_what_outranks_links(name: str, taken: bool) -> None:
         pytest.param(
             unlinked(official=False), process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), id="a fork"
         ),
+        pytest.param(
+            unhealed(), process(library_path=(STALE,)), ("healthy", "in-process", "shadowed"), id="links to be made, shadowed"
+        ),
+        pytest.param(
+            unhealed(providers=(provider("cudnn", damaged=("libcudnn_ops.so.9",)), CUBLAS)), process(default_path=(TWIN,)),
+            ("damaged", "none", "damaged-files"), id="a damaged wheel, and the same release",
+        ),
+        pytest.param(
+            unhealed(providers=(CUBLAS,)), process(hook=False), ("no-provider", "none", "no-provider"), id="no wheel, no hook"
+        ),
+        pytest.param(
+            unlinked(official=False)._replace(providers={"cudnn": (), "cublas": (CUBLAS,)}), process(),
+            ("no-provider", "none", "no-provider"), id="a fork, no wheel",
+        ),
+        pytest.param(
+            unlinked(official=False)._replace(
+                providers={"cudnn": (provider("cudnn", "libcudnn.so.8", version="8.9"),), "cublas": (CUBLAS,)}
+            ),
+            process(), ("incompatible", "none", "incompatible"), id="a fork, another major version",
+        ),
     ],
 )  # fmt: skip
 def test_which_rule_outranks_which(seen: Observation, here: Process, expected: tuple[str, str, str]) -> None:
     assert short(served(seen, here)) == expected
+
+
+@pytest.mark.parametrize("fields", [{"paused": pause()}, {"folder": folder(official=False)}], ids=["paused", "a fork"])
+def test_what_is_optional_and_missing_is_not_needed_in_any_state(fields: dict[str, Any]) -> None:
+    assert short(served(unhealed(needs={"nccl": 2}, **fields), process(), "nccl")) == ("not-needed", "none", "")
+
+
+LINKED = {name: link(f"../nvidia/cudnn/lib/{name}", CUDNN) for name in CUDNN.files if name != "libcudnn.so.9"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        pytest.param({BACKUP: mine()}, ("damaged", "links", "backup-unknown"), id="all links are right"),
+        pytest.param(
+            {BACKUP: mine(), "libcudnn_ops.so.9": link(f"{CUDNN.real}/libcudnn_ops.so.9", CUDNN)},
+            ("damaged", "links", "backup-unknown"),
+            id="one is somebody's own, to the same file",
+        ),
+        pytest.param({BACKUP: mine(), "libcudnn_ops.so.9": None}, ("damaged", "none", "backup-unknown"), id="one is missing"),
+        pytest.param({"libcudnn_adv.so.9": mine()}, ("damaged", "itself", "foreign-file"), id="a file in the way"),
+    ],
+)
+def test_what_serves_beside_what_nobody_knows(entries: dict[str, Any], expected: tuple[str, str, str]) -> None:
+    assert short(served(with_names(healed(), {**LINKED, **entries}), None)) == expected
+
+
+def test_a_folder_that_is_a_link_serves_nobody_by_itself() -> None:
+    assert short(served(unlinked(kind="link"), None)) == ("read-only", "none", "folder-is-link")
+
+
+def test_a_system_copy_has_the_very_name() -> None:
+    here = process(system=("/usr/lib/xlibcudnn.so.9", "/usr/lib/libcudnn.so.9"))
+    reason = served(unhealed(providers=(CUBLAS,)), here).reason
+    assert reason and reason.values["system"] == ("/usr/lib/libcudnn.so.9",)
+
+
+OPS = "libcudnn_ops.so.9"
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        pytest.param(with_names(OUTDATED, {OPS: None}), "not-linked", id="the copy is older, and a link is missing"),
+        pytest.param(with_names(OUTDATED, {"libcublas.so.12": None}), "outdated", id="the copy is older, cuBLAS not linked"),
+        pytest.param(with_names(healed(), {STUB: link(SHIM, CUDNN)}), "not-linked", id="a link in the stub's place"),
+        pytest.param(
+            with_names(healed(), {"libcudnn_ops.so.9.1.0": link(f"../nvidia/cudnn/lib/{OPS}", CUDNN)}),
+            "not-linked",
+            id="a link of another release",
+        ),
+        pytest.param(unlinked(kind="missing"), "not-linked", id="no folder"),
+        pytest.param(unhealed(stub=None), "not-linked", id="no stub"),
+    ],
+)
+def test_what_is_undone(seen: Observation, expected: str) -> None:
+    assert short(served(seen, None)) == ("pending", "none", expected)
+    assert served(seen, process()).verdict == "pending"
+
+
+def test_a_damaged_wheel_is_the_reason_before_what_is_undone() -> None:
+    seen = unhealed(providers=(provider("cudnn", missing=("libcudnn_adv.so.9",)), CUBLAS))
+    assert short(served(seen, None)) == ("damaged", "none", "missing-files")
+
+
+def test_one_link_of_ours_is_enough_to_be_served_by_links() -> None:
+    seen = with_names(healed(), {OPS: link(f"{CUDNN.real}/{OPS}", CUDNN)})
+    assert short(served(seen, None)) == ("healthy", "links", "")
+
+
+def test_beside_the_same_release_nothing_is_loaded_past_a_file_in_the_way() -> None:
+    service = served(with_names(unhealed(), {OPS: mine()}), process(default_path=(TWIN,)))
+    assert (short(service), service.paths) == (("damaged", "itself", "foreign-file"), ())
+
+
+def test_the_backup_is_loaded_where_nothing_stands_in_the_stubs_place() -> None:
+    assert files(served(with_names(DANGLING, {STUB: None}), process())) == [BACKUP]
+
+
+@pytest.mark.parametrize(
+    ("seen", "here", "expected"),
+    [
+        pytest.param(TORCH._replace(paused=pause()), process(), ("paused", "none", "paused"), id="paused"),
+        pytest.param(TORCH, process(without=frozenset({"torch"})), ("not-needed", "none", "left-out"), id="left out"),
+        pytest.param(
+            TORCH._replace(providers={"cudnn": (provider("cudnn", damaged=(OPS,)),)}),
+            process(),
+            ("damaged", "none", "damaged-files"),
+            id="a damaged wheel",
+        ),
+        pytest.param(TORCH, process(mapped=(MAPPED,)), ("healthy", "itself", "already-mapped"), id="mapped already"),
+        pytest.param(TORCH, process(default_path=(TWIN,)), ("healthy", "itself", ""), id="the same release is no other"),
+    ],
+)
+def test_torch_under_a_variable_that_leads_elsewhere(seen: Observation, here: Process, expected: tuple[str, str, str]) -> None:
+    assert short(served(seen, here._replace(library_path=(STALE,)))) == expected

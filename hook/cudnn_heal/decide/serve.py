@@ -147,10 +147,10 @@ def _is_outranked(case: Case) -> Answer | None:
 
 def _finds_the_same_release(case: Case) -> Answer | None:
     """Nothing is linked, and the loader finds the very release by its full names: loaded beside it, it would be there twice."""
-    disk = case.disk
-    if not case.means.twin or disk.served != "none" or disk.verdict not in ("pending", "read-only", "no-provider"):
+    verdict = case.disk.verdict
+    if not case.means.twin or verdict not in ("pending", "read-only", "no-provider"):
         return None
-    return Answer("pending" if disk.verdict == "pending" else "healthy", "itself", case.means.twin, case.means.rescue)
+    return Answer("pending" if verdict == "pending" else "healthy", "itself", case.means.twin, case.means.rescue)
 
 
 def _has_its_wheel_elsewhere(case: Case) -> Answer | None:
@@ -190,7 +190,7 @@ def _is_not_found(case: Case) -> Answer | None:
 
 def _finds_its_own(case: Case) -> Answer | None:
     """Torch has its own way to the wheels, as long as no other copy outranks it."""
-    if case.means.provider and case.means.shadow:
+    if case.means.shadow:
         return None
     return Answer("healthy" if case.means.provider else "not-needed", "itself", None)
 
@@ -231,7 +231,7 @@ def _is_blocked(case: Case) -> Answer | None:
     if not problem:
         return None
     there = {standing(case.observation, name, text) for name, text in case.part.links.items()}
-    if problem.code == "backup-unknown" and there and there <= {"right", "same"}:
+    if problem.code == "backup-unknown" and there <= {"right", "same"}:
         return Answer("damaged", "links", problem)
     return Answer("damaged", "itself" if problem.code == "foreign-file" else "none", problem)
 
@@ -276,11 +276,11 @@ def _undone(case: Case) -> Reason:
     if not folder.writable:
         return Reason("not-writable", {"folder": (folder.path,)})
     links = any(action.name in part.links for action in case.changes.links)
-    entry = observation.entries.get(stub.name) if stub and part.shim else None
-    copied = stub and entry and entry.kind == "file" and what_stands(observation, stub.name, part) == "older"
-    if stub and copied and part.provider and not links:
+    if stub and part.shim and not links and what_stands(observation, stub.name, part) == "older":
         wheel = part.provider
-        return Reason("outdated", {"file": (stub.name,), "wheel": (wheel.wheel,), "version": (wheel.version,)})
+        assert wheel
+        if observation.entries[stub.name].kind == "file":
+            return Reason("outdated", {"file": (stub.name,), "wheel": (wheel.wheel,), "version": (wheel.version,)})
     off = case.process is not None and case.process.off
     return Reason("no-hook" if case.unhooked and not off else "not-linked", {"folder": (folder.path,)})
 
@@ -393,7 +393,6 @@ RULES: dict[Way, tuple[Rule, ...]] = {
         _finds_its_own,
         _has_no_sound_wheel,
         _finds_what_is_mapped,
-        _finds_a_twin,
         _has_no_hook,
         _is_loaded,
     ),
