@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cudnn_heal.model import BackUp
+from cudnn_heal.model import BackUp, MakeLink, PutBack
 from cudnn_heal.read.files import hash_bytes
 from cudnn_heal.write.apply import Changed, Writer
 from support.wheels import STUB, RecordForm, Site, ctranslate2_wheel, demo, stub_file
@@ -179,8 +179,11 @@ def test_owners_are_set_on_open_files_and_are_the_folders(attacked: Attacked, mo
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("by name: another file may have it")
 
-    for call in ("chown", "lchown", "chmod", "link"):
+    real = os.chown
+    for call in ("lchown", "chmod", "link"):
         monkeypatch.setattr(os, call, refuse)
+    # A link's descriptor is changed through /proc: fchown(2) takes none of those.
+    monkeypatch.setattr(os, "chown", lambda path, *owner: (real if path.startswith("/proc/self/fd/") else refuse)(path, *owner))
     assert attacked.site.heal().verdict == "healthy"
     monkeypatch.undo()
     owner = attacked.site.libs.stat().st_uid
@@ -224,3 +227,66 @@ def test_folders_that_a_group_may_write_in_are_healed_and_our_own_is_closed(atta
     state.chmod(0o2775)
     assert attacked.site.heal().verdict == "healthy"
     assert stat.S_IMODE(state.stat().st_mode) == 0o755
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_link_that_root_makes_is_the_folders_owners(
+    attacked: Attacked, monkeypatch: pytest.MonkeyPatch, swapped: bool
+) -> None:
+    """Where the kernel protects symlinks, one of root's is followed in ``/tmp`` and another user's is not."""
+    if attacked.site.libs.stat().st_uid != THEM:
+        pytest.skip("root's is the folder")
+    attacked.lay()
+    victim = attacked.theirs.parent / "secret"
+    real = os.symlink
+
+    def swap(text: str, name: str, *, dir_fd: int) -> None:
+        real(text, name, dir_fd=dir_fd)
+        if swapped:
+            os.unlink(name, dir_fd=dir_fd)
+            os.link(victim, name, dst_dir_fd=dir_fd)
+
+    link = MakeLink("libcublas.so.12", "../nvidia/cublas/lib/libcublas.so.12", None)
+    with Writer(str(attacked.site.libs)) as folder:
+        folder.apply([BackUp(STUB, BACKUP, hash_bytes(stub_file()), None)])
+        (attacked.site.libs / STUB).unlink()
+        back = PutBack(BACKUP, STUB, None, None, hash_bytes(stub_file()), str(attacked.place))
+        monkeypatch.setattr(os, "symlink", swap)
+        for action in (link, back):
+            if swapped:
+                with pytest.raises(Changed):
+                    folder.apply([action])
+                assert victim.lstat().st_uid == 0
+            else:
+                folder.apply([action])
+                made = (attacked.site.libs / action.name).lstat()
+                assert stat.S_ISLNK(made.st_mode) and (made.st_uid, made.st_gid) == (THEM, THEM)
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o2775, 0o777])
+def test_in_a_folder_of_roots_a_text_comes_back_only_where_nobody_else_may_write(attacked: Attacked, mode: int) -> None:
+    attacked.lay()
+    os.chown(attacked.site.libs, 0, THEM)
+    attacked.site.libs.chmod(mode)
+    with Writer(str(attacked.site.libs)) as folder:
+        folder.apply([BackUp(STUB, BACKUP, hash_bytes(stub_file()), None)])
+        (attacked.site.libs / STUB).unlink()
+        folder.apply([PutBack(BACKUP, STUB, None, None, hash_bytes(stub_file()), str(attacked.place))])
+    assert (attacked.site.libs / STUB).is_symlink() is (mode == 0o755)
+    assert attacked.site.stub_bytes() == stub_file()
+
+
+def test_a_restore_removes_nothing_from_our_own_folder_of_another_user(attacked: Attacked) -> None:
+    if attacked.site.libs.stat().st_uid == THEM:
+        pytest.skip("theirs is the folder, and all that is in it")
+    attacked.lay()
+    state = attacked.site.libs / ".cudnn-heal"
+    state.mkdir()
+    for name in ("stamp", "manifest.json", "tmp-1-2-3"):
+        (state / name).write_text("{}")
+        os.chown(state / name, THEM, THEM)
+    os.chown(state, THEM, THEM)
+    assert attacked.site.restore().error == "EPERM"
+    assert sorted(os.listdir(state)) == ["manifest.json", "stamp", "tmp-1-2-3"]
+    with Writer(str(attacked.site.libs)) as folder, pytest.raises(PermissionError):
+        folder.forget(("stamp",))

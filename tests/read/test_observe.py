@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from pathlib import Path
@@ -482,3 +483,28 @@ def test_hash_and_name_of_a_stub_are_of_the_same_bytes(site: Site, monkeypatch: 
     seen = site.observe()
     assert seen.entries[STUB].sha256 == hash_bytes(stub_file())
     assert opened.count(str(site.libs / STUB)) == 2, "once for what the stamp watches, once for what is decided"
+
+
+def test_a_huge_file_that_a_manifest_names_is_not_hashed(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who writes in the folder has root read for hours otherwise: a sparse file costs them nothing."""
+    site.heal()
+    huge = 2**43
+    for path in (tmp_path / "sparse", site.libs / "libcublas.so.12"):
+        path.unlink(missing_ok=True)
+        with open(path, "wb") as file:
+            file.truncate(huge)
+    manifest = json.loads((site.libs / ".cudnn-heal/manifest.json").read_text())
+    manifest["links"]["libcublas.so.12"]["size"] = huge
+    manifest["stubs"] = [{**stub, "text": str(tmp_path / "sparse")} for stub in manifest["stubs"]]
+    (site.libs / ".cudnn-heal/manifest.json").write_text(json.dumps(manifest))
+    real = os.read
+    sizes: list[int] = []
+
+    def recorded(fd: int, size: int) -> bytes:
+        sizes.append(os.fstat(fd).st_size)
+        return real(fd, size)
+
+    monkeypatch.setattr(os, "read", recorded)
+    observation = site.observe()
+    assert sizes and max(sizes) < huge
+    assert manifest["stubs"] and observation.stub_texts == {} and observation.entries["libcublas.so.12"].sha256 == ""

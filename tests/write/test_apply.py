@@ -517,3 +517,17 @@ def test_healing_twice_writes_nothing_the_second_time(site: Site) -> None:
         site.start()
     assert {path: path.lstat().st_mtime_ns for path in [site.libs, *site.libs.rglob("*")]} == before
     assert tree(site.libs) == names
+
+
+@pytest.mark.parametrize(
+    "name", ["tmp-notes.txt", "tmp-", "tmp-1-2", "tmp-1-2-3-4", "tmp-1-2-", "tmp-1-2-b", "tmp-1-2-\u0663", "tmp"]
+)
+def test_only_names_of_the_form_that_we_make_are_leftovers(site: Site, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    state = site.libs / ".cudnn-heal"
+    state.mkdir()
+    for one in (name, "tmp-1-2-3"):
+        (state / one).write_text("the user's")
+    monkeypatch.setattr("cudnn_heal.write.apply.LEFTOVER_SECONDS", -1)
+    with Writer(str(site.libs)) as folder:
+        folder.forget(())
+    assert os.listdir(state) == [name]

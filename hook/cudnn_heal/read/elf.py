@@ -91,7 +91,8 @@ def _reading(path: str, read: Callable[[_Source], _Read | None], reader: Reader 
     try:
         fd = files.open_regular(path)
         try:
-            return _parsed(_Source(lambda size, offset: _at(fd, size, offset), os.fstat(fd).st_size), read)
+            size = os.fstat(fd).st_size
+            return _parsed(_Source(lambda length, offset: _at(fd, length, offset), size), read) if size else None
         finally:
             os.close(fd)
     except (OSError, ValueError) as problem:

@@ -1,5 +1,8 @@
 """Reading files that anybody may have put there: no FIFO blocks, no device is opened, nothing is read without end.
 
+Never more is read than a file's size says.  Those of procfs and tracefs say 0, and to read them can do something
+(``/proc/kmsg`` hands each of the kernel's messages out once).
+
 *Absent* and *unknown* are two things: `Reader` keeps what could not be read, so that nothing rests on its absence.
 """
 
@@ -15,6 +18,10 @@ from cudnn_heal.model import Mark
 
 READ_BYTES = 16 * 2**20
 """The largest file that is read as a whole."""
+LIBRARY_BYTES = 2 * 2**30
+"""The largest file that is hashed: the largest of the libraries that are linked have 0.5 to 0.8 GB."""
+HASHED_BYTES = 2 * LIBRARY_BYTES
+"""How much one observation hashes of large files: another user's may be sparse, and many."""
 _BLOCK_BYTES = 2**20
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ENXIO)
@@ -38,6 +45,7 @@ class Reader:
     def __init__(self) -> None:
         self.unknown: dict[str, str] = {}
         """By path, the name of the system's error, such as ``EIO``."""
+        self._hashed_bytes = 0
 
     def read(self, path: str, limit: int = READ_BYTES) -> bytes:
         """Return the content of the regular file `path`; b"" also where it is larger than `limit` bytes."""
@@ -71,8 +79,10 @@ class Reader:
             self.note(path, problem)
             return None
 
-    def hash_file(self, path: str, *, chosen: bool = False) -> str:
+    def hash_file(self, path: str, limit: int = LIBRARY_BYTES, *, chosen: bool = False) -> str:
         """Return the hash of the whole regular file `path` as RECORD writes it; of 500 MB too.
+
+        It is "" where the file is larger than `limit` bytes, or where more than `HASHED_BYTES` would have been hashed.
 
         :param chosen: another user may have chosen the path.
         """
@@ -82,11 +92,17 @@ class Reader:
         try:
             fd = open_followed(path) if chosen else open_regular(path)
             try:
-                while True:
-                    block = os.read(fd, _BLOCK_BYTES)
+                left = os.fstat(fd).st_size
+                if left > min(limit, HASHED_BYTES - self._hashed_bytes):
+                    return ""
+                self._hashed_bytes += left
+                while left:
+                    block = os.read(fd, min(_BLOCK_BYTES, left))
                     if not block:
-                        return _written(hasher.digest())
+                        break
                     hasher.update(block)
+                    left -= len(block)
+                return _written(hasher.digest())
             finally:
                 os.close(fd)
         except (OSError, ValueError) as problem:
@@ -177,18 +193,25 @@ def open_regular(path: str, folder: int | None = None) -> int:
 def open_followed(path: str, folder: int | None = None) -> int:
     """Do as `open_regular` for a path that another user may have chosen: what it leads to is looked at before it is opened.
 
-    Opening a device can do something (``/dev/watchdog`` restarts a machine).
+    Opening a device can do something (``/dev/watchdog`` restarts a machine), and so can opening a file of tracefs.
     """
     found = os.open(path, os.O_PATH | os.O_CLOEXEC, dir_fd=folder)
+    opened = -1
     try:
-        if not stat.S_ISREG(os.fstat(found).st_mode):
+        state = os.fstat(found)
+        if not stat.S_ISREG(state.st_mode):
             raise FileNotFoundError(errno.ENOENT, "no regular file", path)
-        try:
-            return os.open(f"/proc/self/fd/{found}", _READ_FLAGS)
-        except FileNotFoundError:  # no /proc here
-            return os.open(path, _READ_FLAGS, dir_fd=folder)
+        if not state.st_size:
+            opened = found  # of which nothing can be read, and nothing is: its size is 0
+        else:
+            try:
+                opened = os.open(f"/proc/self/fd/{found}", _READ_FLAGS)
+            except FileNotFoundError:  # no /proc here
+                opened = os.open(path, _READ_FLAGS, dir_fd=folder)
+        return opened
     finally:
-        os.close(found)
+        if opened != found:
+            os.close(found)
 
 
 def read_all(fd: int, limit: int = READ_BYTES) -> bytes:
@@ -196,15 +219,17 @@ def read_all(fd: int, limit: int = READ_BYTES) -> bytes:
 
     :raises OSError: it can't be read.
     """
+    left = os.fstat(fd).st_size
+    if left > limit:
+        return b""
     blocks: list[bytes] = []
-    size = 0
-    while size <= limit:
-        block = os.read(fd, min(_BLOCK_BYTES, limit + 1 - size))
+    while left:
+        block = os.read(fd, min(_BLOCK_BYTES, left))
         if not block:
-            return b"".join(blocks)
+            break
         blocks.append(block)
-        size += len(block)
-    return b""
+        left -= len(block)
+    return b"".join(blocks)
 
 
 def dangling(path: str) -> str:

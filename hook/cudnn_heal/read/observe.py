@@ -412,7 +412,7 @@ def _stub_texts(path: str, known: Manifest, entries: dict[str, Entry]) -> dict[s
     return {
         stub.name: stub.text
         for stub in kept
-        if stub and stub.text and Reader().hash_file(os.path.join(path, stub.text), chosen=True) == stub.sha256
+        if stub and stub.text and Reader().hash_file(os.path.join(path, stub.text), _STUB_BYTES, chosen=True) == stub.sha256
     }
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import time
 
 from cudnn_heal.model import STATE_FILES, STATE_FOLDER, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause
@@ -149,9 +150,14 @@ class Writer:
                 raise
 
     def forget(self, names: Sequence[str]) -> None:
-        """Remove `names` and leftovers from ``.cudnn-heal``, and it too if it is empty then."""
+        """Remove `names` and leftovers from ``.cudnn-heal``, and it too if it is empty then.
+
+        :raises OSError: it is another user's, or one of them can't be removed.
+        """
         try:
-            fd = os.open(STATE_FOLDER, _FOLDER_FLAGS, dir_fd=self.fd)
+            fd = self._opened()
+        except PermissionError:  # another user's
+            raise
         except OSError:  # not there, or a link: what it leads to is not ours
             return
         try:
@@ -195,6 +201,7 @@ class Writer:
         private = self._private()
         os.symlink(action.target, private, dir_fd=self.state_fd)
         try:
+            self._give_link(private)
             try:
                 self._put(private, action.name, action.replaces)
             except Changed:
@@ -227,15 +234,20 @@ class Writer:
             self._unlink(self.state_fd, private)
 
     def _restore(self, action: PutBack) -> None:
-        """Put the backup back; the backup goes last, so that its bytes are never under a private name alone."""
+        """Put the backup back; the backup goes last, so that its bytes are never under a private name alone.
+
+        A symlink that root owns is followed where another user's is not (``fs.protected_symlinks``), and the text may be
+        that user's choice: where others may write in a folder of root's, what comes back is the file that it led to.
+        """
         private = self._private()
         backup = self._mark(action.backup, self.fd)
         if backup is None or action.mark not in (None, backup):
             raise Changed(f"{action.backup} changed meanwhile")
         content, mode = self._proven(action.backup, action.sha256)
         try:
-            if action.text:
+            if action.text and not self._is_shared_by_root():
                 os.symlink(action.text, private, dir_fd=self.state_fd)
+                self._give_link(private)
             else:
                 self._make(private, content, mode, flush=True)
             beside = self._mark(private, self.state_fd)
@@ -366,13 +378,31 @@ class Writer:
         if os.geteuid() == 0 and owner.st_uid != 0:
             os.fchown(fd, owner.st_uid, owner.st_gid)
 
+    def _give_link(self, private: str) -> None:
+        """Give the new link `private` to the folder's owner, as `_give` does: opened, since that user may swap the name."""
+        owner = os.fstat(self.fd)
+        if os.geteuid() != 0 or owner.st_uid == 0:
+            return
+        fd = os.open(private, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self.state_fd)
+        try:
+            if not stat.S_ISLNK(os.fstat(fd).st_mode):
+                raise Changed(f"{private} changed meanwhile")
+            os.chown(f"/proc/self/fd/{fd}", owner.st_uid, owner.st_gid)  # the link itself: the descriptor is of that
+        finally:
+            os.close(fd)
+
+    def _is_shared_by_root(self) -> bool:
+        """Tell whether this is root, and others may write in its folder."""
+        folder = os.fstat(self.fd)
+        return os.geteuid() == folder.st_uid == 0 and folder.st_mode & 0o022 != 0
+
     def _private(self) -> str:
         self._count += 1
         return f"{_PRIVATE}{os.getpid()}-{time.time_ns()}-{self._count}"
 
     def _tidy(self, fd: int) -> None:
         for name in os.listdir(fd):
-            if name.startswith(_PRIVATE):
+            if _is_private(name):
                 try:
                     state = os.stat(name, dir_fd=fd, follow_symlinks=False)
                     if not 0 <= time.time() - state.st_ctime <= LEFTOVER_SECONDS:
@@ -394,4 +424,10 @@ class Writer:
 
 
 def _is_own_name(name: str) -> bool:
-    return name in STATE_FILES or name.startswith(_PRIVATE)
+    return name in STATE_FILES or _is_private(name)
+
+
+def _is_private(name: str) -> bool:
+    """Tell whether `Writer` may have made `name`: ``tmp-PID-NANOSECONDS-COUNT``."""
+    numbers = name.removeprefix(_PRIVATE).split("-")
+    return name.startswith(_PRIVATE) and len(numbers) == 3 and all(one.isascii() and one.isdigit() for one in numbers)
