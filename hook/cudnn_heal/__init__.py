@@ -18,7 +18,7 @@ def heal() -> Status:
     """Heal the environment of this interpreter now, for notebooks, where no interpreter restarts.
 
     :return: what ``cudnn-heal --json`` prints, as a mapping that shows itself in a few lines.  ``restart_needed`` is true
-        where this process has mapped other files already than those that serve now.
+        where this process has already loaded other files than those that serve now.
     """
     import cudnn_heal_start
 

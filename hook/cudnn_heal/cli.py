@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from cudnn_heal import __version__, reconcile
@@ -16,7 +17,7 @@ from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.read import target
 from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands, schema, text
-from cudnn_heal.report.paper import Paper, Row, busy, printable
+from cudnn_heal.report.paper import Paper, Row, busy, printable, wrapped
 from cudnn_heal.systems import here as system
 
 if TYPE_CHECKING:
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit status of a program that SIGINT ended, as shells have it."""
 
+ALIKE = 0.7
+"""How alike a wrong flag must be to the one that was meant (difflib's ratio)."""
 _LEFT_OUT = next(reversed(CONSUMERS))  # any of them
 _EXAMPLES = f"""\
 examples:
-  cudnn-heal                             heal this environment now
-  cudnn-heal --status --python .venv     how another one stands
+  cudnn-heal                          heal now
+  cudnn-heal --status --python .venv  how .venv stands
 
 Exit status: 0 all is served, or nothing is needed; 1 something needs you; 2 a wrong call or target.
 CUDNN_HEAL=off turns the start-up hook off, CUDNN_HEAL=verbose lets it speak, CUDNN_HEAL=-{_LEFT_OUT} leaves a package out.
@@ -81,9 +84,9 @@ def _run(options: argparse.Namespace, paper: Paper) -> int:
         return _doctor(options, aim)
     with busy(f"looking at {aim.site_packages}"):
         here = process(hook=aim.hook, system=True)
-        if options.explain is not None:
-            return _explain(options, None if meant else reconcile.status(aim, here), meant, paper)
-        outcome = _call(options, aim, here)
+        outcome = None if meant else _call(options, aim, here)
+    if outcome is None or options.explain is not None:
+        return _explain(options, outcome, meant, paper)
     if options.json:
         paper.write(json.dumps(schema.Status(outcome), indent=2) + "\n")
     else:
@@ -128,7 +131,8 @@ def _explain(options: argparse.Namespace, outcome: Outcome | None, meant: str, p
         raise target.Unusable(f"there is no file {options.explain}: name a log, or quote the message itself")
     from cudnn_heal import knowledge
 
-    words, code = knowledge.command(options.explain, outcome, as_json=options.json, width=paper.width)
+    with busy("looking at what is installed") if options.explain != "-" else nullcontext():  # what is typed is the user's time
+        words, code = knowledge.command(options.explain, outcome, as_json=options.json, width=paper.width)
     paper.write(printable(words) + "\n")
     if meant and not options.json:
         again = commands.own_call(target.named(meant), "--explain", options.explain)
@@ -151,7 +155,8 @@ def _call(options: argparse.Namespace, aim: Target, here: Process) -> Outcome:
         return reconcile.preview(aim, here, "restore" if options.restore else "heal")
     if options.restore:
         return reconcile.restore(aim, here)
-    return reconcile.status(aim, here) if options.status else reconcile.heal(aim, here)
+    looks = options.status or options.explain is not None
+    return reconcile.status(aim, here) if looks else reconcile.heal(aim, here)
 
 
 def _rows(options: argparse.Namespace, outcome: Outcome) -> list[Row]:
@@ -161,6 +166,17 @@ def _rows(options: argparse.Namespace, outcome: Outcome) -> list[Row]:
     return function(outcome, verbose=options.verbose)
 
 
+class _Help(argparse.HelpFormatter):
+    """Wraps each line of a text by itself."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(
+            line
+            for one in text.splitlines()
+            for line in wrapped(one, width, indent, f"{indent}    " if one.startswith(" ") else indent)
+        )
+
+
 class _Parser(argparse.ArgumentParser):
     """Names the flag that was probably meant."""
 
@@ -168,12 +184,12 @@ class _Parser(argparse.ArgumentParser):
         """Say what was wrong and what to type, in one line."""
         found = re.match(r"unrecognized arguments: (\S+)", message)
         word = found[1] if found else ""
-        known = [flag for flag in self._option_string_actions if flag.startswith("--")]
-        close = difflib.get_close_matches("--" + word.lstrip("-").partition("=")[0].replace("_", "-").lower(), known, 1)
+        known = [flag[2:] for flag in self._option_string_actions if flag.startswith("--")]
+        close = difflib.get_close_matches(word.lstrip("-").partition("=")[0].replace("_", "-").lower(), known, 1, ALIKE)
         if word == "heal":
             message = "a heal needs no word: type cudnn-heal"
         elif close:
-            message = f"{word!r} is no flag: did you mean cudnn-heal {close[0]}?"
+            message = f"{word!r} is no flag: did you mean cudnn-heal --{close[0]}?"
         self.exit(2, f"cudnn-heal: {message} (cudnn-heal -h tells more)\n")
 
     def _print_message(self, message: str, file: TextIO | None = None) -> None:  # type: ignore[override]
@@ -200,8 +216,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="cudnn-heal",
         allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Make speech packages find the NVIDIA libraries of their own environment; without a flag: now.",
+        formatter_class=_Help,
+        description="Make speech packages find the NVIDIA libraries of their own environment; without a flag, heal now.",
         epilog=_EXAMPLES,
     )
     parser.add_argument("-V", "--version", action="version", version=f"cudnn-heal {__version__}")

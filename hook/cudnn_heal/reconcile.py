@@ -33,6 +33,7 @@ from cudnn_heal.model import (
     weakest,
     worst,
 )
+from cudnn_heal.read import files
 from cudnn_heal.read import target as targets
 from cudnn_heal.read.observe import observe, with_broken
 from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
@@ -157,7 +158,7 @@ def heal(target: Target, process: Process) -> Outcome:
         for _ in range(ROUNDS):
             state = _look(target, consumer, process, "heal")
             if not state.observation.folder.writable:
-                problem = "EACCES" if state.plan.actions else ""
+                problem = _unwritable(state) if state.plan.actions else ""
                 break
             finished, problem = _attempt(state, "heal")
             if finished:
@@ -197,6 +198,10 @@ def restore(target: Target, process: Process) -> Outcome:
             _, problem = _attempt(state, "keep")
             error = error or problem
     return Outcome(target, process, states, tuple(done), "", error, refused, left)
+
+
+def _unwritable(state: State) -> str:
+    return "EROFS" if files.on_read_only(state.observation.folder.path) else "EACCES"
 
 
 def _linked() -> list[Consumer]:

@@ -337,6 +337,20 @@ def test_a_fix_made_by_hand_is_known_as_ours_from_then_on() -> None:
             "nvidia-cudnn-cu12 9.10.2.21 added",
             id="the wheel was added",
         ),
+        pytest.param(
+            healed(unhealed(providers=(CUBLAS,)))._replace(
+                version="4.5.0", providers={"cudnn": (CUDNN,), "cublas": (CUBLAS,)}
+            ),
+            "ctranslate2 4.6.1 -> 4.5.0, now with nvidia-cudnn-cu12 9.10.2.21",
+            id="a wheel that the version before may not have needed",
+        ),
+        pytest.param(
+            healed(unhealed(providers=(CUBLAS,)))._replace(
+                providers={"cudnn": (CUDNN,), "cublas": (CUBLAS._replace(version="12.4.5.8"),)}
+            ),
+            "nvidia-cudnn-cu12 9.10.2.21 added, nvidia-cublas-cu12 12.9.1.4 -> 12.4.5.8",
+            id="the wheel was added, and another one changed",
+        ),
     ],
 )  # fmt: skip
 def test_the_cause_is_the_change_since_the_last_heal(seen: Observation, cause: str) -> None:

@@ -48,7 +48,7 @@ def test_threads_about_it_are_named(tmp_path: Path) -> None:
 
 def test_all_well_is_said_on_top(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", ok("fine")), planted("b", absent("torch")), report=True)
-    assert text.startswith("## cudnn-heal --doctor\n\n**No problems found on the CPU.  The GPU was not tested: ")
+    assert text.startswith("## cudnn-heal --doctor\n\n**No problems found on the CPU. The GPU was not tested: ")
     assert text.endswith("\nNot installed: torch.\n")
 
 

@@ -146,7 +146,7 @@ def test_advice_fits_what_is_installed(text: str, packages: list[str], has: str,
 def test_no_numpy_1_beside_a_whisperx_that_needs_numpy_2() -> None:
     said = _said(NUMPY_1, _here("numpy==2.1.3", "whisperx==3.8.6", whisperx="numpy>=2.1.0"))
     assert "install 'numpy<2'" not in said
-    assert "Not numpy<2: whisperx 3.8.6 requires numpy>=2.1.0." in said
+    assert "The fix, numpy<2, is ruled out: whisperx 3.8.6 requires numpy>=2.1.0." in said
 
 
 def test_a_requirement_of_another_python_is_no_objection() -> None:
@@ -162,7 +162,7 @@ def test_an_extra_of_another_distribution_is_no_objection() -> None:
 def test_old_whisperx_is_not_given_a_ctranslate2_that_it_refuses() -> None:
     text = "libctranslate2-1.so: cannot enable executable stack as shared object requires"
     said = _said(text, _here("ctranslate2==4.4.0", "whisperx==3.3.1", whisperx="ctranslate2<4.5.0"))
-    assert "Not ctranslate2>=4.6: whisperx 3.3.1 requires ctranslate2<4.5.0." in said
+    assert "The fix, ctranslate2>=4.6, is ruled out: whisperx 3.3.1 requires ctranslate2<4.5.0." in said
     assert "'whisperx>=3.5'" in said
 
 

@@ -198,7 +198,7 @@ def test_what_would_change_nothing_is_not_said_and_what_would_break_something_is
     assert said(Advice("add", requirements=("tiny-thing",)), MANAGERS["pip"]) == []
     assert said(Advice("add", requirements=("tiny-thing",)), MANAGERS["pip"], None) != []
     (line,) = said(Advice("add", requirements=("onnxruntime<1",)), MANAGERS["pip"])
-    assert line.startswith("Not onnxruntime<1: its files would lie over those of onnxruntime-gpu")
+    assert line.startswith("The fix, onnxruntime<1, is ruled out: its files would lie over those of onnxruntime-gpu")
 
 
 def test_what_shares_files_is_removed_with_the_other_and_laid_down_anew() -> None:
@@ -411,7 +411,7 @@ def test_an_environment_that_uv_made_for_a_call_is_named_while_it_lasts(
     assert said(temporary, project, own=False).endswith(f"cudnn-heal --restore --python {project}")
     assert said(temporary, temporary, own=True).endswith("cudnn-heal --restore")
     manager = managers.manager(f"{temporary}/bin/python", f"{temporary}/lib/python3.11/site-packages")
-    assert commands.install(manager, "a", "b<2") == "call it again with --with a --with 'b<2' too"
+    assert commands.install(manager, "a", "b<2") == "call this again with --with a --with 'b<2' too"
 
 
 def test_pip_is_said_for_the_users_own_site_packages_also_where_uv_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -214,7 +214,8 @@ def _cause(observation: Observation, now: dict[str, str]) -> str:
     """Return the change since the last heal, such as ``ctranslate2 4.6.1 -> 4.6.2``."""
     before = observation.manifest.found
     if not before:
-        return "first heal: " + ", ".join(f"{name} {version}" for name, version in now.items())
+        first = "turned on again" if observation.paused else "first heal"
+        return f"{first}: " + ", ".join(f"{name} {version}" for name, version in now.items())
     family = {wheel.name: part for part in observation.needs for wheel in FAMILIES[part].wheels}
     came = {name: version for name, version in now.items() if before.get(name) != version}
     changes = []
@@ -224,5 +225,9 @@ def _cause(observation: Observation, now: dict[str, str]) -> str:
             changes.append(f"{name} {before[name]} -> {instead} {came.pop(instead)}")
         else:  # another one may have its files now, under no name: removed is what leaves nothing behind
             changes.append(f"{name} {before[name]} -> {'another' if observation.providers.get(family[name]) else 'removed'}")
-    came_now = [f"{name} {before[name]} -> {new}" if name in before else f"{name} {new} added" for name, new in came.items()]
+    # A wheel that the version before did not need may have been there all along.
+    new_words = "now with {} {}" if any(name in before and name not in family for name in came) else "{} {} added"
+    came_now = [
+        f"{name} {before[name]} -> {new}" if name in before else new_words.format(name, new) for name, new in came.items()
+    ]
     return ", ".join([*came_now, *changes]) or "files were missing or changed"

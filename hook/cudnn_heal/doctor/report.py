@@ -43,7 +43,7 @@ def _top(found: Found) -> list[str]:
             follow = [other for other, one in found.results.items() if one.follows == name]
             more = f" (from which follow: {', '.join(follow)})" if follow else ""
             lines += [f"**{_plain(name)}**: {_plain(result.summary)}{more}", "", *_problem(found, problem), ""]
-    return [*lines, f"**{_plain(show.conclusion(found)[0].partition('  Begin with')[0])}**"]
+    return [*lines, f"**{_plain(show.conclusion(found)[0].partition(' Begin with')[0])}**"]
 
 
 def _header(header: Header) -> list[str]:
@@ -65,7 +65,7 @@ def _check(found: Found, name: str, result: Result, *, told: bool) -> list[str]:
     inside += [*_fenced(list(result.rows)), ""] if result.rows else []
     inside += [f"Note: {_plain(note)}" for note in result.notes]
     if not inside:
-        return [line, ""]
+        return [_escaped(line), ""]  # no HTML around it, so Markdown reads it
     return [f"<details><summary>{line}</summary>", "", *inside, "", "</details>", ""]
 
 
@@ -92,7 +92,12 @@ def _plain(text: str) -> str:
 
     In this order: a path whose characters are escaped is not known any more for a home folder.
     """
-    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", redacted(text)).replace("\\[hidden\\]", HIDDEN)
+    return re.sub("([<>])", r"\\\1", _escaped(redacted(text)))
+
+
+def _escaped(text: str) -> str:
+    """Return `text` with a backslash before what Markdown takes for its own; not within a word, as in ``x86_64``."""
+    return re.sub(r"([\\`*{}\[\]|#]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text).replace("\\[hidden\\]", HIDDEN)
 
 
 def _html(text: str) -> str:

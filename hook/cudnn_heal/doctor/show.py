@@ -152,17 +152,17 @@ def conclusion(found: Found) -> tuple[str, str, str]:
         said = "1 problem found" if number == 1 else f"{number} problems found"
         said += f", from which {more} more {'failure follows' if more == 1 else 'failures follow'}" if more else ""
         elsewhere = all(is_for_gpus(result) for _, result in wrong) and not found.stack.gpus
-        said += ", which only a GPU would meet" if elsewhere else f".  The GPU was not tested: {untested}" if untested else ""
+        said += ", which only a GPU would meet" if elsewhere else f". The GPU was not tested: {untested}" if untested else ""
         name, first = wrong[0]
         fixes = [one for problem in first.problems for one in next_fix(found, problem)]
         named = ", ".join(dict.fromkeys((name, *(problem.id for problem in first.problems[:1]))))
-        return f"{said}.  Begin with {named}:", "warn" if elsewhere else "failed", fixes[0] if fixes else first.summary
+        return f"{said}. Begin with {named}:", "warn" if elsewhere else "failed", fixes[0] if fixes else first.summary
     again = "Try it all" if found.quick else "Transcribe for real"
     options = () if found.quick else ("--model", "MODEL")
     call = f"{again}: {commands.own_call(found.stack.target, '--doctor', *options)}"
     if found.quick:
-        return "No known problem found.  Nothing was run.", "ok", call
-    said = f"No problems found on the CPU.  The GPU was not tested: {untested}." if untested else "No problems found."
+        return "No known problem found. Nothing was run.", "ok", call
+    said = f"No problems found on the CPU. The GPU was not tested: {untested}." if untested else "No problems found."
     hears = any(found.stack.version(name) for name in ("faster-whisper", "whisperx"))
     return said, "ok", call if hears and not found.stack.asked.model else ""
 

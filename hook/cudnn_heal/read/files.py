@@ -146,6 +146,14 @@ def real(path: str) -> str:
     return os.path.realpath(path).replace(os.sep, "/")
 
 
+def on_read_only(path: str) -> bool:
+    """Tell whether `path` lies on a file system where nobody can write, root neither."""
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except (OSError, AttributeError):  # Windows has no such call
+        return False
+
+
 def hash_bytes(data: bytes) -> str:
     """Return the hash of `data` as RECORD writes it (the specification "Recording installed projects")."""
     # hashlib itself costs 12 M instructions, where a whole start has 65 M.

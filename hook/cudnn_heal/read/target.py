@@ -125,15 +125,29 @@ def _find(paths: list[str], default: str) -> str:
     return default
 
 
+def _is_there(path: str) -> bool:
+    """Tell whether `path` leads to something.
+
+    :raises Unusable: this user may not look, so it can't be run either.
+    """
+    try:
+        os.stat(path)
+    except PermissionError:
+        raise Unusable(f"{path} can't be run by this user: call cudnn-heal as a user who can") from None
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _interpreter(path: str) -> str:
     from cudnn_heal.systems import here as system  # which a heal at a start does without
 
     if not path:
         raise Unusable("--python needs an environment's folder, such as .venv, or an interpreter, and got an empty name")
-    if os.path.isdir(path):
+    if _is_there(path) and os.path.isdir(path):
         for name in system.INTERPRETERS:
             python = os.path.join(path, name)
-            if os.path.exists(python):
+            if _is_there(python):
                 return os.path.abspath(python)
         if os.path.isfile(os.path.join(path, "Scripts", "python.exe")):
             raise Unusable(f"{path} is an environment of Windows: call cudnn-heal there")

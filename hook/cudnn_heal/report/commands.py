@@ -71,7 +71,7 @@ def install(manager: Manager, *requirements: str, again: bool = False, index: st
     if again:
         return quoted(_again(manager, requirements))
     if manager.kind == "uv-run":  # what is put into an environment that is made for a call is gone with it
-        return f"call it again with {quoted(word for one in requirements for word in ('--with', one))} too"
+        return f"call this again with {quoted(word for one in requirements for word in ('--with', one))} too"
     if manager.kind == "pipx":
         given = [f"--pip-args=--extra-index-url={index}"] if index else []
         return quoted([*_pipx(manager, "inject"), *given, *_forced(manager, requirements), _tool(manager), *requirements])

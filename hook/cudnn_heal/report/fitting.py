@@ -59,10 +59,11 @@ def objection(advice: Advice, installed: Installed) -> str:
     for requirement in coming:
         over = next((name for name in overlapping(requirement.name) if name not in leaving and installed.version(name)), "")
         if over:
-            return f"Not {requirement}: its files would lie over those of {over}, which is installed."
+            return f"The fix, {requirement}, is ruled out: its files would lie over those of {over}, which is installed."
         for owner, theirs in installed.requirers(requirement.name):
             if owner not in changed and not compatible(requirement.specifier, theirs.specifier):
-                return f"Not {requirement}: {owner} {installed.version(owner)} requires {theirs.name}{theirs.specifier}."
+                required = f"{owner} {installed.version(owner)} requires {theirs.name}{theirs.specifier}"
+                return f"The fix, {requirement}, is ruled out: {required}."
     return ""
 
 

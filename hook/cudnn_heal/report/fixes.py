@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import CUDA, FAMILIES, Wheel
 from cudnn_heal.model import STATE_FOLDER
+from cudnn_heal.read import files
 from cudnn_heal.read.manager import manager
 from cudnn_heal.report import commands, fitting, sentences
 from cudnn_heal.report.commands import Place
@@ -69,7 +70,9 @@ class Advisor:
         folders = [state.observation.folder.path for state in self.outcome.linked]
         folder = " or ".join(folders)
         again = Advice("call", "Then, again", flags=flags)
-        if error in ("EACCES", "EPERM", "EROFS"):
+        if error == "EROFS":
+            return f"{folder} lies on a read-only file system", self.lines([again._replace(text="Where it can be written")])
+        if error in ("EACCES", "EPERM"):
             return f"{folder} can't be changed by this user", self.lines([again._replace(text="As its owner")])
         if error in ("ENOSPC", "EDQUOT"):
             return f"no space is left for {folder}", self.lines([again._replace(text="Make some, then")])
@@ -225,7 +228,8 @@ def _heal_it(advisor: Advisor, observation: Observation, service: Service) -> It
 
 
 def _as_owner(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    yield Advice("heal", f"As the owner of {observation.folder.path}")
+    folder = observation.folder.path
+    yield Advice("heal", "Where that can be written" if files.on_read_only(folder) else f"As the owner of {folder}")
 
 
 def _run_the_hook(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:

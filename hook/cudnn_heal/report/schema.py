@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cudnn_heal.reconcile import Outcome, State
 
 SCHEMA = 3
+RESTART = "restart the kernel (this process): it has loaded other files"
 
 
 class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whatever its values
@@ -31,8 +32,8 @@ class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whate
     def __repr__(self) -> str:
         lines = [f"cudnn-heal: {self['verdict']}", f"  in {self['site_packages']}"]
         lines += [f"  {one['distribution']} {one['version']}: {one['verdict']}" for one in self._installed()]
-        lines += ["  restart this process: it has mapped other files"] if self["restart_needed"] else []
-        return "\n".join([*lines, *(f"  {line}" for line in self._fixes())][:5])
+        lines += [f"  {line}" for line in (*self._restart(), *self._fixes())]
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         rows = [
@@ -41,10 +42,15 @@ class Status(dict):  # type: ignore[type-arg]  # a plain dict to programs, whate
             for part in one["parts"]
         ]
         cells = "".join("<tr>" + "".join(f"<td>{html.escape(str(cell or ''))}</td>" for cell in row) + "</tr>" for row in rows)
-        restart = "<p>Restart this process: it has mapped other files.</p>" if self["restart_needed"] else ""
         title = html.escape(f"cudnn-heal: {self['verdict']}")
-        fixes = "".join(f"<p>{html.escape(line)}</p>" for line in self._fixes())
-        return f"<p><b>{title}</b></p><table>{cells}</table>{restart}{fixes}"
+        said = "".join(f"<p>{html.escape(line)}</p>" for line in (*self._restart(), *self._fixes()))
+        return f"<p><b>{title}</b></p><table>{cells}</table>{said}"
+
+    def _restart(self) -> list[str]:
+        """Return whether this process must be restarted, in a line; nothing where no package is there."""
+        if not self._installed():
+            return []
+        return [RESTART if self["restart_needed"] else "no restart needed"]
 
     def _fixes(self) -> list[str]:
         """Return what to do first about each part, each once."""
@@ -99,7 +105,7 @@ def _state(observation: Observation, name: str, link: MadeLink, *, wanted: bool,
 
 
 def restart_needed(outcome: Outcome) -> bool:
-    """Tell whether this process has mapped other files than those that serve now, which only a new process can change."""
+    """Tell whether this process has loaded other files than those that serve now, which only a new process can change."""
     return any(_has_other_files(outcome, state) for state in outcome.consumers)
 
 

@@ -29,7 +29,7 @@ _WHY = {
     "foreign-file": "{files} lies where {consumer} looks for {title}, is not what a wheel here installed, and stays as it is",
     "folder-is-link": "{folder} is a symlink, and what it leads to is not ours to change",
     "other-folder": "This build of {consumer} has its libraries in another folder than the official wheel",
-    "not-writable": "{folder}, or .cudnn-heal in it, is not this user's to write in",
+    "not-writable": "{folder}, or .cudnn-heal in it, can't be written by this user, or is another user's",
     "not-linked": "The links are not made yet",
     "outdated": "{file} is a copy from another release, and {wheel} {version} came after it",
     "no-hook": "The links are not made, and the start-up hook does not run for this folder (--target, PYTHONPATH, -S)",

@@ -45,7 +45,7 @@ def healed(outcome: Outcome, *, verbose: bool = False) -> list[Row]:
         rows.append(_headline("Nothing can be healed", YELLOW, f"in {place} yet: {outcome.verdict}."))
     rows += _problems(advisor)
     if outcome.done and not (outcome.target.is_home and outcome.target.hook):
-        again = Advice("heal", "Nothing repeats this after the next change there; call it again, or add cudnn-heal to it")
+        again = Advice("heal", "Nothing repeats this after the next change there; call this again (or add cudnn-heal to it)")
         back = Advice("restore", "Before NVIDIA's wheels are removed from it")
         rows += _lines(advisor.lines([again, back]), "")
     return [*rows, *_remarks()]
@@ -146,7 +146,7 @@ def _done(actions: Sequence[Action], *, whole: bool) -> str:
 
 
 def _wants_words(service: Service) -> bool:
-    return service.verdict not in NOTHING_TO_DO or not schema.is_good(service)
+    return service.verdict not in NOTHING_TO_DO or service.verdict == "paused" or not schema.is_good(service)
 
 
 def _headline(word: str, color: str, rest: str) -> Row:

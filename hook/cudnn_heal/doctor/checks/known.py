@@ -37,4 +37,5 @@ def _problem(stack: Stack, found: Found) -> Problem:
 
 def _note(stack: Stack, found: Found) -> str:
     told = knowledge.told(found, stack.here)
-    return " ".join((f"{told.id} ({told.said}): {told.cause}", *(f"{line}." for line in told.fix)))
+    fixes = (line if line.endswith(".") else f"{line}." for line in told.fix)
+    return " ".join((f"{told.id} ({told.said}): {told.cause}", *fixes))

@@ -165,7 +165,7 @@ def _told(provider: str, bad: dict[str, Any]) -> tuple[str, ...]:
 def _notes(stack: Stack, installed: str) -> list[str]:
     if installed == CPU and stack.gpus and not stack.version("faster-whisper"):
         steps = [stack.uninstall(CPU), stack.install(with_libraries(stack))]
-        return [f"It runs on the CPU only.  For the GPU: {here.chained(steps)}"]
+        return [f"It runs on the CPU only. For the GPU: {here.chained(steps)}"]
     return []
 
 
