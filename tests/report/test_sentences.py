@@ -347,7 +347,7 @@ def test_what_is_there_by_its_metadata_is_installed_again(installed: dict[str, I
 def test_advice_that_a_requirement_forbids_says_so(installed: dict[str, Installed | None]) -> None:
     installed[""] = holding({"torch": ("2.8.0", "nvidia-cudnn-cu12==9.10.2.21"), "nvidia-cudnn-cu12": "9.10.2.21"})
     lines = said(unhealed(needs={"cudnn": 8, "cublas": 12}))[1]
-    assert "Not nvidia-cudnn-cu12==8.*: torch 2.8.0 requires nvidia-cudnn-cu12==9.10.2.21." in lines
+    assert "The fix, nvidia-cudnn-cu12==8.*, is ruled out: torch 2.8.0 requires nvidia-cudnn-cu12==9.10.2.21." in lines
     assert "ctranslate2>=4.5" in lines
 
 
