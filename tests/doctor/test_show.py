@@ -49,7 +49,7 @@ UNTESTED = "The GPU was not tested: there is none here."
 
 def test_without_a_gpu_all_well_is_said_of_the_cpu_alone(tmp_path: Path) -> None:
     text = shown(tmp_path, planted("a", ok("fine")), planted("bb", skipped("no GPU")))
-    assert text.endswith(f"\n\nok       a   fine\nskipped  bb  no GPU\n\nNo problems found on the CPU.  {UNTESTED}\n")
+    assert text.endswith(f"\n\nok       a   fine\nskipped  bb  no GPU\n\nNo problems found on the CPU. {UNTESTED}\n")
 
 
 def test_with_a_gpu_all_well_is_one_sentence(tmp_path: Path, gpu: None) -> None:
