@@ -208,7 +208,22 @@ def test_what_does_not_apply_here_is_not_made_for_here() -> None:
     assert "/e/bin/python" not in "\n".join(explanation.fix)
     text = as_text([explanation])
     assert "  fix    If it was met here, that was before things stood as they do now; start the program again\n" in text
-    assert "\n         What fixes it there:\n" in text
+    there = text.partition("\n         What fixes it there:\n")[2].partition("\n  see ")[0].splitlines()
+    assert there and all(line.startswith(" " * 11) for line in there)
+
+
+def test_the_build_for_the_cpu_is_named_where_the_one_for_gpus_is_missing() -> None:
+    assert fixing._absent("onnxruntime-gpu", _here("onnxruntime==1.32.0")) == (
+        "onnxruntime-gpu is not installed here (onnxruntime 1.32.0, for the CPU, is)."
+    )
+    assert fixing._absent("onnxruntime-gpu", _here()) == "onnxruntime-gpu is not installed here."
+
+
+@pytest.mark.parametrize("end", ["", ": cannot open shared object file"])
+@pytest.mark.parametrize("beginning", ["Could not load library", "could not load library", "cannot open shared library"])
+def test_a_librarys_name_is_read_after_the_word_library(beginning: str, end: str) -> None:
+    explanation = explain(_find(f"{beginning} libfoo.so.3{end}")[0])
+    assert explanation.cause.startswith("libfoo.so.3 is not where")
 
 
 def test_without_an_environment_it_is_explained_in_general() -> None:

@@ -121,11 +121,16 @@ def _entry(explanation: Explanation) -> Iterator[Printed]:
     yield Printed(explanation.id)
     found = f"{explanation.said}  (line {explanation.line})"
     here = [explanation.here] if explanation.here else []
-    fix = [*explanation.first, *_there(explanation), *explanation.fix]
+    there = _there(explanation)
+    fix = [*explanation.first, *there, *explanation.fix]
+    indented = range(len(fix) - len(explanation.fix), len(fix)) if there else ()
     for label, texts in (("found", [found]), ("cause", [explanation.cause]), ("here", here), ("fix", fix)):
         for number, text in enumerate(texts):
             first = f"  {label if not number else '':5}  "
-            yield fix_row(text, first) if label == "fix" else Printed(text, first)
+            if label == "fix":
+                yield fix_row(text, first + ("  " if number in indented else ""))
+            else:
+                yield Printed(text, first)
     for label, texts in (("also", list(explanation.also)), ("see", list(explanation.reference[:REFERENCES]))):
         yield from (Printed(text, f"  {label if not number else '':5}  ") for number, text in enumerate(texts))
 

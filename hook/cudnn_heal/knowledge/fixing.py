@@ -179,7 +179,7 @@ def _applies(row: Row, place: Here | None) -> tuple[Applies, str, tuple[str, ...
     if failing:
         return "no", _against(failing[0], place), ()
     if row.part and place.outcome:
-        return _as_served(row.part, place.outcome)
+        return _as_served(row.part, place.outcome, place)
     if holding:
         return "yes", f"Found here: {', '.join(evidence(one, place.facts) for one in holding)}.", ()
     return "unknown", _shown(row.shows, place) if row.shows else "", ()
@@ -232,7 +232,7 @@ def _may_have_been_met(row: Row, place: Here) -> bool:
 
 def _healed_at(row: Row, place: Here) -> str:
     """Return when cudnn-heal last made the links that serve what `row` is about, "" where none do."""
-    if not row.part or not place.outcome:
+    if not row.part or not place.outcome or not all(all_hold(one, place.facts) for one in row.applies):
         return ""
     if not any(one.served == "links" for one in _about(row.part, place.outcome)):
         return ""
@@ -256,17 +256,25 @@ def _against(condition: str, place: Here) -> str:
     version = place.version(name) if name else ""
     if not name:
         return f"It does not apply here: {evidence(condition, place.facts)}."
-    return f"Here {name} {version} is installed, to which it does not apply." if version else f"{name} is not installed here."
+    return f"Here {name} {version} is installed, to which it does not apply." if version else _absent(name, place)
 
 
-def _as_served(part: tuple[str, str], outcome: Outcome) -> tuple[Applies, str, tuple[str, ...]]:
+def _absent(name: str, place: Here) -> str:
+    """Return the sentence that the distribution `name` is not installed; a relative without GPU support is named."""
+    plain = name[: -len("-gpu")] if name.endswith("-gpu") else ""
+    version = place.version(plain) if plain else ""
+    return f"{name} is not installed here" + (f" ({plain} {version}, for the CPU, is)." if version else ".")
+
+
+def _as_served(part: tuple[str, str], outcome: Outcome, place: Here) -> tuple[Applies, str, tuple[str, ...]]:
     """Return whether the core sees the problem, why, and what it advises."""
     consumer, family = part
     title = FAMILIES[family].title if family else "its libraries"
     needed = [one for one in _about(part, outcome) if one.verdict != "not-needed"]
     if not needed:
-        said = f"Here {consumer} is not installed, or opens no {title}." if family else f"{consumer} is not installed here."
-        return "no", said, ()
+        absent = _absent(CONSUMERS[consumer].distributions[0], place)
+        unsure = family and "for the CPU" not in absent
+        return "no", f"Here {consumer} is not installed, or opens no {title}." if unsure else absent, ()
     lacking = [one for one in needed if one.verdict != "healthy"]
     if not lacking:
         how = f" from {needed[0].provider}" if family and needed[0].provider else ""

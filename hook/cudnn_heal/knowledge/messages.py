@@ -724,7 +724,7 @@ CTRANSLATE2 = (
                 "Upgrade (on a GPU of compute capability 9.0 or later this needs driver 570)",
                 requirements=("ctranslate2>=4.8.1", "nvidia-cublas-cu12"),
             ),
-            Advice("say", "Or do without times of words: word_timestamps=False"),
+            Advice("say", "Or do without word timestamps: word_timestamps=False"),
         ),
         reference=("fw#1342", "fw#339", "ct2#2065"),
         example="INFO:faster_whisper:Processing audio with duration 00:33.840\nFloating point exception (core dumped)",
@@ -2969,7 +2969,7 @@ MODELS = (
         fixes=(
             Advice("say", "Name the language, if it was detected wrongly: `--language en`"),
             Advice("say", "Or a wav2vec2 model from the hub that is trained for it: `--align_model NAME`"),
-            Advice("say", "Or do without word times: `--no_align`"),
+            Advice("say", "Or do without word timestamps: `--no_align`"),
         ),
         reference=("wx#834", "wx#600"),
         example="ValueError: No default align-model for language: tl",
@@ -3185,8 +3185,8 @@ LAST = (
     Row(
         id="library-missing",
         shape="library",
-        pattern=r"(?P<library>lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: (?:cannot open shared object file|failed to map segment)"
-        r"|(?:Could not load library|Could not load dynamic library|cannot load library|Unable to load (?:dynamic )?library|error loading|failed to (?:open|load)(?: library| shared library)?|Failed to load|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll)(?!with error)"
+        pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: (?:cannot open shared object file|failed to map segment)"
+        r"|(?:[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll)(?!with error)"
         r"|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
         r"|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
         r"|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
