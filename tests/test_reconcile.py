@@ -18,7 +18,7 @@ from cudnn_heal import reconcile
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.model import Remove, Service
 from cudnn_heal.read.observe import observe
-from cudnn_heal.report import schema, sentences
+from cudnn_heal.report import schema, sentences, text
 from cudnn_heal.report.fixes import Advisor
 from cudnn_heal.write.apply import Changed, Writer
 from support.environments import tree
@@ -929,3 +929,20 @@ def test_a_package_that_another_distribution_overwrote_is_damaged_and_told_which
     )
     assert "onnxruntime-gpu==1.23.2" in Advisor(outcome).fix(services[0])[0].command
     assert schema.exit_status(outcome, asked_to_act=False) == 1
+
+
+def test_a_restore_tells_of_nvidias_files_that_it_leaves(site: Site, tmp_path: Path) -> None:
+    """What ``cp -rL`` makes of our links can't be told from the user's own copies once our folder is gone."""
+    heal(site)
+    assert not any("Left as they are" in row.text for row in text.restored(site.restore()))
+    heal(site)
+    copy = Site(tmp_path / "copy")
+    shutil.copytree(site.path, copy.path, dirs_exist_ok=True)
+    shutil.rmtree(copy.libs / ".cudnn-heal")
+    outcome = copy.restore()
+    left = sorted(copy.names() - site.names() | {name for name in copy.names() if name.startswith("libcu")} - {STUB, BACKUP})
+    left = [name for name in left if not name.startswith("libctranslate2")]
+    assert copy.stub_bytes() == stub_file() and len(left) > 3
+    note = f"Left as they are: {', '.join(left[:3])} and {len(left) - 3} more, since they may be yours. If not, delete them."
+    for rows in (text.restored(outcome), text.status(copy.status())):
+        assert note in [row.text for row in rows]

@@ -405,6 +405,7 @@ ReasonCode = Literal[
     "package-incomplete",
     "stub-missing",
     "stub-unknown",
+    "files-left",
     "backup-unknown",
     "backup-missing",
     "foreign-file",

@@ -554,7 +554,7 @@ def test_the_provider_is_named_by_wheel_and_version(providers: tuple[object, ...
 
 def test_every_reason_has_a_row_above() -> None:
     codes = {str(row.values[2][2]) for row in ROWS}  # type: ignore[index]
-    told_elsewhere = {"backup-missing", "no-gpu", "left-out", "package-overwritten", "package-incomplete"}
+    told_elsewhere = {"backup-missing", "files-left", "no-gpu", "left-out", "package-overwritten", "package-incomplete"}
     assert codes | told_elsewhere >= set(words("ReasonCode"))
 
 

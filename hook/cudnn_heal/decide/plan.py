@@ -14,6 +14,7 @@ from cudnn_heal.decide.present import classify, is_our_backup, standing
 from cudnn_heal.decide.serve import serve
 from cudnn_heal.decide.wanted import Part, decide, wheel_reason
 from cudnn_heal.model import (
+    BACKUP_SUFFIX,
     MANIFEST_FILE,
     STAMP_FILE,
     STATE_FILES,
@@ -95,7 +96,7 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
             shims=_shims(observation, parts, links),
             stubs=_stubs(observation, changes),
         ),
-        notes=(*changes.notes, *_overwritten(parts)),
+        notes=(*changes.notes, *_overwritten(parts), *(_left(observation, parts) if paused else ())),
         unrestorable=changes.unrestorable or next((one.reason for one in _unread(observation) if mode == "restore"), None),
         paused=paused,
     )
@@ -171,6 +172,17 @@ def _overwritten(parts: list[Part]) -> list[Reason]:
         for part in parts
         if part.provider and part.provider.overwritten and not part.provider.damaged
     ]
+
+
+def _left(observation: Observation, parts: list[Part]) -> list[Reason]:
+    """Tell of files that a restore leaves, since nothing proves whose they are: what a copying tool made of our links, say."""
+    theirs = (name for name, entry in observation.entries.items() if entry.kind == "file" and name not in observation.claimed)
+    stub = observation.stub.name if observation.stub else ""
+    beside = [
+        name for name in theirs if name not in (stub, stub + BACKUP_SUFFIX) and any(is_of(part.family, name) for part in parts)
+    ]
+    left = [name for name in beside if classify(observation, name) in ("same", "foreign")]
+    return [Reason("files-left", {"files": tuple(sorted(left))})] if left else []
 
 
 def _known(observation: Observation, parts: list[Part], changes: Changes) -> dict[str, MadeLink]:

@@ -54,6 +54,7 @@ _UNCLAIMED = {
 _NOTES = {
     "overwritten": "{wheel} {version} lies over {others} in {folder}: keep one of them.",
     "stub-unknown": "{file} is not what cudnn-heal put there, and stays as it is; a .ORIGINAL beside it is {consumer}'s.",
+    "files-left": "Left as they are: {files}, since they may be yours. If not, delete them.",
     "backup-missing": "There is no backup of {file}, so --restore can't put it back; reinstalling {distribution} can.",
 }
 

@@ -68,6 +68,12 @@ def restored(outcome: Outcome, *, verbose: bool = False) -> list[Row]:
         else:
             rows.append(_headline("Nothing to take back", "", f"in {place}: no heal is in place."))
         rows += [Row(sentences.note(reason, *_owner(outcome, reason))) for reason in outcome.left]
+        rows += [
+            Row(sentences.note(reason, state.observation.consumer.name), "note: ", hang=2)
+            for state in outcome.linked
+            for reason in state.plan.notes
+            if reason.code == "files-left"
+        ]
         names = " or ".join(observation.distribution or observation.consumer.name for observation in paused)
         off = Advice("heal", f"It stays off until another version of {names} is installed, or you run")
         rows += _lines(advisor.lines([off]), "")
