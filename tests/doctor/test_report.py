@@ -59,7 +59,9 @@ def test_a_secret_that_is_cut_by_shortening_is_hidden_all_the_same(tmp_path: Pat
     assert "…" in shown(tmp_path, planted("a", failed("bad", problem))), "the control: it is cut for people"
 
 
-@pytest.mark.parametrize("name", ["WHISPER_LICENSE_KEY", "HF_PAT", "HF_TOKEN", "WHISPER_DB_DSN", "CUDA_AUTH"])
+@pytest.mark.parametrize(
+    "name", ["WHISPER_LICENSE_KEY", "HF_PAT", "HF_TOKEN", "WHISPER_DB_DSN", "CUDA_AUTH", "HF_DB_PASS", "HF_CRED", "HF_CREDS"]
+)
 def test_a_variable_that_is_secret_by_its_name_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "plain-1")
     assert "plain-1" not in shown(tmp_path, planted("a", ok("fine")), report=True)
@@ -167,6 +169,17 @@ def test_no_secret_of_the_writer_is_in_it(tmp_path: Path, monkeypatch: pytest.Mo
         ("https://host/x?a=1&api_key=abc&b=2", "https://host/x?a=1&api_key=[hidden]&b=2"),
         ("password = 'hunter22'", "password = '[hidden]'"),
         ("mail ann@example.org", "mail [hidden]"),
+        ("mail bob@localhost now", "mail [hidden] now"),
+        ("/export/home/alice/x", "~/x"),
+        ("/net/home/carol/x", "~/x"),
+        ("/data/users/dave/x", "~/x"),
+        ("https://host/x?code=a1b2", "https://host/x?code=[hidden]"),
+        ("https://host/x?a=1&sas=a1b2&sig=c3", "https://host/x?a=1&sas=[hidden]&sig=[hidden]"),
+        ("user=ann pw=hunter22", "user=ann pw=[hidden]"),
+        ("pass: hunter22", "pass: [hidden]"),
+        ("pwd=hunter22;x", "pwd=[hidden];x"),
+        ("DB_PASS=hunter22", "DB_PASS=[hidden]"),
+        ("AWS_CREDS='hunter22'", "AWS_CREDS='[hidden]'"),
     ],
 )
 def test_what_tells_of_people_is_hidden(text: str, expected: str) -> None:
@@ -190,6 +203,9 @@ def test_what_tells_of_people_is_hidden(text: str, expected: str) -> None:
         "pip --python .venv/bin/python install x",
         "the key is not in the file",
         "PATH=/usr/bin:/bin",
+        "pwd=/usr/lib and PWD=/usr/lib",
+        "FAIL 1 pass 2, bypass: none of these",
+        "/data/models/users.json in /net/share",
         "KeyError: 'cudnn'",
     ],
 )
@@ -206,3 +222,9 @@ def test_a_path_that_is_no_text_is_written_as_text(tmp_path: Path) -> None:
     text = shown(tmp_path / os.fsdecode(b"caf\xe9/lib/python3/site-packages"), planted("a", ok("fine")), report=True)
     assert "/caf\\xe9, " in text
     assert text.encode()
+
+
+def test_a_secret_that_begins_as_a_path_does_is_hidden_and_a_path_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHISPER_DB_PASS", "/9j4AAQSkZJRg==")
+    monkeypatch.setenv("HF_TOKEN_PATH", "/usr/bin")
+    assert redacted("with /9j4AAQSkZJRg== in /usr/bin") == "with [hidden] in /usr/bin"

@@ -14,7 +14,7 @@ COMMON = frozenset({"root", "user", "localhost", "ubuntu", "debian", "python", "
 """Names that tell nothing of anybody, and stand in reports for other reasons."""
 
 _SECRET_NAME = re.compile(
-    r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|PRIVATE|APIKEY|(?:^|_)(?:KEYS?|PAT|PWD|DSN)(?:_|$)|(?<=[a-z])Key\b",
+    r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|PRIVATE|APIKEY|(?:^|_)(?:KEYS?|PAT|PWD|DSN|PASS|CREDS?)(?:_|$)|(?<=[a-z])Key\b",
     re.IGNORECASE,
 )
 _FOLDERS = frozenset({"PWD", "OLDPWD"})
@@ -41,7 +41,10 @@ _PATTERNS = (
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@:'\"]*:(?!\d{1,5}(?:/|$))[^\s'\"]*@", re.IGNORECASE), rf"\1{HIDDEN}@"),
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@'\"]+@", re.IGNORECASE), rf"\1{HIDDEN}@"),
     (
-        re.compile(r"([?&;](?:[\w.-]*(?:token|key|secret|sig|signature|password|auth)[\w.-]*)=)[^&;\s'\"]+", re.IGNORECASE),
+        re.compile(
+            r"([?&;](?:[\w.-]*(?:token|key|secret|sig|signature|password|auth)[\w.-]*|code|sas|pw|pwd|pass)=)[^&;\s'\"]+",
+            re.IGNORECASE,
+        ),
         rf"\1{HIDDEN}",
     ),
     (re.compile(r"\b((?:Bearer|Basic|Token)\s+)[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1{HIDDEN}"),
@@ -51,9 +54,14 @@ _PATTERNS = (
         re.compile(rf"(\b[\w-]*(?:{_NAMED})[\w-]*[\"']?\s*[=:]\s*[\"']?)(?!\[hidden\])[^\s\"',;]{{4,}}", re.IGNORECASE),
         rf"\1{HIDDEN}",
     ),
-    (re.compile(r"(\b[A-Z][A-Z0-9_]*_(?:KEY|PAT|PWD|DSN)[\"']?\s*[=:]\s*[\"']?)(?!\[hidden\])[^\s\"',;]{4,}"), rf"\1{HIDDEN}"),
-    (re.compile(r"\b[\w.+-]+@[\w-]+(\.[\w-]+)+\b"), HIDDEN),  # an address of somebody's
-    (re.compile(rf"(?<![\w.-])(?:/mnt/[a-z])?/(?:home|Users|var/home)/(?:{_USER})"), "~"),
+    (
+        re.compile(r"(\b[A-Z][A-Z0-9_]*_(?:KEY|PAT|PWD|DSN|PASS|CREDS?)[\"']?\s*[=:]\s*[\"']?)(?!\[hidden\])[^\s\"',;]{4,}"),
+        rf"\1{HIDDEN}",
+    ),
+    (re.compile(r"(?<![\w-])((?:pw|pwd|pass)[\"']?\s?[=:]\s*[\"']?)(?!\[hidden\])[^\s\"',;/\\]{4,}"), rf"\1{HIDDEN}"),
+    (re.compile(r"\b[\w.+-]+@(?:[\w-]+(\.[\w-]+)+|localhost)\b"), HIDDEN),  # an address of somebody's
+    (re.compile(rf"(?<![\w.-])(?:/mnt/[a-z]|/export|/net|/nfs)?/(?:home|Users|var/home)/(?:{_USER})"), "~"),
+    (re.compile(rf"(?<![\w.-])/data/(?:users|home|homes)/(?:{_USER})"), "~"),
     (re.compile(rf"\b[A-Za-z]:[\\/]+Users[\\/]+(?:{_USER})"), "~"),
     (re.compile(r"(?<![\w.-])/root(?=[/\s:'\",;)]|$)", re.MULTILINE), "~"),
 )
@@ -82,7 +90,7 @@ def is_secret(name: str) -> bool:
 
 def _secrets() -> list[str]:
     """Return the values of variables that are secret, which may stand in any program's output too; the longest first."""
-    found = {value for name, value in os.environ.items() if is_secret(name) and len(value) >= 8 and "/" not in value[:1]}
+    found = {value for name, value in os.environ.items() if is_secret(name) and len(value) >= 8 and not os.path.exists(value)}
     return sorted(found, key=len, reverse=True)
 
 
