@@ -228,3 +228,22 @@ def test_a_secret_that_begins_as_a_path_does_is_hidden_and_a_path_is_not(monkeyp
     monkeypatch.setenv("WHISPER_DB_PASS", "/9j4AAQSkZJRg==")
     monkeypatch.setenv("HF_TOKEN_PATH", "/usr/bin")
     assert redacted("with /9j4AAQSkZJRg== in /usr/bin") == "with [hidden] in /usr/bin"
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root runs what is another user's")
+@pytest.mark.parametrize(
+    ("owner", "group", "mode", "told"),
+    [(0, 0, 0o755, False), (0, 0, 0o775, False), (0, 7, 0o775, True), (0, 0, 0o777, True), (65534, 65534, 0o755, True)],
+)
+@pytest.mark.parametrize("folder", ["", "ctranslate2.libs"])
+def test_root_is_told_that_what_others_may_write_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, owner: int, group: int, mode: int, told: bool
+) -> None:
+    place = tmp_path / folder
+    place.mkdir(exist_ok=True)
+    os.chown(place, owner, group)
+    place.chmod(mode)
+    line = f"You are root, and others may write in {place}: what they put there runs as root"
+    assert (line in facts.header(Stack(at(tmp_path))).lines()) is told
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert len(facts.header(Stack(at(tmp_path))).lines()) == 3

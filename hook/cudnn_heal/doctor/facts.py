@@ -7,6 +7,7 @@ import platform
 from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal import __version__
+from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.driver import named
 from cudnn_heal.doctor.prelude import fact
@@ -73,9 +74,11 @@ class Header(NamedTuple):
     environment: str
     """Its folder."""
     managed: str
+    others: str
+    """The folder that is imported from, in which others than this user, root, may write; "" without one."""
 
-    def lines(self) -> tuple[str, str, str]:
-        """Return it in three lines."""
+    def lines(self) -> tuple[str, ...]:
+        """Return it in three lines, and one more where what is run may be another user's."""
         where = [f"in a container ({self.container})"] if self.container else []
         where += ["in WSL2"] if self.wsl else []
         driver = f"driver {self.driver or 'of unknown release'} (CUDA {self.cuda})" if self.cuda else "no NVIDIA driver"
@@ -84,6 +87,11 @@ class Header(NamedTuple):
             f"cudnn-heal {self.cudnn_heal}; Python {self.python}; {system}",
             "; ".join((driver, *(self.gpus or ("no GPU",)), *where)),
             f"{self.environment}, {self.managed}",
+            *(
+                [f"You are root, and others may write in {self.others}: what they put there runs as root"]
+                if self.others
+                else []
+            ),
         )
 
 
@@ -104,7 +112,19 @@ def header(stack: Stack) -> Header:
         wsl=host.wsl(),
         environment=environment(stack),
         managed=MANAGED[manager.kind] + (f" at {manager.project}" if manager.project else ""),
+        others=_writable_for_others(stack.site_packages),
     )
+
+
+def _writable_for_others(site_packages: str) -> str:
+    """Return the folder in `site_packages`, or that itself, in which others may write though this is root; "" without one."""
+    folders = [site_packages, *(os.path.join(site_packages, one.folder) for one in CONSUMERS.values() if one.folder)]
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return ""
+    for state, folder in ((os.stat(folder), folder) for folder in folders if os.path.isdir(folder)):
+        if state.st_uid != 0 or state.st_mode & (0o002 if state.st_gid == 0 else 0o022):
+            return folder
+    return ""
 
 
 def environment(stack: Stack) -> str:
