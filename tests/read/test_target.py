@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -208,3 +209,18 @@ def test_a_program_that_does_not_answer_is_not_waited_for(tmp_path: Path, monkey
         target.other(str(script(tmp_path / "slow", "exec sleep 600")))
     left = subprocess.run(["pgrep", "-P", str(os.getpid()), "sleep"], capture_output=True, text=True, check=False)
     assert left.stdout == ""
+
+
+def test_an_interpreter_that_this_user_cannot_reach_is_told_from_one_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denying(path: str) -> os.stat_result:
+        if path.endswith("bin/python"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return os.lstat(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", denying)
+        with pytest.raises(Unusable, match="bin/python can't be run by this user"):
+            target._is_there(str(tmp_path / "bin/python"))
+        assert target._is_there(str(tmp_path)) and not target._is_there(str(tmp_path / "nothing"))

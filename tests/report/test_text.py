@@ -194,6 +194,11 @@ DONE = (
 AWAY = (Remove("libcublas.so.12", (1, 2, 3, 4)), Remove("libcublasLt.so.12", (1, 3, 3, 4)))
 
 
+def test_a_paused_status_names_the_way_out() -> None:
+    said = "".join(f"{row.text}: {row.command}\n" for row in text.status(outcome(unhealed(paused=pause()))))
+    assert said.count("To heal again: ") == 1
+
+
 def test_a_heal_is_a_line_and_every_action_when_asked() -> None:
     found = outcome(healed(), done=DONE, cause="ctranslate2 4.6.1 -> 4.6.2")
     assert healed_words(found) == (f"Healed {SITE}: 1 link and a copy, the original backed up (ctranslate2 4.6.1 -> 4.6.2)\n")
