@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -160,3 +161,19 @@ def test_a_link_that_leads_nowhere_holds_until_it_leads_somewhere(home: Path, mo
     assert cudnn_heal_start.recorded(libs) == ""
     (home / "volume").rmdir()
     assert cudnn_heal_start.recorded(libs) == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("since", "still"),
+    [
+        (stamp.STILL_SECONDS, True),
+        (stamp.STILL_SECONDS / 2, False),
+        (-stamp.FUTURE_SECONDS, True),
+        (-stamp.FUTURE_SECONDS / 2, False),
+    ],
+)
+def test_a_time_on_the_very_edge_counts_as_still(since: float, still: bool) -> None:
+    fingerprint = stamp.Fingerprint("/nowhere")
+    fingerprint.begun = 0.0
+    fingerprint.states = {"RECORD": SimpleNamespace(st_mtime=-since, st_mtime_ns=1)}  # type: ignore[dict-item]
+    assert fingerprint.is_still() is still
