@@ -584,3 +584,10 @@ def test_a_cause_tells_wheels_of_one_family_apart(known: dict[str, str], cause: 
     before = healed()
     manifest = before.manifest._replace(found={"ctranslate2": "4.6.1", **known})
     assert plan(before._replace(manifest=manifest, providers={"cudnn": (instead,), "cublas": (CUBLAS,)})).cause == cause
+
+
+def test_a_wheel_that_came_is_not_instead_of_one_of_another_family() -> None:
+    before = healed()
+    manifest = before.manifest._replace(found={"ctranslate2": "4.6.1", "nvidia-cudnn-cu12": "9.10.2.21"})
+    cause = plan(before._replace(manifest=manifest, providers={"cudnn": (), "cublas": (CUBLAS,)})).cause
+    assert cause == "nvidia-cublas-cu12 12.9.1.4 added, nvidia-cudnn-cu12 9.10.2.21 -> removed"

@@ -167,7 +167,7 @@ def _has_its_wheel_elsewhere(case: Case) -> Answer | None:
 def _is_found_on_disk(case: Case) -> Answer | None:
     """Links serve, or the package finds its libraries itself."""
     disk = case.disk
-    found = disk.served == "links" or (disk.served == "itself" and disk.verdict == "healthy")
+    found = disk.served == "links" or disk.verdict == "healthy"
     return disk._replace(paths=case.means.rescue) if found else None
 
 
