@@ -829,3 +829,10 @@ def test_the_backup_is_loaded_where_nothing_stands_in_the_stubs_place() -> None:
 )
 def test_torch_under_a_variable_that_leads_elsewhere(seen: Observation, here: Process, expected: tuple[str, str, str]) -> None:
     assert short(served(seen, here._replace(library_path=(STALE,)))) == expected
+
+
+def test_an_older_copy_is_no_reason_of_another_familys() -> None:
+    stale = "libcublas.so.11"
+    seen = with_names(OUTDATED, {stale: link(f"../nvidia/cublas/lib/{stale}")})
+    assert short(served(seen, None, "cublas")) == ("pending", "none", "not-linked")
+    assert short(served(seen, None)) == ("pending", "none", "outdated"), "the control"
