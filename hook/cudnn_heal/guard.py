@@ -129,9 +129,21 @@ def find(name: str) -> "ModuleSpec | None":
 def is_of_program(problem: BaseException) -> bool:
     """Tell whether the program raised `problem` in the midst of our code, as a signal handler for a time limit does."""
     trace = problem.__traceback__
-    while trace and not is_program(trace.tb_frame):
+    while trace and not (is_program(trace.tb_frame) and is_handler(trace.tb_frame)):
         trace = trace.tb_next
     return trace is not None
+
+
+def is_handler(frame: "FrameType") -> bool:
+    """Tell whether a function runs in `frame` that Python itself calls between two instructions: a handler or trace function.
+
+    Such a one is given the frame that it interrupts, and may have deleted the argument.  An audit hook is given none, nor
+    is what stands in for a function of ``os`` (pyfakefs): what those raise is as if the system had.
+    """
+    code = frame.f_code
+    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4)  # inspect.CO_VARARGS
+    given = [frame.f_locals.get(name, frame) for name in code.co_varnames[:count]]
+    return any(isinstance(one, type(frame)) for value in given for one in (value if isinstance(value, tuple) else (value,)))
 
 
 def is_program(frame: "FrameType") -> bool:

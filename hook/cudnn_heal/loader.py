@@ -9,6 +9,7 @@ import os
 import sys
 
 import cudnn_heal_start
+from cudnn_heal.failures import failed
 
 ENVIRON = "/proc/self/environ"
 """The environment as the process was started with (``proc_pid_environ(5)``); Python writes its changes elsewhere."""
@@ -43,7 +44,7 @@ def is_main_interpreter() -> bool:
     for name in ("_interpreters", "_xxsubinterpreters"):  # from 3.13 on; before
         try:
             module = __import__(name)
-        except ImportError:
+        except failed(ImportError):
             continue
         return bool(module.get_current() == module.get_main())
     return True
@@ -63,7 +64,7 @@ def library_path() -> str:
     try:
         with open(ENVIRON, "rb") as file:
             block = file.read()
-    except OSError:
+    except failed(OSError):
         block = b""
     rows = block[:-1].split(b"\0")
     if not block.endswith(b"\0") or not all(row.find(b"=") > 0 for row in rows):
@@ -103,5 +104,5 @@ def names_in(folder: str) -> list[str]:
     """Return the names in `folder`; none where it can't be read."""
     try:
         return os.listdir(folder)
-    except (OSError, ValueError):
+    except failed(OSError, ValueError):
         return []

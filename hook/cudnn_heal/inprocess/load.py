@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.decide.plan import plan
+from cudnn_heal.failures import failed
 from cudnn_heal.inprocess.say import say
 from cudnn_heal.model import Service
 from cudnn_heal.read import machine as process
@@ -30,13 +31,16 @@ results: dict[str, Result] = {}
 
 
 def load(name: str, site_packages: str) -> None:
-    """Load what the package `name` in `site_packages` needs and links don't give it; never raise."""
+    """Load what the package `name` in `site_packages` needs and links don't give it.
+
+    :raises Exception: what the program itself raised meanwhile.
+    """
     try:
         present = process.process()
         observation = observe(target.at(site_packages), CONSUMERS[name], present.search)
         services = plan(observation, present).services
         results[name] = Result(services, tuple(filter(None, (_open(path) for one in services for path in one.paths))))
-    except Exception as problem:
+    except failed(Exception) as problem:
         results[name] = Result((), (repr(problem),))
     if "verbose" in process.switches():
         for service in results[name].services:
@@ -50,6 +54,6 @@ def _open(path: str) -> str:
     """Load `path`, and return what went wrong, "" where nothing did."""
     try:
         here.load(path)
-    except OSError as problem:
+    except failed(OSError) as problem:
         return f"{path}: {problem}"
     return ""

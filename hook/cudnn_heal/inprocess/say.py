@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from cudnn_heal.failures import failed
+
 
 def tell(*lines: object) -> None:
     """Say each of `lines` that is not empty, where ``CUDNN_HEAL`` asks for it."""
@@ -14,7 +16,7 @@ def tell(*lines: object) -> None:
 
 
 def say(words: object) -> None:
-    """Write a line; never raise.
+    """Write a line; raise nothing of our own.
 
     Past ``sys.stderr``, which would keep what a full disk or a closed pipe refused; where Python found descriptor 2 closed,
     that is somebody else's file.
@@ -24,5 +26,5 @@ def say(words: object) -> None:
             told = "there is nothing that this process could heal" if words == "none" else str(words)
             shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in told)
             os.write(2, f"cudnn-heal: {shown}\n".encode(errors="backslashreplace"))
-    except Exception:
+    except failed(Exception):
         pass

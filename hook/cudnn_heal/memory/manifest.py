@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _json
 
+from cudnn_heal.failures import failed
 from cudnn_heal.model import NO_MANIFEST, Heal, KeptStub, MadeLink, Manifest
 from cudnn_heal.tuples import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def parse(data: bytes) -> Manifest:
             )[-HISTORY_LENGTH:],
             shims=tuple(str(sha256) for sha256 in content.get("shims", ()))[-HISTORY_LENGTH:],
         )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+    except failed(ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return NO_MANIFEST
 
 

@@ -13,6 +13,7 @@ import os
 import stat
 import time
 
+from cudnn_heal.failures import failed
 from cudnn_heal.model import Pause
 from cudnn_heal.tuples import TYPE_CHECKING
 from cudnn_heal_start import VERSION
@@ -85,7 +86,7 @@ def pause(data: bytes) -> Pause | None:
 def _stat(path: str) -> os.stat_result | None:
     try:
         return os.stat(path)
-    except (OSError, ValueError):
+    except failed(OSError, ValueError):
         return None
 
 

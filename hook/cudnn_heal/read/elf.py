@@ -10,6 +10,7 @@ import errno
 import os
 import struct
 
+from cudnn_heal.failures import failed
 from cudnn_heal.read import files
 from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 
@@ -95,7 +96,7 @@ def _reading(path: str, read: Callable[[_Source], _Read | None], reader: Reader 
             return _parsed(_Source(lambda length, offset: _at(fd, length, offset), size), read) if size else None
         finally:
             os.close(fd)
-    except (OSError, ValueError) as problem:
+    except failed(OSError, ValueError) as problem:
         if reader:
             reader.note(path, problem)
         return None
@@ -116,7 +117,7 @@ def _parsed(source: _Source, read: Callable[[_Source], _Read | None]) -> _Read |
     """
     try:
         return read(source)
-    except (ValueError, IndexError, struct.error, OverflowError):
+    except failed(ValueError, IndexError, struct.error, OverflowError):
         return None
     except OSError as problem:
         if problem.errno == errno.EINVAL:  # an offset that no file has

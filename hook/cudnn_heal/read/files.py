@@ -14,6 +14,7 @@ import os
 import stat
 import sys
 
+from cudnn_heal.failures import failed
 from cudnn_heal.model import Mark
 
 READ_BYTES = 16 * 2**20
@@ -55,7 +56,7 @@ class Reader:
                 return read_all(fd, limit)
             finally:
                 os.close(fd)
-        except (OSError, ValueError) as problem:
+        except failed(OSError, ValueError) as problem:
             self.note(path, problem)
             return b""
 
@@ -67,7 +68,7 @@ class Reader:
         """Return the names in the folder `path`, sorted."""
         try:
             return sorted(os.listdir(path))
-        except (OSError, ValueError) as problem:
+        except failed(OSError, ValueError) as problem:
             self.note(path, problem)
             return []
 
@@ -75,7 +76,7 @@ class Reader:
         """Return the state of `path`, links followed."""
         try:
             return os.stat(path)
-        except (OSError, ValueError) as problem:
+        except failed(OSError, ValueError) as problem:
             self.note(path, problem)
             return None
 
@@ -105,7 +106,7 @@ class Reader:
                 return _written(hasher.digest())
             finally:
                 os.close(fd)
-        except (OSError, ValueError) as problem:
+        except failed(OSError, ValueError) as problem:
             self.note(path, problem)
             return ""
 
@@ -150,7 +151,7 @@ def on_read_only(path: str) -> bool:
     """Tell whether `path` lies on a file system where nobody can write, root neither."""
     try:
         return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
-    except (OSError, AttributeError):  # Windows has no such call
+    except failed(OSError, AttributeError):  # Windows has no such call
         return False
 
 
@@ -159,7 +160,7 @@ def hash_bytes(data: bytes) -> str:
     # hashlib itself costs 12 M instructions, where a whole start has 65 M.
     try:
         sha256 = __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256").sha256
-    except ImportError:
+    except failed(ImportError):
         from hashlib import sha256
     return _written(sha256(data).digest())
 
@@ -214,7 +215,7 @@ def open_followed(path: str, folder: int | None = None) -> int:
         else:
             try:
                 opened = os.open(f"/proc/self/fd/{found}", _READ_FLAGS)
-            except FileNotFoundError:  # no /proc here
+            except failed(FileNotFoundError):  # no /proc here
                 opened = os.open(path, _READ_FLAGS, dir_fd=folder)
         return opened
     finally:

@@ -12,6 +12,7 @@ import stat
 import time
 
 from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Consumer, Family
+from cudnn_heal.failures import failed
 from cudnn_heal.memory import manifest
 from cudnn_heal.memory.stamp import FUTURE_SECONDS, Fingerprint, pause
 from cudnn_heal.model import BACKUP_SUFFIX, STATE_FOLDER, Entry, EntryKind, Identity, LinkFolder, Observation, Provider, Stub
@@ -139,9 +140,9 @@ def _size(path: str) -> int:
     """Return the size of the file, `_GONE` where it is, -3 where that can't be told."""
     try:
         return os.stat(path).st_size
-    except FileNotFoundError:
+    except failed(FileNotFoundError):
         return _GONE
-    except OSError:
+    except failed(OSError):
         return -3
 
 
@@ -209,7 +210,7 @@ def _leads_to(family: Family, link: str) -> bool:
     """Tell whether `link` leads from a folder of site-packages into one of `family`."""
     try:
         return os.path.dirname(os.readlink(link)) in [f"../{folder}" for folder in family.folders]
-    except OSError:
+    except failed(OSError):
         return False
 
 
@@ -224,7 +225,7 @@ def _folder(path: str, official: bool, reader: Reader) -> LinkFolder:
     real = os.path.realpath(path) if path else ""
     try:
         state = os.lstat(path)
-    except OSError as problem:
+    except failed(OSError) as problem:
         if path:
             reader.note(path, problem)
         return LinkFolder(path, real, "missing", official, False, 0.0)
@@ -245,7 +246,7 @@ def _is_foreign(path: str) -> bool:
     """Tell whether our own folder in the folder `path` is none of ours, but a link, or another user's."""
     try:
         return not files.is_trusted(os.lstat(os.path.join(path, STATE_FOLDER)), os.stat(path))
-    except OSError:  # absent, or whoever reads in it notes the same
+    except failed(OSError):  # absent, or whoever reads in it notes the same
         return False
 
 
@@ -447,7 +448,7 @@ def _entry(
     try:
         state = os.lstat(full)
         text = os.readlink(full) if stat.S_ISLNK(state.st_mode) else ""
-    except OSError as problem:
+    except failed(OSError) as problem:
         reader.note(full, problem)
         return None
     kind = _KINDS.get(stat.S_IFMT(state.st_mode), "other")
@@ -473,7 +474,7 @@ def _followed(path: str, reader: Reader, *, elsewhere: bool) -> os.stat_result |
     """
     try:
         return os.stat(path)
-    except (OSError, ValueError) as problem:
+    except failed(OSError, ValueError) as problem:
         if elsewhere or getattr(problem, "errno", None) not in (errno.ENOENT, errno.ELOOP):
             reader.note(path, problem)
         return None

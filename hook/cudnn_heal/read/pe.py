@@ -10,6 +10,7 @@ import os
 import struct
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
+from cudnn_heal.failures import failed
 from cudnn_heal.read import files
 from cudnn_heal.tuples import NamedTuple
 
@@ -95,10 +96,10 @@ def _reading(path: str, read: Callable[[BinaryIO], _Read | None], reader: Reader
     try:
         with os.fdopen(files.open_regular(path), "rb", buffering=0) as file:
             return read(file)
-    except (OSError, ValueError) as problem:
+    except failed(OSError, ValueError) as problem:
         if reader:
             reader.note(path, problem)
-    except (IndexError, struct.error, OverflowError):
+    except failed(IndexError, struct.error, OverflowError):
         pass
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
+from cudnn_heal.failures import failed
 from cudnn_heal.model import File, Provider
 from cudnn_heal.names import belongs, file_name, library_parts
 from cudnn_heal.read import elf, files, records
@@ -216,6 +217,6 @@ def _mtime(site_packages: str, path: str) -> int:
     for place in (path, os.path.dirname(path)):
         try:
             return os.stat(os.path.join(site_packages, place)).st_mtime_ns
-        except OSError:
+        except failed(OSError):
             continue
     return 0

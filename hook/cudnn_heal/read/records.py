@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from cudnn_heal.failures import failed
 from cudnn_heal.names import fits, normalized
 from cudnn_heal.read import files
 from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
@@ -90,5 +91,5 @@ def _lines(text: str) -> Iterator[list[str]]:
 
     try:
         yield from _csv.reader(text.splitlines())
-    except (_csv.Error, ValueError):
+    except failed(_csv.Error, ValueError):
         pass

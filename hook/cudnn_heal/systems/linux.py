@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from cudnn_heal.failures import failed
 from cudnn_heal.loader import has_gpu, library_folders, names_in
 
 __all__ = ["has_gpu", "library_folders"]
@@ -41,7 +42,7 @@ def mapped() -> tuple[tuple[str, ...], frozenset[int]]:
     try:
         with open("/proc/self/maps", "rb") as maps:
             rows = [line.split(maxsplit=5) for line in maps.read().split(b"\n")]
-    except OSError:  # no /proc: then nothing is known to be there
+    except failed(OSError):  # no /proc: then nothing is known to be there
         return (), frozenset()
     files = [row for row in rows if len(row) == 6 and row[5].startswith(b"/")]
     paths = {os.fsdecode(row[5].replace(b"\\012", b"\n")) for row in files if b".so" in row[5]}  # nothing else is escaped

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from cudnn_heal.failures import failed
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import io
@@ -52,7 +54,7 @@ def mapped() -> tuple[tuple[str, ...], frozenset[int]]:
     """Return the paths of the libraries in this process that the catalog names, links resolved; of no inode."""
     try:
         import ctypes
-    except ImportError:  # then nothing can be loaded either
+    except failed(ImportError):  # then nothing can be loaded either
         return (), frozenset()
     from cudnn_heal.read.files import real
 
