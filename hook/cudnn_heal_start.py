@@ -41,14 +41,16 @@ def start():  # type: () -> None
     if HERE[-5:] != "/hook":  # else an editable install: this file lies in the repository, nothing to record there
         home = HERE
         try:
-            verdict = "healthy"
             for folder in FOLDERS:
                 word = recorded(home + "/" + folder)
                 if not word:
                     watch()
                     word = ours("at_start", home, folder)
-                if word != "healthy":
+                if word == "none" and FOLDERS[1:] and not os.path.lexists(home + "/" + folder):
+                    continue  # its package is not here: what is said of the others holds
+                if word != "healthy" or not verdict:
                     verdict = word
+            verdict = verdict or "none"
         except Exception as problem:
             error = verdict = repr(problem)
     watch()

@@ -14,7 +14,7 @@ import pytest
 
 import cudnn_heal
 from cudnn_heal import catalog, reconcile
-from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, Consumer, Family, Wheel
+from cudnn_heal.catalog import CONSUMERS, CUDA, FAMILIES, FURTHER, Consumer, Family, Wheel
 from cudnn_heal.decide.plan import plan
 from cudnn_heal.names import belongs
 from cudnn_heal.report import sentences, text
@@ -54,7 +54,7 @@ def test_a_family_holds_together(name: str, system: str) -> None:
 
 @pytest.mark.parametrize("one", FAMILIES.values(), ids=lambda family: family.name)
 def test_no_library_belongs_to_two_families(one: Family) -> None:
-    for other in FAMILIES.values():
+    for other in (*FAMILIES.values(), *FURTHER):
         if other is not one:
             assert not any(belongs(other, stem) for stem in (*one.opened, *one.order))
 

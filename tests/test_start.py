@@ -494,3 +494,26 @@ def test_ours_is_what_lies_beside_the_file(tmp_path: Path, monkeypatch: pytest.M
     made = cudnn_heal_start.guard
     assert (cudnn_heal_start.ours("doubled", 3), cudnn_heal_start.guard) == ("cudnn_heal.guard 6", made)
     assert (cudnn_heal_start.ours("nothing"), "nothing" in cudnn_heal_start.error) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("words", "there", "expected"),
+    [
+        (("healthy", "none"), ("a.libs",), "healthy"),
+        (("none", "healthy"), ("b.libs",), "healthy"),
+        (("healthy", "none"), ("a.libs", "b.libs"), "none"),
+        (("none", "healthy"), ("a.libs", "b.libs"), "none"),
+        (("none", "none"), (), "none"),
+        (("damaged", "none"), ("a.libs",), "damaged"),
+    ],
+)
+def test_a_package_that_is_not_here_says_nothing_of_the_others(
+    home: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch, words: tuple[str, str], there: tuple[str, ...], expected: str
+) -> None:
+    switched(monkeypatch)
+    found = dict(zip(("a.libs", "b.libs"), words))
+    monkeypatch.setattr(cudnn_heal_start, "recorded", lambda path: found[os.path.basename(path)])
+    for name in there:
+        (home / name).mkdir()
+    cudnn_heal_start.start()
+    assert cudnn_heal_start.verdict == expected
