@@ -180,7 +180,7 @@ def test_split_between_a_base_and_its_child_the_probes_pass(base: Environment, t
     for which, returned in (("cudnn", {0}), ("cublas", {0, 1})):
         probe = child.probe(which)
         assert probe.result["returned"] in returned, probe.stderr
-    status = child.heal("--status").stdout
+    status = child.heal("--status", "--verbose").stdout
     assert "cuBLAS in-process" in status
     if inner == "nvidia":
         assert "The links are not made yet" in status or "where links don't reach" in status
