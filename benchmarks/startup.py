@@ -3,6 +3,7 @@
     python benchmarks/startup.py                     a Markdown table for each CPython at hand, from 3.9 on
     python benchmarks/startup.py --python PATH       for that one only; can be repeated
     python benchmarks/startup.py --first             the first start after a change, among 300 distributions
+    python benchmarks/startup.py --imports           what an import of a watched package costs, with and without bytecode
     python benchmarks/startup.py --json              either as numbers, for the test that guards them
 
 Needs uv, valgrind and strace.  Instructions are counted with a fixed hash seed, and are the same in every run; valgrind puts an
@@ -36,7 +37,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "hook")]
 from hardening.venv import lay  # noqa: E402
 
 from support.environments import Environment, clean_environ, pythons, uv  # noqa: E402  (found by the line above)
-from support.wheels import Site, onnxruntime_wheel  # noqa: E402
+from support.wheels import Site, onnxruntime_wheel, torch_wheel  # noqa: E402
 
 SETUPTOOLS = "setuptools==80.9.0"
 DISTRIBUTIONS = 300
@@ -285,6 +286,49 @@ def first_start(folder: Path, python: str, *, seconds: bool) -> dict[str, float]
     return result
 
 
+NVIDIAS = "/usr/local/nvidia/lib64:/usr/local/nvidia/lib"
+"""``LD_LIBRARY_PATH`` as NVIDIA's images set it."""
+OURS = "import sys; print(sum(name.startswith('cudnn_heal') for name in sys.modules) - 1, file=sys.stderr)"
+
+
+def imports(folder: Path, python: str, *, bytecode: tuple[bool, ...] = (True, False)) -> dict[str, dict[str, int]]:
+    """Count what importing a watched package costs of ours, over an import with the hook off: instructions, and modules."""
+    environment = _packages(folder / "imports", python)
+    Site(environment.site_packages).install(torch_wheel())
+    _settled(environment)
+    other = folder / "foreign"
+    other.mkdir()
+    (other / "libcudnn_ops.so.9").touch()
+    found = {}
+    for cached in bytecode:
+        if not cached:
+            for file in environment.site_packages.glob("cudnn_heal/**/*.pyc"):
+                file.unlink()
+        for variable, value in (("no variable", ""), ("NVIDIA's variable", NVIDIAS), ("a foreign cuDNN", str(other))):
+            on = {"LD_LIBRARY_PATH": value} if value else {}
+            start = [str(environment.interpreter), "-s", "-c"]
+            programs = ["pass", "import ctranslate2", "import torch"]
+            with _workers() as workers:
+                runs = [((*start, program), environ) for program in programs for environ in (on, {**on, "CUDNN_HEAL": "off"})]
+                counts = list(workers.map(lambda run: count(list(run[0]), run[1]), runs))
+            shares = [counts[at] - counts[at + 1] for at in range(0, len(counts), 2)]
+            for program, share in zip(programs[1:], shares[1:]):
+                modules = int(_run([*start, f"{program}; {OURS}"], {**clean_environ(PYTHONDONTWRITEBYTECODE="1"), **on}))
+                name = f"{program[7:]}, {variable}{'' if cached else ', no bytecode'}"
+                found[name] = {"instructions": share - shares[0], "modules": modules}
+    return found
+
+
+def imports_table(found: dict[str, dict[str, dict[str, int]]]) -> list[str]:
+    """Return a Markdown table of what imports cost: modules of ours, and instructions of ours."""
+    rows = list(next(iter(found.values())))
+    lines = [f"| `import` of | {' | '.join(found)} |", "| --- |" + " ---: |" * len(found)]
+    for row in rows:
+        cells = [f"{one[row]['modules']}, {one[row]['instructions'] / 1e6:.1f} M" for one in found.values()]
+        lines.append(f"| {row} | {' | '.join(cells)} |")
+    return lines
+
+
 def _run(command: list[str], environ: dict[str, str]) -> str:
     result = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     if result.returncode:
@@ -355,10 +399,15 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the counts alone, for programs")
     parser.add_argument("--python", action="append", help="an interpreter to measure; without it, each CPython at hand")
     parser.add_argument("--first", action="store_true", help="the first start after a change")
+    parser.add_argument("--imports", action="store_true", help="what an import of a watched package costs")
     options = parser.parse_args()
     found = {}
     for python in options.python or pythons():
-        if options.first:
+        if options.imports:
+            with tempfile.TemporaryDirectory() as folder:
+                both = (True,) if options.json else (True, False)
+                found[_version(python)] = imports(Path(folder), python, bytecode=both)
+        elif options.first:
             with tempfile.TemporaryDirectory() as folder:
                 found[_version(python)] = first_start(Path(folder), python, seconds=not options.json)
         else:
@@ -368,6 +417,8 @@ def main() -> None:
                 print("\n".join([*table(_version(python), rows), ""]), flush=True)
     if options.json:
         print(json.dumps(found))
+    elif options.imports:
+        print("\n".join(imports_table(found)))
     elif options.first:
         print("\n".join(first_table(found)))
 

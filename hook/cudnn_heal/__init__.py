@@ -3,8 +3,6 @@
 Everything that start-up needs is in the module ``cudnn_heal_start``; importing this package starts nothing.
 """
 
-from __future__ import annotations
-
 from cudnn_heal_start import VERSION as __version__
 
 TYPE_CHECKING = False  # not typing's: a program may have a module of that name, and this is imported before `imports`
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "heal", "restore", "status"]
 
 
-def heal() -> Status:
+def heal() -> "Status":
     """Heal the environment of this interpreter now, for notebooks, where no interpreter restarts.
 
     :return: what ``cudnn-heal --json`` prints, as a mapping that shows itself in a few lines.  ``restart_needed`` is true
@@ -26,7 +24,7 @@ def heal() -> Status:
     return _call("heal")
 
 
-def restore() -> Status:
+def restore() -> "Status":
     """Take back what was done in the environment of this interpreter, and stay off.
 
     :return: what ``cudnn-heal --restore --json`` prints.
@@ -34,7 +32,7 @@ def restore() -> Status:
     return _call("restore")
 
 
-def status() -> Status:
+def status() -> "Status":
     """Tell how the environment of this interpreter stands; change nothing.
 
     :return: what ``cudnn-heal --status --json`` prints.
@@ -42,7 +40,7 @@ def status() -> Status:
     return _call("status")
 
 
-def _call(name: str) -> Status:
+def _call(name: str) -> "Status":
     # Imported here, so that importing this package, as a heal at a start does, loads nothing that it does not need.
     from cudnn_heal import reconcile
     from cudnn_heal.read import target

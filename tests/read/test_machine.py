@@ -101,7 +101,7 @@ print({inode} in process().inodes)
 
 
 def test_without_proc_nothing_is_known_to_be_mapped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("builtins.open", lambda *_, **__: (_ for _ in ()).throw(OSError("no /proc")))
+    monkeypatch.setattr("builtins.open", lambda *_, **__: (_ for _ in ()).throw(OSError(2, "no /proc")))
     assert linux.mapped() == ((), frozenset())
 
 
