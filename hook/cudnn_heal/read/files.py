@@ -112,10 +112,8 @@ class Reader:
 
     def note(self, path: str, problem: Exception) -> None:
         """Keep that `path` could not be read because of `problem`, unless that tells that it is absent."""
-        if not isinstance(problem, OSError):
+        if not isinstance(problem, OSError) or problem.errno is None:
             return
-        if problem.errno is None:  # not the system's: a time limit of the program's, a TimeoutError
-            raise problem
         if problem.errno not in _ABSENT:
             self.unknown.setdefault(path, errno.errorcode.get(problem.errno, str(problem.errno)))
         elif problem.errno == errno.ENOENT:
