@@ -88,8 +88,8 @@ def call(module: str, function: str, *arguments: object) -> "Any":
         cudnn_heal_start.busy.add(mark)
         import cudnn_heal
 
-        (place,) = cudnn_heal.__path__
-        if not os.path.samefile(place, os.path.join(cudnn_heal_start.HERE, "cudnn_heal")):
+        (place,), ours = cudnn_heal.__path__, cudnn_heal_start.HERE + os.sep + "cudnn_heal"
+        if place != ours and not os.path.samefile(place, ours):
             raise ImportError(f"another cudnn_heal was imported: {place}")
         return getattr(__import__(f"cudnn_heal.{module}", fromlist=[function]), function)(*arguments)
     finally:

@@ -26,7 +26,8 @@ def may_load(name: str, linked: bool) -> bool:
         return has_gpu()
     if way == "links" and not linked:
         return True
-    return any(one.startswith(tuple(stems)) for folder in library_folders() for one in names_in(folder))
+    there = [folder for folder in library_folders() if os.path.isdir(folder)]
+    return any(one.startswith(tuple(stems)) for folder in there for one in names_in(folder))
 
 
 def has_gpu() -> bool:
@@ -97,7 +98,9 @@ def _lib() -> str:
 
 def _for_hardware(folder: str) -> list[str]:
     """Return the folders below `folder` in which the loader looks first, on machines that have what they are made for."""
-    place = os.path.join(folder, "glibc-hwcaps")
+    place = folder + "/glibc-hwcaps"
+    if not os.path.isdir(place):
+        return []
     return [os.path.join(place, name) for name in sorted(names_in(place), reverse=True)]
 
 
