@@ -2772,7 +2772,7 @@ PYTHON = (
             ),
         ),
         reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
-        example="error: Distribution `onnxruntime==1.24.2 @ registry+https://pypi.org/simple` can't be installed because it doesn't have a source"
+        example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
         " distribution or wheel for the current platform",
     ),
     Row(
