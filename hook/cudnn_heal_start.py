@@ -36,7 +36,7 @@ def start():  # type: () -> None
     environ = sys.modules["posix"].environ  # as os.environ, without the decoding
     library_path = environ.get(b"LD_LIBRARY_PATH", b"")
     mode = environ.get(b"CUDNN_HEAL")
-    if mode and not {b"off", b"0", b"no", b"false"}.isdisjoint(mode.lower().replace(b" ", b"").split(b",")):
+    if mode and {*b"off 0 no false".split()} & {*mode.lower().replace(b" ", b"").split(b",")}:
         return
     if HERE[-5:] != "/hook":  # else an editable install: this file lies in the repository, nothing to record there
         home = HERE
