@@ -3115,7 +3115,7 @@ LAST = (
             ),
         ),
         reference=("abetlen/llama-cpp-python#1752",),
-        example="/root/miniconda3/envs/textgen/compiler_compat/ld: vendor/llama.cpp/ggml/src/libggml.so: undefined reference to `cudaGraphInstantiate@libcudart.so.12'",
+        example="/home/me/miniconda3/envs/textgen/compiler_compat/ld: vendor/llama.cpp/ggml/src/libggml.so: undefined reference to `cudaGraphInstantiate@libcudart.so.12'",
     ),
     Row(
         id="cudnn-call",
