@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,10 @@ NUMBERS = pytest.StashKey[list[str]]()
 
 MAKES_ENVIRONMENTS = {"wheel", "templates", "make", "demo", "strace", "valgrind"}
 """Fixtures that install, or trace, real interpreters: a test with one of them is not of the quick circle."""
+
+
+RUNNERS = ("UV_RUN_RECURSION_DEPTH", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PDM_RUN_CWD")
+"""What tells by whom these tests were started, and changes the commands that cudnn-heal prints."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,6 +63,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[NUMBERS] = []
+    for name in RUNNERS:
+        os.environ.pop(name, None)
     for number in (getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)):  # Windows has the first
         if signal.getsignal(number) is signal.SIG_IGN:  # run in the background
             signal.signal(number, lambda *_: None)  # ignored here as before; children begin with the default
@@ -69,6 +77,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     fetch(lambda line: reporter.write_line(line) if reporter else None)
+
+
+@pytest.fixture(autouse=True)
+def untroubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what went wrong in this process stay with the test in which it did."""
+    start = sys.modules.get("cudnn_heal_start")
+    if start:
+        monkeypatch.setattr(start, "error", "")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

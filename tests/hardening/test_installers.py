@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +12,10 @@ import pytest
 
 from hardening.installers import Installer, PyPA, clones, make
 from hardening.venv import state
-from support.environments import CUBLAS, CUDNN, STUB, UV, Environment, digest, run, uv
+from support.environments import CUBLAS, CUDNN, STUB, UV, Environment, copy_source, digest, run, uv
 
 pytestmark = pytest.mark.wide
 
-ROOT = Path(__file__).parent.parent.parent
 OTHER_CUDNN = "nvidia-cudnn-cu12==9.1.0.70"
 SLOW = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("copy", "clone", "pip==23.2")]
 KINDS = ["hardlink", "symlink", "sync", "pip", *SLOW]
@@ -64,9 +62,7 @@ def _cells(newer: Path, wheel: Path) -> list[Cell]:
 def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a wheel of a later version."""
     source = tmp_path_factory.mktemp("newer")
-    for name in ("hook", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, source / name)
+    copy_source(source)
     start = source / "hook" / "cudnn_heal_start.py"
     text = start.read_text()
     version = text.partition('VERSION = "')[2].partition('"')[0]

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 from support.coverage_gate import measure
 
+ROOT = Path(__file__).parent.parent.parent
 PROBE = Path(__file__).with_name("probe.py")
 ABORTED = -signal.SIGABRT
 STUB = "libcudnn-74a4c495.so.9.1.0"
@@ -44,11 +45,8 @@ NO_WHEEL = re.compile(
 
 def clean_environ(**extra: str) -> dict[str, str]:
     """Return the environment for children: nothing of ours, of the loader's or of Python's in it but `extra`."""
-    kept = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("PYTHON", "CUDNN_HEAL", "LD_", "VIRTUAL_ENV", "UV_PROJECT", "UV_PYTHON", "PYTEST", "COV"))
-    }
+    others = ("PYTHON", "CUDNN_HEAL", "LD_", "VIRTUAL_ENV", "UV_PROJECT", "UV_PYTHON", "UV_RUN", "PYTEST", "COV")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(others)}
     return {**kept, **extra}
 
 
@@ -69,6 +67,13 @@ def run(*command: str | Path, check: bool = True, **options: Any) -> subprocess.
 def uv(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run uv, quietly."""
     return run(UV, *arguments, "--quiet", **options)
+
+
+def copy_source(folder: Path) -> None:
+    """Copy into `folder`, which is there, what a wheel is built from."""
+    names = ("hook", "hatch_build.py", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
+    for name in names:
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, folder / name)
 
 
 def fetch(say: Callable[[str], None]) -> None:
