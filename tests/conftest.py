@@ -30,7 +30,7 @@ RUNNERS = ("UV_RUN_RECURSION_DEPTH", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PDM_R
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what belongs to the quick circle: all that needs no wheel and takes no time."""
-    further = any(item.get_closest_marker(name) for name in ("real", "wide", "slow", "heavy", "long"))
+    further = any(item.get_closest_marker(name) for name in ("seconds", "real", "wide", "slow", "heavy", "long"))
     if not further and not MAKES_ENVIRONMENTS & set(getattr(item, "fixturenames", ())):
         item.add_marker("quick")
 

@@ -21,6 +21,8 @@ from cudnn_heal.read import target
 from support.environments import ABORTED, CUBLAS, CUDNN, STUB, Environment, pythons, run, tree, uv
 from support.wheels import Site, onnxruntime_wheel
 
+pytestmark = pytest.mark.seconds
+
 KEYS = {
     *("schema", "verdict", "served", "site_packages", "python", "hook", "gpu", "consumers", "links", "backups", "history"),
     *("actions", "done", "change", "notes", "process_errors", "restart_needed", "error"),

@@ -321,6 +321,7 @@ MIXTURES = list(itertools.product(*ENTRIES.values()))
 @pytest.mark.parametrize("known", [NO_MANIFEST, KNOWN], ids=["no manifest", "manifest"])
 @pytest.mark.parametrize("providers", [(CUDNN, CUBLAS), (CUBLAS,)], ids=["provider", "no provider"])
 @pytest.mark.parametrize("mode", ["keep", "heal", "restore"])
+@pytest.mark.seconds
 def test_any_mixture_is_left_alone_after_one_round_and_loses_nothing_of_anybodys(
     mode: str, providers: tuple[object, ...], known: object, recorded: str
 ) -> None:

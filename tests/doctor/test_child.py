@@ -26,7 +26,7 @@ from cudnn_heal.model import Target
 from support.doctor_results import probing
 from support.environments import pythons
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
+pytestmark = [pytest.mark.seconds, pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")]
 
 
 def tells() -> None:

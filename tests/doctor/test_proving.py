@@ -124,6 +124,7 @@ def test_what_follows_from_a_failure_is_not_taken_apart(tmp_path: Path) -> None:
     assert children == ["in_turn"], "a was alone in its process"
 
 
+@pytest.mark.seconds
 def test_the_time_limit_is_for_each_part(tmp_path: Path) -> None:
     checks, _ = examine(tmp_path, probing("a", sleeps), probing("b", sleeps_too), limit=1.0)
     assert [one["status"] for one in checks.values()] == ["ok", "ok"]

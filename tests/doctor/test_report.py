@@ -62,6 +62,7 @@ def test_a_secret_that_is_cut_by_shortening_is_hidden_all_the_same(tmp_path: Pat
 @pytest.mark.parametrize(
     "name", ["WHISPER_LICENSE_KEY", "HF_PAT", "HF_TOKEN", "WHISPER_DB_DSN", "CUDA_AUTH", "HF_DB_PASS", "HF_CRED", "HF_CREDS"]
 )
+@pytest.mark.seconds
 def test_a_variable_that_is_secret_by_its_name_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "plain-1")
     assert "plain-1" not in shown(tmp_path, planted("a", ok("fine")), report=True)
@@ -236,6 +237,7 @@ def test_a_secret_that_begins_as_a_path_does_is_hidden_and_a_path_is_not(monkeyp
     [(0, 0, 0o755, False), (0, 0, 0o775, False), (0, 7, 0o775, True), (0, 0, 0o777, True), (65534, 65534, 0o755, True)],
 )
 @pytest.mark.parametrize("folder", ["", "ctranslate2.libs"])
+@pytest.mark.seconds
 def test_root_is_told_that_what_others_may_write_is_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, owner: int, group: int, mode: int, told: bool
 ) -> None:

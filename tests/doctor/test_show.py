@@ -226,6 +226,7 @@ def test_colours_are_where_they_are_wanted(
     assert terminal or colours or "\x1b" not in text
 
 
+@pytest.mark.seconds
 def test_a_pipe_gets_no_escape_and_no_live_line(tmp_path: Path) -> None:
     text = shown(tmp_path, probing("slow", _slow), planted("b", failed("bad", PROBLEM)))
     assert "\x1b" not in text
@@ -233,6 +234,7 @@ def test_a_pipe_gets_no_escape_and_no_live_line(tmp_path: Path) -> None:
     assert "running" not in text
 
 
+@pytest.mark.seconds
 def test_the_live_line_moves_a_few_times_a_second_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = shown(tmp_path, probing("slow", _slow), out=Terminal())
@@ -287,6 +289,7 @@ def _never() -> None:
     raise AssertionError
 
 
+@pytest.mark.seconds
 def test_each_line_is_shown_as_soon_as_it_is_known(tmp_path: Path) -> None:
     class Out(io.StringIO):
         """Remembers when what came."""

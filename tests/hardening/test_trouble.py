@@ -15,6 +15,8 @@ from hardening.venv import demo, state
 from support.environments import Environment, clean_environ, tree
 from support.wheels import SHIM, STUB, Site, cudnn_wheel, stub_file
 
+pytestmark = pytest.mark.seconds
+
 CALLS = "openat,open,read,pread64,getdents64,newfstatat,stat,lstat,fstat,statx,readlink"
 BACKUP = STUB + ".ORIGINAL"
 READ = {

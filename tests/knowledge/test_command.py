@@ -74,6 +74,7 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert command("-")[1] == 0
 
 
+@pytest.mark.seconds
 def test_a_huge_file_is_read_within_bounds_and_said_to_be_cut(tmp_path: Path) -> None:
     path = tmp_path / "huge.log"
     with path.open("wb") as file:

@@ -364,7 +364,7 @@ def test_where_it_happened_though_all_is_healed_nobody_is_sent_in_a_circle(text:
     services = [_service(part=part, verdict=verdict) for part in ("cudnn", "cublas")]
     packages = ["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21", "nvidia-cublas-cu12==12.9.1.4"]
     fix = explain(_find(text)[0], _here(*packages, outcome=_outcome(*services)), happened=True).fix
-    assert any(line.endswith("/cudnn-heal") for line in fix) is advised, fix
+    assert any(re.search(r"[/ ]cudnn-heal$", line) for line in fix) is advised, fix
     assert not any("nvidia-c" in line for line in fix), fix  # they are installed
 
 

@@ -102,6 +102,7 @@ PASTED: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("way", PASTED)
+@pytest.mark.seconds
 def test_every_message_is_known_in_whichever_way_it_is_pasted(way: str) -> None:
     told = [row for row in SHOWN if row.shape != "ended" or "wrapped" not in way]  # a torn line tells no ending
     wrong = {row.id: _ids(PASTED[way](row.example)) for row in told}
@@ -255,6 +256,7 @@ def test_the_line_is_shown_as_the_program_wrote_it() -> None:
     assert "\x1b" not in finding.said
 
 
+@pytest.mark.seconds
 def test_line_numbers_hold_after_what_was_left_out() -> None:
     text = "ordinary line of a log\n" * 100_000 + "CUDA failed with error out of memory\n"
     (finding,) = find(text)
@@ -281,6 +283,7 @@ def test_find_never_raises(text: str) -> None:
     find(text)
 
 
+@pytest.mark.seconds
 def test_find_never_raises_on_pieces_of_what_is_known() -> None:
     pieces = [word for pasted in KNOWN for word in re.findall(r"\S+|\s+", pasted.text)]
     chance = random.Random(7)
@@ -291,6 +294,7 @@ def test_find_never_raises_on_pieces_of_what_is_known() -> None:
 @pytest.mark.parametrize(
     "filler", ["lib", "Could not load library lib", "{libcudnn_", "\x1b[", "\n", "[", "'", "é", "\0", "| "]
 )
+@pytest.mark.seconds
 def test_what_is_searched_is_bounded(filler: str) -> None:
     ready = matching.prepare(filler * (3 * matching.LIMIT_CHARACTERS // len(filler)))
     assert len(ready.squeezed) <= matching.LIMIT_CHARACTERS

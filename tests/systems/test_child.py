@@ -63,6 +63,7 @@ def test_how_a_child_ends_is_told() -> None:
     assert (run(dies).facts, run(dies).status, run(dies).done) == ({"before": 1}, 9, False)
 
 
+@pytest.mark.seconds
 def test_a_child_that_hangs_is_ended() -> None:
     begin = time.monotonic()
     ended = run(hangs, limit=2)

@@ -479,6 +479,7 @@ def keeps_error(site: Site) -> bool:
 
 
 @pytest.mark.parametrize("call", CALLS)
+@pytest.mark.seconds
 def test_each_failing_call_leaves_the_package_no_worse_and_the_next_heal_completes_it(
     tmp_path: Path, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
