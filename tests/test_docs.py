@@ -609,6 +609,7 @@ def test_what_security_says_to_look_at(tmp_path: Path) -> None:
     assert len(re.findall(r"execve\(|fork\(|clone3?\(|socket\(", calls)) == 1
 
 
+@pytest.mark.seconds
 def test_the_page_of_messages_is_made_by_its_command(tmp_path: Path) -> None:
     words = block("uv run python -m cudnn_heal.knowledge")
     assert words.endswith(" > docs/messages.md\n")

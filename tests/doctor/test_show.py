@@ -19,7 +19,7 @@ from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skippe
 from cudnn_heal.doctor.stack import Stack
 from support.doctor_results import PROBLEM, Terminal, planted, probing, shown
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
+pytestmark = [pytest.mark.seconds, pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")]
 
 LONG = "word " * 60
 

@@ -25,6 +25,7 @@ def test_the_document_is_current() -> None:
         assert file.read() == document(), "python -m cudnn_heal.knowledge > docs/messages.md"
 
 
+@pytest.mark.seconds
 def test_the_document_is_what_the_module_prints() -> None:
     environment = {**os.environ, "PYTHONPATH": os.path.join(ROOT, "hook")}
     printed = subprocess.run([sys.executable, "-m", "cudnn_heal.knowledge"], env=environment, capture_output=True, check=True)
