@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import resource
 import shutil
 import subprocess
@@ -54,8 +53,8 @@ def test_an_unhealed_environment_is_told_apart_and_what_to_type(demo: Environmen
     (problem,) = checks["libraries"]["problems"]
     assert problem["id"] == "ctranslate2-pending"
     assert "ctranslate2: cuDNN pending (libcudnn.so.9)" in problem["found"]
-    assert problem["fix"][0].startswith("Heal it: ")
-    assert problem["fix"][-1] == "And to keep it so: unset CUDNN_HEAL"
+    assert problem["fix"][0]["text"] == "Heal it"
+    assert problem["fix"][-1] == {"text": "And to keep it so", "command": "unset CUDNN_HEAL"}
     assert [checks[name]["follows"] for name in ("cuDNN", "cuBLAS")] == ["libraries", "libraries"]
     (one,) = checks["cuDNN"]["problems"]
     assert one["found"][0] == "killed by SIGABRT (during cudnnCreateTensorDescriptor)"
@@ -64,7 +63,7 @@ def test_an_unhealed_environment_is_told_apart_and_what_to_type(demo: Environmen
     assert any("Library libcublas.so.12 is not found" in line for line in one["found"])
     assert checks["transcription on the CPU"]["status"] == "ok"
     assert not demo.stub.is_symlink()
-    follow(problem["fix"][0])
+    follow(problem["fix"][0]["command"])
     assert examine(demo, status=0)["cuDNN"]["status"] == "ok"
 
 
@@ -80,8 +79,8 @@ def test_files_that_are_no_longer_the_wheels_are_named_where_sizes_tell_nothing(
     (problem,) = checks["cuDNN"]["problems"]
     assert "libcudnn_ops.so.9: not the bytes that nvidia-cudnn-cu12 9.10.2.21 has, by its RECORD." in problem["cause"]
     (fix,) = problem["fix"]
-    assert re.search(r"nvidia-cudnn-cu12==9\.10\.2\.21$", fix)
-    follow(fix)
+    assert fix["command"].endswith(" nvidia-cudnn-cu12==9.10.2.21")
+    follow(fix["command"])
     assert examine(demo, status=0)["cuDNN"]["status"] == "ok"
 
 
@@ -118,7 +117,7 @@ def test_a_restored_environment_is_told_how_to_heal_again(demo: Environment) -> 
     assert problem["cause"].startswith(
         "Taken back with --restore: until the next heal nothing leads ctranslate2 to nvidia-cudnn"
     )
-    follow(problem["fix"][0])
+    follow(problem["fix"][0]["command"])
     assert examine(demo, status=0)["cuDNN"]["status"] == "ok"
 
 
@@ -129,7 +128,9 @@ def test_another_environment_is_checked_without_installing_anything_in_it(make: 
     assert checks["cuBLAS"]["follows"] == "libraries"
     (problem,) = checks["libraries"]["problems"]
     assert problem["id"] == "cublas-no-provider"
-    assert any("nvidia-cublas-cu12" in line and str(other.path) in line for line in problem["fix"])
+    assert any(
+        "nvidia-cublas-cu12" in (line["command"] or "") and str(other.path) in line["command"] for line in problem["fix"]
+    )
     assert not list(other.site_packages.glob("cudnn_heal*"))
 
 
@@ -191,7 +192,7 @@ def test_a_copy_of_another_releases_shim_is_told_from_links_that_are_not_made(de
     (problem,) = examine(demo, status=1, CUDNN_HEAL="off")["libraries"]["problems"]
     assert f"{demo.stub.name} is a copy from another release, and nvidia-cudnn-cu12 9.1.0.70 came after it" in problem["cause"]
     assert "not made" not in problem["cause"]
-    follow(problem["fix"][0])
+    follow(problem["fix"][0]["command"])
     assert examine(demo, status=0, CUDNN_HEAL="off")["cuDNN"]["status"] == "ok"
 
 
@@ -383,7 +384,7 @@ def test_a_torchcodec_must_be_made_for_its_torch_and_the_command_mends_it(
         (problem,) = check["problems"]
         assert problem["id"] == "torchcodec-unfit"
         assert says in problem["cause"]
-        follow(problem["fix"][0])
+        follow(problem["fix"][0]["command"])
         check = examine(environment, status=0, LD_LIBRARY_PATH=ffmpeg_7)["torchcodec"]
     assert "decodes with libavcodec" in check["summary"]
 
@@ -396,7 +397,7 @@ def test_torchcodec_without_ffmpeg_is_explained(make: Make, wheel: Path) -> None
     (problem,) = checks["torchcodec"]["problems"]
     assert "libtorchcodec_core7.so lacks libavutil.so.59 and 6 more of FFmpeg's" in problem["found"]
     assert "FFmpeg" in problem["cause"]
-    assert "Debian, Ubuntu: apt install ffmpeg" in problem["fix"]
+    assert {"text": "Debian, Ubuntu", "command": "apt install ffmpeg"} in problem["fix"]
 
 
 @pytest.mark.heavy
@@ -405,7 +406,7 @@ def test_a_real_bad_alloc_is_answered_with_what_mends_it(make: Make, wheel: Path
     checks = examine(environment, status=1, LD_LIBRARY_PATH=ffmpeg_7)
     (problem,) = checks["torchcodec"]["problems"]
     assert checks["pyannote.audio"]["follows"] == "torchcodec"
-    follow(problem["fix"][0])
+    follow(problem["fix"][0]["command"])
     checks = examine(environment, status=0, LD_LIBRARY_PATH=ffmpeg_7)
     assert checks["torchcodec"]["summary"].startswith("0.7.0, decodes with libav")
     assert checks["pyannote.audio"]["status"] == "ok"
@@ -446,13 +447,14 @@ def type_until_content(environment: Environment) -> list[str]:
             return typed
         problems = (problem for check in told["checks"] for problem in check["problems"])
         first, *more = next(problem["fix"] for problem in problems if problem["fix"][0] == told["next"])
-        assert first not in typed
-        typed.append(first)
-        if "override-dependencies" in first:  # a setting, and then the command below it
+        command = first["command"]
+        assert command not in typed
+        typed.append(command)
+        if command.startswith("override-dependencies"):  # a setting, and then the command below it
             with (environment.path.parent / "pyproject.toml").open("a") as file:
-                file.write(f"\n[tool.uv]\n{first[first.index('override-dependencies') :]}\n")
-            first = more[0]
-        follow(first, environment.path.parent)
+                file.write(f"\n[tool.uv]\n{command}\n")
+            command = more[0]["command"]
+        follow(command, environment.path.parent)
     raise AssertionError(typed)
 
 
@@ -464,9 +466,8 @@ def plant(environment: Environment, name: str, version: str, *requires: str) -> 
     (folder / "METADATA").write_text("\n".join(lines) + "\n")
 
 
-def follow(advice: str, folder: Path | None = None) -> None:
-    """Type what was advised in `folder`, without what stands before the command."""
-    command = re.sub(r"^.*?: (?=(/|uv|pip|python|cudnn-heal))", "", advice)
+def follow(command: str, folder: Path | None = None) -> None:
+    """Type what was advised in `folder`."""
     environ = clean_environ(UV_NO_PROGRESS="1")
     if "--reinstall" in command:  # else 700 MB more at each run, and in uv's cache
         command, environ["UV_OFFLINE"] = command.replace(" --refresh", ""), "1"

@@ -105,7 +105,7 @@ def test_each_state_of_a_machine_is_told_apart(
         monkeypatch.setenv(name, value)
     result = machine.check(Told(tmp_path / "site-packages", {}, driver))
     assert result.status == status
-    text = "\n".join([result.summary, *result.notes, *(str(problem) for problem in result.problems)])
+    text = "\n".join([result.summary, *map(str, result.notes), *(str(problem) for problem in result.problems)])
     assert says in text.replace("\\'", "'")
 
 

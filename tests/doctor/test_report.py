@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cudnn_heal.advice import Line
 from cudnn_heal.doctor import child, facts, redact
 from cudnn_heal.doctor.redact import redacted
 from cudnn_heal.doctor.result import Problem, absent, failed, ok
@@ -113,7 +114,9 @@ def test_no_secret_of_the_writer_is_in_it(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("HF_ENDPOINT", "https://jane.roe:sesame99@mirror.example.org/hub?token=abcdef123456&x=1")
     monkeypatch.setenv("LD_LIBRARY_PATH", "/data/all_people/jane.roe/lib:/home/john/lib:/mnt/jane.roe/cuda")
     said = ("/home/john/venv/x.py: thinker: login as jane.roe with hf_QwErTyUiOpAsDfGhJkLzXcVbNm, correct-horse-battery",)
-    problem = Problem(said, "It is /data/all_people/jane.roe/my_venv.", ("/data/all_people/jane.roe/my_venv/bin/python",), "")
+    problem = Problem(
+        said, "It is /data/all_people/jane.roe/my_venv.", (Line("", "/data/all_people/jane.roe/my_venv/bin/python"),), ""
+    )
     result = failed("bad on thinker.example.org in /data/all_people/jane.roe/my_venv", problem, notes=said)
     text = shown(tmp_path, planted("a", result), report=True)
     for secret in ("jane", "roe", "people", "john", "thinker", "hf_Qw", "correct-horse", "sesame", "abcdef123456"):

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from cudnn_heal import __version__
+from cudnn_heal.advice import Line
 from cudnn_heal.doctor import host, show
 from cudnn_heal.doctor.child import Ended
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
@@ -168,8 +169,8 @@ def test_what_only_a_gpu_needs_is_a_warning_where_there_is_none(tmp_path: Path) 
 
 
 def test_notes_are_told_though_nothing_is_wrong(tmp_path: Path) -> None:
-    text = shown(tmp_path, planted("a", ok("fine", {}, "by the way")))
-    assert "\n\na, note: by the way\n\nNo problems found" in text
+    text = shown(tmp_path, planted("a", ok("fine", {}, "by the way", Line("It helps", "sense"), "and")))
+    assert "\n\na, note: by the way\n  It helps: sense\n\na, note: and\n\nNo problems found" in text
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
@@ -179,7 +180,7 @@ def test_text_is_wrapped_to_the_terminal_with_a_hanging_indent(
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("NO_COLOR", "1")
     command = "uv pip install --python /somewhere/far/away/with/a/long/name/bin/python 'torch<2.9' 'torchaudio<2.9' 'numpy<3'"
-    problem = Problem((LONG.strip(),), LONG.strip(), (f"With an older torch: {command}", command), "long")
+    problem = Problem((LONG.strip(),), LONG.strip(), (Line("With an older torch", command), Line("", command)), "long")
     text = shown(tmp_path, planted("a", ok(LONG.strip())), planted("b", failed("bad", problem)), out=Terminal())
     lines = [re.sub(r"^.*\r\x1b\[K", "", line) for line in text.split("\n")]
     assert all(len(line) <= columns for line in lines if command not in line and str(tmp_path) not in line)
@@ -268,7 +269,7 @@ def test_json_says_the_same(tmp_path: Path) -> None:
     problem = {
         "found": ["saw this", "and this"],
         "cause": "Because.",
-        "fix": ["pip install sense"],
+        "fix": [{"text": "", "command": "pip install sense"}],
         "id": "nonsense",
         "reference": [],
         "gpu": False,

@@ -74,7 +74,7 @@ def test_what_is_missing_is_named_with_what_fixes_it(
     problem = found(tmp_path, version, torch, cuda, *needs, missing=missing, undefined=[])
     assert problem.id == cause
     assert says in problem.cause
-    assert first in problem.fix[0]
+    assert first in problem.fix[0].command
 
 
 def test_a_missing_function_of_torch_tells_that_it_is_made_for_another(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_missing_function_of_torch_tells_that_it_is_made_for_another(tmp_path:
     problem = found(tmp_path, "0.7.0", "2.15.0", 13, missing=missing, undefined=["_ZN3c1013MessageLoggerC1EPKcii"])
     assert problem.id == "torchcodec-unfit"
     assert problem.found[-1] == "torch has no _ZN3c1013MessageLoggerC1EPKcii"
-    assert "'torchcodec>=0.11'" in problem.fix[0]
+    assert "'torchcodec>=0.11'" in problem.fix[0].command
 
 
 @pytest.mark.parametrize(

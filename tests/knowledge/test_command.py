@@ -98,6 +98,8 @@ def test_json_has_every_finding() -> None:
         *("id", "kind", "said", "line", "cause", "fix", "applies", "here", "reference", "also", "first"),
     }
     assert answer["findings"][0]["also"] == ["line 2: Aborted (core dumped)"]
+    add = {"text": "Add it", "command": "python -m pip install nvidia-cublas-cu12"}
+    assert add in answer["findings"][0]["fix"]
 
 
 def test_json_of_nothing_is_an_empty_list() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
+from cudnn_heal.advice import Line
 from cudnn_heal.knowledge import as_text, explain, fixing, matching, modules
 from cudnn_heal.knowledge.fixing import Here
 from cudnn_heal.knowledge.messages import ROWS
@@ -37,7 +38,7 @@ def _find(text: str) -> list[Finding]:
 
 
 def _said(text: str, here: Here | None = None) -> str:
-    return "\n".join(explain(_find(text)[0], here).fix)
+    return "\n".join(map(str, explain(_find(text)[0], here).fix))
 
 
 LIGHTNING = ["lightning==2.6.6", "torch==2.8.0"]
@@ -205,7 +206,7 @@ def test_whether_it_applies_is_told(packages: list[str], applies: str, here: str
 def test_what_does_not_apply_here_is_not_made_for_here() -> None:
     text = "cannot enable executable stack as shared object requires"
     explanation = explain(_find(text)[0], _here("ctranslate2==4.8.5"))
-    assert "/e/bin/python" not in "\n".join(explanation.fix)
+    assert "/e/bin/python" not in "\n".join(map(str, explanation.fix))
     text = as_text([explanation])
     assert "  fix    If it was met here, that was before things stood as they do now; start the program again\n" in text
     there = text.partition("\n         What fixes it there:\n")[2].partition("\n  see ")[0].splitlines()
@@ -229,7 +230,7 @@ def test_a_librarys_name_is_read_after_the_word_library(beginning: str, end: str
 def test_without_an_environment_it_is_explained_in_general() -> None:
     explanation = explain(_find(WEIGHTS)[0])
     assert (explanation.applies, explanation.here) == ("unknown", "")
-    assert "python -m pip install 'lightning<2.6' 'pytorch-lightning<2.6'" in "\n".join(explanation.fix)
+    assert "python -m pip install 'lightning<2.6' 'pytorch-lightning<2.6'" in "\n".join(map(str, explanation.fix))
 
 
 def _service(**values: Any) -> Any:
@@ -262,15 +263,15 @@ def test_what_the_core_serves_does_not_apply_any_more() -> None:
 def _say(monkeypatch: pytest.MonkeyPatch, why: str, fix: Any) -> None:
     """Play the core's words about services of which nothing but the verdict is known."""
     monkeypatch.setattr(sentences, "why", lambda *services: why)
-    monkeypatch.setattr(fixes, "Advisor", lambda outcome: SimpleNamespace(fix=fix))
+    monkeypatch.setattr(fixes, "Advisor", lambda outcome, place: SimpleNamespace(fix=fix))
 
 
 def test_what_the_core_misses_applies_with_its_own_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    _say(monkeypatch, "no wheel has it", lambda *services: ("Add it: THIS",))
+    _say(monkeypatch, "no wheel has it", lambda *services: (Line("Add it", "THIS"),))
     here = _here("ctranslate2==4.6.1", outcome=_outcome(_service(verdict="no-provider", served="none")))
     explanation = explain(_find(CUBLAS)[0], here)
     assert (explanation.applies, explanation.here) == ("yes", "No wheel has it.")
-    assert explanation.fix[0] == "Add it: THIS"
+    assert explanation.fix[0] == Line("Add it", "THIS")
 
 
 CUDNN = "Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9}"
@@ -297,13 +298,12 @@ def test_another_environment_is_fixed_with_the_same_kind_of_manager(
     outcome = _outcome(*([_service(part="cudnn", verdict="healthy")] if packages else []))
     explanation = explain(_find(CUDNN)[0], _here(*packages, manager=manager, outcome=outcome))
     assert explanation.fix == (
-        "Let cudnn-heal link them: /p/.venv/bin/cudnn-heal --python FOLDER",
-        f"cuDNN must be installed: {command} 'nvidia-cudnn-cu12==9.*'",
-        f"Or upgrade; it needs cuBLAS all the same: {command} 'ctranslate2>=4.6.3' nvidia-cublas-cu12",
+        Line("Let cudnn-heal link them", "/p/.venv/bin/cudnn-heal --python FOLDER"),
+        Line("cuDNN must be installed", f"{command} 'nvidia-cudnn-cu12==9.*'"),
+        Line("Or upgrade; it needs cuBLAS all the same", f"{command} 'ctranslate2>=4.6.3' nvidia-cublas-cu12"),
     )
     assert ("typed in its project's folder:" in as_text([explanation])) is command.endswith(" add")
-    explained = "this explains it there: /p/.venv/bin/cudnn-heal --explain 'THE MESSAGE' --python FOLDER"
-    assert explanation.first[-1].endswith(explained)
+    assert explanation.first[-1].command == "/p/.venv/bin/cudnn-heal --explain 'THE MESSAGE' --python FOLDER"
     assert len(explanation.first) == (3 if packages else 1)  # where it is absent it was not met here
 
 
@@ -316,10 +316,10 @@ def test_what_was_healed_meanwhile_is_told_with_its_time(served: str, healed: bo
     first = explain(_find(CUBLAS)[0], _here("ctranslate2==4.6.1", outcome=outcome)).first
     when = sentences.local_time("2026-01-31T12:00:00Z")
     said = f"before {when}: cudnn-heal healed this environment then; start the program again"
-    assert (said in first[0]) is healed
-    assert first[0].endswith("; start the program again")
-    assert first[1].startswith("If it comes again: ")
-    assert first[1].endswith("cudnn-heal --doctor")
+    assert (said in first[0].text) is healed
+    assert first[0].text.endswith("; start the program again")
+    assert first[1].text == "If it comes again"
+    assert first[1].command.endswith("cudnn-heal --doctor")
 
 
 def test_what_was_taken_back_is_the_pause_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,7 +348,7 @@ def test_what_meets_is_told_of_a_mix(path: str, monkeypatch: pytest.MonkeyPatch)
         "Installed here: nvidia-cudnn-cu12 9.10.2.21; ctranslate2 is healthy (served: links); LD_LIBRARY_PATH is "
         + (f"{path}." if path else "not set.")
     )
-    assert any(line.endswith(": unset LD_LIBRARY_PATH") for line in explanation.fix) is bool(path)
+    assert any(line.command == "unset LD_LIBRARY_PATH" for line in explanation.fix) is bool(path)
 
 
 @pytest.mark.parametrize(
@@ -364,8 +364,8 @@ def test_where_it_happened_though_all_is_healed_nobody_is_sent_in_a_circle(text:
     services = [_service(part=part, verdict=verdict) for part in ("cudnn", "cublas")]
     packages = ["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21", "nvidia-cublas-cu12==12.9.1.4"]
     fix = explain(_find(text)[0], _here(*packages, outcome=_outcome(*services)), happened=True).fix
-    assert any(re.search(r"[/ ]cudnn-heal$", line) for line in fix) is advised, fix
-    assert not any("nvidia-c" in line for line in fix), fix  # they are installed
+    assert any(re.search(r"(^|[/ ])cudnn-heal$", line.command) for line in fix) is advised, fix
+    assert not any("nvidia-c" in str(line) for line in fix), fix  # they are installed
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_a_sentence_begins_with_a_capital_unless_a_name_begins_it(text: str, exp
 
 
 def test_onnxruntime_is_judged_by_all_that_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:
-    _say(monkeypatch, "2 missing", lambda *services: tuple("Add: " + one.part for one in services))
+    _say(monkeypatch, "2 missing", lambda *services: tuple(Line("Add", one.part) for one in services))
     services = [
         _service(part=part, verdict=verdict) for part, verdict in (("a", "healthy"), ("b", "no-provider"), ("c", "no-provider"))
     ]
@@ -392,7 +392,7 @@ def test_onnxruntime_is_judged_by_all_that_it_opens(monkeypatch: pytest.MonkeyPa
     )
     explanation = explain(_find(text)[0], _here("onnxruntime-gpu==1.23.2", outcome=_outcome(*services)))
     assert (explanation.applies, explanation.here) == ("yes", "2 missing.")
-    assert explanation.fix[:2] == ("Add: b", "Add: c")
+    assert explanation.fix[:2] == (Line("Add", "b"), Line("Add", "c"))
     explanation = explain(_find(text)[0], _here("onnxruntime-gpu==1.23.2", outcome=_outcome(services[0])))
     assert explanation.here == "Here and now onnxruntime finds its libraries (served: links)."
 
@@ -544,8 +544,8 @@ def test_nothing_is_advised_that_an_installed_package_refuses(row: Row) -> None:
                 continue
             here = _here("guard==1.0", f"{name}==0.0.1", guard=f"{name}==0.0.1")
             said = [explain(one, here, happened=True).fix for one in _find(row.example)]
-            typed = [line for lines in said for line in lines if re.search(rf" '?{re.escape(name)}[ '><=]", line)]
-            typed = [line for line in typed if " install " in line and re.search(r"[<>=]", line)]
+            typed = [line for lines in said for line in lines if re.search(rf" '?{re.escape(name)}[ '><=]", line.command)]
+            typed = [line for line in typed if " install " in line.command and re.search(r"[<>=]", line.command)]
             assert not typed, (row.id, typed)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cudnn_heal.advice import Line
 from cudnn_heal.knowledge import ROWS, Facts, Here, present, told
 from cudnn_heal.knowledge.model import Found
 from cudnn_heal.read.installed import Distribution, Installed
@@ -121,14 +122,14 @@ def test_what_is_told_of_a_found_problem_has_no_gap() -> None:
         if row.when:
             said = told(Found(row, ("x 1",)), Here(Facts(Installed({}, {})), Manager("pip", "/e/bin/python", "")))
             assert not re.search(r"\{\w+\}", said.cause), row.id
-            assert not re.search(r"\{\w+\}", " ".join(said.fix)), row.id
+            assert not re.search(r"\{\w+\}", " ".join(map(str, said.fix))), row.id
 
 
 def test_advice_about_the_present_is_made_for_the_environment() -> None:
     facts = _facts("av==19.0.1", "faster-whisper==1.2.1")
     (found,) = present(facts)
     assert told(found, Here(facts, Manager("pip", "/e/bin/python", ""))).fix == (
-        "PyAV before that: /e/bin/python -m pip install 'av<19'",
+        Line("PyAV before that", "/e/bin/python -m pip install 'av<19'"),
     )
 
 

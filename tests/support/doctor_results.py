@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cudnn_heal import doctor
+from cudnn_heal.advice import Line
 from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL, Check, Judge
 from cudnn_heal.doctor.child import Ended, Probe
 from cudnn_heal.doctor.explain import explain
@@ -15,7 +16,7 @@ from cudnn_heal.doctor.result import Problem, Result, Work, failed, ok
 from cudnn_heal.doctor.stack import Stack
 from cudnn_heal.model import Target
 
-PROBLEM = Problem(("saw this", "and this"), "Because.", ("pip install sense",), "nonsense")
+PROBLEM = Problem(("saw this", "and this"), "Because.", (Line("", "pip install sense"),), "nonsense")
 GPU = {"name": "Paper GPU", "memory": 2**34, "capability": "8.9", "free": 2**33}
 DRIVER = {"gpus": [GPU], "cuda": "12.4", "driver": "550.54", "library": "libcuda.so.1"}
 

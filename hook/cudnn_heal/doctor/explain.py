@@ -5,25 +5,26 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.child import Ended
 from cudnn_heal.doctor.result import Problem, last_words
 from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.model import SATISFIED
 from cudnn_heal.read import files
-from cudnn_heal.report import commands, sentences
-from cudnn_heal.systems import here as system
+from cudnn_heal.report import commands, fixes, sentences
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
     from cudnn_heal.knowledge.model import Row
     from cudnn_heal.model import Service
 
-Explained = tuple[str, tuple[str, ...]]
-"""Why it happens, and what to do, line by line."""
+Explained = tuple[str, tuple[Line, ...]]
+"""Why it happens, and what to do."""
 SAME = 40
 """How many characters two lines must have in common to be the same message."""
 GPU_ONLY = "Only a GPU needs it, and there is none here."
+KEEP = "And to keep it so"
 
 
 def explain(stack: Stack, ended: Ended) -> Problem:
@@ -49,7 +50,7 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
         found = identifier(service) if service and unserved else known.id
         return Problem(lines, f"{general} {cause}".strip(), fix or known.fix, found, known.reference, gpu=True)
     here = known.here if known.applies == "yes" else ""  # it has just happened, whatever files tell
-    off = _keeping(stack) if findings[0].row.part and os.environ.get("CUDNN_HEAL") else ()
+    off = _served_from_now_on(stack, KEEP) if findings[0].row.part and os.environ.get("CUDNN_HEAL") else ()
     cause = " ".join(filter(None, (known.cause, here)))
     return Problem(lines, cause, (*known.fix, *off), known.id, known.reference, _is_for_gpus(findings[0].row))
 
@@ -81,19 +82,19 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
         return "", ()
     if service.verdict in SATISFIED:
         return altered(stack, service) or _outranked(stack, service, FAMILIES[part].title)
-    fix = tuple(map(str, stack.advisor.fix(service)))
+    fix = tuple(line for line in stack.advisor.fix(service) if line.text != fixes.GPU_ONLY)
     if service.verdict == "pending":
-        fix = (*fix, *_keeping(stack))
+        fix = (*fix, *_served_from_now_on(stack, KEEP))
     cause = fixing.resting(service) or fixing.sentence(sentences.why(service))
     said = [cause, "" if stack.gpus or is_for_cpu(service) else GPU_ONLY]
-    return " ".join(filter(None, said)), tuple(line for line in fix if not line.startswith("Only a GPU"))
+    return " ".join(filter(None, said)), fix
 
 
-def _keeping(stack: Stack) -> tuple[str, ...]:
-    """Return what lets cudnn-heal do its work from now on, () where it does."""
+def _served_from_now_on(stack: Stack, text: str) -> tuple[Line, ...]:
+    """Return what lets cudnn-heal do its work in this environment, introduced by `text`; () where it does."""
     if not stack.version("cudnn-heal") and not stack.is_home:
-        return (f"And to keep it so: {stack.install(commands.own_requirement())}",)
-    return (f"And to keep it so: {system.assigned('CUDNN_HEAL', '')}",) if os.environ.get("CUDNN_HEAL") else ()
+        return stack.lines(Advice("add", text, requirements=(commands.own_requirement(),)))
+    return stack.lines(Advice("unset", text, variable="CUDNN_HEAL"))
 
 
 def altered(stack: Stack, service: Service) -> Explained | None:
@@ -108,9 +109,9 @@ def altered(stack: Stack, service: Service) -> Explained | None:
     if not found:
         return None
     name = service.provider.partition(" ")[0]
-    again = stack.install(f"{name}=={stack.version(name)}", again=True)
+    again = Advice("reinstall", "Reinstall the files", requirements=(f"{name}=={stack.version(name)}",))
     cause = f"{', '.join(found)}: not the bytes that {service.provider} has, by its RECORD."
-    return cause, (f"Reinstall the files: {again}",)
+    return cause, stack.lines(again)
 
 
 def _recorded(stack: Stack, service: Service) -> dict[str, str]:
@@ -124,17 +125,9 @@ def _outranked(stack: Stack, service: Service, title: str) -> Explained:
     """Explain why it fails though the core finds everything in place."""
     path = os.environ.get("LD_LIBRARY_PATH")
     if path:
-        return (
-            f"LD_LIBRARY_PATH ({path}) outranks the {title} of this environment.",
-            ("Start Python without it: env -u LD_LIBRARY_PATH python …", *_instead(stack)),
-        )
+        without = stack.lines(Advice("unset", "Start Python without it", variable="LD_LIBRARY_PATH"))
+        instead = _served_from_now_on(stack, "Or let cudnn-heal load the right files first")
+        return f"LD_LIBRARY_PATH ({path}) outranks the {title} of this environment.", (*without, *instead)
     # Where a RECORD is missing, or has no hashes, nothing was compared.
     held = "its files are as installed" if _recorded(stack, service) else "no RECORD tells whether its files are as installed"
     return f"The {title} that is needed is in place, and {held}; why it does not serve is not known.", ()
-
-
-def _instead(stack: Stack) -> tuple[str, ...]:
-    if not stack.version("cudnn-heal"):
-        return (f"Or let cudnn-heal load the right files first: {stack.install(commands.own_requirement())}",)
-    let = f"Or let cudnn-heal load the right files first: {system.assigned('CUDNN_HEAL', '')}"
-    return (let,) if os.environ.get("CUDNN_HEAL") else ()

@@ -98,7 +98,7 @@ class Header(NamedTuple):
 def header(stack: Stack) -> Header:
     """Return the header for `stack`."""
     driver = stack.driver.facts
-    manager = stack.manager
+    manager = stack.here.manager
     return Header(
         cudnn_heal=__version__,
         python=stack.markers.get("python_full_version") or ".".join(map(str, stack.target.version)),

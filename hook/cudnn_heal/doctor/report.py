@@ -63,7 +63,7 @@ def _check(found: Found, name: str, result: Result, *, told: bool) -> list[str]:
     line = f"{MARKS[result.status]} {_html(name)}: {_html(result.summary)}{_html(follows)}"
     inside = [line for problem in result.problems if not told for line in (*_problem(found, problem), "")]
     inside += [*_fenced(list(result.rows)), ""] if result.rows else []
-    inside += [f"Note: {_plain(note)}" for note in result.notes]
+    inside += [f"Note: {_plain(str(note))}" for note in result.notes]
     if not inside:
         return [_escaped(line), ""]  # no HTML around it, so Markdown reads it
     return [f"<details><summary>{line}</summary>", "", *inside, "", "</details>", ""]
@@ -72,7 +72,7 @@ def _check(found: Found, name: str, result: Result, *, told: bool) -> list[str]:
 def _problem(found: Found, problem: Problem) -> list[str]:
     lines = _fenced(list(problem.found)) if problem.found else []
     lines += ["", f"Cause ({problem.id}): {_plain(problem.cause or 'not known.')}"]
-    lines += ["", *_fenced(list(fix))] if (fix := show.next_fix(found, problem)) else []
+    lines += ["", *_fenced(list(map(str, fix)))] if (fix := show.next_fix(found, problem)) else []
     return [*lines, "", f"See {', '.join(problem.reference)}"] if problem.reference else lines
 
 

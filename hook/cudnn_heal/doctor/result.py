@@ -9,6 +9,8 @@ from cudnn_heal.doctor.child import Ended, Hear, Helper, Probe
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cudnn_heal.advice import Line
+
 SEEN_LINES = 6
 """How many of the last lines of a child's output are shown."""
 
@@ -36,8 +38,8 @@ class Problem(NamedTuple):
     """What was found, line by line."""
     cause: str
     """"" where nobody knows."""
-    fix: tuple[str, ...]
-    """What to do, line by line: commands as they are to be typed."""
+    fix: tuple[Line, ...]
+    """What to do."""
     id: str = UNKNOWN
     """Stable: of a known message, of a known problem, or of the check's own finding.  Two problems with one have one cause."""
     reference: tuple[str, ...] = ()
@@ -55,8 +57,8 @@ class Result(NamedTuple):
     facts: dict[str, Any]
     """What was found out, for programs."""
     problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
-    """What the user may want to know though nothing is wrong."""
+    notes: tuple[str | Line, ...] = ()
+    """What the user may want to know though nothing is wrong; a `Line` says what helps about the note before it."""
     follows: str = ""
     """The name of the failed check from whose failure this one follows."""
     absent: str = ""
@@ -65,7 +67,7 @@ class Result(NamedTuple):
     """What was measured, line by line; it was shown as it came."""
 
 
-def ok(summary: str, facts: dict[str, Any] | None = None, *notes: str) -> Result:
+def ok(summary: str, facts: dict[str, Any] | None = None, *notes: str | Line) -> Result:
     """Return that all is well."""
     return Result("ok", summary, facts or {}, (), notes)
 
@@ -80,14 +82,14 @@ def absent(what: str) -> Result:
     return Result("skipped", f"{what} is not installed", {}, absent=what)
 
 
-def failed(summary: str, *problems: Problem, facts: dict[str, Any] | None = None, notes: tuple[str, ...] = ()) -> Result:
+def failed(summary: str, *problems: Problem, facts: dict[str, Any] | None = None, notes: tuple[str | Line, ...] = ()) -> Result:
     """Return what is wrong."""
     return Result("failed", summary, facts or {}, problems, notes)
 
 
 def merged(problems: Iterable[Problem]) -> list[Problem]:
     """Return `problems`, those with one explanation as one."""
-    several: dict[tuple[str, tuple[str, ...], str], Problem] = {}
+    several: dict[tuple[str, tuple[Line, ...], str], Problem] = {}
     for problem in problems:
         key = (problem.cause, problem.fix, problem.id)
         before = several[key].found if key in several else ()

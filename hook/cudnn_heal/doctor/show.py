@@ -6,11 +6,13 @@ import json
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from cudnn_heal.advice import Line
 from cudnn_heal.doctor.checks import machine
 from cudnn_heal.doctor.child import shortened
 from cudnn_heal.model import Target
 from cudnn_heal.report import commands
-from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, YELLOW, Paper, Row, fix_row
+from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, YELLOW, Paper, Row
+from cudnn_heal.report.schema import as_mappings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +113,10 @@ def details(found: Found) -> list[Row]:
             rows += [Row(""), Row(f"{name}: follows from {result.follows}: {shortened(_first(result))}", hang=2)]
     for name, result in found.results.items():
         for note in result.notes:
-            rows += [Row(""), Row(f"{name}, note: {note}", hang=2)]
+            if isinstance(note, Line):
+                rows.append(Row(note.text, "  ", note.command, hang=2))
+            else:
+                rows += [Row(""), Row(f"{name}, note: {note}", hang=2)]
     return rows
 
 
@@ -132,18 +137,18 @@ def is_for_gpus(result: Result) -> bool:
     return bool(result.problems) and all(problem.gpu for problem in result.problems)
 
 
-def next_fix(found: Found, problem: Problem) -> tuple[str, ...]:
+def next_fix(found: Found, problem: Problem) -> tuple[Line, ...]:
     """Return what to do about `problem`; where nobody knows, how to ask those who may."""
     if problem.fix or problem.reference:
         return problem.fix
-    return (f"Ask with a report: {commands.own_call(found.stack.target, '--doctor', '--report')}",)
+    return (Line("Ask with a report", commands.own_call(found.stack.target, "--doctor", "--report")),)
 
 
-def conclusion(found: Found) -> tuple[str, str, str]:
-    """Return the last sentence, its colour, and the one thing to do next, "" where there is none."""
+def conclusion(found: Found) -> tuple[str, str, Line | None]:
+    """Return the last sentence, its colour, and the one thing to do next, None where there is none."""
     if not found.installed and all(result.absent for name, result in found.results.items() if name not in ALWAYS):
         said = "Nothing to check: nothing of the speech stack is installed in this environment."
-        return said, "warn", f"Check another one: {commands.own_call(ANOTHER, '--doctor')}"
+        return said, "warn", Line("Check another one", commands.own_call(ANOTHER, "--doctor"))
     wrong = roots(found)
     untested = machine.untested(found.stack)
     if wrong:
@@ -156,21 +161,21 @@ def conclusion(found: Found) -> tuple[str, str, str]:
         name, first = wrong[0]
         fixes = [one for problem in first.problems for one in next_fix(found, problem)]
         named = ", ".join(dict.fromkeys((name, *(problem.id for problem in first.problems[:1]))))
-        return f"{said}. Begin with {named}:", "warn" if elsewhere else "failed", fixes[0] if fixes else first.summary
+        return f"{said}. Begin with {named}:", "warn" if elsewhere else "failed", fixes[0] if fixes else Line(first.summary)
     again = "Try it all" if found.quick else "Transcribe for real"
     options = () if found.quick else ("--model", "MODEL")
-    call = f"{again}: {commands.own_call(found.stack.target, '--doctor', *options)}"
+    call = Line(again, commands.own_call(found.stack.target, "--doctor", *options))
     if found.quick:
         return "No known problem found. Nothing was run.", "ok", call
     said = f"No problems found on the CPU. The GPU was not tested: {untested}." if untested else "No problems found."
     hears = any(found.stack.version(name) for name in ("faster-whisper", "whisperx"))
-    return said, "ok", call if hears and not found.stack.asked.model else ""
+    return said, "ok", call if hears and not found.stack.asked.model else None
 
 
 def closing(found: Found) -> list[Row]:
     """Return the last sentence, and the one thing to do next on a line of its own."""
     said, color, then = conclusion(found)
-    return [Row(said, color=COLORS[color]), *([fix_row(then, "  ")] if then else [])]
+    return [Row(said, color=COLORS[color]), *([Row(then.text, "  ", then.command)] if then else [])]
 
 
 def as_json(found: Found) -> str:
@@ -187,7 +192,7 @@ def as_json(found: Found) -> str:
             "header": found.header._asdict(),
             "begin_with": wrong[0][0] if wrong else None,
             "conclusion": said,
-            "next": then or None,
+            "next": as_mappings([then])[0] if then else None,
             "passed": counts["ok"],
             "failed": counts["failed"],
             "skipped": counts["skipped"],
@@ -202,8 +207,10 @@ def as_json(found: Found) -> str:
                     "follows": result.follows or None,
                     "seconds": round(found.seconds.get(name, 0.0), 3),
                     "facts": result.facts,
-                    "problems": [{**problem._asdict(), "fix": next_fix(found, problem)} for problem in result.problems],
-                    "notes": list(result.notes),
+                    "problems": [
+                        {**problem._asdict(), "fix": as_mappings(next_fix(found, problem))} for problem in result.problems
+                    ],
+                    "notes": list(map(str, result.notes)),
                 }
                 for name, result in results.items()
             ],
@@ -215,8 +222,7 @@ def as_json(found: Found) -> str:
 def _blocks(found: Found, problem: Problem) -> list[Row]:
     rows = [Row(shortened(one), _title("found", number)) for number, one in enumerate(problem.found)]
     rows.append(Row(problem.cause or "Not known.", _title("cause", 0)))
-    fixes = [one for one in next_fix(found, problem) if one]
-    rows += [fix_row(one, _title("fix", number)) for number, one in enumerate(fixes)]
+    rows += [Row(one.text, _title("fix", number), one.command) for number, one in enumerate(next_fix(found, problem))]
     return rows + [Row(one, _title("see", number)) for number, one in enumerate(problem.reference[:REFERENCES])]
 
 

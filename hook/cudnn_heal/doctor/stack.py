@@ -15,18 +15,16 @@ from cudnn_heal.doctor.driver import probe_driver
 from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.knowledge import fixing
 from cudnn_heal.read import files
-from cudnn_heal.read import manager as managers
 from cudnn_heal.read.installed import Distribution, installed
 from cudnn_heal.read.machine import process
-from cudnn_heal.report import commands
 from cudnn_heal.report.fixes import Advisor
 from cudnn_heal.systems import here as system
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cudnn_heal.advice import Advice, Line
     from cudnn_heal.model import Service, Target
-    from cudnn_heal.read.manager import Manager
     from cudnn_heal.reconcile import Outcome
 
 LIMIT_SECONDS = 180.0
@@ -119,7 +117,7 @@ class Stack:
 
         The core is asked after a first child: where its start has healed the environment, any program's would have.
         """
-        for name in ("distributions", "driver", "manager", "markers", "outcome", "here"):
+        for name in ("distributions", "driver", "markers", "outcome", "here"):
             getattr(self, name)
 
     @cached_property
@@ -162,20 +160,11 @@ class Stack:
     @cached_property
     def advisor(self) -> Advisor:
         """What helps, as the core sees it."""
-        return Advisor(self.outcome)
+        return Advisor(self.outcome, self.here.place)
 
-    @cached_property
-    def manager(self) -> Manager:
-        """Who installs into the environment."""
-        return managers.manager(self.python, self.site_packages)
-
-    def install(self, *requirements: str, again: bool = False) -> str:
-        """Return the command that installs `requirements` here."""
-        return commands.install(self.manager, *requirements, again=again)
-
-    def uninstall(self, *distributions: str) -> str:
-        """Return the command that uninstalls `distributions` here."""
-        return commands.uninstall(self.manager, *distributions)
+    def lines(self, *advice: Advice) -> tuple[Line, ...]:
+        """Return `advice` as it is printed, less what would change nothing here."""
+        return self.advisor.lines(advice)
 
     @cached_property
     def markers(self) -> dict[str, str]:

@@ -13,14 +13,16 @@ import re
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
+from cudnn_heal.advice import Line
 from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.knowledge.conditions import all_hold, evidence
 from cudnn_heal.knowledge.fixing import Here, explain, here, told
 from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Explanation, Facts, Finding, Found, Row
 from cudnn_heal.report import commands
-from cudnn_heal.report.paper import Paper, fix_row
+from cudnn_heal.report.paper import Paper
 from cudnn_heal.report.paper import Row as Printed
+from cudnn_heal.report.schema import as_mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,7 +101,8 @@ def _nothing(what: str, outcome: Outcome | None) -> str:
 
 def as_mapping(explanations: Sequence[Explanation], cut: int = 0) -> dict[str, Any]:
     """Return the JSON form: ``schema``, ``cut`` (characters that were not looked at) and ``findings``, root cause first."""
-    return {"schema": SCHEMA, "cut": cut, "findings": [explanation._asdict() for explanation in explanations]}
+    findings = [{**one._asdict(), "fix": as_mappings(one.fix), "first": as_mappings(one.first)} for one in explanations]
+    return {"schema": SCHEMA, "cut": cut, "findings": findings}
 
 
 def as_text(explanations: Sequence[Explanation], cut: int = 0, width: int = 0) -> str:
@@ -124,23 +127,20 @@ def _entry(explanation: Explanation) -> Iterator[Printed]:
     there = _there(explanation)
     fix = [*explanation.first, *there, *explanation.fix]
     indented = range(len(fix) - len(explanation.fix), len(fix)) if there else ()
-    for label, texts in (("found", [found]), ("cause", [explanation.cause]), ("here", here), ("fix", fix)):
-        for number, text in enumerate(texts):
-            first = f"  {label if not number else '':5}  "
-            if label == "fix":
-                yield fix_row(text, first + ("  " if number in indented else ""))
-            else:
-                yield Printed(text, first)
-    for label, texts in (("also", list(explanation.also)), ("see", list(explanation.reference[:REFERENCES]))):
-        yield from (Printed(text, f"  {label if not number else '':5}  ") for number, text in enumerate(texts))
+    blocks: list[tuple[str, Sequence[str | Line]]] = [("found", [found]), ("cause", [explanation.cause]), ("here", here)]
+    blocks += [("fix", fix), ("also", explanation.also), ("see", explanation.reference[:REFERENCES])]
+    for label, lines in blocks:
+        for number, line in enumerate(lines):
+            first = f"  {label if not number else '':5}  " + ("  " if label == "fix" and number in indented else "")
+            yield Printed(line.text, first, line.command) if isinstance(line, Line) else Printed(line, first)
 
 
-def _there(explanation: Explanation) -> list[str]:
+def _there(explanation: Explanation) -> list[Line]:
     """Return the line before what fixes another environment."""
     if explanation.applies != "no" or not explanation.fix:
         return []
-    of_project = any(re.search(r"(^|: )(uv|poetry|pdm) (add|remove) ", line) for line in explanation.fix)
-    return ["What fixes it there, typed in its project's folder:" if of_project else "What fixes it there:"]
+    of_project = any(re.match(r"(uv|poetry|pdm) (add|remove) ", line.command) for line in explanation.fix)
+    return [Line("What fixes it there, typed in its project's folder:" if of_project else "What fixes it there:")]
 
 
 def _text(what: str) -> tuple[str, int, int]:

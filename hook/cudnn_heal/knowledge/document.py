@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from cudnn_heal.knowledge import messages
 from cudnn_heal.knowledge.fixing import address, explain
 from cudnn_heal.knowledge.matching import search
 from cudnn_heal.knowledge.model import Finding, Row
+
+if TYPE_CHECKING:
+    from cudnn_heal.advice import Line
 
 CHAPTERS = (
     ("The machine and its driver", messages.MACHINE),
@@ -189,32 +193,9 @@ def _section(row: Row) -> list[str]:
     ]
 
 
-def _line(line: str) -> str:
+def _line(line: Line) -> str:
     """Return the advice with its command marked."""
-    text, separator, command = line.partition(": ")
-    while separator and command.partition(" ")[0] not in COMMANDS:
-        more, separator, command = command.partition(": ")
-        text = f"{text}: {more}"
-    return f"{text}: `{command}`" if separator and "`" not in command else line
-
-
-COMMANDS = (
-    *(
-        "apt-get",
-        "conda",
-        "ct2-transformers-converter",
-        "cudnn-heal",
-        "df",
-        "docker",
-        "echo",
-        "env",
-        "export",
-        "ffmpeg",
-        "free",
-    ),
-    *("git", "grep", "ls", "nvidia-smi", "patchelf", "python", "sudo", "unset", "uv"),
-)
-"""What a command in the table begins with."""
+    return ": ".join(filter(None, (line.text, line.command and f"`{line.command}`")))
 
 
 def _short(reference: str) -> str:

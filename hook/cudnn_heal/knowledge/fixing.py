@@ -103,7 +103,7 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
         said=finding.said,
         line=finding.line,
         cause=(_at_rest(row, meant) if meant else "") or _filled(told.cause, values) or told.cause,
-        fix=tuple(dict.fromkeys((*advised, *map(str, _lines(finding, told.fixes, values, meant, advised, typed))))),
+        fix=tuple(dict.fromkeys((*advised, *_lines(finding, told.fixes, values, meant, advised, typed)))),
         applies=applies,
         here=why,
         reference=tuple(address(one) for one in row.reference if one != "measured"),
@@ -170,7 +170,7 @@ def sentence(text: str) -> str:
     return f"{text if first in CONSUMERS else text[:1].upper() + text[1:]}."
 
 
-def _applies(row: Row, place: Here | None) -> tuple[Applies, str, tuple[str, ...]]:
+def _applies(row: Row, place: Here | None) -> tuple[Applies, str, tuple[Line, ...]]:
     """Return whether `row` applies, why, and what the core advises."""
     if not place:
         return "unknown", "", ()
@@ -207,20 +207,20 @@ def _of_another(place: Here) -> commands.Place:
     return commands.Place(manager, Target("", FOLDER, False, (0, 0), False))
 
 
-def _first(row: Row, place: Here) -> Iterator[str]:
+def _first(row: Row, place: Here) -> Iterator[Line]:
     """Yield what to do about `row` here, to which it does not apply, and how to have it explained where it does."""
     if _may_have_been_met(row, place):
         when = _healed_at(row, place)
         if when:
-            yield f"If it was met here before {when}: cudnn-heal healed this environment then; start the program again"
+            yield Line(f"If it was met here before {when}: cudnn-heal healed this environment then; start the program again")
         else:
-            yield "If it was met here, that was before things stood as they do now; start the program again"
-        yield f"If it comes again: {place.call('--doctor')}"
+            yield Line("If it was met here, that was before things stood as they do now; start the program again")
+        yield Line("If it comes again", place.call("--doctor"))
         met = "If it was met in another environment"
     else:
         met = "It was met in another environment"
     explained = commands.own_call(Target("", FOLDER, False, (0, 0), False), "--explain", "THE MESSAGE")
-    yield f"{met} ({FOLDER}), this explains it there: {explained}"
+    yield Line(f"{met} ({FOLDER}), this explains it there", explained)
 
 
 def _may_have_been_met(row: Row, place: Here) -> bool:
@@ -266,7 +266,7 @@ def _absent(name: str, place: Here) -> str:
     return f"{name} is not installed here" + (f" ({plain} {version}, for the CPU, is)." if version else ".")
 
 
-def _as_served(part: tuple[str, str], outcome: Outcome, place: Here) -> tuple[Applies, str, tuple[str, ...]]:
+def _as_served(part: tuple[str, str], outcome: Outcome, place: Here) -> tuple[Applies, str, tuple[Line, ...]]:
     """Return whether the core sees the problem, why, and what it advises."""
     consumer, family = part
     title = FAMILIES[family].title if family else "its libraries"
@@ -281,7 +281,7 @@ def _as_served(part: tuple[str, str], outcome: Outcome, place: Here) -> tuple[Ap
         return "no", f"Here and now {consumer} finds {title}{how} (served: {needed[0].served}).", ()
     from cudnn_heal.report.fixes import Advisor
 
-    return "yes", sentence(sentences.why(*lacking)), tuple(map(str, Advisor(outcome).fix(*lacking)))
+    return "yes", sentence(sentences.why(*lacking)), Advisor(outcome, place.place).fix(*lacking)
 
 
 def _about(part: tuple[str, str], outcome: Outcome) -> list[Service]:
@@ -295,7 +295,7 @@ def _lines(
     fixes: tuple[Advice, ...],
     values: dict[str, str],
     place: Here | None,
-    advised: tuple[str, ...],
+    advised: tuple[Line, ...],
     typed: commands.Place,
 ) -> Iterator[Line]:
     """Yield the ways out, less those that the core has named already."""
@@ -346,10 +346,10 @@ def _is_healed(row: Row, place: Here) -> bool:
     return all(one.verdict in SATISFIED for one in _about(row.part, place.outcome))
 
 
-def _is_said(fix: Advice, advised: tuple[str, ...]) -> bool:
+def _is_said(fix: Advice, advised: tuple[Line, ...]) -> bool:
     """Tell whether the core's advice names everything that `fix` installs."""
     names = [re.split(r"[^\w.-]", one)[0] for one in fix.requirements]
-    return bool(names) and all(name in " ".join(advised) for name in names)
+    return bool(names) and all(name in " ".join(map(str, advised)) for name in names)
 
 
 def _for_torch(there: Facts) -> dict[str, str]:

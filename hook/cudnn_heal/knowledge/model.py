@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from cudnn_heal.advice import Advice
+    from cudnn_heal.advice import Advice, Line
     from cudnn_heal.read.installed import Installed
 
 Kind = Literal["error", "warning", "harmless"]
@@ -106,15 +106,15 @@ class Explanation(NamedTuple):
     said: str
     line: int
     cause: str
-    fix: tuple[str, ...]
-    """What to do, line by line; commands as they are to be typed; for another environment where it does not apply here."""
+    fix: tuple[Line, ...]
+    """What to do; for another environment where it does not apply here."""
     applies: Applies
     here: str
     """Why it applies to the environment at hand, or why not; "" where nothing can be said."""
     reference: tuple[str, ...]
     """Addresses."""
     also: tuple[str, ...]
-    first: tuple[str, ...] = ()
+    first: tuple[Line, ...] = ()
     """Where it does not apply to the environment at hand: what to do about it there, before `fix`."""
 
 

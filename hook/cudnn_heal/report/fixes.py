@@ -30,9 +30,11 @@ GPU_ONLY = "Only a GPU needs it; on the CPU everything works without."
 class Advisor:
     """Says what helps in the environment of one outcome; what is installed there is read once, when it is first asked for."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        """Advise on `outcome`."""
+    def __init__(self, outcome: Outcome, place: Place | None = None) -> None:
+        """Advise on `outcome`; its `place` is looked up, if not given."""
         self.outcome = outcome
+        if place:
+            self.place = self._near = place
 
     @cached_property
     def _near(self) -> Place:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -18,11 +17,6 @@ if TYPE_CHECKING:
 GREEN, YELLOW, RED, BOLD, DIM = "32", "33", "31", "1", "2"
 NARROWEST = 40
 """Columns below which nothing is wrapped any narrower."""
-_COMMAND = re.compile(
-    r"(/|uvx? |pip |python\d* |conda |poetry |pdm |pipx |cudnn-heal|sudo |echo |env |unset |export |apt |dnf |ls |rm |docker "
-    r"|wsl |override-dependencies = |patchelf |nvidia-smi|[A-Z]:\\|& \"|set \"|\$env:|Remove-Item )"
-)
-"""How commands begin."""
 PATIENCE_SECONDS = 1.0
 """After how long it is said what takes its time."""
 
@@ -41,14 +35,6 @@ class Row(NamedTuple):
     """The beginning of `text` that has `color`; "": all of it."""
     hang: int = 0
     """By how much further lines are indented more."""
-
-
-def fix_row(fix: str, first: str) -> Row:
-    """Return the row of a line of advice, its command apart, where that can be told."""
-    said, colon, typed = fix.partition(": ")
-    if colon and _COMMAND.match(typed):
-        return Row(said, first, typed)
-    return Row("", first, fix) if _COMMAND.match(fix) or fix.startswith("  ") else Row(fix, first)
 
 
 class Paper:

@@ -6,6 +6,7 @@ import os
 import platform
 from typing import TYPE_CHECKING
 
+from cudnn_heal.advice import Line
 from cudnn_heal.doctor import gpucode
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, load, mapped
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
+BUILDING = "https://opennmt.net/CTranslate2/installation.html"
 COMPILING = "some seconds (10 to 20 with an H100)"
 
 
@@ -41,7 +43,7 @@ def _unseen(stack: Stack) -> Problem:
     found = (f"the driver sees {stack.gpus} GPU, ctranslate2 none",)
     if platform.machine() != "x86_64":
         cause = f"ctranslate2's wheels for {platform.machine()} are built without CUDA."
-        fix = ("Build it with CUDA: https://opennmt.net/CTranslate2/installation.html", 'Or use the CPU: device="cpu"')
+        fix = (Line(f"Build it with CUDA: {BUILDING}"), Line('Or use the CPU: device="cpu"'))
         return Problem(found, cause, fix, "not-compiled-with-cuda", gpu=True)
     cause = "This ctranslate2 is built without CUDA (PyPI's wheels for x86-64 have it), or the driver is too old for it."
     return Problem(found, cause, (), "not-compiled-with-cuda", gpu=True)
@@ -54,7 +56,7 @@ def _unfit(stack: Stack, built: list[gpucode.Code]) -> Problem | None:
             return Problem(
                 (f"{gpu['name']} is sm_{gpu['capability'].replace('.', '')}; built in: {', '.join(map(str, built))}",),
                 f"ctranslate2 {stack.ctranslate2} has no code that this GPU runs.",
-                ('Use the CPU: device="cpu"', "Or build ctranslate2 for it: https://opennmt.net/CTranslate2/installation.html"),
+                (Line('Use the CPU: device="cpu"'), Line(f"Or build ctranslate2 for it: {BUILDING}")),
                 "no-kernel-ctranslate2",
                 gpu=True,
             )

@@ -8,6 +8,7 @@ from cudnn_heal import knowledge
 from cudnn_heal.doctor.result import Problem, Result, failed, ok
 
 if TYPE_CHECKING:
+    from cudnn_heal.advice import Line
     from cudnn_heal.doctor.stack import Stack
     from cudnn_heal.knowledge import Found
 
@@ -20,7 +21,8 @@ def check(stack: Stack) -> Result:
     """Tell each known problem that this environment has, without running anything."""
     found = knowledge.present(stack.here.facts)
     problems = [_problem(stack, one) for one in found if one.row.kind == "error"]
-    notes = tuple(_note(stack, one) for one in found if one.row.kind != "error" and one.row.id not in TOLD_ELSEWHERE)
+    known = [one for one in found if one.row.kind != "error" and one.row.id not in TOLD_ELSEWHERE]
+    notes = tuple(note for one in known for note in _notes(stack, one))
     facts = {one.row.id: one.evidence for one in found}
     asked = sum(bool(row.when) for row in knowledge.ROWS)
     if not problems:
@@ -35,7 +37,6 @@ def _problem(stack: Stack, found: Found) -> Problem:
     return Problem((told.said,), told.cause, told.fix, told.id, told.reference, gpu=gpu)
 
 
-def _note(stack: Stack, found: Found) -> str:
+def _notes(stack: Stack, found: Found) -> tuple[str | Line, ...]:
     told = knowledge.told(found, stack.here)
-    fixes = (line if line.endswith(".") else f"{line}." for line in told.fix)
-    return " ".join((f"{told.id} ({told.said}): {told.cause}", *fixes))
+    return (f"{told.id} ({told.said}): {told.cause}", *told.fix)

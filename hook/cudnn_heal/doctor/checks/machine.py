@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from cudnn_heal.advice import Line
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.driver import named
 from cudnn_heal.doctor.result import Problem, Result, failed, last_words, ok, skipped
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
 
 NO_DEVICE = "CUDA_ERROR_NO_DEVICE"
-START = "Start the container with the GPU: docker run --gpus all … (podman: --device nvidia.com/gpu=all)"
-TOOLKIT = (
+START = Line("Start the container with the GPU (podman: --device nvidia.com/gpu=all)", "docker run --gpus all …")
+TOOLKIT = Line(
     "The host needs the NVIDIA Container Toolkit for it: https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/"
 )
-WSL = "Install the driver in Windows, none in Linux; then, in Windows: wsl --shutdown"
-DRIVER = here.HOW_TO_INSTALL_A_DRIVER
+WSL = Line("Install the driver in Windows, none in Linux; then, in Windows", "wsl --shutdown")
+DRIVER = Line(here.HOW_TO_INSTALL_A_DRIVER)
 LITTLE_BYTES = 2**30
 """Less free memory than this is too little for a Whisper of any size beside its libraries."""
 
@@ -45,8 +46,8 @@ def check(stack: Stack) -> Result:
         return failed("a GPU, but no driver for it", _no_driver(str(error)), facts=facts)
     asked = os.environ.get("NVIDIA_VISIBLE_DEVICES", "")
     if host.container() and asked not in ("", "void", "none"):
-        note = f"NVIDIA_VISIBLE_DEVICES is {asked!r}: this image is made for a GPU, and none was passed in. {START}"
-        return skipped("no GPU in this container")._replace(notes=(note,))
+        note = f"NVIDIA_VISIBLE_DEVICES is {asked!r}: this image is made for a GPU, and none was passed in."
+        return skipped("no GPU in this container")._replace(notes=(note, START))
     return skipped("no GPU")
 
 
@@ -84,7 +85,7 @@ def _too_old(stack: Stack, facts: dict[str, Any]) -> Problem | None:
     return Problem(
         (f"the driver supports CUDA {facts['cuda']}",),
         f"The driver is there, and too old: ctranslate2 {stack.ctranslate2} uses libraries of CUDA {needed}.",
-        (f"Install a driver that supports CUDA {needed}.",),
+        (Line(f"Install a driver that supports CUDA {needed}."),),
         "driver-too-old",
     )
 
@@ -98,7 +99,7 @@ def _unreachable(facts: dict[str, Any]) -> Problem | None:
     return Problem(
         (f"libcuda.so.1 is found in {folder} only",),
         "The loader does not look there, so CUDA programs do not find the driver.",
-        (f"echo {folder} | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig",),
+        (Line("", f"echo {folder} | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),),
         "wsl-libcuda",
     )
 
@@ -110,7 +111,7 @@ def _refuses(facts: dict[str, Any], error: str) -> Problem:
         return Problem((f"cuInit: {error}",), cause, (WSL,), "driver-broken")
     if "MISMATCH" in error:
         cause += " The library and the kernel's module are of two releases: an update of the driver was not finished."
-        return Problem((f"cuInit: {error}", *_kernel()), cause, ("Restart the machine.",), "driver-broken")
+        return Problem((f"cuInit: {error}", *_kernel()), cause, (Line("Restart the machine."),), "driver-broken")
     if host.container():
         return Problem((f"cuInit: {error}", *_kernel()), cause, (START, TOOLKIT), "driver-broken")
     return Problem((f"cuInit: {error}", *_kernel()), cause, (DRIVER,), "driver-broken")
@@ -125,7 +126,8 @@ def _no_driver(error: str) -> Problem:
         able = os.environ.get("NVIDIA_DRIVER_CAPABILITIES", "")
         if able and not {"all", "compute"} & set(able.split(",")):
             cause = f"NVIDIA_DRIVER_CAPABILITIES is {able!r}: without compute the container gets no libcuda.so.1."
-            return Problem(lines, cause, ("Start it with -e NVIDIA_DRIVER_CAPABILITIES=compute,utility",), "no-driver")
+            fix = Line("Start it with -e NVIDIA_DRIVER_CAPABILITIES=compute,utility")
+            return Problem(lines, cause, (fix,), "no-driver")
         asked = os.environ.get("NVIDIA_VISIBLE_DEVICES")
         cause = "The machine has a GPU, and this container was started without it"
         cause += f" (NVIDIA_VISIBLE_DEVICES is {asked!r}, which its runtime did not heed)." if asked else "."

@@ -14,9 +14,9 @@ from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok
 from cudnn_heal.report import schema
-from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
+    from cudnn_heal.advice import Line
     from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
@@ -63,8 +63,7 @@ def _twice(stack: Stack) -> Problem:
         Advice("replace", keep, requirements=(f"{GPU}=={stack.version(GPU)}",), distributions=(CPU,)),
         Advice("replace", "Or the one for the CPU", requirements=(f"{CPU}=={stack.version(CPU)}",), distributions=(GPU,)),
     )
-    fix = tuple(map(str, stack.advisor.lines(ways)))
-    return Problem((f"{said} are installed",), cause, fix, TWICE)
+    return Problem((f"{said} are installed",), cause, stack.lines(*ways), TWICE)
 
 
 def _installed(stack: Stack) -> list[str]:
@@ -143,7 +142,8 @@ def _bad(stack: Stack, ended: Ended, provider: str, bad: dict[str, Any]) -> Prob
     if any("ran on" in run for run in bad.values()):
         cuda = stack.driver.facts.get("cuda", "unknown")
         cause = f"The provider does not start with this driver (CUDA {cuda}), or lacks a library."
-        return Problem(said.found, cause, (stack.install(with_libraries(stack)),), "onnxruntime-fallback", gpu=True)
+        fix = stack.lines(Advice("add", requirements=(with_libraries(stack),)))
+        return Problem(said.found, cause, fix, "onnxruntime-fallback", gpu=True)
     return said
 
 
@@ -162,10 +162,10 @@ def _told(provider: str, bad: dict[str, Any]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _notes(stack: Stack, installed: str) -> list[str]:
+def _notes(stack: Stack, installed: str) -> list[str | Line]:
     if installed == CPU and stack.gpus and not stack.version("faster-whisper"):
-        steps = [stack.uninstall(CPU), stack.install(with_libraries(stack))]
-        return [f"It runs on the CPU only. For the GPU: {here.chained(steps)}"]
+        other = Advice("replace", "For the GPU", requirements=(with_libraries(stack),), distributions=(CPU,))
+        return ["It runs on the CPU only.", *stack.lines(other)]
     return []
 
 

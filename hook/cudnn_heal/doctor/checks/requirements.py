@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from cudnn_heal.advice import Advice
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
 from cudnn_heal.read.installed import Installed
@@ -49,11 +50,10 @@ def check(stack: Stack) -> Result:
     if not wrong:
         line = f"all {met} are met" if not wanted else f"{met} are met, {len(wanted)} overridden"
         return ok(line, facts, *notes)
-    fix = stack.install(*dict.fromkeys(one.requirement for one in wrong))
     problem = Problem(
         tuple(_says(one) for one in wrong),
         "A later installation undid an earlier one, or an override that is not in uv.lock wants it so.",
-        (f"Meet them: {fix}",),
+        stack.lines(Advice("add", "Meet them", requirements=_requirements(wrong))),
         UNMET,
     )
     return failed(f"{len(wrong)} of {met + len(unmet)} are not met", problem, facts=facts, notes=tuple(notes))
@@ -74,8 +74,12 @@ def because(stack: Stack, ended: Ended) -> Problem:
     named = [one for one in unmet if f"{canonicalize_name(lacks[1])}-".startswith(f"{one.name}-")]
     if not named:
         return problem
-    fix = stack.install(*dict.fromkeys(one.requirement for one in named))
-    return problem._replace(cause=f"{_says(named[0])}.", fix=(f"Install it: {fix}",), id=UNMET)
+    fix = stack.lines(Advice("add", "Install it", requirements=_requirements(named)))
+    return problem._replace(cause=f"{_says(named[0])}.", fix=fix, id=UNMET)
+
+
+def _requirements(unmet: list[Unmet]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.requirement for one in unmet))
 
 
 def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:

@@ -10,6 +10,7 @@ from cudnn_heal.doctor.result import Problem, Result, failed, merged, ok, skippe
 from cudnn_heal.report import schema
 
 if TYPE_CHECKING:
+    from cudnn_heal.advice import Line
     from cudnn_heal.doctor.stack import Stack
     from cudnn_heal.model import Service
 
@@ -44,8 +45,8 @@ def _named(services: list[Service], by: str) -> str:
 
 def _problems(stack: Stack, services: list[Service]) -> list[Problem]:
     """Return what is wrong; what one fix mends of one package as one problem."""
-    by_fix: dict[tuple[str, tuple[str, ...]], list[Service]] = {}
-    causes: dict[tuple[str, tuple[str, ...]], str] = {}
+    by_fix: dict[tuple[str, tuple[Line, ...]], list[Service]] = {}
+    causes: dict[tuple[str, tuple[Line, ...]], str] = {}
     for service in services:
         cause, fix = library(stack, service.part, service.consumer)
         by_fix.setdefault((service.consumer, fix), []).append(service)

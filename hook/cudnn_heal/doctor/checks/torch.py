@@ -6,6 +6,7 @@ import ctypes
 import re
 from typing import TYPE_CHECKING, Any
 
+from cudnn_heal.advice import Line
 from cudnn_heal.doctor import gpucode
 from cudnn_heal.doctor.checks.libraries import mixed, version, where
 from cudnn_heal.doctor.explain import explain
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.toy import tiny_whisper, toy, toy_folder
 from cudnn_heal.doctor.stack import Stack
 
+OTHERS = "https://pytorch.org/get-started/previous-versions/"
 TOLERANCE = 0.02
 """How far a result may lie from the CPU's (values about 1 in size; TF32 keeps 10 bits of each factor)."""
 
@@ -94,7 +96,7 @@ def _unused(stack: Stack, facts: dict[str, Any]) -> Problem | None:
         return Problem(
             (f"torch {facts['version']} is built without CUDA",),
             "It runs on the CPU only; PyPI's wheels for Linux have CUDA, those of torch's cpu index have not.",
-            (stack.install(f"torch=={facts['version'].split('+')[0]}", again=True),),
+            (Line("Take the build with CUDA: https://pytorch.org/get-started/locally/ (uv: --torch-backend=auto)"),),
             "torch-without-cuda",
             gpu=True,
         )
@@ -102,10 +104,7 @@ def _unused(stack: Stack, facts: dict[str, Any]) -> Problem | None:
     return Problem(
         (f"torch.cuda.is_available() is False; {facts.get('warning', '')}".rstrip("; "),),
         f"torch is built for CUDA {facts['cuda']}, and the driver supports CUDA {driver}.",
-        (
-            f"Update the driver, or install a torch for CUDA {driver.split('.')[0]}:"
-            " https://pytorch.org/get-started/previous-versions/",
-        ),
+        (Line(f"Update the driver, or install a torch for CUDA {driver.split('.')[0]}: {OTHERS}"),),
         "driver-too-old",
         gpu=True,
     )
@@ -123,7 +122,7 @@ def _unfit(stack: Stack, facts: dict[str, Any]) -> Problem | None:
             return Problem(
                 (f"{gpu['name']} is sm_{number}; torch is built for {', '.join(facts['architectures'])}",),
                 f"torch {facts['version']} has no code that this GPU runs.",
-                (f"Install a torch for {wanted}: https://pytorch.org/get-started/previous-versions/",),
+                (Line(f"Install a torch for {wanted}: {OTHERS}"),),
                 "no-kernel-torch",
                 gpu=True,
             )

@@ -12,6 +12,7 @@ import re
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cudnn_heal.advice import Advice, Line
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, function, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, last_words, ok
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
 
 FFMPEG = r"lib(av|sw|postproc)\w+\.so"
 INSTALL_FFMPEG = (
-    "Debian, Ubuntu: apt install ffmpeg",
-    "Fedora: dnf install ffmpeg-free",
-    "conda: conda install -c conda-forge ffmpeg",
+    Line("Debian, Ubuntu", "apt install ffmpeg"),
+    Line("Fedora", "dnf install ffmpeg-free"),
+    Line("conda", "conda install -c conda-forge ffmpeg"),
 )
-
-
 _SYMBOL = struct.Struct("<I B B H Q Q")  # Elf64_Sym: st_name, st_info, st_other, st_shndx, st_value, st_size
 _WEAK = 2
 _TORCH = re.compile(rb"_Z\w*(2at|3c10|5torch)|aoti_|torch_")
@@ -145,14 +144,17 @@ def _unfit(stack: Stack, others: list[str], lines: tuple[str, ...], *, ffmpeg: b
     has = f"torch {torch} is built " + (f"for CUDA {cuda}" if cuda else "without CUDA")
     lacks = f"needs {', '.join(others)}, which nothing here provides" if others else "is made for another torch"
     wanted = fitting.specifier("torchcodec", torch, cuda)
-    fix = [f"Install the one that is made for this torch: {stack.install('torchcodec' + wanted)}"] if wanted else []
+    made = f"torchcodec{wanted}"
+    ways = [Advice("add", "Install the one that is made for this torch", requirements=(made,))] if wanted else []
     if any("npp" in need for need in others) and cuda and not any("nvrtc" in need for need in others):
-        fix.append(f"Or add the missing wheel: {stack.install('nvidia-npp-cu12' if cuda == '12' else 'nvidia-npp')}")
+        npp = "nvidia-npp-cu12" if cuda == "12" else "nvidia-npp"
+        ways.append(Advice("add", "Or add the missing wheel", requirements=(npp,)))
+    fix = stack.lines(*ways)
     cause = f"torchcodec {stack.version('torchcodec')} {lacks}; {has}."
     if not ffmpeg:
         cause = f"{cause} FFmpeg's libraries are missing as well."
-        fix += [f"And FFmpeg's: {one}" for one in INSTALL_FFMPEG]
-    return Problem(lines, cause, tuple(fix), "torchcodec-unfit")
+        fix += tuple(one._replace(text=f"And FFmpeg's: {one.text}") for one in INSTALL_FFMPEG)
+    return Problem(lines, cause, fix, "torchcodec-unfit")
 
 
 def probe_torchcodec(sample: str, needed: list[str], calls: list[str]) -> None:  # heavy: torch
