@@ -17,6 +17,7 @@ GPU_BUILD = "The onnxruntime-gpu for CUDA 12's wheels is 1.20 to 1.26 (`onnxrunt
 MACHINE = (
     Row(
         id="worker-timeout",
+        seen=("crash",),
         pattern=r"WORKER TIMEOUT \(pid:\d{1,8}\)",
         cause="gunicorn killed a worker that did not answer in time (30 s unless told): loading a model, or computing, took longer. The SIGKILL and"
         " SIGABRT that follow are gunicorn's own.",
@@ -29,6 +30,7 @@ MACHINE = (
     ),
     Row(
         id="container-start",
+        seen=("container",),
         pattern=r"OCI runtime create failed|error during container init|failed to create shim task",
         cause="The container did not start: its runtime, or the hook that prepares the GPU for it, failed on the host. That is not a fault of the"
         " program in the container; the words after that tell why.",
@@ -46,6 +48,7 @@ MACHINE = (
     ),
     Row(
         id="threads",
+        seen=("gpu",),
         pattern=r"pthread_create failed for thread|libgomp: Thread creation failed|can't start new thread",
         cause="The system does not let the process start further threads: a limit of the user, or of the container, is reached.",
         fixes=(
@@ -60,6 +63,7 @@ MACHINE = (
     ),
     Row(
         id="invalid-device",
+        seen=("cpu",),
         codes=("cudaErrorInvalidDevice", "CUDA_ERROR_INVALID_DEVICE"),
         cause="A GPU is asked for by a number that CUDA does not have. CUDA counts from 0, NVIDIA's GPUs alone, and only those that"
         " CUDA_VISIBLE_DEVICES leaves; other programs count graphics cards of every kind.",
@@ -75,6 +79,7 @@ MACHINE = (
     ),
     Row(
         id="gpu-busy",
+        seen=("gpu",),
         codes=("cudaErrorDevicesUnavailable", "CUDA_ERROR_DEVICE_UNAVAILABLE"),
         cause="The GPU does not take another program: it is set to one at a time (exclusive mode) and has one, another process holds it,"
         " or the driver and the container do not fit. Which of them the message does not tell.",
@@ -92,6 +97,7 @@ MACHINE = (
     ),
     Row(
         id="gpu-lost",
+        seen=("gpu",),
         pattern=r"Unable to determine the device handle for GPU|fallen off the bus|NVML: GPU is lost",
         codes=(
             "NVML_ERROR_GPU_IS_LOST",
@@ -112,6 +118,7 @@ MACHINE = (
     ),
     Row(
         id="driver-error-500",
+        seen=("gpu",),
         codes=("cudaErrorSymbolNotFound", "CUDA_ERROR_NOT_FOUND"),
         cause="The driver's library and what stands between it and the container do not fit: on Docker Desktop with WSL2, a Windows driver"
         " (555.85 and later) newer than Docker Desktop's container toolkit.",
@@ -127,6 +134,7 @@ MACHINE = (
     ),
     Row(
         id="container-runtime-name",
+        seen=("container",),
         pattern=r"unknown or invalid runtime name: nvidia|Unknown runtime specified nvidia|default runtime \"?nvidia\"? not found",
         cause="Docker was told to use the runtime `nvidia`, and knows none: the NVIDIA Container Toolkit is missing on the host, or Docker"
         " was not told of it.",
@@ -146,6 +154,7 @@ MACHINE = (
     ),
     Row(
         id="container-cdi",
+        seen=("container",),
         pattern=r"unresolvable CDI devices|CDI device injection failed|failed to inject CDI devices|nvidia\.com/gpu\S{0,20}? (?:not found in|in) (?:CDI )?registry",
         cause="Podman (or Docker with CDI) is asked for `nvidia.com/gpu`, and the host has no description of it, or an old one: a driver's"
         " update makes a new one necessary.",
@@ -162,6 +171,7 @@ MACHINE = (
     ),
     Row(
         id="container-driver-release",
+        seen=("container",),
         pattern=r"This container was built for NVIDIA Driver Release (?P<wanted>[\d.]{3,12}) or later, but version (?P<has>[\d.]{3,14}) was detected",
         cause="NVIDIA's image needs driver {wanted} or later, and the host has {has}; its compatibility libraries, which data-center GPUs alone accept, do"
         " not help here.",
@@ -175,6 +185,7 @@ MACHINE = (
     ),
     Row(
         id="container-requirement",
+        seen=("container",),
         pattern=r"nvidia-container-cli: requirement error: unsatisfied condition: (?P<wanted>[a-z]{3,8}[<>=!]{1,2}[\w.]{1,20})",
         cause="The image asks for {wanted}, and the host's driver, or GPU, has less: the container does not start.",
         fixes=(
@@ -191,6 +202,7 @@ MACHINE = (
     ),
     Row(
         id="container-toolkit",
+        seen=("container",),
         pattern=r"nvidia-container-cli(?:\.real)?: (?P<what>device|mount|ldcache|detection|driver rpc|initialization|container) error",
         cause="The NVIDIA Container Toolkit could not prepare the container ({what} error); the words after that tell why.",
         fixes=(
@@ -204,6 +216,7 @@ MACHINE = (
     ),
     Row(
         id="driver-not-running",
+        seen=("cpu",),
         pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded",
         codes=("NVML_ERROR_DRIVER_NOT_LOADED", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
@@ -225,6 +238,7 @@ MACHINE = (
     ),
     Row(
         id="nvml-permissions",
+        seen=("gpu",),
         pattern=r"Failed to initialize NVML: Insufficient Permissions",
         codes=("NVML_ERROR_NO_PERMISSION",),
         cause="This user may not open the GPU's device files (/dev/nvidia*): on some systems only a group may, and a container may be kept"
@@ -238,6 +252,7 @@ MACHINE = (
     ),
     Row(
         id="fabric-manager",
+        seen=("gpu",),
         codes=("cudaErrorSystemNotReady", "CUDA_ERROR_SYSTEM_NOT_READY"),
         cause="The GPUs of this machine are joined by NVSwitch, and NVIDIA's Fabric Manager does not run, or is of another release than the"
         " driver.",
@@ -252,6 +267,7 @@ MACHINE = (
     ),
     Row(
         id="ptx-compiler",
+        seen=("library",),
         codes=("cudaErrorJitCompilerNotFound", "CUDA_ERROR_JIT_COMPILER_NOT_FOUND"),
         cause="The driver's compiler (libnvidia-ptxjitcompiler.so.1) is not here: the container has a part of the driver only.",
         fixes=(Advice("say", "Start the container with NVIDIA_DRIVER_CAPABILITIES=compute,utility (or `all`)"),),
@@ -260,6 +276,7 @@ MACHINE = (
     ),
     Row(
         id="gpu-memory-faulty",
+        seen=("gpu",),
         codes=(
             "cudaErrorECCUncorrectable",
             "CUDA_ERROR_ECC_UNCORRECTABLE",
@@ -282,6 +299,7 @@ MACHINE = (
     ),
     Row(
         id="kernel-fault",
+        seen=("gpu",),
         codes=(
             *("cudaErrorIllegalAddress", "CUDA_ERROR_ILLEGAL_ADDRESS", "cudaErrorLaunchFailure", "CUDA_ERROR_LAUNCH_FAILED"),
             *("cudaErrorMisalignedAddress", "CUDA_ERROR_MISALIGNED_ADDRESS", "cudaErrorIllegalInstruction"),
@@ -310,6 +328,7 @@ MACHINE = (
     ),
     Row(
         id="device-assert",
+        seen=("gpu",),
         codes=("cudaErrorAssert", "CUDA_ERROR_ASSERT"),
         cause="A check within a program on the GPU failed: nearly always an index beyond its table (a label, a token or a speaker that the model"
         " does not have). That is a matter of the program's data, not of the installation.",
@@ -323,6 +342,7 @@ MACHINE = (
     ),
     Row(
         id="launch-timeout",
+        seen=("gpu",),
         codes=("cudaErrorLaunchTimeout", "CUDA_ERROR_LAUNCH_TIMEOUT"),
         cause="A program on the GPU ran longer than the system allows where that GPU also draws the screen.",
         fixes=(Advice("say", "A smaller batch; on Windows raise the limit (TdrDelay); on Linux use a GPU without a screen"),),
@@ -331,6 +351,7 @@ MACHINE = (
     ),
     Row(
         id="cuda-fork",
+        seen=("gpu",),
         pattern=r"Cannot re-initialize CUDA in forked subprocess",
         codes=("cudaErrorInitializationError", "CUDA_ERROR_NOT_INITIALIZED"),
         cause="CUDA could not be initialized in this process. Either it was forked after its parent had used the GPU (gunicorn's"
@@ -348,6 +369,7 @@ MACHINE = (
     ),
     Row(
         id="rocm",
+        seen=("gpu",),
         pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}",
         cause="An AMD GPU's software (ROCm, HIP) says so; neither CUDA nor cuDNN takes part. `invalid device function` and `no binary for GPU` mean"
         " that the build has no code for this GPU; `out of memory` that the GPU's memory is full.",
@@ -363,6 +385,7 @@ MACHINE = (
     ),
     Row(
         id="no-kernel",
+        seen=("gpu",),
         codes=(
             "cudaErrorNoKernelImageForDevice",
             "CUDA_ERROR_NO_BINARY_FOR_GPU",
@@ -385,6 +408,7 @@ MACHINE = (
     ),
     Row(
         id="ptx-version",
+        seen=("gpu",),
         pattern=r"Unsupported \.version \d{1,2}\.\d; current version is '\d{1,2}\.\d'",
         codes=(
             "cudaErrorUnsupportedPtxVersion",
@@ -402,6 +426,7 @@ MACHINE = (
     ),
     Row(
         id="host-memory",
+        seen=("memory",),
         pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|mkl_malloc: failed to allocate memory|OSError: \[Errno 12\] Cannot allocate memory",
         cause="The machine's memory is full (not the GPU's), or a container's limit is reached.",
         fixes=(
@@ -413,6 +438,7 @@ MACHINE = (
     ),
     Row(
         id="disk-full",
+        seen=("memory",),
         pattern=r"\[Errno 28\] No space left on device|: No space left on device",
         cause="A disk is full: that of the program, of its cache (models, wheels), or of /tmp or /dev/shm; in a container, Docker's.",
         fixes=(
@@ -427,6 +453,7 @@ MACHINE = (
     ),
     Row(
         id="docker-no-toolkit",
+        seen=("container",),
         pattern=r"could not select device driver [\"'\\]{0,3}\w{0,12}[\"'\\]{0,3} with capabilities: \[\[",
         cause="Docker was asked for a GPU and has no NVIDIA runtime: the NVIDIA Container Toolkit is missing, or Docker was not"
         " restarted after it was set up.",
@@ -447,6 +474,7 @@ MACHINE = (
     ),
     Row(
         id="container-no-driver",
+        seen=("container",),
         pattern=r"nvidia-container-cli: initialization error: load library failed: libnvidia-ml\.so\.1",
         cause="The NVIDIA Container Toolkit finds no NVIDIA driver on the machine on which Docker's daemon runs. Docker Desktop"
         " for Linux and Docker from a snap run it where the host's driver is not.",
@@ -460,6 +488,7 @@ MACHINE = (
     ),
     Row(
         id="driver-mismatch",
+        seen=("cpu",),
         pattern=r"[Dd]river/library version mismatch|NVRM: API mismatch: the client has the version",
         cause="The driver's libraries were updated, and the kernel still runs the old module.",
         codes=("NVML_ERROR_LIB_RM_VERSION_MISMATCH", "cudaErrorSystemDriverMismatch", "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
@@ -469,6 +498,7 @@ MACHINE = (
     ),
     Row(
         id="container-lost-gpu",
+        seen=("container",),
         pattern=r"Failed to initialize NVML: Unknown Error",
         cause="A running container lost its GPU: systemd took the devices away from it, as `systemctl daemon-reload` on the host"
         " does.",
@@ -485,6 +515,7 @@ MACHINE = (
     ),
     Row(
         id="forward-compatibility",
+        seen=("cpu",),
         pattern=r"forward compatibility was attempted on non supported HW",
         cause="The image brings a CUDA driver library newer than the host's driver, which only data-center GPUs accept; or the"
         " host's driver was updated without a restart.",
@@ -502,6 +533,7 @@ MACHINE = (
     ),
     Row(
         id="driver-unknown-error",
+        seen=("cpu",),
         pattern=r"CUDA unknown error - this may be due to an incorrectly set up environment|CUDA failed with error unknown error|CUDA driver initialization failed, you might not have a CUDA gpu",
         cause="The driver did not initialize. Seen after the machine was suspended, and where /dev/nvidia-uvm is missing; other"
         " causes are possible.",
@@ -521,6 +553,7 @@ MACHINE = (
     ),
     Row(
         id="driver-missing-or-old",
+        seen=("cpu",),
         pattern=r"CUDA driver version is insufficient for CUDA runtime version|cudaErrorInsufficientDriver"
         r"|CUDA failure 35(?!\d)",
         cause="Either there is no driver here at all (a container that was started without the GPU says the same), or it is too"
@@ -542,6 +575,7 @@ MACHINE = (
     ),
     Row(
         id="torch-driver-too-old",
+        seen=("cpu",),
         pattern=r"The NVIDIA driver on your system is too old \(found version \d{4,6}\)",
         cause="This torch is built for a newer CUDA than the driver can run (the message's number is the driver's: 12080 is CUDA 12.8)."
         " PyPI's torch is built for CUDA 13 from 2.11 on, which needs driver 580 or later.",
@@ -560,6 +594,7 @@ MACHINE = (
     ),
     Row(
         id="torch-no-driver",
+        seen=("cpu",),
         pattern=r"Found no NVIDIA driver on your system",
         cause="torch was asked for a GPU and finds no NVIDIA driver: none is installed, or the container was started without"
         " the GPU.",
@@ -574,6 +609,7 @@ MACHINE = (
     ),
     Row(
         id="libcuda-missing",
+        seen=("library", "container"),
         pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file",
         cause="libcuda.so.1 is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was"
         " started without the GPU.",
@@ -595,6 +631,7 @@ MACHINE = (
     ),
     Row(
         id="no-device",
+        seen=("cpu",),
         pattern=r"no CUDA-capable device is detected|No CUDA GPUs are available|cudaErrorNoDevice|CUDA failure 100(?!\d)",
         cause="The driver's library is here, and no GPU is exposed to this process: CUDA_VISIBLE_DEVICES hides it, or the container"
         " has none.",
@@ -613,6 +650,7 @@ MACHINE = (
     ),
     Row(
         id="wsl-libcuda",
+        seen=("crash",),
         pattern=r"Could not load library libcudnn_\w{2,40}\.so\.\d{1,2}\.? Error: libcuda\.so: cannot open shared object file"
         r"|(?<![\w./])libcuda\.so: cannot open shared object file",
         cause="cuDNN is found; the driver's library under the name libcuda.so is not. On WSL it lies in /usr/lib/wsl/lib, which"
@@ -628,6 +666,7 @@ MACHINE = (
     ),
     Row(
         id="triton-libcuda",
+        seen=("library",),
         pattern=r"libcuda\.so cannot found!",
         cause="triton asks ldconfig for libcuda.so.1, and it does not know one: on WSL /usr/lib/wsl/lib is not in its"
         " configuration; elsewhere there is no driver.",
@@ -646,6 +685,7 @@ MACHINE = (
 CTRANSLATE2 = (
     Row(
         id="cudnn-incomplete",
+        seen=("crash",),
         pattern=r"(?<![\w.])libcudnn_engines_tensor_ir\.so\.9: cannot open shared object file"
         r"|Unable to load any of \{ ?libcudnn_engines_tensor_ir\.so",
         when=(
@@ -674,6 +714,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="ctranslate2-ptx",
+        seen=("crash",),
         pattern=r"parallel_for failed: cudaErrorUnsupportedPtxVersion|CUDA failed with error the provided PTX was compiled with an"
         r" unsupported toolchain",
         when=(
@@ -707,6 +748,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="ctranslate2-align-t4",
+        seen=("gpu",),
         when=("ctranslate2==4.8.0 & @capability==7.5",),
         cause="align() of ctranslate2 4.8.0, with which words are timed, fails on GPUs of compute capability 7.5 (T4, RTX 20xx).",
         fixes=(Advice("add", "Upgrade", requirements=("ctranslate2>=4.8.1",)),),
@@ -714,6 +756,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="ctranslate2-align-zero",
+        seen=("gpu",),
         pattern=r"Floating point exception|signal SIGFPE|[Ee]xit(?:ed)? (?:with)? (?:status|code)?:? 136(?!\d)|status=8/FPE",
         when=("ctranslate2<4.8.1 & faster-whisper",),
         cause="align() of ctranslate2 before 4.8.1, with which words are timed (word_timestamps=True), divides by zero where a"
@@ -733,6 +776,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="executable-stack",
+        seen=("install",),
         pattern=r"(?P<library>lib[\w.+-]{2,80}): cannot enable executable stack as shared object requires"
         r"|cannot enable executable stack as shared object requires",
         cause="This library asks for an executable stack, and glibc 2.41 and later refuse that. ctranslate2 4.4 and 4.5 ask for"
@@ -760,6 +804,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-sub-libraries",
+        seen=("crash", "library"),
         pattern=r"Unable to load any of \{ ?libcudnn_(?!engines|heuristic)\w{2,40}\.so|Cannot load symbol cudnn[A-Z]",
         cause="A copy of cuDNN's library does not find its sub-libraries, and ends the process. Up to 4.6.2, ctranslate2's wheel"
         " carries such a copy, cut off from the rest; 4.6.3 and later need no cuDNN.",
@@ -783,6 +828,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-engines",
+        seen=("crash",),
         pattern=r"Unable to load any of \{ ?(?P<library>libcudnn_(?:engines(?!_tensor_ir)|heuristic)\w{0,40}\.so\.\d{1,2})"
         r"|CUDNN_STATUS_(?:NOT_SUPPORTED_)?SUBLIBRARY_(?:LOADING_FAILED|UNAVAILABLE)",
         cause="cuDNN opens one of its sub-libraries (its engines, its heuristics) and does not get it: the file is missing, is of another"
@@ -815,6 +861,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="nvidia-has-no-file",
+        seen=("library",),
         pattern=r"line 1, in <module> (?:.{0,120})? File \"<frozen posixpath>\", line \d{1,4}, in dirname|nvidia\.(?:cublas|cudnn)\.lib(?:\.__file__| import).{0,400}? not NoneType",
         cause="The command that sets LD_LIBRARY_PATH asks NVIDIA's packages for their `__file__`, which is None: newer wheels have no"
         " `__init__.py` there. So the variable stays empty, and the libraries are not found.",
@@ -833,6 +880,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-8-missing",
+        seen=("crash", "library"),
         pattern=r"Could not load library libcudnn_(?:ops|cnn|adv)_(?:infer|train)\.so\.8(?!\.? Error: libcuda\.so:)"
         r"|libcudnn_(?:ops|cnn|adv)_(?:infer|train)\.so\.8: cannot open shared object file",
         cause="The program is built for cuDNN 8 (ctranslate2 4.0 to 4.4, and torch up to 2.3) and does not find it: cuDNN 9 is"
@@ -872,6 +920,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-undefined-symbol",
+        seen=("crash",),
         pattern=r"(?P<library>libcudnn\w{0,40}\.so\.\d{1,2}[\d.]{0,12}): undefined symbol",
         cause="Files of two releases of cuDNN met in one process: {library} was taken from one, what it needs from another. An"
         " LD_LIBRARY_PATH, a cuDNN of the system, or two wheels that lie over each other do that.",
@@ -886,6 +935,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-mixed",
+        seen=("crash",),
         pattern=r"CUDNN_STATUS_(?:SUBLIBRARY_)?VERSION_MISMATCH|cuDNN version incompatibility: PyTorch was compiled",
         cause="Two releases of cuDNN met in one process: torch's from its wheel, and sub-libraries from an entry of LD_LIBRARY_PATH,"
         " from the system or the image (Colab's has one), or from another wheel. The wheels 9.20.0.48 lack"
@@ -920,6 +970,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-execution-failed",
+        seen=("gpu",),
         pattern=r"CUDNN_STATUS_EXECUTION_FAILED(?:_CUDART)?",
         cause="cuDNN began to compute and the GPU refused. Reported where cuDNN is too old for a new GPU, or so new that it has"
         " dropped an old one (NVIDIA's support matrix tells); full memory is a further cause.",
@@ -941,6 +992,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="xla-cudnn",
+        seen=("gpu",),
         pattern=r"DNN library is not found|DNN library initialization failed|Could not create cudnn handle: CUDNN_STATUS_\w{3,60}",
         cause="XLA (JAX, TensorFlow) could not start cuDNN: it is not found, is older than the one that it was built with, or the GPU's memory is full"
         " (XLA takes most of it at its start). The lines before it tell which.",
@@ -958,6 +1010,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-not-initialized",
+        seen=("gpu",),
         pattern=r"CUDNN_STATUS_NOT_INITIALIZED",
         cause="cuDNN could not start. Reported with a cuDNN of another CUDA or of another major version than the program is"
         " built for, and where the GPU's memory is full; the message alone does not tell which.",
@@ -970,6 +1023,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cublas-12-missing",
+        seen=("library",),
         pattern=r"Library libcublas\.so\.12 is not found or cannot be loaded",
         cause="ctranslate2 4 needs libcublas.so.12. PyPI's torch is for CUDA 13 by now and brings version 13 only; without torch"
         " nothing brings it.",
@@ -983,6 +1037,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cublas-11-missing",
+        seen=("library",),
         pattern=r"Library libcublas\.so\.11 is not found or cannot be loaded",
         cause="ctranslate2 3 is built for CUDA 11 and needs libcublas.so.11.",
         fixes=(
@@ -1013,6 +1068,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cublaslt-missing",
+        seen=("crash", "library"),
         pattern=r"Could not load library libcublas(?:Lt)?\.so\.(?P<major>\d{1,2})",
         cause="cuDNN, or ctranslate2, opens cuBLAS by name (libcublas.so.{major} and its companion libcublasLt.so.{major}) and does not find"
         " it: it is not installed, or not where the loader looks, or one of the two files was copied alone.",
@@ -1029,6 +1085,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="not-compiled-with-cuda",
+        seen=("cpu",),
         pattern=r"This CTranslate2 package was not compiled with CUDA support",
         cause="This ctranslate2 is built without CUDA: the wheels for aarch64 (Jetson, Grace, DGX Spark) are, and some"
         " distributions' packages.",
@@ -1041,6 +1098,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="conv1d-without-cudnn",
+        seen=("gpu",),
         pattern=r"Conv1D on GPU currently requires the cuDNN library",
         cause="This ctranslate2 was built from source with CUDA, and without cuDNN, before that was possible (4.6.3 and later"
         " wheels are built without).",
@@ -1053,6 +1111,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="compute-type",
+        seen=("cpu",),
         pattern=r"Requested (?P<type>\w{3,16}) compute type, but the target device or backend do not support efficient \w{3,16}"
         r" computation",
         cause="{type} is asked for, and this device computes it only slowly, so ctranslate2 refuses: float16 needs a GPU of"
@@ -1072,6 +1131,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="no-kernel-ctranslate2",
+        seen=("gpu",),
         pattern=r"parallel_for failed: cudaErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
         cause="ctranslate2's wheel has no code for this GPU: its architecture is older than the wheel's targets (Pascal and"
         " before), or, with an old wheel, newer.",
@@ -1099,6 +1159,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cublas-not-supported",
+        seen=("gpu",),
         codes=("CUBLAS_STATUS_NOT_SUPPORTED",),
         cause="cuBLAS refuses this computation on this GPU. In ctranslate2 that was met with the 8-bit types on Blackwell (RTX 50xx), for which it pads"
         " its matrices from 4.7 on; in other programs with a type that the GPU, or this cuBLAS, does not compute (bfloat16 before compute"
@@ -1118,6 +1179,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="gpu-memory",
+        seen=("memory",),
         pattern=r"CUDA failed with error out of memory|CUDA out of memory\. Tried to allocate|CUDA error: out of memory"
         r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA",
         cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
@@ -1140,6 +1202,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cublas-alloc",
+        seen=("memory",),
         pattern=r"CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED|CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
         cause="cuBLAS or cuDNN could not get its own working memory: the GPU's memory is full.",
         codes=(
@@ -1158,6 +1221,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="model-is-torch",
+        seen=("model",),
         pattern=r"the model has binary version v67324752",
         cause="model.bin is no CTranslate2 model but a file of PyTorch's (v67324752 are the first bytes of a zip archive): the"
         " model was downloaded, or renamed, without being converted.",
@@ -1177,6 +1241,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="model-is-pointer",
+        seen=("model",),
         pattern=r"the model has binary version v1936876918",
         cause="model.bin holds no model but a few lines of text that name one (v1936876918 spells `vers`, as `version"
         " https://git-lfs…` begins): the repository was cloned without Git LFS.",
@@ -1187,6 +1252,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="model-newer",
+        seen=("model",),
         pattern=r"Unsupported model binary version\. This executable supports models with binary version v(?P<supported>\d{1,3}) or"
         r" below, but the model has binary version v(?P<model>\d{1,3})(?!\d)",
         cause="The model was converted by a newer CTranslate2 (format {model}) than the one that reads it (format {supported}).",
@@ -1200,6 +1266,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="model-missing",
+        seen=("model",),
         pattern=r"Unable to open file 'model\.bin' in model '(?P<folder>[^']{1,300})'",
         cause="The folder {folder} has no model.bin: it is a model of another kind (model.safetensors, pytorch_model.bin: Transformers'"
         " own), or its download did not end, or the path is another one than meant.",
@@ -1213,6 +1280,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="model-incomplete",
+        seen=("model",),
         pattern=r"File model\.bin is incomplete: failed to read a|Variable '[\w/.]{1,120}' has an invalid payload size",
         cause="model.bin was not downloaded to its end.",
         fixes=(Advice("say", "Delete the model's folder (in the hub's cache: models--…) and load it again"),),
@@ -1221,6 +1289,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="mel-bins",
+        seen=("model",),
         pattern=r"Invalid input features shape: expected an input with shape \(\d{1,4}, (?P<wanted>\d{2,3}), \d{2,5}\), but got an"
         r" input with shape \(\d{1,4}, (?P<got>\d{2,3}), \d{2,5}\)",
         cause="The model takes {wanted} mel bands and was given {got}: large-v3 and its kin take 128. The program is too old to know,"
@@ -1235,6 +1304,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="windows-cublas",
+        seen=("windows",),
         pattern=r"Library (?P<library>cublas(?:Lt)?64_(?P<major>\d{1,2})\.dll) is not found or cannot be loaded|Could not (?:load library|locate) (?P<dll>cublas(?:Lt)?64_\d{1,2}\.dll)",
         cause="ctranslate2 opens cuBLAS by name, and Windows finds no {library}: NVIDIA's wheel is not installed, or its folder"
         " (site-packages\\nvidia\\cublas\\bin) is not on PATH.",
@@ -1251,6 +1321,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="windows-cudnn",
+        seen=("windows",),
         pattern=r"Could not (?:locate|load library) (?:\S{0,160}[\\/])?(?P<library>cudnn\w{0,40}64_(?P<major>\d{1,2})\.dll)",
         cause="cuDNN's {library} is not found. Files with `_infer` or `_train` in their name, or 8 at the end, are cuDNN 8's, which"
         " ctranslate2 4.0 to 4.4 is built for; those with 9 are cuDNN 9's, for 4.5 and later (4.6.3 and later need none).",
@@ -1283,6 +1354,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="windows-page-file",
+        seen=("crash", "windows"),
         pattern=r"(?:Error code|WinError) 1455(?!\d)|The paging file is too small for this operation to complete",
         cause="Windows has no memory left to load a library into: its page file is too small for the large libraries of torch and cuDNN,"
         " often because many processes load them.",
@@ -1294,6 +1366,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="windows-zlib",
+        seen=("windows",),
         pattern=r"Could not locate zlibwapi\.dll",
         cause="cuDNN 8 for Windows needs zlibwapi.dll, which is in none of NVIDIA's files; cuDNN 9 does not.",
         fixes=(
@@ -1310,6 +1383,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-internal",
+        seen=("memory",),
         pattern=r"CUDNN_STATUS_INTERNAL_ERROR(?!_)",
         cause="cuDNN failed within itself and does not say why. Most reports ended with the GPU's memory being full; others with a cuDNN"
         " too old for a new GPU, or with two releases in one process.",
@@ -1324,6 +1398,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cublas-not-initialized",
+        seen=("gpu",),
         codes=("CUBLAS_STATUS_NOT_INITIALIZED", "CUSOLVER_STATUS_NOT_INITIALIZED", "CUSPARSE_STATUS_NOT_INITIALIZED"),
         cause="cuBLAS (or its kin) could not start: mostly the GPU's memory is full, or an earlier error of the program on the GPU (an index"
         " beyond its table) shows here first; a driver that does not work does it too.",
@@ -1337,6 +1412,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cublas-mixed",
+        seen=("gpu",),
         codes=("CUBLAS_STATUS_INVALID_VALUE", "CUBLAS_STATUS_EXECUTION_FAILED", "CUBLAS_STATUS_INTERNAL_ERROR"),
         cause="cuBLAS refused or failed a computation. With code that is known to work, two releases of cuBLAS in one process were the cause"
         " (an entry of LD_LIBRARY_PATH, a CUDA of the image); otherwise shapes that do not fit, full memory, or an earlier error on the GPU.",
@@ -1352,6 +1428,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-older",
+        seen=("gpu",),
         pattern=r"Loaded runtime CuDNN library: (?P<found>[\d.]{3,10}) but source was compiled with: (?P<wanted>[\d.]{3,10}?)\.(?![\d.])",
         cause="The cuDNN in the process ({found}) is older than the one that the program was built with ({wanted}); it takes the same major version and an"
         " equal or higher minor one. An entry of LD_LIBRARY_PATH, the system's, or another package's wheel brought the older one.",
@@ -1379,6 +1456,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="cudnn-no-engine",
+        seen=("gpu",),
         pattern=r"was unable to find an engine to execute this computation|[Uu]nable to find a valid cuDNN algorithm|[Nn]o valid execution plans? (?:built|available)|No execution plans? support",
         cause="cuDNN found no way to compute this. Reported with two releases of cuDNN in one process (the image's or system's beside torch's), with a GPU"
         " that is newer or older than this cuDNN knows, and with full memory.",
@@ -1401,6 +1479,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="nccl-error",
+        seen=("gpu",),
         codes=(
             "ncclUnhandledCudaError",
             "ncclSystemError",
@@ -1424,6 +1503,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="library-version",
+        seen=("library",),
         pattern=r"version `?(?P<library>lib(?:cublas|cudnn|cudart|nvJitLink|cusparse|cufft|nvrtc|curand|cusolver|nccl)\w{0,10}\.so\.\d{1,3})'? not (?:found|defined)",
         cause="Two releases of one of NVIDIA's libraries met in one process: what asks for {library} is of one, the file that was found is of another.",
         fixes=(
@@ -1436,6 +1516,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="library-width",
+        seen=("library",),
         pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,20}): wrong ELF class: ELFCLASS(?P<bits>32|64)",
         cause="{library} is made for {bits}-bit programs, and the process is not one. The loader passes over such a file, and goes on to the next"
         " folder: it matters only where no other copy is found.",
@@ -1451,6 +1532,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="library-broken",
+        seen=("library",),
         pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,12}): (?:invalid ELF header|file too short|cannot read file data|ELF load command)",
         cause="{library} is there, and is no whole library for this machine: its download or copy was cut short, it is a pointer of Git LFS, or is made for another"
         " processor.",
@@ -1463,6 +1545,7 @@ CTRANSLATE2 = (
     ),
     Row(
         id="static-tls",
+        seen=("library",),
         pattern=r"(?P<library>lib[\w+-]{2,40}\.so[\d.]{0,8}): cannot allocate memory in static TLS block",
         cause="{library} needs room that the loader keeps for libraries of a process's start, and it is used up: it was loaded too late.",
         fixes=(
@@ -1476,6 +1559,7 @@ CTRANSLATE2 = (
 ONNXRUNTIME = (
     Row(
         id="onnxruntime-cuda-11",
+        seen=("library",),
         pattern=r"with error: (?P<library>lib(?:cublasLt|cublas|cudart)\.so\.11(?:\.0)?|libcudnn\.so\.8|libcufft\.so\.10): cannot open shared object file",
         cause="What says so is built for CUDA 11 (it needs {library}): onnxruntime-gpu up to 1.18 from PyPI, or the ONNX Runtime that sherpa-onnx"
         " and other packages bring. Today's wheels are for CUDA 12 and 13.",
@@ -1494,6 +1578,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-no-kernel",
+        seen=("gpu",),
         pattern=r"(?:Non-zero status code returned while running|onnxruntime).{0,400}?(?:cudaErrorNoKernelImageForDevice|no kernel image is available for execution)",
         cause="onnxruntime-gpu has no code for this GPU: its build is older than the GPU (Blackwell), or has dropped it.",
         fixes=(
@@ -1516,6 +1601,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-frontend",
+        seen=("crash",),
         pattern=r"Failed to initialize CUDNN Frontend|CUDNN_FE failure \d{1,3}",
         cause="ONNX Runtime asked cuDNN for a way to compute, and cuDNN had none. Reported where cuDNN does not fit the GPU (too new or too old"
         " for it) and where two releases of cuDNN met; which of them it was is not settled.",
@@ -1535,6 +1621,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="windows-onnxruntime",
+        seen=("windows",),
         pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|tensorrt|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
         cause="Windows finds onnxruntime-gpu's provider, and not the DLLs that it needs (error 126): CUDA's and cuDNN's, of the major version"
         " that this onnxruntime-gpu is built for, must be on PATH or in the process already.",
@@ -1554,6 +1641,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-driver",
+        seen=("cpu",),
         when=("onnxruntime-gpu>=1.27 & @driver<580",),
         cause="onnxruntime-gpu is built for CUDA 13 from 1.27 on, which needs driver 580 or later; with this one its CUDA provider"
         " does not start, and sessions fall back to the CPU.",
@@ -1570,6 +1658,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-cuda-13",
+        seen=("cpu",),
         when=(
             "onnxruntime-gpu>=1.27 & !nvidia-cublas & !library:libcublas.so.13",
             "onnxruntime-gpu>=1.27 & !nvidia-cuda-runtime & !library:libcudart.so.13",
@@ -1599,6 +1688,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-curand",
+        seen=("cpu",),
         when=("onnxruntime-gpu>=1.28 & torch>=2.15 & !nvidia-curand & !library:libcurand",),
         cause="onnxruntime-gpu's CUDA provider needs libcurand.so.10, which came with torch up to 2.14 and no longer comes with 2.15.",
         fixes=(Advice("add", "Add it", requirements=("nvidia-curand",)),),
@@ -1607,6 +1697,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-twice",
+        seen=("cpu",),
         when=("onnxruntime & onnxruntime-gpu",),
         cause="onnxruntime and onnxruntime-gpu lay their files in the same folder: the one that was installed last counts, and"
         " removing either leaves the other without files. faster-whisper asks for onnxruntime.",
@@ -1625,6 +1716,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="tensorrt-library",
+        seen=("library",),
         pattern=r"libonnxruntime_providers_tensorrt\.so with error: (?P<library>libnv(?:infer|onnxparser)\w{0,10}\.so\.(?P<major>\d{1,2}))",
         cause="ONNX Runtime's TensorRT provider needs {library}, which is not installed, or not found: no wheel of onnxruntime asks"
         " for it. Nothing but a program that names TensorrtExecutionProvider needs it.",
@@ -1649,6 +1741,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-library",
+        seen=("library",),
         pattern=r"Failed to load library \S{0,200}?libonnxruntime_providers_cuda\.so with error: (?P<library>lib(?!cuda\.so|cublasLt\.so\.11|cublas\.so\.11|cudnn\.so\.8|cufft\.so\.10|cudart\.so\.11)[\w+-]{2,40}?\.so\.\d{1,2})"
         r": cannot open shared object file",
         cause="onnxruntime-gpu's CUDA provider needs {library}, which is not installed, or not found: it does not look in the"
@@ -1672,6 +1765,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-cudnn",
+        seen=("gpu",),
         pattern=r"cuDNN is unavailable or disabled for CUDA Execution Provider",
         cause="The CUDA provider opens cuDNN by name once an operator needs it (Conv, say), and does not find it: its wheel is not"
         " installed, or nothing has loaded it.",
@@ -1692,6 +1786,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-provider",
+        seen=("cpu",),
         pattern=r"Failed to create (?P<provider>CUDA|Tensorrt)ExecutionProvider",
         cause="ONNX Runtime could not load its {provider} provider and goes on without; the line before this one tells which library"
         " was missing.",
@@ -1708,6 +1803,7 @@ ONNXRUNTIME = (
     ),
     Row(
         id="onnxruntime-cpu-only",
+        seen=("cpu",),
         pattern=r"Specified provider 'CUDAExecutionProvider' is not in available provider names"
         r"|\['AzureExecutionProvider', 'CPUExecutionProvider'\](?=.{0,600}?CUDA)|get_available_providers\(\) (?:\[Out\])?\['AzureExecutionProvider', 'CPUExecutionProvider'\]|CUDAExecutionProvider(?: is)? not available",
         cause="The onnxruntime that is imported is the one for the CPU. onnxruntime and onnxruntime-gpu lay their files in the same"
@@ -1734,6 +1830,7 @@ ONNXRUNTIME = (
 TORCH = (
     Row(
         id="torchaudio-torchcodec",
+        seen=("module",),
         pattern=r"TorchCodec is required for (?:load|save)_with_torchcodec",
         cause="torchaudio 2.9 and later read and write sound with torchcodec, which is not installed.",
         fixes=(
@@ -1748,6 +1845,7 @@ TORCH = (
     ),
     Row(
         id="torchaudio-backend",
+        seen=("model",),
         pattern=r"Couldn't find appropriate backend to handle uri|No audio (?:I/O )?backend is available|Backend \"\w{3,20}\" is not one of available backends",
         cause="torchaudio up to 2.8 reads and writes sound with soundfile, SoX or FFmpeg's libraries, and found none of them that handles this file.",
         fixes=(
@@ -1761,6 +1859,7 @@ TORCH = (
     ),
     Row(
         id="torchcodec-windows",
+        seen=("windows",),
         pattern=r"Could not find module '[^']{0,200}libtorchcodec_\w{3,20}\.dll' \(or one of its dependencies\)",
         cause="torchcodec's DLL is there; one that it needs is not: FFmpeg's DLLs, which come only with FFmpeg's \"full-shared\" build for Windows, or those of"
         " another torch than the one it is made for.",
@@ -1777,6 +1876,7 @@ TORCH = (
     ),
     Row(
         id="triton-ptxas",
+        seen=("gpu",),
         pattern=r"`?ptxas`? failed with error code -?\d{1,10}|Internal Triton PTX codegen error",
         cause="triton's assembler failed; the lines that it printed tell why, and are not here. A GPU that is newer than this triton, and a driver that is older"
         " than its CUDA, do that.",
@@ -1793,6 +1893,7 @@ TORCH = (
     ),
     Row(
         id="windows-dll-load",
+        seen=("windows",),
         pattern=r"DLL load failed while importing (?P<module>\w{2,60})",
         cause="Windows could not load the extension {module}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or older than the package"
         " was built with, or another program's older one is found first.",
@@ -1812,6 +1913,7 @@ TORCH = (
     ),
     Row(
         id="cuda-home",
+        seen=("module",),
         pattern=r"CUDA_HOME environment variable is not set|CUDA_HOME does not exist|nvcc: (?:command )?not found|Cannot find CUDA_HOME|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
         cause="An extension is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; NVIDIA's wheels for running have no"
         " compiler.",
@@ -1824,6 +1926,7 @@ TORCH = (
     ),
     Row(
         id="xformers-build",
+        seen=("install",),
         pattern=r"xFormers can't load C\+\+/CUDA extensions|xFormers was built for: PyTorch",
         cause="xFormers is built for another torch, or another Python, than the installed ones; what needs it falls back or fails.",
         fixes=(
@@ -1838,6 +1941,7 @@ TORCH = (
     ),
     Row(
         id="bitsandbytes",
+        seen=("library",),
         pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary",
         cause="bitsandbytes has a library for each CUDA, and found none for this torch's, or not the CUDA libraries that it asks for: it is older than the CUDA that"
         " torch brings.",
@@ -1860,6 +1964,7 @@ TORCH = (
     ),
     Row(
         id="openmp-twice",
+        seen=("crash",),
         pattern=r"OMP: Error #15|Initializing lib(?:iomp5\w{0,3}|omp)\.\w{2,5}, but found",
         cause="Two copies of the OpenMP library are in one process, of two packages (torch, ctranslate2, MKL, conda), and the second one ends it.",
         fixes=(
@@ -1871,6 +1976,7 @@ TORCH = (
     ),
     Row(
         id="devices-mixed",
+        seen=("gpu",),
         pattern=r"Expected all tensors to be on the same device|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same",
         cause="A model and its input are on two devices (GPU and CPU), or of two types (half and float). That is a matter of the program, not of the installation.",
         fixes=(
@@ -1883,6 +1989,7 @@ TORCH = (
     ),
     Row(
         id="windows-procedure",
+        seen=("windows",),
         pattern=r"WinError 127(?!\d)|The specified procedure could not be found",
         cause="Windows found a DLL, and it lacks a function that was asked of it: two files are of different releases (a torchaudio or torchvision"
         " for another torch), or another program's DLL of that name stands before it on PATH.",
@@ -1901,6 +2008,7 @@ TORCH = (
     ),
     Row(
         id="windows-not-a-dll",
+        seen=("windows",),
         pattern=r"(?:WinError|[Ee]rror code) 193(?!\d)|is not a valid Win32 application",
         cause="Windows found the file and can't load it: it is empty or cut short (an interrupted download, an antivirus program, a fault of"
         " the disk), or it is made for 32 bits and Python for 64, or the other way round.",
@@ -1919,6 +2027,7 @@ TORCH = (
     ),
     Row(
         id="windows-packed-python",
+        seen=("windows",),
         pattern=r"Failed to load Python DLL '(?P<path>[^']{3,200})'",
         cause="A packed program (PyInstaller) can't load its own Python: its files are missing, empty or cut short (an interrupted download or"
         " unpacking, an antivirus program), or this Windows is 32-bit, or older than its Python supports.",
@@ -1933,6 +2042,7 @@ TORCH = (
     ),
     Row(
         id="windows-torch",
+        seen=("windows",),
         pattern=r"Error loading \"\S{0,200}?[\\/]torch[\\/]lib[\\/](?P<dll>[\w.-]{3,60}\.dll)\" or one of its dependencies",
         cause="Windows could not load torch's {dll}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or old; files of two"
         " torch builds in one folder do it too.",
@@ -1952,6 +2062,7 @@ TORCH = (
     ),
     Row(
         id="nvrtc-builtins",
+        seen=("library",),
         pattern=r"nvrtc: error: failed to open (?P<library>libnvrtc-builtins\.so\.(?P<version>\d{1,2}\.\d{1,2}))|NVRTC_ERROR_BUILTIN_OPERATION_FAILURE",
         cause="NVRTC compiles with a second library, libnvrtc-builtins, of exactly its own release, and does not find it: another release lies"
         " beside it, or none, or LD_LIBRARY_PATH leads to a libnvrtc of another CUDA.",
@@ -1980,6 +2091,7 @@ TORCH = (
     ),
     Row(
         id="numba-refused",
+        seen=("gpu",),
         pattern=r"cudadrv\.error\.NvvmError",
         cause="NVIDIA's compiler (libNVVM) refuses what Numba gives it: Numba and the CUDA that it finds are of"
         " different times.",
@@ -1995,6 +2107,7 @@ TORCH = (
     ),
     Row(
         id="nvrtc-architecture",
+        seen=("gpu",),
         pattern=r"nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : Unsupported gpu architecture '\w{5,16}'|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
         cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
         " dropped it.",
@@ -2007,6 +2120,7 @@ TORCH = (
     ),
     Row(
         id="cupy-libraries",
+        seen=("library",),
         pattern=r"CuPy failed to load (?P<library>lib\w{2,30}\.so\.\d{1,2}|\w{2,30}\.dll)",
         cause="CuPy opens {library} by name, and does not find it. Before CuPy 14 it looked for an installed CUDA alone; 14 and later find NVIDIA's"
         " wheels.",
@@ -2022,6 +2136,7 @@ TORCH = (
     ),
     Row(
         id="cufft-internal",
+        seen=("gpu",),
         pattern=r"cuFFT error: CUFFT_INTERNAL_ERROR|CUFFT_INTERNAL_ERROR",
         cause="cuFFT failed within itself. On RTX 40xx and later this was a torch built for CUDA 11.7 or older, whose cuFFT does not know them;"
         " otherwise full memory, or an earlier error on the GPU.",
@@ -2034,6 +2149,7 @@ TORCH = (
     ),
     Row(
         id="half-on-cpu",
+        seen=("gpu",),
         pattern=r"\"(?P<operation>\w{3,60})\" not implemented for '(?:Half|BFloat16)'",
         cause="A model in 16 bits is computed on the CPU, which has no such operation in this torch: the program means the GPU, and runs on the CPU.",
         fixes=(
@@ -2045,6 +2161,7 @@ TORCH = (
     ),
     Row(
         id="datasets-torchcodec",
+        seen=("module",),
         pattern=r"To support (?:de|en)coding audio data, please install 'torchcodec'",
         cause="datasets 4 reads sound with torchcodec, which is not installed; datasets 3 read it with soundfile and librosa.",
         fixes=(
@@ -2057,6 +2174,7 @@ TORCH = (
     ),
     Row(
         id="triton-compiler",
+        seen=("module",),
         pattern=r"Failed to find C compiler\. Please specify via CC environment variable|fatal error: Python\.h: No such file or directory|fatal error: cuda\.h: No such file",
         cause="Something is compiled while it runs or installs (triton, torch.compile, an extension), and a compiler or its headers are missing.",
         fixes=(
@@ -2068,6 +2186,7 @@ TORCH = (
     ),
     Row(
         id="nemo-cuda-bindings",
+        seen=("install",),
         pattern=r"cu_call\(.{0,400}?not enough values to unpack \(expected 6, got 5\)|cuStreamGetCaptureInfo.{0,400}?not enough values to unpack",
         cause="cuda-python's cuda-bindings is for CUDA 12, whose call gives five values, and NeMo expects CUDA 13's six.",
         fixes=(
@@ -2087,6 +2206,7 @@ TORCH = (
     ),
     Row(
         id="heap-corrupted",
+        seen=("crash",),
         pattern=r"double free or corruption|free\(\): invalid (?:pointer|size|next size)|malloc\(\): (?:corrupted|invalid|unaligned|unsorted|memory corruption)|munmap_chunk\(\): invalid pointer|corrupted (?:size vs\. prev_size|double-linked list)|\*\*\* stack smashing detected",
         cause="A library wrote where it must not, and the C library noticed later and ended the process. Two packages that bring different copies"
         " of one library, or were built with different compilers, do that; so does a fault in one. Which of them is not told.",
@@ -2100,6 +2220,7 @@ TORCH = (
     ),
     Row(
         id="torchcodec-unfit",
+        seen=("install",),
         when=("misfit:torchcodec",),
         cause="torchcodec is made for another release of torch than the installed one. Its wheels do not say for which.",
         fixes=(Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),),
@@ -2107,6 +2228,7 @@ TORCH = (
     ),
     Row(
         id="torchcodec-libpython",
+        seen=("library",),
         when=("torchcodec>=0.7,<0.14 & !library:libpython{python}",),
         cause="torchcodec 0.7 to 0.13 needs Python's own shared library (libpython3.*.so.1.0), and this Python has it built in or keeps"
         " it where the loader does not look.",
@@ -2123,6 +2245,7 @@ TORCH = (
     ),
     Row(
         id="torio",
+        seen=("harmless",),
         pattern=r"Failed to load FFmpeg\d extension\..{0,6000}?Successfully loaded FFmpeg\d",
         cause="torchaudio tries its libraries for one FFmpeg after the other, and found one: the lines before that are expected.",
         fixes=(Advice("say", "Nothing"),),
@@ -2132,6 +2255,7 @@ TORCH = (
     ),
     Row(
         id="torchcodec-absent",
+        seen=("module",),
         pattern=r"torchcodec is not installed correctly so built-in audio decoding will fail.{0,700}?No module named 'torchcodec'",
         cause="pyannote.audio 4 reads files with torchcodec, which is not installed. It only warns, and works on when it is given waveforms"
         " instead of files, as WhisperX does.",
@@ -2147,6 +2271,7 @@ TORCH = (
     ),
     Row(
         id="nvjitlink-symbol",
+        seen=("gpu",),
         pattern=r"undefined symbol: __nvJitLink\w{3,40}",
         cause="libcusparse of one CUDA met the libnvJitLink of another: an LD_LIBRARY_PATH to another toolkit, a folder `nvidia` in"
         " the current folder or earlier on sys.path, or two wheels of it.",
@@ -2164,6 +2289,7 @@ TORCH = (
     ),
     Row(
         id="nccl-symbol",
+        seen=("gpu",),
         pattern=r"libtorch_cuda\.so: undefined symbol: nccl\w{2,40}",
         cause="torch was given an older libnccl.so.2 than it is built for. The wheels nvidia-nccl-cu11, -cu12 and -cu13 lie over each"
         " other in nvidia/nccl/lib; an LD_LIBRARY_PATH does it too.",
@@ -2187,6 +2313,7 @@ TORCH = (
     ),
     Row(
         id="no-kernel-torch",
+        seen=("gpu",),
         pattern=r"CUDA error: no kernel image is available for execution on the device"
         r"|sm_(?P<architecture>\d{2,3}) is not compatible with the current PyTorch installation"
         r"|PyTorch no longer supports this GPU because it is too old",
@@ -2218,6 +2345,7 @@ TORCH = (
     ),
     Row(
         id="torch-without-cuda",
+        seen=("cpu",),
         pattern=r"Torch not compiled with CUDA enabled",
         cause="This torch is a build for the CPU: it was taken from PyTorch's CPU index, or PyPI has none with CUDA for this machine.",
         fixes=(
@@ -2238,6 +2366,7 @@ TORCH = (
     ),
     Row(
         id="checkpoint-on-cuda",
+        seen=("cpu",),
         pattern=r"Attempting to deserialize object on a CUDA device but torch\.cuda\.is_available\(\) is False",
         cause="The model was saved on a GPU, and torch sees none here.",
         fixes=(
@@ -2253,6 +2382,7 @@ TORCH = (
     ),
     Row(
         id="torchaudio-build",
+        seen=("library",),
         pattern=r"TorchAudio were compiled with different CUDA versions|libtorchaudio\.so: undefined symbol"
         r"|(?:libtorch_cuda|libcudart)\.so(?:\.\d{1,2})?: cannot open shared object file",
         cause="torchaudio's library is made for another build of torch than the installed one: another release, or one is for CUDA"
@@ -2276,6 +2406,7 @@ TORCH = (
     ),
     Row(
         id="torchvision-build",
+        seen=("install",),
         pattern=r"operator torchvision::nms does not exist|partially initialized module 'torchvision' has no attribute",
         cause="torchvision is made for another release of torch than the installed one.",
         when=("misfit:torchvision",),
@@ -2289,6 +2420,7 @@ TORCH = (
     ),
     Row(
         id="torchcodec-cuda-13",
+        seen=("library",),
         pattern=r"(?P<library>libnvrtc\.so\.13|libcudart\.so\.13|libtorch_cuda\.so): cannot open shared object file",
         cause="This torchcodec is built for CUDA 13: it asks for {library}, which neither torch nor the system has brought into the process. PyPI's torchcodec 0.11.0,"
         " and 0.14 and later, are such builds; 0.1 to 0.10, 0.11.1, 0.12 and 0.13 need no CUDA at all.",
@@ -2308,6 +2440,7 @@ TORCH = (
     ),
     Row(
         id="torchcodec-npp",
+        seen=("library",),
         pattern=r"(?P<library>libnppicc\.so\.\d{1,2}): cannot open shared object file|Failed to load NPP library",
         cause="This torchcodec decodes on the GPU with NVIDIA's NPP libraries (libnppicc and its kin), which no wheel asks for.",
         fixes=(
@@ -2326,6 +2459,7 @@ TORCH = (
     ),
     Row(
         id="torchcodec-symbol",
+        seen=("install",),
         pattern=r"libtorchcodec\w{0,30}\.so: undefined symbol: \w{3,200}|undefined symbol: aoti_torch_\w{3,80}",
         cause="torchcodec is made for another release of torch than the installed one. Its wheels do not say for which.",
         fixes=(
@@ -2342,6 +2476,7 @@ TORCH = (
     ),
     Row(
         id="torchcodec-ffmpeg",
+        seen=("library",),
         pattern=r"libav(?:util|codec|format|device|filter)\.so\.\d{2}: cannot open shared object file",
         cause="torchcodec decodes with the FFmpeg libraries of the system (libavutil and its kin; the ffmpeg program alone is not"
         " enough) and finds none that it knows: 4 to 7, 8 from torchcodec 0.8 on, 9 in the newest. It tries every version, so each line but that"
@@ -2364,6 +2499,7 @@ TORCH = (
     ),
     Row(
         id="torchcodec",
+        seen=("library",),
         pattern=r"Could not load libtorchcodec|torchcodec is not installed correctly so built-in audio decoding will fail"
         r"|name 'AudioDecoder' is not defined",
         cause="torchcodec could not be loaded; the lines that begin with `OSError` under it tell why, and are not here. pyannote.audio"
@@ -2391,6 +2527,7 @@ TORCH = (
     ),
     Row(
         id="bad-alloc",
+        seen=("crash", "memory"),
         pattern=r"std::bad_alloc|instance of 'std::length_error' what\(\): vector::reserve",
         cause="A C++ library could not get memory. When it comes on import, memory is hardly ever the reason: torchcodec 0.8 and 0.9 end so where torch"
         " is older than they are made for (2.8 and 0.9, say), torchcodec 0.7 with torch 2.9 in a length_error; and it was reported on WSL2 with other pairs.",
@@ -2414,6 +2551,7 @@ TORCH = (
     ),
     Row(
         id="weights-only",
+        seen=("model",),
         pattern=r"Weights only load failed(?!.{0,900}?GLOBAL (?!pyannote|omegaconf|torch|typing|collections|builtins|lightning|pytorch_lightning))|WeightsUnpickler error: Unsupported global: GLOBAL (?:pyannote|omegaconf|torch\.torch_version|typing|lightning|pytorch_lightning)",
         cause="From 2.6 on torch refuses to load models that hold more than weights, unless told; pyannote.audio 3's voice detection"
         " is such a model, and lightning 2.6 and later no longer tell it.",
@@ -2445,6 +2583,7 @@ TORCH = (
     ),
     Row(
         id="weights-only-other",
+        seen=("model",),
         pattern=r"Weights only load failed|WeightsUnpickler error: Unsupported global: GLOBAL (?P<module>[a-zA-Z_]\w{1,60})",
         cause="From 2.6 on torch refuses to load a file that holds more than weights, unless the program says that it trusts it. The"
         " program that loads it is older than that, or the file is not what it should be.",
@@ -2459,6 +2598,7 @@ TORCH = (
     ),
     Row(
         id="torch-load-vulnerability",
+        seen=("model",),
         pattern=r"Due to a serious vulnerability issue in `?torch\.load`?",
         cause="transformers refuses to read a model that is not in the safetensors format with a torch below 2.6 (CVE-2025-32434).",
         fixes=(
@@ -2475,6 +2615,7 @@ TORCH = (
 PYTHON = (
     Row(
         id="numba-numpy",
+        seen=("install",),
         pattern=r"Numba needs NumPy (?P<wanted>[\d.]{3,8}) or less",
         cause="numba, which openai-whisper and librosa use, is older than the installed NumPy and takes it up to {wanted} only.",
         fixes=(
@@ -2486,6 +2627,7 @@ PYTHON = (
     ),
     Row(
         id="python-without-ctypes",
+        seen=("module",),
         pattern=r"No module named '_ctypes'",
         cause="This Python was built where libffi's headers were missing, so it has no ctypes, which ctranslate2 and torch import.",
         fixes=(
@@ -2502,6 +2644,7 @@ PYTHON = (
     ),
     Row(
         id="torchaudio-removed",
+        seen=("module",),
         pattern=r"module 'torchaudio' has no attribute '(?P<attribute>AudioMetaData|list_audio_backends|set_audio_backend"
         r"|get_audio_backend|info)'",
         cause="torchaudio 2.9 dropped AudioMetaData, info, and what lists or sets the backend. pyannote.audio 3 uses AudioMetaData and list_audio_backends, speechbrain up to"
@@ -2523,6 +2666,7 @@ PYTHON = (
     ),
     Row(
         id="use-auth-token",
+        seen=("module",),
         pattern=r"got an unexpected keyword argument 'use_auth_token'",
         cause="The name of the argument changed to `token`: huggingface_hub 1.0 dropped the old one, pyannote.audio 4 too.",
         when=("pyannote-audio<4 & huggingface-hub>=1",),
@@ -2559,6 +2703,7 @@ PYTHON = (
     ),
     Row(
         id="hub-version",
+        seen=("install",),
         pattern=r"huggingface-hub(?P<wanted>[<>=!~.,\d]{2,40}) is required for a normal functioning of this module, but found"
         r" huggingface-hub==(?P<found>[\d.]{1,12}?)\.?(?![\d.])",
         cause="transformers wants huggingface-hub{wanted}, and {found} is installed.",
@@ -2577,6 +2722,7 @@ PYTHON = (
     ),
     Row(
         id="hub-name",
+        seen=("module",),
         pattern=r"cannot import name '(?P<name>(?!cached_download')\w{2,60})' from 'huggingface_hub'",
         cause="The installed huggingface_hub has no `{name}`: the package that imports it (the last file named above) is made for a newer one,"
         " or for a much older one. transformers 5 needs huggingface_hub 1.",
@@ -2597,6 +2743,7 @@ PYTHON = (
     ),
     Row(
         id="cached-download",
+        seen=("module",),
         pattern=r"cannot import name 'cached_download' from 'huggingface_hub'",
         cause="huggingface_hub 0.26 dropped `cached_download`; the package that imports it (the last file named above) is older.",
         fixes=(
@@ -2610,6 +2757,7 @@ PYTHON = (
     ),
     Row(
         id="numpy-nan",
+        seen=("module",),
         pattern=r"`?np\.NaN`? was removed in the NumPy 2\.0 release",
         cause="pyannote.audio up to 3.3.0 writes np.NaN, which NumPy 2 dropped.",
         when=("pyannote-audio<3.3.1 & numpy>=2",),
@@ -2635,6 +2783,7 @@ PYTHON = (
     ),
     Row(
         id="numpy-older",
+        seen=("install",),
         pattern=r"module compiled against API version (?P<asked>0x[0-9a-f]{1,3}) but this version of numpy is (?P<has>0x[0-9a-f]{1,3})"
         r"|numpy\.(?:dtype|ndarray) size changed, may indicate binary incompatibility\. Expected (?:88 from C header, got (?:96|80)|96 from C header, got 80)",
         cause="A package here was compiled for a newer NumPy than the installed one; the traceback names it.",
@@ -2647,6 +2796,7 @@ PYTHON = (
     ),
     Row(
         id="numpy-1-binary",
+        seen=("install",),
         pattern=r"A module that was compiled using NumPy 1\.x cannot be run in NumPy (?P<numpy>2[\d.]{1,8})"
         r"|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",
         cause="A package here was compiled for NumPy 1, and NumPy 2 is installed; the traceback names it.",
@@ -2662,6 +2812,7 @@ PYTHON = (
     ),
     Row(
         id="numpy-not-available",
+        seen=("install",),
         pattern=r"RuntimeError: Numpy is not available|Failed to initialize NumPy: _ARRAY_API not found",
         cause="torch was compiled for NumPy 1 (up to 2.2 it was) and NumPy 2 is installed; or NumPy is not installed.",
         when=("torch<2.3 & numpy>=2",),
@@ -2676,6 +2827,7 @@ PYTHON = (
     ),
     Row(
         id="glibc",
+        seen=("install",),
         pattern=r"version `?(?P<version>(?:GLIBC|GLIBCXX|CXXABI)_[\d.]{1,10})'? not found",
         cause="The system's C or C++ library, or one that LD_LIBRARY_PATH or conda puts first, is older than a wheel needs"
         " ({version}).",
@@ -2690,6 +2842,7 @@ PYTHON = (
     ),
     Row(
         id="av-build",
+        seen=("install",),
         pattern=r"pkg-config could not find libraries \['avformat'|av[/\\]logging\.pyx:\d{1,4}:\d{1,3}: Exception check"
         r"|Package libavformat was not found in the pkg-config search path",
         cause="PyAV is built from source here, as there is no wheel of that release for this Python: faster-whisper before 1.0 holds it"
@@ -2704,6 +2857,7 @@ PYTHON = (
     ),
     Row(
         id="av-metadata-errors",
+        seen=("module",),
         pattern=r"open\(\) got an unexpected keyword argument 'metadata_errors'",
         cause="PyAV 19 dropped an option with which faster-whisper (1.2.1 too) opens every file.",
         when=("av>=19 & faster-whisper<=1.2.1",),
@@ -2714,6 +2868,7 @@ PYTHON = (
     ),
     Row(
         id="pkg-resources",
+        seen=("module",),
         pattern=r"No module named '?pkg_resources'?",
         cause="setuptools 82 dropped pkg_resources, and newer Pythons install no setuptools of their own. A distribution"
         " called pkg-resources is somebody else's: do not install it.",
@@ -2723,6 +2878,7 @@ PYTHON = (
     ),
     Row(
         id="transcription-options",
+        seen=("module",),
         pattern=r"TranscriptionOptions\.__new__\(\) (?:missing \d{1,2} required positional arguments?|got an unexpected keyword argument)",
         cause="WhisperX makes faster-whisper's options itself, and this WhisperX is older (or newer) than this faster-whisper, which has other ones.",
         fixes=(
@@ -2739,6 +2895,7 @@ PYTHON = (
     ),
     Row(
         id="diarize-output",
+        seen=("module",),
         pattern=r"'DiarizeOutput' object has no attribute '(?P<attribute>\w{2,40})'",
         cause="The program is written for pyannote.audio 3; from 4 on a pipeline returns a DiarizeOutput, which holds the annotation.",
         fixes=(
@@ -2751,6 +2908,7 @@ PYTHON = (
     ),
     Row(
         id="no-wheel",
+        seen=("install",),
         pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|only has wheels with the following Python|has no wheels with a matching (?:Python|platform|ABI)"
         r"|No matching distribution found for |Could not find a version that satisfies the requirement|requires a different Python: [\d.]{3,8} not in|is not a supported wheel on this platform|Because there (?:is no version|are no versions) of|has Requires-Python [<>=!~\d., ]{2,30}",
         cause="No release of the package that is asked for has a file for this Python, or this machine: the Python is too new or too old for it"
@@ -2777,6 +2935,7 @@ PYTHON = (
     ),
     Row(
         id="externally-managed",
+        seen=("install",),
         pattern=r"externally-managed-environment|The interpreter at \S{1,120} is externally managed",
         cause="This Python belongs to the system's packages, which keep pip from changing it.",
         fixes=(
@@ -2788,6 +2947,7 @@ PYTHON = (
     ),
     Row(
         id="conflicting-requirements",
+        seen=("install",),
         pattern=r"ResolutionImpossible|No solution found when resolving dependencies|because these package versions have conflicting dependencies|pip's dependency resolver does not currently take into account",
         cause="Two packages ask for releases of a third that exclude each other; the lines around this one name them.",
         fixes=(
@@ -2800,6 +2960,7 @@ PYTHON = (
     ),
     Row(
         id="build-failed",
+        seen=("install",),
         pattern=r"Getting requirements to build wheel did not run successfully|error: subprocess-exited-with-error|Failed to build (?:installable wheels|`[\w.-]{2,60})|Microsoft Visual C\+\+ 14\.0 or greater is required|error: command '[\w./-]{2,60}' failed|Failed building wheel for [\w.-]{2,60}",
         cause="A package is built from source here, since it has no wheel for this Python or this machine, and that failed; the lines above tell"
         " what was missing.",
@@ -2818,6 +2979,7 @@ PYTHON = (
     ),
     Row(
         id="numpy-alias",
+        seen=("module",),
         pattern=r"module 'numpy' has no attribute '(?P<attribute>float|int|bool|object|str|complex|long|unicode|typeDict)'",
         cause="NumPy 1.24 dropped np.{attribute}; the package that asks for it (the last file named above) is older.",
         fixes=(
@@ -2831,6 +2993,7 @@ PYTHON = (
     ),
     Row(
         id="protobuf",
+        seen=("install",),
         pattern=r"Descriptors cannot (?:not )?be created directly",
         cause="A package was made with an older protobuf than the installed one accepts.",
         fixes=(
@@ -2845,6 +3008,7 @@ PYTHON = (
 MODELS = (
     Row(
         id="gated-model",
+        seen=("model",),
         pattern=r"Could not download '(?P<model>[\w./-]{3,80})' (?:pipeline|model)\."
         r"|Cannot access gated repo|Access to model (?P<other>[\w./-]{3,80}) is restricted",
         cause="The hub does not hand the model out: its terms were not accepted by the account whose token is used, or there is no"
@@ -2872,6 +3036,7 @@ MODELS = (
     ),
     Row(
         id="pipeline-none",
+        seen=("model",),
         pattern=r"'NoneType' object has no attribute 'to'",
         cause="pyannote.audio returned no pipeline, since it could not download the model: the token is missing, or the terms were not"
         " accepted. It says so some lines above.",
@@ -2892,6 +3057,7 @@ MODELS = (
     ),
     Row(
         id="hub-offline",
+        seen=("model",),
         pattern=r"Cannot find an appropriate cached snapshot folder for the specified revision"
         r"|An error happened while trying to locate the files? on the Hub,? and we cannot find",
         cause="The model is not in the hub's cache and could not be fetched: no network, a proxy, HF_HUB_OFFLINE, local_files_only, or a"
@@ -2914,6 +3080,7 @@ MODELS = (
     ),
     Row(
         id="ffmpeg-program",
+        seen=("module",),
         pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'",
         cause="The program ffmpeg (ffprobe comes with it) is not installed, or not on PATH. WhisperX and openai-whisper read sound with it; faster-whisper"
         " does not need it.",
@@ -2928,6 +3095,7 @@ MODELS = (
     ),
     Row(
         id="sndfile",
+        seen=("library",),
         pattern=r"sndfile library not found|cannot load library 'libsndfile\.so",
         cause="soundfile's wheel for this platform brings no libsndfile, and the system has none.",
         fixes=(
@@ -2939,6 +3107,7 @@ MODELS = (
     ),
     Row(
         id="audio-invalid",
+        seen=("model",),
         pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata",
         cause="FFmpeg can't read the sound: the file is cut short, empty, no sound at all, or (from a buffer) was not rewound. PyAV"
         " brings its own FFmpeg: the system's does not matter to faster-whisper.",
@@ -2952,6 +3121,7 @@ MODELS = (
     ),
     Row(
         id="punkt",
+        seen=("model",),
         pattern=r"Resource '?punkt(?:_tab)?'? not found",
         cause="WhisperX's alignment splits sentences with data of NLTK, which could not be downloaded.",
         fixes=(
@@ -2964,6 +3134,7 @@ MODELS = (
     ),
     Row(
         id="align-model",
+        seen=("model",),
         pattern=r"No default align-model for language: (?P<language>[a-z]{2,3})",
         cause="WhisperX has no alignment model for the language {language}; it may have been detected wrongly.",
         fixes=(
@@ -2976,6 +3147,7 @@ MODELS = (
     ),
     Row(
         id="cache-permission",
+        seen=("model",),
         pattern=r"Permission denied: '(?P<folder>[^']{0,160}?(?:\.cache|huggingface|/root|models--)[^']{0,160})'",
         cause="The program may not write where its models are kept ({folder}). A container that runs as another user than the image was made for has"
         " no home, so that the cache lies in `/`; or the folder belongs to somebody else.",
@@ -2988,6 +3160,7 @@ MODELS = (
     ),
     Row(
         id="hub-unauthorized",
+        seen=("model",),
         pattern=r"401 Client Error: Unauthorized for url: https://huggingface\.co|RepositoryNotFoundError|Invalid credentials in Authorization header|Invalid username or password\.|403 Client Error: Forbidden for url: https://huggingface\.co",
         cause="The hub does not know the repository by that name, or does not show it to whoever asks: there is no token, it is not valid any more, or the"
         " model is private or gated.",
@@ -3004,6 +3177,7 @@ MODELS = (
     ),
     Row(
         id="network",
+        seen=("model",),
         pattern=r"Temporary failure in name resolution|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed",
         cause="A host could not be reached: no network (a container without one), no name service, a proxy that is not set, or one whose certificate is"
         " not trusted here.",
@@ -3020,6 +3194,7 @@ MODELS = (
     ),
     Row(
         id="safetensors-broken",
+        seen=("model",),
         pattern=r"Error while deserializing header: \w{4,40}|SafetensorError|PytorchStreamReader failed (?:reading|locating)|invalid header or archive is corrupted",
         cause="A model's file was not downloaded to its end, or is another file than its name says (a page of an error, a pointer of Git LFS).",
         fixes=(
@@ -3031,6 +3206,7 @@ MODELS = (
     ),
     Row(
         id="model-size",
+        seen=("model",),
         pattern=r"Invalid model size '(?P<model>[^']{1,120})', expected one of",
         cause="faster-whisper knows no model called {model}: the name is misspelt, newer than this faster-whisper, or a folder that is not there.",
         fixes=(
@@ -3042,6 +3218,7 @@ MODELS = (
     ),
     Row(
         id="english-only",
+        seen=("model",),
         pattern=r"detect_language can only be called on multilingual models",
         cause="The model knows English alone, and was asked which language it hears.",
         fixes=(Advice("say", 'Pass the language: language="en" (`--language en`); or take a model without `.en`'),),
@@ -3053,6 +3230,7 @@ MODELS = (
 LAST = (
     Row(
         id="numba-nvvm",
+        seen=("library",),
         pattern=r"libNVVM cannot be found|Could not find module 'nvvm\.dll'|libnvvm\.so[.\d]{0,8}: cannot open shared object file",
         cause="numba compiles with NVIDIA's libNVVM, which comes with a CUDA toolkit, not with torch, and not with numba.",
         fixes=(
@@ -3067,6 +3245,7 @@ LAST = (
     ),
     Row(
         id="espeak",
+        seen=("module",),
         pattern=r"espeak(?:-ng)? not installed on your system|No such file or directory: 'espeak(?:-ng)?'|Failed to load espeak shared library",
         cause="The program espeak-ng (or its library), which turns words into sounds for speech synthesis and for phonemes, is not installed; the Python"
         " packages only call it.",
@@ -3079,6 +3258,7 @@ LAST = (
     ),
     Row(
         id="jax-plugin",
+        seen=("install",),
         pattern=r"Mismatched PJRT plugin PJRT API version|jax\S{0,40} (?:plugin )?version .{0,60}not compatible with .{0,20}jaxlib",
         cause="jax, jaxlib and the plugin for CUDA are of different releases; all of them must be of one.",
         fixes=(Advice("say", "Install them in one go, as jax asks for them: `jax[cuda12]` or `jax[cuda13]`, upgraded"),),
@@ -3087,6 +3267,7 @@ LAST = (
     ),
     Row(
         id="llama-cpp",
+        seen=("library",),
         pattern=r"Shared library with base name 'llama' not found|Failed to load shared library '[^']{0,200}(?:llama|ggml)[^']{0,40}'",
         cause="llama-cpp-python lacks its own library, or a library that it was built with (CUDA's, of the same major version).",
         fixes=(
@@ -3100,6 +3281,7 @@ LAST = (
     ),
     Row(
         id="link-undefined",
+        seen=("install",),
         pattern=r"undefined reference to [`'](?P<symbol>\w{2,120})(?:@{1,2}(?P<library>lib\w{2,40}\.so[.\d]{0,12}))?'|ld: cannot find -l(?P<wanted>\w{2,40})",
         cause="A package was being built, and the linker did not find a library that it names. That is a matter of the compiler's paths, not of what is"
         " loaded when a program runs.",
@@ -3119,6 +3301,7 @@ LAST = (
     ),
     Row(
         id="cudnn-call",
+        seen=("memory",),
         pattern=r"CUDNN error executing cudnn\w{3,60}|Unable to find a valid cuDNN algorithm to run convolution|cuDNN launch failure",
         cause="cuDNN did not carry out a call, and the message does not say why. The GPU's memory being full is the most frequent cause; a cuDNN that does not fit"
         " the GPU, or two releases in one process, are others.",
@@ -3132,6 +3315,7 @@ LAST = (
     ),
     Row(
         id="name-missing",
+        seen=("module",),
         shape="name",
         pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from (?:partially initialized module )?['\"](?P<module>[\w.]{1,100})['\"]|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]",
         cause="A package has not what another one asks it for: the two are of different times, or another package of the same name was imported.",
@@ -3141,6 +3325,7 @@ LAST = (
     ),
     Row(
         id="keyword-unexpected",
+        seen=("module",),
         shape="call",
         pattern=r"(?P<call>[\w.]{1,80})\(\) got an unexpected keyword argument ['\"](?P<name>\w{1,80})['\"]",
         cause="{call} is called with `{name}`, which it does not take. Between two packages that means that they are of different times; within one program, a mistake of its own.",
@@ -3155,6 +3340,7 @@ LAST = (
     ),
     Row(
         id="harmless-fp16-cpu",
+        seen=("harmless",),
         pattern=r"FP16 is not supported on CPU; using FP32 instead",
         cause="openai-whisper computes in 16 bits on a GPU only; on the CPU it takes 32.",
         fixes=(
@@ -3166,6 +3352,7 @@ LAST = (
     ),
     Row(
         id="harmless-tokenizers",
+        seen=("harmless",),
         pattern=r"The current process just got forked, after parallelism has already been used",
         cause="tokenizers had used threads before the process was forked, and goes on with one.",
         fixes=(Advice("say", "Nothing; TOKENIZERS_PARALLELISM=false says so before"),),
@@ -3175,6 +3362,7 @@ LAST = (
     ),
     Row(
         id="harmless-weights",
+        seen=("harmless",),
         pattern=r"Some weights of \w{3,60} were not (?:initialized from|used)|were not used when initializing \w{3,60}",
         cause="The model's file and its class do not have quite the same parts; for alignment and embedding models of the speech stack that is as expected.",
         fixes=(Advice("say", "Nothing"),),
@@ -3184,6 +3372,7 @@ LAST = (
     ),
     Row(
         id="library-missing",
+        seen=("library",),
         shape="library",
         pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: (?:cannot open shared object file|failed to map segment)"
         r"|(?:[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll)(?!with error)"
@@ -3210,6 +3399,7 @@ LAST = (
     ),
     Row(
         id="symbol-missing",
+        seen=("crash",),
         shape="symbol",
         pattern=r"(?:(?P<library>[\w+.-]{3,80}\.(?:so|dylib)[\d.]{0,12})(?:, 0x\w{1,8}\))?: )?(?:undefined symbol: |[Ss]ymbol not found: '?_?)(?P<symbol>[\w@]{3,300}?)(?=,version|[^\w@]|$)"
         r"|(?:Cannot|Could not) load symbol:? (?P<unloaded>(?:cu|nv|__nv|nccl)\w{3,80})",
@@ -3223,6 +3413,7 @@ LAST = (
     ),
     Row(
         id="status-code",
+        seen=("gpu",),
         shape="status",
         cause="A status code of one of NVIDIA's libraries. What NVIDIA says of it is told for each: CUDA's, cuDNN's, cuBLAS', cuFFT's, NVRTC's, NVML's,"
         " NCCL's.",
@@ -3237,6 +3428,7 @@ LAST = (
     ),
     Row(
         id="module-missing",
+        seen=("module",),
         shape="module",
         pattern=r"(?<!NumPy:)No module named '?(?P<module>(?!pkg_resources|_ctypes)[A-Za-z_][\w.]{0,80})(?:'|$|;|\))",
         cause="A module is imported, and the interpreter that says so does not have it.",
@@ -3248,6 +3440,7 @@ LAST = (
     ),
     Row(
         id="process-ended",
+        seen=("crash",),
         shape="ended",
         cause="How a process ended. This is not the cause: the lines before it are, or what is printed when it runs again with its faults shown.",
         fixes=(Advice("run", "See where it ends", command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -"),),
@@ -3256,6 +3449,7 @@ LAST = (
     ),
     Row(
         id="harmless-tensorflow",
+        seen=("harmless",),
         pattern=r"Could not load dynamic library '(?P<library>[\w.+-]{3,60})'; dlerror|cudart_stub\.cc:\d{1,4}\] Ignore above cudart dlerror",
         cause="TensorFlow looks for CUDA's libraries when it is imported, and says which it does not find; it then works on the CPU. Nothing of the"
         " speech stack uses TensorFlow's GPU.",
@@ -3272,6 +3466,7 @@ LAST = (
     ),
     Row(
         id="harmless-cudnn-plan",
+        seen=("harmless",),
         pattern=r"Plan failed with an? \w{3,30}(?:.{0,300}?CUDNN_STATUS_\w{3,60})?",
         cause="torch tries several ways to compute a convolution, and says which of them cuDNN, or memory, did not allow; another one worked.",
         fixes=(Advice("say", "Nothing"),),
@@ -3282,6 +3477,7 @@ LAST = (
     ),
     Row(
         id="harmless-device-discovery",
+        seen=("harmless",),
         pattern=r"GPU device discovery failed: \S{0,40}?device_discovery\.cc:\d{1,4}",
         cause="ONNX Runtime looked for graphics cards in a place that virtual machines, WSL and some servers do not fill. CUDA works all"
         " the same.",
@@ -3293,6 +3489,7 @@ LAST = (
     ),
     Row(
         id="harmless-trained-with",
+        seen=("harmless",),
         pattern=r"Model was trained with (?:pyannote\.audio|torch) \S{1,24}?, yours is \S{1,24}?\. Bad things might happen"
         r"|Lightning automatically upgraded your loaded checkpoint",
         cause="The voice detection model is older than the libraries that read it. WhisperX's maintainers say to ignore it.",
@@ -3304,6 +3501,7 @@ LAST = (
     ),
     Row(
         id="harmless-tf32",
+        seen=("harmless",),
         pattern=r"TensorFloat-32 \(TF32\) has been disabled",
         cause="pyannote.audio turns TF32 off so that its results are the same everywhere.",
         fixes=(Advice("say", "Nothing"),),
@@ -3314,6 +3512,7 @@ LAST = (
     ),
     Row(
         id="harmless-compute-type",
+        seen=("harmless",),
         pattern=r"The compute type inferred from the saved model is \w{3,16}, but the target device or backend do not support efficient",
         cause="The model was saved in a type that this device computes only slowly (float16 on a CPU, say), so ctranslate2 took another.",
         fixes=(Advice("say", 'Nothing; compute_type="int8" is faster on a CPU, and says nothing'),),

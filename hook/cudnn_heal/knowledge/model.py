@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["error", "warning", "harmless"]
 Applies = Literal["yes", "no", "unknown"]
+Seen = Literal["library", "crash", "module", "cpu", "memory", "gpu", "install", "container", "windows", "model", "harmless"]
+"""What one sees of a problem; `document.SYMPTOMS` says more."""
 
 
 class Facts(NamedTuple):
@@ -48,6 +50,8 @@ class Row(NamedTuple):
     filled is left out.  Their conditions are those of `conditions`; where no environment is known, every fix is given."""
     reference: tuple[str, ...]
     """Threads (``fw#1431``, ``owner/repository#1``; see `TRACKERS`), addresses, or ``measured`` for what was tried here."""
+    seen: tuple[Seen, ...] = ()
+    """Where docs/messages.md lists it; at least one."""
     pattern: str = ""
     """Regular expression for the text without any white space; its own spaces are for the reader.  Only bounded repeats."""
     example: str = ""
