@@ -11,7 +11,7 @@ from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.decide.changes import Changes
 from cudnn_heal.decide.folder import hands_on, is_of, to_reach
 from cudnn_heal.decide.plan import plan
-from cudnn_heal.decide.wanted import Part, decide
+from cudnn_heal.decide.wanted import Part, part_of
 from cudnn_heal.model import (
     NO_MANIFEST,
     BackUp,
@@ -58,7 +58,7 @@ KNOWN = NO_MANIFEST._replace(
 
 
 def parts(seen: Observation) -> list[Part]:
-    return [decide(seen, FAMILIES[name], need) for name, need in seen.needs.items()]
+    return [part_of(seen, FAMILIES[name], need) for name, need in seen.needs.items()]
 
 
 def changes(seen: Observation, *, restoring: bool = False) -> Changes:

@@ -11,7 +11,7 @@ from cudnn_heal.decide import stub_place
 from cudnn_heal.decide.changes import Changes
 from cudnn_heal.decide.folder import to_reach
 from cudnn_heal.decide.stub_place import BACKUPS, SHIM_BELONGS, STEPS, STUB_BELONGS, what_is_kept, what_stands
-from cudnn_heal.decide.wanted import decide
+from cudnn_heal.decide.wanted import part_of
 from cudnn_heal.model import (
     NO_MANIFEST,
     BackUp,
@@ -110,7 +110,7 @@ def seen_with(entry: Entry | None, column: str, **fields: Any) -> Observation:
 
 
 def reached(seen: Observation, *, restoring: bool = False) -> Changes:
-    return to_reach(seen, [decide(seen, FAMILIES[name], major) for name, major in seen.needs.items()], restoring)
+    return to_reach(seen, [part_of(seen, FAMILIES[name], major) for name, major in seen.needs.items()], restoring)
 
 
 def words(seen: Observation, changes: Changes) -> str:
@@ -151,7 +151,7 @@ def words(seen: Observation, changes: Changes) -> str:
 def test_where_the_shim_belongs(row: str, number: int, entry: Entry | None, column: str) -> None:
     seen = seen_with(entry, column)
     changes = reached(seen)
-    part = decide(seen, FAMILIES["cudnn"], 9)
+    part = part_of(seen, FAMILIES["cudnn"], 9)
     assert (what_stands(seen, STUB, part), what_is_kept(seen, STUB, row)) == (row, column)  # type: ignore[arg-type]
     assert words(seen, changes) == SHIM_EXPECTED[row][list(BESIDE).index(column)]
     backup = seen.entries.get(BACKUP)

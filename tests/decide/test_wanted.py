@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.decide.wanted import Part, decide, select
+from cudnn_heal.decide.wanted import Part, part_of, select
 from cudnn_heal.model import Provider, Reason, ReasonCode, Verdict
 from support.observations import NEEDS, OTHER_SITE, SHIM, STUB, folder, observation, provider
 
@@ -16,7 +16,7 @@ OPS = "libcudnn_ops.so.9"
 
 def decided(family: str, *providers: Provider, major: int | None = None, **changes: Any) -> Part:
     need = major if major else NEEDS.get(family, 2)
-    return decide(observation(providers=providers, **changes), FAMILIES[family], need)
+    return part_of(observation(providers=providers, **changes), FAMILIES[family], need)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_the_folder_of_the_provider_stands_in_the_links() -> None:
 
 @pytest.mark.parametrize("changes", [{"folder": folder(official=False)}, {"consumer": "torch"}])
 def test_where_no_links_may_be_made_none_are_wanted(changes: dict[str, Any]) -> None:
-    part = decide(observation(**{"providers": (provider("cudnn"),), **changes}), FAMILIES["cudnn"], NEEDS["cudnn"])
+    part = part_of(observation(**{"providers": (provider("cudnn"),), **changes}), FAMILIES["cudnn"], NEEDS["cudnn"])
     assert (part.verdict, part.links, part.shim) == ("healthy", {}, "")
 
 
@@ -206,7 +206,7 @@ def test_beside_a_damaged_shim_sub_libraries_are_linked_only_where_a_stub_stands
     damaged = provider("cudnn", damaged=("libcudnn.so.9",))
     assert decided("cudnn", damaged).links
     row = observation().consumer
-    assert decide(observation(providers=(damaged,))._replace(consumer=row._replace(stub="")), FAMILIES["cudnn"], 9).links == {}
+    assert part_of(observation(providers=(damaged,))._replace(consumer=row._replace(stub="")), FAMILIES["cudnn"], 9).links == {}
 
 
 def test_what_is_wanted_names_the_stubs_place_only_where_there_is_a_stub() -> None:

@@ -12,7 +12,7 @@ from cudnn_heal.decide.changes import Changes
 from cudnn_heal.decide.folder import QUIET_SECONDS, hands_on, is_of, to_reach
 from cudnn_heal.decide.present import classify, is_our_backup, standing
 from cudnn_heal.decide.serve import serve
-from cudnn_heal.decide.wanted import Part, decide, wheel_reason
+from cudnn_heal.decide.wanted import Part, part_of, wheel_reason
 from cudnn_heal.model import (
     BACKUP_SUFFIX,
     MANIFEST_FILE,
@@ -79,7 +79,7 @@ def plan(observation: Observation, process: Process | None = None, mode: Mode = 
     unfinished = held and observation.has_manifest
     restoring = mode == "restore" or unfinished
     paused = held or restoring
-    parts = [decide(observation, FAMILIES[name], major) for name, major in observation.needs.items()]
+    parts = [part_of(observation, FAMILIES[name], major) for name, major in observation.needs.items()]
     free = hands_on(observation) and (unfinished or not held)
     changes = to_reach(observation, parts, restoring) if free else Changes()
     actions = _actions(observation, changes, mode, unfinished) if changes.known else []

@@ -53,7 +53,7 @@ class Part(NamedTuple):
         return parts is not None and parts[1] == self.major and belongs(self.family, parts[0])
 
 
-def decide(observation: Observation, family: Family, major: int) -> Part:
+def part_of(observation: Observation, family: Family, major: int) -> Part:
     """Decide what should be linked of `family`, whatever is there now."""
     here = [one for one in observation.providers.get(family.name, ()) if one.site_packages == observation.target.site_packages]
     provider = select(here, family, major)
