@@ -64,12 +64,13 @@ def test_no_library_belongs_to_two_families(one: Family) -> None:
 def test_a_consumer_holds_together(name: str, system: str) -> None:
     consumer = SYSTEMS[system][1][name]
     assert consumer.name == name
-    assert set(consumer.families) <= FAMILIES.keys()
-    assert {*consumer.optional, *consumer.by_cuda, *consumer.by_major} <= {*consumer.families}
+    assert not set(consumer.families) - FAMILIES.keys(), "each needs a row of FAMILIES"
+    assert not {*consumer.optional, *consumer.by_cuda, *consumer.by_major} - {*consumer.families}, "they belong to `families`"
     assert consumer.stub in ("", *consumer.families)
     assert bool(consumer.stub) is bool(consumer.without_stub)
-    assert bool(consumer.folder) is (consumer.way == "links")
-    assert all(binary.startswith(consumer.name + "/") for binary in consumer.binaries)
+    assert bool(consumer.folder) is (consumer.way == "links"), "links need a folder, and nothing else does"
+    assert consumer.library or consumer.way != "links", "without `library` nothing leads to the folder: no link is ever made"
+    assert not [path for path in consumer.binaries if not path.startswith(name + "/")], "they lie in the package"
     for family, versions in consumer.by_major.items():
         assert versions.keys() <= {major for wheel in FAMILIES[family].wheels for major in wheel.majors}
 
@@ -296,6 +297,33 @@ def test_what_is_missing_for_a_further_package_is_told_with_its_own_words(tmp_pa
     advice = " ".join(map(str, Advisor(outcome).fix(service)))
     assert "nvidia-spam-cu12" in advice
     assert "eggs 2 and later need no cuSpam" in advice
+
+
+def test_a_package_without_a_form_for_windows_is_not_served_there(rows: None) -> None:
+    families, consumers = catalog.on_windows()
+    assert (consumers["eggs"].binaries, consumers["eggs"].families, consumers["eggs"].folder) == ((), (), "")
+    assert families["spam"].wheels == ()
+
+
+def test_a_restore_that_one_package_refuses_changes_neither(tmp_path: Path, rows: None) -> None:
+    site = Site(tmp_path / "site").ctranslate2("4.6.1").cudnn().cublas().install(EGGS_WHEEL).install(SPAM_WHEEL)
+    site.heal()
+    kept = site.path / "eggs.libs" / f"{EGGS_STUB}.ORIGINAL"
+    content = kept.read_bytes()
+    kept.unlink()
+
+    def there() -> dict[str, bytes]:
+        folders = (site.path / name for name in ("ctranslate2.libs", "eggs.libs"))
+        return {str(path): path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+    before = there()
+    outcome = site.restore()
+    assert outcome.refused and outcome.refused.code == "stub-missing" and outcome.done == ()
+    assert there() == before
+    assert [one.verdict for one in site.status().services("ctranslate2") if one.part == "cudnn"] == ["healthy"]
+    kept.write_bytes(content)
+    assert site.restore().done, "the control: with the original there, both are taken back"
+    assert there() != before
 
 
 def test_two_packages_with_links_go_through_every_report(tmp_path: Path, rows: None) -> None:

@@ -717,15 +717,14 @@ def test_the_words_of_the_command_are_those_of_its_page() -> None:
     text = (ROOT / "docs" / "command.md").read_text()
     table = text.partition("| verdict | meaning |")[2].partition("\n\n")[0]
     assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == list(VERDICTS)
-    assert all(f"`{word}`" in text for word in WAYS_OF_SERVING)
-    assert all(f"`-{name}`" in text for name in CONSUMERS)
-    assert all(f"`{word}`" in text for word in (*OFF, "verbose"))
+    words = [*OFF, "verbose", *(f"-{name}" for name in CONSUMERS)]
+    assert not [word for word in (*words, *WAYS_OF_SERVING) if f"`{word}`" not in text], "docs/command.md lacks them"
     flags = {option for action in cli._parser()._actions for option in action.option_strings if option.startswith("--")}
     doctor = ROOT / "docs" / "doctor.md"
     told = text + (doctor.read_text() if doctor.exists() else "")
     assert not [flag for flag in flags - {"--help", "--version"} if flag not in told]
     readme = (ROOT / "README.md").read_text()
-    assert all(f"`{word}`" in readme for word in (*OFF, "verbose", *(f"-{name}" for name in CONSUMERS)))
+    assert not [word for word in words if f"`{word}`" not in readme], "README.md lacks them"
 
 
 def test_every_key_of_the_json_object_is_documented() -> None:

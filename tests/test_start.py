@@ -244,11 +244,13 @@ def test_off_in_any_of_its_words_watches_nothing(monkeypatch: pytest.MonkeyPatch
 def test_what_is_watched_are_the_catalogs_consumers() -> None:
     assert {name: row.split()[0] for name, row in cudnn_heal_start.WATCHED.items()} == {
         name: one.way for name, one in catalog.CONSUMERS.items()
-    }
+    }, "WATCHED of cudnn_heal_start.py has each row of CONSUMERS in catalog.py, with its way"
 
 
 def test_the_folders_are_the_catalogs() -> None:
-    assert tuple(one.folder for one in catalog.CONSUMERS.values() if one.folder) == cudnn_heal_start.FOLDERS
+    assert tuple(one.folder for one in catalog.CONSUMERS.values() if one.folder) == cudnn_heal_start.FOLDERS, (
+        "FOLDERS of cudnn_heal_start.py has the folder of each row of CONSUMERS in catalog.py that links serve"
+    )
 
 
 def test_the_start_up_module_imports_nothing_that_an_interpreter_has_not_loaded() -> None:

@@ -2,7 +2,8 @@
 
 Library names are given without their version (``libcudnn`` for ``libcudnn.so.9``, and for ``cudnn64_9.dll`` too): which major
 version is needed is read from the installed files.  A new library is a row of `FAMILIES`; a package that opens libraries is a
-row of `CONSUMERS`, and its import name stands in ``cudnn_heal_start.WATCHED``.  `on_windows` has what differs there.
+row of `CONSUMERS`, and its import name stands in ``cudnn_heal_start.WATCHED``.  `on_windows` has what differs there; what
+has no form there is not served there.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class Consumer(NamedTuple):
     """The files whose NEEDED entries and bytes tell what is opened, relative to site-packages; ``*`` stands for anything."""
     library: str
     """File-name prefix of the library that the first binary names in NEEDED and that opens the others in its stead; ""
-    where the binaries do so themselves."""
+    where the binaries do so themselves.  What links serve needs it: it lies in `folder`, and nothing else leads there."""
     families: tuple[str, ...]
     """What it may open, in the order of loading."""
     optional: tuple[str, ...]
@@ -349,9 +350,24 @@ def on_windows() -> tuple[dict[str, Family], dict[str, Consumer]]:
     for name, family in FAMILIES.items():
         wheels = tuple(wheel._replace(folder=wheel.windows) for wheel in family.wheels if wheel.windows)
         families[name] = family._replace(wheels=wheels, form=family.dll, bundle=("torch", "torch/lib"))
+    consumers = {  # what has no form below opens nothing there
+        name: one._replace(
+            binaries=(),
+            library="",
+            families=(),
+            optional=(),
+            by_cuda=(),
+            way="gpu",
+            folder="",
+            stub="",
+            without_stub="",
+            by_major={},
+        )
+        for name, one in CONSUMERS.items()
+    }
     ctranslate2, onnxruntime, torch = (CONSUMERS[name] for name in ("ctranslate2", "onnxruntime", "torch"))
-    return families, {
-        "ctranslate2": ctranslate2._replace(
+    consumers.update(
+        ctranslate2=ctranslate2._replace(
             binaries=("ctranslate2/ctranslate2.dll",),
             library="",
             families=("cudnn", "cublas"),
@@ -362,15 +378,16 @@ def on_windows() -> tuple[dict[str, Family], dict[str, Consumer]]:
             without_stub="",
             beside="ctranslate2/cudnn64_*.dll",
         ),
-        "onnxruntime": onnxruntime._replace(
+        onnxruntime=onnxruntime._replace(
             binaries=(
                 "onnxruntime/capi/onnxruntime_providers_cuda.dll",
                 "onnxruntime/capi/onnxruntime_providers_tensorrt.dll",
             ),
             by_cuda=(),
         ),
-        "torch": torch._replace(binaries=("torch/lib/torch_cuda.dll",)),
-    }
+        torch=torch._replace(binaries=("torch/lib/torch_cuda.dll",)),
+    )
+    return families, consumers
 
 
 if WINDOWS:

@@ -34,6 +34,7 @@ from cudnn_heal.model import (
 from cudnn_heal.reconcile import Outcome, State
 
 SITE = "/venv/lib/python3.12/site-packages"
+NO_FOLDER = LinkFolder("", "", "missing", False, False, 0.0)
 OTHER_SITE = "/base/lib/python3.12/site-packages"
 STUB = "libcudnn-74a4c495.so.9.1.0"
 BACKUP = STUB + ".ORIGINAL"
@@ -136,7 +137,7 @@ def observation(consumer: str = "ctranslate2", **changes: Any) -> Observation:
     made = Observation(
         target=TARGET,
         consumer=row,
-        folder=folder() if linked else LinkFolder("", "", "missing", False, False, 0.0),
+        folder=folder() if linked else NO_FOLDER,
         binaries=(f"ctranslate2.libs/{BINARY}",) if linked else row.binaries,
         distribution=row.distributions[0],
         version="4.6.1" if linked else "1.23.2",
@@ -237,7 +238,7 @@ def outcome(*seen: Observation, here: Process | None = None, mode: Mode = "keep"
     states = []
     for name in CONSUMERS:
         one = given.get(name) or observation(
-            name, binaries=(), distribution="", version="", needs={}, stub=None, entries={}, record=""
+            name, binaries=(), distribution="", version="", needs={}, stub=None, entries={}, record="", folder=NO_FOLDER
         )
         states.append(State(one, Fingerprint(SITE), plan(one, there, mode)))
     target = next((one.target for one in seen), TARGET)
