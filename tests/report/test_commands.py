@@ -228,10 +228,55 @@ def test_a_package_that_the_project_itself_declares_is_removed_from_it() -> None
     assert said(GPU, declared)[1].startswith("Then: uv remove --project /p onnxruntime && uv sync --project /p && ")
 
 
-def test_who_has_no_override_is_told_what_brings_it_back() -> None:
-    lines = said(Advice("remove", "Away", distributions=("onnxruntime",)), MANAGERS["poetry"])
-    assert lines[0] == f"Away: {P} -m pip uninstall -y onnxruntime"
-    assert lines[1].endswith("since whisperx requires onnxruntime.")
+PIP = f"{P} -m pip"
+PIN = "onnxruntime-gpu==1.31.1"
+
+
+def test_poetry_is_followed_by_pip_which_it_does_not_undo_at_once() -> None:
+    """``poetry add`` of either lays both down anew, and no setting of Poetry's keeps one out."""
+    poetry = MANAGERS["poetry"]._replace(declared=(Declared("onnxruntime-gpu"),))
+    brings = "Poetry's next add, install or update brings that back, since whisperx requires onnxruntime."
+    assert said(GPU, poetry) == [
+        f"Keep one: {PIP} uninstall -y onnxruntime onnxruntime-gpu && {PIP} install --no-deps {PIN}",
+        brings,
+    ]
+    assert said(Advice("remove", "Away", distributions=("onnxruntime",)), poetry) == [
+        f"Away: {PIP} uninstall -y onnxruntime",
+        brings,
+    ]
+    cpu = Advice("replace", distributions=("onnxruntime-gpu",), requirements=("onnxruntime==1.31",))
+    assert said(cpu, poetry) == [
+        f"poetry remove -P /p onnxruntime-gpu && {PIP} uninstall -y onnxruntime && {PIP} install --no-deps onnxruntime==1.31"
+    ]
+
+
+def test_what_a_projects_command_adds_is_there_before_pip_lays_it_down_again() -> None:
+    lacks = holding({"whisperx": ("3.8", "onnxruntime>=1"), "onnxruntime": "1.31"})
+    away = f"{PIP} uninstall -y onnxruntime onnxruntime-gpu && {PIP} install --no-deps onnxruntime-gpu"
+    assert said(GPU, MANAGERS["poetry"], lacks)[0] == f"Keep one: poetry add -P /p onnxruntime-gpu && {away}"
+
+
+def test_pdm_has_a_setting_of_its_own_that_keeps_a_package_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: "/usr/bin/" + name)
+    uv = [f"uv pip uninstall --python {P} onnxruntime onnxruntime-gpu", f"uv pip install --python {P} --no-deps {PIN}"]
+    assert said(GPU, MANAGERS["pdm"]._replace(overrides=("tiny",))) == [
+        'Keep one: in pyproject.toml, under [tool.pdm.resolution]: excludes = ["tiny", "onnxruntime"]',
+        " && ".join(("Then: pdm install -p /p", *uv)),
+    ]
+
+
+def test_tools_are_told_what_brings_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: "/usr/bin/" + name)
+    ends = "brings that back, since whisperx requires onnxruntime."
+    assert said(GPU, MANAGERS["pipx"]) == [
+        "Keep one: pipx runpip w uninstall -y onnxruntime onnxruntime-gpu && pipx inject w onnxruntime-gpu",
+        f"pipx's next upgrade {ends}",
+    ]
+    tool = Manager("uv-tool", P, "/t/w", pip=False, repeat=("w",))  # its own install lays down everything that is required
+    assert said(GPU, tool) == [
+        f"Keep one: uv pip uninstall --python {P} onnxruntime onnxruntime-gpu && uv pip install --python {P} --no-deps {PIN}",
+        f"uv tool's next install or upgrade {ends}",
+    ]
 
 
 def test_a_further_index_is_named_as_each_manager_wants_it() -> None:

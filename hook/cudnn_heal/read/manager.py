@@ -52,7 +52,7 @@ class Manager(NamedTuple):
     """What pip and ``uv pip`` must be told besides: PEP 668's guard, the user's own site-packages, a folder (``--target``)."""
     declared: tuple[Declared, ...] = ()
     overrides: tuple[str, ...] = ()
-    """``[tool.uv] override-dependencies`` of the project."""
+    """``[tool.uv] override-dependencies`` of the project, or ``[tool.pdm.resolution] excludes``."""
     repeat: tuple[str, ...] = ()
     """What ``uv tool install`` was told, which it forgets unless it is told again; () where that can't be repeated."""
 
@@ -81,7 +81,8 @@ def manager(python: str, site_packages: str, installer: str = "") -> Manager:
     kind, project = _project(prefix, python, by)
     if kind:
         content = toml(os.path.join(project, "pyproject.toml"))
-        overrides = _strings(at(content, "tool", "uv", "override-dependencies"))
+        setting = ("pdm", "resolution", "excludes") if kind == "pdm" else ("uv", "override-dependencies")
+        overrides = _strings(at(content, "tool", *setting))
         return Manager(kind, python, project, pip, declared=tuple(_declared(content, kind)), overrides=overrides)
     settings = _read(os.path.join(prefix, "pyvenv.cfg"))
     if by in ("poetry", "pdm"):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cudnn_heal.advice import Advice, Do
     from cudnn_heal.model import Target
     from cudnn_heal.read.installed import Installed
+    from cudnn_heal.read.manager import Kind
 
 
 class Place(NamedTuple):
@@ -41,6 +42,17 @@ class Place(NamedTuple):
 
 
 quoted = here.quoted
+_KEEPS_OUT: dict[Kind, tuple[str, str, str]] = {
+    "uv-project": ("tool.uv", "override-dependencies", "{}; sys_platform == 'never'"),
+    "pdm": ("tool.pdm.resolution", "excludes", "{}"),
+}
+"""By which setting a project does without what its packages require: the table, the key, an entry."""
+_INSTALLS: dict[Kind, str] = {
+    "poetry": "Poetry's next add, install or update",
+    "pipx": "pipx's next upgrade",
+    "uv-tool": "uv tool's next install or upgrade",
+}
+"""What lays down again whatever is required."""
 
 
 def lines(advice: Iterable[Advice], place: Place) -> tuple[Line, ...]:
@@ -111,48 +123,46 @@ def _reinstall(advice: Advice, place: Place) -> list[Line]:
     return [Line(advice.text, here.chained([*steps, install(place.manager, *advice.requirements, again=True)]))]
 
 
-def _remove(advice: Advice, place: Place) -> list[Line]:
-    names = _there(advice.distributions, place)
-    back = {name: owner for name in names for owner in [_brings_back(name, place)] if owner}
-    manager = place.manager
-    if not back or not manager.project:
-        return [Line(advice.text, uninstall(manager, *names))]
-    declared = [name for name in names if manager.declares(name)]
-    if manager.kind == "uv-project":
-        steps = [uninstall(manager, *declared)] if declared else []
-        return [_override(advice, manager, back), Line("Then", here.chained([*steps, quoted(_uv(manager, "sync"))]))]
-    owners = ", ".join(f"{owner} requires {name}" for name, owner in back.items())
-    return [
-        Line(advice.text, uninstall(manager, *names)),
-        Line(f"The next install of the whole project brings that back, since {owners}."),
-    ]
-
-
 def _replace(advice: Advice, place: Place) -> list[Line]:
-    """Return what removes and adds; where both lay the same files, what comes is laid down once the other is gone."""
+    """Return what removes and adds; where both lay the same files, what comes is laid down once the other is gone.
+
+    A project's own command lays down all that its lock has: what goes or comes beside the lock does so after that.
+    """
     manager = place.manager
     names = _there(advice.distributions, place)
-    coming = [fitting.name_of(one) for one in advice.requirements]
     if not names:
         return _add(advice, place)
+    coming = {fitting.name_of(one): one for one in advice.requirements}
     shared = [new for new in coming if any(normalized(name) in set(fitting.overlapping(new)) for name in names)]
-    stays = [new for new in shared if place.installed and place.installed.version(new)]
+    stays = {new: place.installed.version(new) for new in shared if place.installed and place.installed.version(new)}
     back = {name: owner for name in names for owner in [_brings_back(name, place)] if owner}
-    if manager.kind != "uv-project" or not manager.project:
-        away, after = _remove(advice._replace(distributions=(*names, *stays)), place)[:1], _remove(advice, place)[1:]
-        command = here.chained([away[0].command, install(manager, *advice.requirements, index=advice.package_index)])
-        return [Line(advice.text, command), *after]
-    lacking = fitting.lacking(advice.requirements, place.installed) if place.installed else list(advice.requirements)
-    declared = [name for name in names if manager.declares(name)]
-    steps = [uninstall(manager, *declared)] if declared else []
-    steps += [install(manager, *lacking, index=advice.package_index)] if lacking else []
-    steps += [quoted(_uv(manager, "sync"))] if back or not declared else []
-    steps += (
-        [quoted([*_uv(manager, "sync"), *(word for new in shared for word in ("--reinstall-package", new))])] if shared else []
+    if manager.kind != "uv-tool" and not _of_project(manager, "add"):
+        steps = [uninstall(manager, *names, *stays)]
+        steps += [install(manager, *coming.values(), index=advice.package_index)] if coming else []
+    else:
+        lacking = fitting.lacking(advice.requirements, place.installed) if place.installed else list(advice.requirements)
+        declared = [name for name in names if manager.declares(name)]
+        steps = [uninstall(manager, *declared)] if declared else []
+        steps += [install(manager, *lacking, index=advice.package_index)] if lacking else []
+        steps += [quoted(_of_project(manager, "install"))] if back and manager.kind == "pdm" else []
+        left = [name for name in names if name in back or name not in declared]
+        steps += _anew(manager, left, {new: f"{new}=={stays[new]}" if new in stays else coming[new] for new in shared})
+    if back and manager.kind in _KEEPS_OUT:
+        return [_kept_out(advice, manager, back), Line("Then", here.chained(steps))]
+    owners = ", ".join(f"{owner} requires {name}" for name, owner in back.items())
+    returns = (
+        [Line(f"{_INSTALLS[manager.kind]} brings that back, since {owners}.")] if back and manager.kind in _INSTALLS else []
     )
-    if not back:
-        return [Line(advice.text, here.chained(steps))]
-    return [_override(advice, manager, back), Line("Then", here.chained(steps))]
+    return [Line(advice.text, here.chained(steps)), *returns]
+
+
+def _anew(manager: Manager, names: list[str], shared: dict[str, str]) -> list[str]:
+    """Return what takes `names` away, which the project does not declare, and lays the distributions `shared` down anew."""
+    if manager.kind == "uv-project":
+        sync, again = _uv(manager, "sync"), [word for name in shared for word in ("--reinstall-package", name)]
+        return [*([quoted(sync)] if names else []), *([quoted([*sync, *again])] if again else [])]
+    steps = [quoted([*_pip(manager, "uninstall"), *names, *shared])] if names or shared else []
+    return [*steps, *([quoted([*_pip(manager, "install"), "--no-deps", *shared.values()])] if shared else [])]
 
 
 def _there(names: tuple[str, ...], place: Place) -> tuple[str, ...]:
@@ -165,11 +175,12 @@ def _brings_back(name: str, place: Place) -> str:
     return next((owner for owner, _ in place.installed.requirers(name)), "") if place.installed else ""
 
 
-def _override(advice: Advice, manager: Manager, names: Iterable[str]) -> Line:
+def _kept_out(advice: Advice, manager: Manager, names: Iterable[str]) -> Line:
     """Return the setting that keeps `names` out whatever requires them, with what it has already."""
-    wanted = [*manager.overrides, *(f"{name}; sys_platform == 'never'" for name in names)]
-    text = ": ".join(filter(None, (advice.text, "in pyproject.toml, under [tool.uv]")))
-    return Line(text, f"override-dependencies = {json.dumps(list(dict.fromkeys(wanted)))}")
+    table, setting, form = _KEEPS_OUT[manager.kind]
+    wanted = [*manager.overrides, *(form.format(name) for name in names)]
+    text = ": ".join(filter(None, (advice.text, f"in pyproject.toml, under [{table}]")))
+    return Line(text, f"{setting} = {json.dumps(list(dict.fromkeys(wanted)))}")
 
 
 def _unset(advice: Advice, place: Place) -> list[Line]:
@@ -200,7 +211,7 @@ def _said(advice: Advice, place: Place) -> list[Line]:
 
 _MAKERS: dict[Do, Callable[[Advice, Place], list[Line]]] = {
     "add": _add,
-    "remove": _remove,
+    "remove": _replace,
     "replace": _replace,
     "reinstall": _reinstall,
     "unset": _unset,

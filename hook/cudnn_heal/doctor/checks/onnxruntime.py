@@ -63,7 +63,7 @@ def _twice(stack: Stack) -> Problem:
         Advice("replace", keep, requirements=(f"{GPU}=={stack.version(GPU)}",), distributions=(CPU,)),
         Advice("replace", "Or the one for the CPU", requirements=(f"{CPU}=={stack.version(CPU)}",), distributions=(GPU,)),
     )
-    return Problem((f"{said} are installed",), cause, stack.lines(*ways), TWICE)
+    return Problem((f"{said} are installed",), cause, stack.lines(*ways), TWICE, gpu=True)
 
 
 def _installed(stack: Stack) -> list[str]:
