@@ -95,26 +95,42 @@ def _takes_every_file_for_a_copy(observation: Any, name: str) -> str:
     return "copied" if entry and entry.kind == "file" and name in ("libcublas.so.12", "notes.txt") else "absent"
 
 
-class Hurried(Machine):
-    """Where much happens in the second of a stamp."""
-
-    hurried = True
-
-
 PLANTED = {
-    "a file is ours by its name": (Machine, folder, "classify", _takes_every_file_for_a_copy),
-    "every backup is ours": (Machine, folder, "is_our_backup", lambda *_: True),
-    "times are believed at once": (Hurried, stamp.Fingerprint, "is_still", lambda _: True),
-    "a stub is known by its name": (Machine, classify, "is_stub", lambda observation, name, _: name.startswith("libcudnn-")),
+    "a file is ours by its name": (folder, "classify", _takes_every_file_for_a_copy),
+    "every backup is ours": (folder, "is_our_backup", lambda *_: True),
+    "a stub is known by its name": (classify, "is_stub", lambda observation, name, _: name.startswith("libcudnn-")),
 }
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("planted", list(PLANTED))
 def test_control_a_planted_fault_is_found(planted: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    machine, target, name, value = PLANTED[planted]
+    target, name, value = PLANTED[planted]
     monkeypatch.setattr(target, name, value)
     with pytest.raises((AssertionError, loader.Missing)):
         run_state_machine_as_test(
-            machine, settings=settings(COMMON, max_examples=2000, derandomize=True, phases=[Phase.generate])
+            Machine, settings=settings(COMMON, max_examples=2000, derandomize=True, phases=[Phase.generate])
         )
+
+
+class Hurried(Machine):
+    """Where much happens in the second of a stamp."""
+
+    hurried = True
+
+
+def _another_cudnn_comes_within_a_heal() -> None:
+    machine = Hurried()
+    try:
+        machine.begin(False, True, True)
+        machine.call_while_installing("heal", "nvidia-cudnn-cu12 8.9.7.29", "ignore-installed", [0, 0, 1000])
+    finally:
+        machine.teardown()
+
+
+def test_control_a_change_is_missed_where_times_are_believed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That takes more luck than the fuzzer's: it needs a change within the second in which the stamp was written."""
+    _another_cudnn_comes_within_a_heal()
+    monkeypatch.setattr(stamp.Fingerprint, "is_still", lambda _: True)
+    with pytest.raises(AssertionError, match="something is left to do"):
+        _another_cudnn_comes_within_a_heal()
