@@ -57,6 +57,11 @@ def test_every_status_of_cuda_is_answered_as_it_is_printed(code: codes.Code) -> 
         ("cuda driver library failed to get device context 46", "cudaErrorDevicesUnavailable"),
         ("cuda driver library init failure: 999", "cudaErrorUnknown"),
         ("Unexpected error from cudaGetDeviceCount(). Error 802: system not yet initialized", "cudaErrorSystemNotReady"),
+        ("nvmlInit failed: 9", "NVML_ERROR_DRIVER_NOT_LOADED"),
+        ("nvmlDeviceGetCount_v2 returned 18", "NVML_ERROR_LIB_RM_VERSION_MISMATCH"),
+        ("cublasCreate_v2 failed with status 1", "CUBLAS_STATUS_NOT_INITIALIZED"),
+        ("CUDA error: the resource allocation failed", "CUBLAS_STATUS_ALLOC_FAILED"),
+        ("cuBLAS error: the requested functionality is not supported", "CUBLAS_STATUS_NOT_SUPPORTED"),
     ],
 )
 def test_codes_are_known_by_number_and_in_other_spellings(text: str, name: str) -> None:
@@ -64,7 +69,17 @@ def test_codes_are_known_by_number_and_in_other_spellings(text: str, name: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["CUDA 12.8", "CUDA error", "cudaSuccess", "CUDNN_STATUS_SUCCESS", "CUDA version: 12040", "cuda:0"]
+    "text",
+    [
+        "CUDA 12.8",
+        "CUDA error",
+        "cudaSuccess",
+        "CUDNN_STATUS_SUCCESS",
+        "CUDA version: 12040",
+        "cuda:0",
+        "nvml status: ok",
+        "cudnn 91002",
+    ],
 )
 def test_what_is_no_status_is_none(text: str) -> None:
     assert list(codes.search("".join(text.split()))) == []
@@ -81,6 +96,8 @@ def test_what_is_no_status_is_none(text: str) -> None:
         ("libc10.so", "torch's own"),
         ("libportaudio.so.2", "PortAudio"),
         ("libnvinfer.so.10", "TensorRT"),
+        ("libnvinfer_builder_resource.so.10.7.0", "TensorRT"),
+        ("libnvbufsurface.so.1.0.0", "a Jetson's system"),
         ("libfrobnicate.so.3", "not known here"),
     ],
 )
@@ -137,6 +154,14 @@ def test_a_symbol_is_told_by_whose_it_is(symbol: str, words: str) -> None:
         ("Worker (pid:12) was sent SIGKILL! Perhaps out of memory?", "SIGKILL"),
         ("[ERROR] Command failed with exit status 134", "SIGABRT"),
         ("multiprocessing: exitcode=-9", "SIGKILL"),
+        ("Transcription worker exited unexpectedly (code -9).", "SIGKILL"),
+        ("RuntimeError: DataLoader worker (pid 12) is killed by signal: Bus error.", "SIGBUS"),
+        ("RuntimeError: DataLoader worker (pid(s) 12, 13) exited unexpectedly", "full memory"),
+        ("The kernel appears to have died. It will restart automatically.", "full memory"),
+        ("Windows fatal exception: access violation", "0xC0000005"),
+        ("whisper.exe exited with 0xC000001D", "SIGILL"),
+        ("exit code: 3221225794", "0xC0000142"),
+        ("zsh: trace trap  python x.py", "SIGTRAP"),
     ],
 )
 def test_an_ending_by_itself_is_not_the_cause(line: str, signal: str) -> None:
@@ -158,6 +183,8 @@ def test_an_ending_by_itself_is_not_the_cause(line: str, signal: str) -> None:
         "WARNING: xformers not available: No module named 'xformers', proceeding without it",
         "A matching Triton is not available, some optimizations are off. Error caught was: No module named 'triton'",
         "Plan succeeded",
+        "The kernel has finished",
+        "worker 7 exited (code 0)",
     ],
 )
 def test_ordinary_lines_have_no_shape(line: str) -> None:
@@ -225,3 +252,73 @@ def test_numpy_is_told_apart_by_its_sizes() -> None:
     text = "ValueError: numpy.dtype size changed, may indicate binary incompatibility. Expected {} from C header, got {} from x"
     assert _told(text.format(96, 88)).id == "numpy-1-binary"
     assert _told(text.format(88, 96)).id == "numpy-older"
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        (
+            "ImportError: tokenizers>=0.21,<0.22 is required for a normal functioning of this module, but found tokenizers==0.22",
+            "tokenizers>=0.21,<0.22",
+        ),
+        ("ImportError: Numba needs NumPy 2.0 or less. Got NumPy 2.1.", "numpy<=2.0.99"),
+        (
+            "A NumPy version >=1.22.4 and <2.3.0 is required for this version of SciPy (detected version 2.3.5)",
+            "numpy>=1.22.4,<2.3.0",
+        ),
+        ("pkg_resources.ContextualVersionConflict: (numpy 2.0.0 (/x), Requirement.parse('numpy<2'), {'numba'})", "numpy<2"),
+        ("ImportError: accelerate>=0.26.0 is required to use `low_cpu_mem_usage`", "accelerate>=0.26.0"),
+        ("ImportError: a `device_map` requires Accelerate: `pip install 'accelerate>=0.26.0'`", "accelerate>=0.26.0"),
+        ("importlib.metadata.PackageNotFoundError: No package metadata was found for torchcodec", "torchcodec"),
+        ("Disabling PyTorch because PyTorch >= 2.4 is required but found 2.2.2", "torch>=2.4"),
+    ],
+)
+def test_a_release_that_is_asked_for_is_told_whoever_asks(text: str, needs: str) -> None:
+    told = _told(text)
+    assert told.id == "requirement-unmet"
+    assert f" asks for {needs}, " in told.cause
+    assert needs in str(told.fix[0])
+    name = re.split("[<>=]", needs)[0]
+    assert f"here it is {name and '0.1'}" in _told(text, _here(f"{name}==0.1")).cause
+
+
+def test_what_another_package_says_gets_no_advice_of_ctranslate2s() -> None:
+    frame = 'Traceback (most recent call last):\n  File "/e/lib/python3.12/site-packages/{}/x.py", line 1, in f\n'
+    said = "RuntimeError: CUBLAS_STATUS_NOT_SUPPORTED"
+    assert any("ctranslate2" in str(line) for line in _told(frame.format("faster_whisper") + said).fix)
+    for other in ("vllm", "cupy", "jaxlib"):
+        assert not any("ctranslate2" in str(line) for line in _told(frame.format(other) + said).fix)
+    assert not any("ctranslate2" in str(line) for line in _told("ggml_cuda: CUBLAS_STATUS_NOT_SUPPORTED").fix)
+
+
+def test_an_exception_tells_whose_it_is_by_its_module() -> None:
+    line = "av.error.InvalidDataError: [Errno 1094995529] Invalid data found when processing input: '<none>'"
+    assert _told(f'  File "/e/lib/python3.12/site-packages/livekit/x.py", line 1\n{line}').id == "audio-invalid"
+
+
+def test_a_consumers_message_where_it_is_not_installed_is_of_another_environment() -> None:
+    said = "RuntimeError: cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED"
+    elsewhere, here = _told(said, _here("numpy==2.0.0")), _told(said, _here("ctranslate2==4.6.0"))
+    assert elsewhere.applies == "no"
+    assert any("ctranslate2>=4.7" in str(line) for line in elsewhere.fix)
+    assert here.applies == "unknown"
+
+
+def test_the_drivers_first_call_is_told_as_such() -> None:
+    assert "the driver does not start" in _told("cuInit failed: 205").cause
+    assert "the driver does not start" not in _told("CUDA error 205").cause
+
+
+def test_a_module_of_that_name_which_another_distribution_brings() -> None:
+    text = "AttributeError: module 'ffmpeg' has no attribute 'input'"
+    assert "ffmpeg-python" in _told(text).cause
+    assert any(
+        "uninstall" in str(line) and "python-ffmpeg" in str(line) for line in _told(text, _here("python-ffmpeg==2.0.12")).fix
+    )
+
+
+def test_onnxruntime_half_gone_is_laid_down_anew() -> None:
+    text = "AttributeError: module 'onnxruntime' has no attribute 'InferenceSession'"
+    assert any("onnxruntime==1.20.0" in str(line) for line in _told(text, _here("onnxruntime==1.20.0")).fix)
+    both = _told(text, _here("onnxruntime==1.20.0", "onnxruntime-gpu==1.20.0", "nvidia-cublas-cu12==12.9.1.4"))
+    assert any("uninstall" in str(line) and "onnxruntime" in str(line) for line in both.fix)

@@ -1,7 +1,8 @@
 """The status codes of NVIDIA's libraries: by name, by number, and by what the libraries print for them.
 
 ``codes.tsv`` has a row for each: its name, its number, what is printed for it, and NVIDIA's words about it.  It was made from
-the headers in NVIDIA's wheels (CUDA 12.9 and 13, cuDNN 9, cuFFT, NVRTC, NVML) and ``cudaGetErrorString``; where a header has no
+the headers in NVIDIA's wheels (CUDA 12.9 and 13, cuDNN 9, cuFFT, NVRTC, NVML), ``cudaGetErrorString`` and
+``cublasGetStatusString``; where a header has no
 words (cuBLAS, cuFFT, NVRTC, NCCL, cuRAND, cuSOLVER, cuSPARSE) from NVIDIA's documentation of them.
 """
 
@@ -51,6 +52,9 @@ _CUDA = re.compile(
 )
 _COUNTED = re.compile(r"(?<![\w])Error(?P<number>\d{1,3}):(?P<text>[a-zA-Z][\w,()/'-]{3,120})")
 """As torch prints what ``cudaGetDeviceCount`` returns."""
+_CUBLAS = re.compile(
+    r"(?i:cublas)\w{0,24}?(?:[Ee]rror|failed|returned)(?:with)?[:=(]{0,3}(?P<number>(?!))?(?P<text>[a-z]{12,80})"
+)
 _CALLED = re.compile(
     r"(?:(?<![a-zA-Z])(?:cu|cuda)[A-Z][a-z]\w{1,40}?(?:\(\w{0,40}\))?(?:returned|failed)"
     r"|cuInit(?:\(\d?\))?(?:returned|failed|[:=])|cudadriverlibrary(?:failedtogetdevicecontext|initfailure))"
@@ -58,8 +62,10 @@ _CALLED = re.compile(
 )
 """As programs tell what a function of CUDA's, or of the driver's, returned."""
 _NUMBERED = re.compile(
-    r"(?P<family>CUDNN|cuDNN|CUBLAS|cuBLAS|CUFFT|cuFFT|NVRTC|CURAND)(?:failure|error|status)[:=]{0,2}(?P<number>\d{1,4})"
+    r"(?P<family>(?i:cudnn|cublas|cufft|nvrtc|curand|cusparse|cusolver|nvml))(?:[A-Z]\w{1,40}?(?:\(\))?)?(?:returned|failed|failure|[Ee]rror|status)"
+    r"(?:with)?(?:error|status|code){0,2}[:=(]{0,2}(?P<number>\d{1,4})(?!\.?\d)"
 )
+"""As programs tell what a function of the other libraries returned: ``nvmlInit failed: 9``."""
 
 
 class Code(NamedTuple):
@@ -93,7 +99,7 @@ def search(squeezed: str) -> Iterator[tuple[int, str]]:
             yield match.start(), name
     for match in _printed().finditer(squeezed):
         yield match.start(), _by_text()[match[0].lower()]
-    for pattern in (_CUDA, _COUNTED):
+    for pattern in (_CUDA, _COUNTED, _CUBLAS):
         for match in pattern.finditer(squeezed):
             name = _of_text(match["text"] or "") or _of_number("cudaError", match["number"] or "")
             if name:
@@ -117,14 +123,14 @@ def _named(word: str) -> str:
 
 @functools.cache
 def _by_text() -> dict[str, str]:
-    """Return the names by what is printed for them, without white space and in small letters; CUDA's and NCCL's alone."""
-    codes = [code for code in table().values() if code.printed and code.name.startswith(("cudaError", "nccl"))]
+    """Return the names by what is printed for them, squeezed and in small letters; CUDA's, cuBLAS' and NCCL's alone."""
+    codes = [code for code in table().values() if code.printed and code.name.startswith(("cudaError", "CUBLAS", "nccl"))]
     return {code.printed.replace(" ", "").lower(): code.name for code in reversed(codes)}
 
 
 @functools.cache
 def _printed() -> re.Pattern[str]:
-    texts = [text for text in _by_text() if len(text) >= UNMISTAKABLE]
+    texts = [text for text, name in _by_text().items() if len(text) >= UNMISTAKABLE and not name.startswith("CUBLAS")]
     return re.compile("(?:" + "|".join(map(re.escape, sorted(texts, key=len, reverse=True))) + ")", re.IGNORECASE)
 
 

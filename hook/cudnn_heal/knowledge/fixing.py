@@ -36,8 +36,11 @@ VERSIONS = {
     "cudnn12": "nvidia-cudnn-cu12",
     "cudnn13": "nvidia-cudnn-cu13",
     "nccl13": "nvidia-nccl-cu13",
+    "numpy": "numpy",
     "nvrtc12": "nvidia-cuda-nvrtc-cu12",
     "nvrtc13": "nvidia-cuda-nvrtc",
+    "ort": "onnxruntime",
+    "ortgpu": "onnxruntime-gpu",
 }
 """Fields that stand for the installed version of a distribution."""
 
@@ -92,6 +95,8 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
     """
     row = finding.row
     applies, why, advised = _applies(row, place)
+    unsaid = _not_said_here(finding, place) if place and applies == "unknown" else ""
+    applies, why = ("no", unsaid) if unsaid else (applies, why)
     elsewhere = applies == "no" and not happened
     meant = None if elsewhere else place
     typed = _of_another(place) if place and elsewhere else place.place if place else GENERAL
@@ -108,7 +113,7 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
         here=why,
         reference=tuple(address(one) for one in row.reference if one != "measured"),
         also=finding.also,
-        first=tuple(_first(row, place)) if place and elsewhere else (),
+        first=tuple(_first(row, place, said=not unsaid)) if place and elsewhere else (),
     )
 
 
@@ -170,6 +175,13 @@ def sentence(text: str) -> str:
     return f"{text if first in CONSUMERS else text[:1].upper() + text[1:]}."
 
 
+def _not_said_here(finding: Finding, place: Here) -> str:
+    """Return the sentence that the consumer which said `finding` is not here, "" where it is, or no fix is about packages."""
+    names = CONSUMERS[finding.speaker].distributions if finding.speaker in CONSUMERS else ()
+    of_packages = any(fix.requirements for fix in finding.row.fixes)
+    return _absent(names[0], place) if names and of_packages and not any(map(place.version, names)) else ""
+
+
 def _applies(row: Row, place: Here | None) -> tuple[Applies, str, tuple[Line, ...]]:
     """Return whether `row` applies, why, and what the core advises."""
     if not place:
@@ -207,9 +219,12 @@ def _of_another(place: Here) -> commands.Place:
     return commands.Place(manager, Target("", FOLDER, False, (0, 0), False))
 
 
-def _first(row: Row, place: Here) -> Iterator[Line]:
-    """Yield what to do about `row` here, to which it does not apply, and how to have it explained where it does."""
-    if _may_have_been_met(row, place):
+def _first(row: Row, place: Here, *, said: bool) -> Iterator[Line]:
+    """Yield what to do about `row` here, to which it does not apply, and how to have it explained where it does.
+
+    :param said: whether the package is here that says so.
+    """
+    if said and _may_have_been_met(row, place):
         when = _healed_at(row, place)
         if when:
             yield Line(f"If it was met here before {when}: cudnn-heal healed this environment then; start the program again")

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.knowledge import codes, lines, shapes
+from cudnn_heal.knowledge import codes, lines, modules, shapes
 from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Finding, Row
 
@@ -62,22 +62,31 @@ _ENDED = tuple(
         r"(?:signal|by|with|sent|received|Signals\.|killed:?|error:?) ?\(?SIG(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
         r"status=\d{1,2}/(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
         r"(?:signal|Signal):? (?P<number>4|6|7|8|9|11)\b(?!\.)",
+        r"killed by signal: (?P<word>Killed|Bus error|Segmentation fault|Aborted)",
+        r"(?:exited|died|crashed|ended|terminated)(?: unexpectedly)?,?:? \(?(?:with |exit )?(?:code|status)[:= ]{0,2}(?P<number>-\d{1,2})\b",
+        r"(?P<word>[Tt]race(?:/breakpoint)? trap|access violation)",
+        r"(?P<gone>[Kk]ernel (?:appears to have |has )?(?:died|crashed)|process pool was terminated abruptly|[Ww]orker ?(?:\(pid.{1,40}?\) )?(?:exited|died) unexpectedly"
+        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly)",
         r"(?i:exit(?:ed|s|ing)?|return(?:ed|s)?|finished|terminated|non-zero)[ _-]{0,2}(?i:with|was|is)? ?(?:an? )?(?i:exit|return|error)?[ _-]?"
         r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
         r"(?i:exit|return|exit_)code['\"]?[:= ]{1,3}(?P<number>-?\d{1,10})\b",
-        r"(?<![\w])(?P<hex>0x[cC]0000(?:005|409|135|139))(?!\w)",
+        r"(?<![\w])(?P<hex>0x[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]))(?!\w)",
         r"OOM(?P<word>Killed)",
     )
 )
 
 
+_QUALIFIED = re.compile(r"(?:^|[\s(])([A-Za-z_]\w{1,40})\.(?:\w{1,40}\.){0,6}[A-Z]\w{2,60}: ")
+"""An exception with its module before it, which tells whose it is: ``av.error.InvalidDataError: …``."""
 _WORDED = (
     ("onnxruntime", re.compile(r"onnxruntime|CU(?:DA|DNN|BLAS) failure \d", re.IGNORECASE)),
     ("ctranslate2", re.compile(r"ctranslate2|(?:CUDA|cuDNN|cuBLAS) failed with (?:error|status)|parallel_for failed:")),
     ("torch", re.compile(r"\btorch\.\w*Error\b|cuDNN error: |CUDA error: CUBLAS_\w+ when calling|\bPyTorch\b")),
+    ("llama_cpp", re.compile(r"\bggml|\bllama_|\bwhisper_(?:init|model|backend)")),
+    ("tensorrt", re.compile(r"\[TRT(?:-LLM)?\]|createInferBuilder|\[TM\]")),
 )
-"""How the consumers word what NVIDIA's libraries tell them."""
-PATTERNED = ("library", "symbol", "module", "name", "call")
+"""How the consumers, and some others, word what NVIDIA's libraries tell them."""
+PATTERNED = ("library", "symbol", "module", "name", "call", "requirement")
 """The shapes that are known by a pattern."""
 _NAMES = {
     "named": "library",
@@ -85,7 +94,9 @@ _NAMES = {
     "any": "library",
     "dll": "library",
     "plain": "library",
+    "loaded": "library",
     "unloaded": "symbol",
+    **dict.fromkeys(("normal", "asked", "piped", "between", "most", "parsed", "seen", "absent", "unfound", "spoken"), "needs"),
 }
 """Groups of a shape's alternatives, by the value that they all are."""
 
@@ -241,13 +252,17 @@ def _shapes(text: Text) -> list[Hit]:
         hits += _matches(by_shape[shape], text)
     for position, name in codes.search(text.squeezed):
         row, index = by_code.get(name, by_shape["status"]), text.line(position)
-        hits.append(Hit(row, index, index, {"code": name} if row.shape else {}))
+        first = "yes" if "cuInit" in text.squeezed[max(0, position - 30) : position + 30] else ""
+        hits.append(Hit(row, index, index, {"code": name, "first": first} if row.shape else {}))
     hits += [Hit(by_shape["ended"], index, index, values) for index, values in _endings(text)]
     found: dict[tuple[str, ...], Hit] = {}
     for hit in hits:
         values = {_NAMES.get(name, name): value.rstrip(".") for name, value in hit.values.items()}
-        if "plain" in hit.values:
-            values["library"] = f"lib{hit.values['plain']}.so"
+        plain = hit.values.get("plain") or hit.values.get("called", "").lower()
+        if plain:
+            values["library"] = f"lib{plain}.so"
+        if "most" in hit.values:
+            values["needs"] = f"numpy<={hit.values['most']}.99"
         if "symbol" in values and "unloaded" in hit.values:
             values["unloaded"] = "yes"
         speakers = _speakers(text, hit.first)
@@ -329,15 +344,17 @@ def _speakers(text: Text, index: int) -> list[str]:
     starts = [i for i, line in enumerate(above) if line.startswith("Traceback (most recent call last)")]
     for line in above[starts[-1] if starts else -PASTED_LINES :]:
         found += _FRAME.findall(line)
+    said = _QUALIFIED.findall(above[-1]) if above else []
+    found += [one for one in said if one in modules.DISTRIBUTIONS or one in modules.SPEAKERS]
     return [one.partition(".")[0] for one in found]
 
 
 def _speaker(text: Text, hit: Hit) -> str:
-    """Return the consumer whose message `hit` is: by its wording, or the last file of its traceback; "" where neither tells."""
+    """Return the package whose message `hit` is: by its wording, or the last file of its traceback; "" where neither tells."""
     said = "\n".join(line.text for line in text.lines[hit.first : hit.last + 1])
     worded = next((name for name, words in _WORDED if words.search(said)), "")
     last = _speakers(text, hit.first)[-1:]
-    return worded or next((name for name in last if name in CONSUMERS), "")
+    return worded or next((modules.SPEAKERS.get(name, name if name in CONSUMERS else "") for name in last), "")
 
 
 def _is_speaker(row: Row, speakers: list[str]) -> bool:

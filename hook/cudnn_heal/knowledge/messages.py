@@ -12,7 +12,7 @@ from cudnn_heal.knowledge.model import Row
 
 TORCHCODEC = "The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.12 and later for 2.11 and later"
 PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
-GPU_BUILD = "The onnxruntime-gpu for CUDA 12's wheels is 1.20 to 1.26 (`onnxruntime-gpu<1.27`), for CUDA 13's 1.28 and later"
+GPU_BUILD = "onnxruntime-gpu alone, with onnxruntime uninstalled: 1.20 to 1.26 (`onnxruntime-gpu<1.27`) for CUDA 12's wheels, 1.28 and later for CUDA 13's"
 
 MACHINE = (
     Row(
@@ -117,6 +117,52 @@ MACHINE = (
         example="Unable to determine the device handle for GPU0000:01:00.0: Unknown Error",
     ),
     Row(
+        id="driver-xid",
+        seen=("gpu",),
+        pattern=r"NVRM: Xid \([^)]{1,40}\): (?P<xid>(?!79,)\d{1,3})",
+        cause="The driver reports an error of the GPU, Xid {xid}. 13, 31 and 43 come of a program (or of memory that it must not touch); 48, 63, 64, 94 and 95 of"
+        " faulty memory of the GPU; 61, 62, 74, 119 and 120 of the GPU itself, its links or its firmware; 79 means that it fell off the bus.",
+        fixes=(
+            Advice("say", "Of a program: restart it; a newer release of it, of torch, and of the driver"),
+            Advice(
+                "say",
+                "Of the GPU: restart the machine; if it comes again, power, heat and slot, then another driver; then the GPU is faulty",
+            ),
+        ),
+        reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
+        example="NVRM: Xid (PCI:0000:01:00): 31, pid=1234, name=python3, Ch 00000008, MMU Fault",
+        follows=("gpu-lost",),
+    ),
+    Row(
+        id="virtual-gpu",
+        seen=("gpu",),
+        codes=(
+            *(
+                "cudaErrorNotSupported",
+                "CUDA_ERROR_NOT_SUPPORTED",
+                "cudaErrorDeviceNotLicensed",
+                "CUDA_ERROR_DEVICE_NOT_LICENSED",
+            ),
+        ),
+        cause="The driver refuses what was asked of it on this system. That is mostly met on virtual machines and virtual GPUs (vGPU, MIG): a profile without"
+        " unified or peer memory, no licence, a guest's driver that does not fit the host's, a processor type that is emulated; and with a driver that is"
+        " older than the program's CUDA.",
+        fixes=(
+            Advice(
+                "run",
+                "See what kind of GPU and driver it is",
+                command="nvidia-smi -q | grep -i -E 'virtualization|licen[sc]e|mig mode|driver version'",
+            ),
+            Advice(
+                "say",
+                "vGPU: a licence, a profile that allows CUDA's unified memory, a guest driver of the host's branch; the virtual machine's processor type `host`",
+            ),
+            Advice("say", "Otherwise update the driver"),
+        ),
+        reference=("InternLM/lmdeploy#2414", "torch#135126", "blakeblackshear/frigate#7295"),
+        example="RuntimeError: CUDA error: operation not supported",
+    ),
+    Row(
         id="driver-error-500",
         seen=("gpu",),
         codes=("cudaErrorSymbolNotFound", "CUDA_ERROR_NOT_FOUND"),
@@ -155,9 +201,10 @@ MACHINE = (
     Row(
         id="container-cdi",
         seen=("container",),
-        pattern=r"unresolvable CDI devices|CDI device injection failed|failed to inject CDI devices|nvidia\.com/gpu\S{0,20}? (?:not found in|in) (?:CDI )?registry",
-        cause="Podman (or Docker with CDI) is asked for `nvidia.com/gpu`, and the host has no description of it, or an old one: a driver's"
-        " update makes a new one necessary.",
+        pattern=r"unresolvable CDI devices|CDI device injection failed|failed to inject (?:CDI )?devices|failed to stat CDI|nvidia\.com/gpu\S{0,20}? (?:not found in|in) (?:CDI )?registry"
+        r"|stat nvidia\.com/gpu\S{0,12}: no such file|device driver \"cdi\"|crun: (?:cannot|error) stat\S{0,6} [`']\S{0,120}nvidia",
+        cause="Podman (or Docker with CDI) is asked for `nvidia.com/gpu`, and the host has no description of it, or an old one that names files which are"
+        " gone: an update of the driver, or another graphics card, makes a new one necessary. Podman knows such names from 4.1 on.",
         fixes=(
             Advice(
                 "run",
@@ -166,7 +213,7 @@ MACHINE = (
             ),
             Advice("run", "This shows what is described", command="nvidia-ctk cdi list"),
         ),
-        reference=("NVIDIA/nvidia-container-toolkit#146", "NixOS/nixpkgs#420638"),
+        reference=("NVIDIA/nvidia-container-toolkit#146", "NixOS/nixpkgs#420638", "NVIDIA/nvidia-container-toolkit#885"),
         example="Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all",
     ),
     Row(
@@ -203,11 +250,16 @@ MACHINE = (
     Row(
         id="container-toolkit",
         seen=("container",),
-        pattern=r"nvidia-container-cli(?:\.real)?: (?P<what>device|mount|ldcache|detection|driver rpc|initialization|container) error",
-        cause="The NVIDIA Container Toolkit could not prepare the container ({what} error); the words after that tell why.",
+        pattern=r"nvidia-container-cli(?:\.real)?: (?P<what>device|mount|ldcache|detection|driver rpc|initialization|container) error|exec: \"nvidia-container-runtime(?:-hook)?\": executable file not found",
+        cause="The NVIDIA Container Toolkit could not prepare the container, or is not on the host any more; the words after that tell why.",
         fixes=(
             Advice("run", "On the host, this must work first", command="nvidia-smi"),
             Advice("say", "`unknown device`: NVIDIA_VISIBLE_DEVICES or `--gpus` names a GPU that the host does not have"),
+            Advice(
+                "say",
+                "`no adapters were found`, on WSL: the driver for Windows is missing or old, or WSL is: `wsl --update`, then `wsl --shutdown`",
+            ),
+            Advice("say", "`ldcache`, `device filters`: an old toolkit on a new system; `rpc`: the driver does not answer"),
             Advice("say", "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver"),
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
@@ -215,12 +267,31 @@ MACHINE = (
         follows=("container-no-driver", "driver-mismatch", "driver-not-running"),
     ),
     Row(
+        id="container-platform",
+        seen=("container",),
+        pattern=r"exec format error|no matching manifest for (?P<platform>[\w/]{3,30})|requested image's platform \([\w/]{3,30}\) does not match",
+        cause="The image, or the program in it, is made for another kind of processor than this machine has (amd64: Intel and AMD; arm64: Jetson, Grace, Raspberry"
+        " Pi, Apple).",
+        fixes=(
+            Advice(
+                "say",
+                "An image for this machine's kind, if its makers have one; Jetson needs images that are made for Jetson (L4T)",
+            ),
+            Advice("say", "Otherwise build it here; `--platform` only emulates, slowly and without the GPU"),
+        ),
+        reference=("https://docs.docker.com/build/building/multi-platform/",),
+        example="exec /usr/bin/python3: exec format error",
+    ),
+    Row(
         id="driver-not-running",
         seen=("cpu",),
-        pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded",
+        pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded"
+        r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found|GPU access blocked by the operating system)|RmInitAdapter failed|could not insert 'nvidia|Module nvidia not found in directory"
+        r"|exec: \"nvidia-smi\": executable file not found",
         codes=("NVML_ERROR_DRIVER_NOT_LOADED", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
-        " kernel (an update of the kernel, Secure Boot), or the container was started without the GPU.",
+        " kernel (an update of the kernel) or not signed (Secure Boot: `Key was rejected`), does not support this GPU (`RmInitAdapter failed`), or"
+        " the container was started without the GPU.",
         fixes=(
             Advice(
                 "run",
@@ -234,6 +305,7 @@ MACHINE = (
             ),
         ),
         reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        follows=("driver-mismatch", "container-lost-gpu"),
         example="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.",
     ),
     Row(
@@ -370,7 +442,7 @@ MACHINE = (
     Row(
         id="rocm",
         seen=("gpu",),
-        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}",
+        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error|No HIP GPUs are available|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}",
         cause="An AMD GPU's software (ROCm, HIP) says so; neither CUDA nor cuDNN takes part. `invalid device function` and `no binary for GPU` mean"
         " that the build has no code for this GPU; `out of memory` that the GPU's memory is full.",
         fixes=(
@@ -427,8 +499,10 @@ MACHINE = (
     Row(
         id="host-memory",
         seen=("memory",),
-        pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|mkl_malloc: failed to allocate memory|OSError: \[Errno 12\] Cannot allocate memory",
-        cause="The machine's memory is full (not the GPU's), or a container's limit is reached.",
+        pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|mkl_malloc: failed to allocate memory"
+        r"|\[Errno 12\] Cannot allocate memory|(?:mmap|malloc|alloc\w{0,20}) failed: Cannot allocate memory|(?<![A-Za-z_.])MemoryError(?![a-z_.(`'\"])"
+        r"|[Oo]ut of memory: Kill(?:ed)? process|oom-kill:constraint|crashed after using all available RAM|tried to allocate more memory than is available",
+        cause="The machine's memory is full (not the GPU's), or a container's or a notebook's limit is reached.",
         fixes=(
             Advice("run", "See how much is free", command="free -h"),
             Advice("say", "Shorter pieces of sound, a smaller model or batch, fewer workers; a higher limit for the container"),
@@ -439,7 +513,7 @@ MACHINE = (
     Row(
         id="disk-full",
         seen=("memory",),
-        pattern=r"\[Errno 28\] No space left on device|: No space left on device",
+        pattern=r"(?:\[Errno 28\]|:) [Nn]o space left on device|There is not enough space on the disk|database or disk is full",
         cause="A disk is full: that of the program, of its cache (models, wheels), or of /tmp or /dev/shm; in a container, Docker's.",
         fixes=(
             Advice("run", "See which", command="df -h / /tmp /dev/shm ~"),
@@ -777,8 +851,8 @@ CTRANSLATE2 = (
     Row(
         id="executable-stack",
         seen=("install",),
-        pattern=r"(?P<library>lib[\w.+-]{2,80}): cannot enable executable stack as shared object requires"
-        r"|cannot enable executable stack as shared object requires",
+        pattern=r"libctranslate2[\w+.-]{2,80}: cannot enable executable stack as shared object requires"
+        r"|(?<![\w.]:)cannot enable executable stack as shared object requires",
         cause="This library asks for an executable stack, and glibc 2.41 and later refuse that. ctranslate2 4.4 and 4.5 ask for"
         " it, 4.6 and later do not.",
         when=("ctranslate2>=4.4,<4.6 & @glibc>=2.41",),
@@ -801,6 +875,19 @@ CTRANSLATE2 = (
         example="ImportError: libctranslate2-bc15bf3f.so.4.5.0: cannot enable executable stack as shared object requires: Invalid"
         " argument",
         applies=("ctranslate2<4.6",),
+        follows=("executable-stack-other",),
+    ),
+    Row(
+        id="executable-stack-other",
+        seen=("install", "library"),
+        pattern=r"(?P<library>(?<![\w+-])(?!libctranslate2)[\w+-]{2,60}\.so[.\d]{0,12}): cannot enable executable stack as shared object requires",
+        cause="{library} asks for an executable stack, and glibc 2.41 and later refuse that to a library that is opened while the program runs.",
+        fixes=(
+            Advice("say", "Upgrade the package that has it"),
+            Advice("say", "Or clear the mark in the installed file: `patchelf --clear-execstack` with its path"),
+        ),
+        reference=("TNTwise/REAL-Video-Enhancer#85", "https://sourceware.org/glibc/wiki/Release/2.41"),
+        example="libnvinfer_builder_resource.so.10.7.0: cannot enable executable stack as shared object requires: Invalid argument",
     ),
     Row(
         id="cudnn-sub-libraries",
@@ -1180,8 +1267,10 @@ CTRANSLATE2 = (
     Row(
         id="gpu-memory",
         seen=("memory",),
-        pattern=r"CUDA failed with error out of memory|CUDA out of memory\. Tried to allocate|CUDA error: out of memory"
-        r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA",
+        pattern=r"CUDA failed with error out of memory|CUDA error: out of memory"
+        r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA|(?:CUDA|HIP|XPU) out of memory(?!s? ?error)"
+        r"|OutOfMemoryError: Allocation on device|would exceed allowed memory\. \(out of memory\)|RESOURCE_EXHAUSTED: Out of memory|OOM when allocating tensor"
+        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size",
         cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
         " with the installation.",
         codes=("cudaErrorMemoryAllocation", "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorLaunchOutOfResources"),
@@ -1201,11 +1290,79 @@ CTRANSLATE2 = (
         example="RuntimeError: CUDA failed with error out of memory",
     ),
     Row(
+        id="mps-memory",
+        seen=("memory",),
+        pattern=r"MPS backend out of memory",
+        cause="The memory that this Mac lends to its GPU is full. It is the machine's own: what other programs hold counts too.",
+        fixes=(
+            Advice("say", "A smaller model or batch, shorter pieces; close other programs"),
+            Advice("say", 'Or run on the CPU: device="cpu" (faster-whisper and WhisperX do not use a Mac\'s GPU)'),
+            Advice("say", "PYTORCH_MPS_HIGH_WATERMARK_RATIO=0.0 takes the limit away, and may bring the whole system down"),
+        ),
+        reference=("pinokiocomputer/pinokio#941", "https://docs.pytorch.org/docs/stable/mps_environment_variables.html"),
+        example="RuntimeError: MPS backend out of memory (MPS allocated: 16.00 GB, other allocations: 3.31 GB, max allowed: 18.13 GB).",
+    ),
+    Row(
+        id="mps-operation",
+        seen=("gpu",),
+        pattern=r"is not currently implemented for the MPS device|MPS framework doesn't support float64|unsupported device (?P<device>[a-z]{2,8}(?::\d)?)(?![a-z])|not linked with support for mps",
+        cause="The device that was asked for can't do that: a Mac's GPU (mps) lacks some operations and float64, and ctranslate2 (faster-whisper, WhisperX) knows"
+        " `cpu` and `cuda` alone.",
+        fixes=(
+            Advice("say", 'Run on the CPU: device="cpu"'),
+            Advice(
+                "say",
+                "torch's missing operations: PYTORCH_ENABLE_MPS_FALLBACK=1 computes them on the CPU; float64: pass float32",
+            ),
+            Advice("say", 'ctranslate2: a certain GPU is named by its number, device="cuda", device_index=1, not by `cuda:1`'),
+        ),
+        reference=(
+            "https://docs.pytorch.org/docs/stable/mps_environment_variables.html",
+            "https://opennmt.net/CTranslate2/hardware_support.html",
+        ),
+        example="ValueError: unsupported device mps",
+    ),
+    Row(
+        id="jetson-memory",
+        seen=("memory",),
+        pattern=r"NvMap\w{3,40}: \d{1,12} error \d{1,3}|NvRmMem\w{2,40} failed|NVMAP_IOC_\w{2,30} failed",
+        cause="On a Jetson: its driver got no memory for the GPU, which shares the machine's (error 12: it is full, or in too small pieces; 13, `Permission"
+        " denied`: the user or the container may not open /dev/nvmap).",
+        fixes=(
+            Advice("run", "See how much is free", command="free -h"),
+            Advice(
+                "say",
+                "A smaller model, or only one of the models on the GPU; without a desktop (`sudo init 3`), with swap for what runs on the CPU",
+            ),
+            Advice("say", "Permission: add the user to the group `video`; a container needs `--runtime nvidia`"),
+        ),
+        reference=("asierarranz/Cool_Demos#4", "https://docs.nvidia.com/jetson/archives/r36.4/DeveloperGuide/index.html"),
+        example="NvMapMemAllocInternalTagged: 1075072515 error 12",
+    ),
+    Row(
+        id="allocator-options",
+        seen=("memory",),
+        pattern=r"CachingAllocator option \w{3,40} too small|Unrecognized (?:CachingAllocator|key) option|Unrecognized key '\w{3,40}' in CUDA allocator config|PYTORCH_(?:CUDA_)?ALLOC_CONF (?:is|has|value)",
+        cause="PYTORCH_CUDA_ALLOC_CONF, which somebody set, has an option or a value that this torch does not take. It is read at the first use of the GPU.",
+        fixes=(
+            Advice("run", "See what it is", command="env | grep ALLOC_CONF"),
+            Advice(
+                "say",
+                "Take the variable out (on Windows in the system's settings), or correct it: max_split_size_mb must be above 20",
+            ),
+        ),
+        reference=("Anjok07/ultimatevocalremovergui#492", "https://docs.pytorch.org/docs/stable/notes/cuda.html"),
+        example="RuntimeError: CachingAllocator option max_split_size_mb too small, must be > 20",
+    ),
+    Row(
         id="cublas-alloc",
         seen=("memory",),
         pattern=r"CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED|CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
-        cause="cuBLAS or cuDNN could not get its own working memory: the GPU's memory is full.",
+        cause="cuBLAS or cuDNN could not get its own working memory: the GPU's memory is full. With memory left, it is an image or a build that"
+        " is not made for this machine (on a Jetson an image that is not for Jetson).",
         codes=(
+            "CUBLAS_STATUS_ALLOC_FAILED",
+            "CUDNN_STATUS_ALLOC_FAILED",
             "CUSOLVER_STATUS_ALLOC_FAILED",
             "CUSPARSE_STATUS_ALLOC_FAILED",
             "CURAND_STATUS_ALLOCATION_FAILED",
@@ -1301,6 +1458,15 @@ CTRANSLATE2 = (
         reference=("fw#593", "fw#875"),
         example="ValueError: Invalid input features shape: expected an input with shape (1, 128, 3000), but got an input with shape"
         " (1, 80, 3000) instead",
+    ),
+    Row(
+        id="tokenizer-file",
+        seen=("model",),
+        pattern=r"data did not match any variant of untagged enum \w{5,40}",
+        cause="tokenizer.json was written by a newer release of tokenizers than the one that reads it.",
+        fixes=(Advice("say", "Upgrade tokenizers, and transformers with it, as far as the other packages allow"),),
+        reference=("huggingface/transformers#31789",),
+        example="Exception: data did not match any variant of untagged enum PyPreTokenizerTypeWrapper at line 40 column 3",
     ),
     Row(
         id="windows-cublas",
@@ -1622,14 +1788,15 @@ ONNXRUNTIME = (
     Row(
         id="windows-onnxruntime",
         seen=("windows",),
-        pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|tensorrt|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
+        pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
         cause="Windows finds onnxruntime-gpu's provider, and not the DLLs that it needs (error 126): CUDA's and cuDNN's, of the major version"
         " that this onnxruntime-gpu is built for, must be on PATH or in the process already.",
         fixes=(
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported"),
             Advice(
                 "say",
-                "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 up to onnxruntime-gpu 1.26; CUDA 13's from 1.28 on",
+                "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; CUDA 13's from 1.28 on; 1.18 and"
+                " before are for CUDA 11: upgrade",
             ),
             Advice(
                 "say",
@@ -1715,11 +1882,90 @@ ONNXRUNTIME = (
         kind="warning",
     ),
     Row(
+        id="onnxruntime-gone",
+        seen=("module",),
+        pattern=r"module 'onnxruntime' has no attribute '(?:InferenceSession|SessionOptions|get_available_providers|get_device|GraphOptimizationLevel|OrtValue|__version__)'"
+        r"|cannot import name '(?:InferenceSession|SessionOptions|get_available_providers)' from 'onnxruntime'|No module named 'onnxruntime\.capi",
+        cause="onnxruntime is half gone: it and onnxruntime-gpu lay their files in the same folder, and taking one of them out took files of the other along. A file"
+        " or folder of the program's own that is called onnxruntime does it too.",
+        fixes=(
+            Advice(
+                "replace",
+                "Both are installed: leave one alone",
+                distributions=("onnxruntime",),
+                requirements=("onnxruntime-gpu{onnxruntime}",),
+                only=("onnxruntime", "onnxruntime-gpu"),
+            ),
+            Advice("reinstall", "Install its files again", requirements=("onnxruntime-gpu=={ortgpu}",), only=("!onnxruntime",)),
+            Advice("reinstall", "Install its files again", requirements=("onnxruntime=={ort}",), only=("!onnxruntime-gpu",)),
+            Advice(
+                "say",
+                "Uninstall onnxruntime and onnxruntime-gpu, both, and then install the one that is meant",
+                unless=("onnxruntime", "onnxruntime-gpu"),
+            ),
+        ),
+        reference=("ort#26763", "measured"),
+        example="AttributeError: module 'onnxruntime' has no attribute 'InferenceSession'",
+    ),
+    Row(
+        id="onnx-newer",
+        seen=("install", "model"),
+        pattern=r"Unsupported model IR version: (?P<model>\d{1,2})|[Oo]pset \d{1,2} is under development|The requested API version \[\d{1,3}\] is not available|ONNX Runtime only \*guarantees\* support for models stamped with official released onnx opset|Could not find an implementation for \w{2,40}\(\d{1,2}\) node",
+        cause="The model, or the program, is made for a newer ONNX Runtime than the one that is loaded, or for an operation that this build does not have.",
+        fixes=(
+            Advice("say", "Upgrade onnxruntime (or onnxruntime-gpu), as far as this Python and this CUDA allow"),
+            Advice("say", "Or an older file of the model, if there is one"),
+        ),
+        reference=("https://onnxruntime.ai/docs/reference/compatibility.html",),
+        example="[ONNXRuntimeError] : 1 : FAIL : Load model from x.onnx failed: Unsupported model IR version: 10, max supported IR version: 9",
+    ),
+    Row(
+        id="onnxruntime-argument",
+        seen=("install",),
+        pattern=r"This ORT build has \[.{3,200}?\] enabled\. Since ORT 1\.9, you are required to explicitly set the providers",
+        cause="The program is older than its ONNX Runtime, which from 1.9 on wants to be told the providers.",
+        fixes=(
+            Advice("say", "Upgrade the program or package that makes the session (insightface: 0.7 and later)"),
+            Advice(
+                "say",
+                "A program of your own: `InferenceSession(path, providers=['CUDAExecutionProvider', 'CPUExecutionProvider'])`",
+            ),
+        ),
+        reference=("deepinsight/insightface#1861",),
+        example="ValueError: This ORT build has ['AzureExecutionProvider', 'CPUExecutionProvider'] enabled. Since ORT 1.9, you are required to explicitly set the providers parameter",
+    ),
+    Row(
+        id="tensorrt-engine",
+        seen=("gpu", "model"),
+        pattern=r"engine plan file is (?:not compatible with this version of TensorRT|generated on an incompatible device)|Serialization assertion .{0,80}? failed|plan file was not compiled",
+        cause="A finished TensorRT engine was loaded that another release of TensorRT made, or another kind of GPU: it runs on none but its own.",
+        fixes=(Advice("say", "Delete the engine's file (or the provider's cache), and have it built anew on this machine"),),
+        reference=("https://docs.nvidia.com/deeplearning/tensorrt/latest/inference-library/advanced.html",),
+        example="[TRT] [E] 6: The engine plan file is not compatible with this version of TensorRT, expecting library version 10.3.0 got 8.6.1, please rebuild.",
+    ),
+    Row(
+        id="insightface-models",
+        seen=("model",),
+        pattern=r"assert 'detection' in self\.models",
+        cause="insightface found no detection model in the folder that it was given: the archive (buffalo_l, antelopev2) was unpacked into a second folder of that name"
+        " within, or not to its end.",
+        fixes=(
+            Advice("run", "See what is there", command="ls ~/.insightface/models/*"),
+            Advice(
+                "say",
+                "The .onnx files belong right into ~/.insightface/models/NAME; move them up, or delete the folder and have it downloaded again",
+            ),
+        ),
+        reference=("Kwai-Kolors/Kolors#133", "foivospar/Arc2Face#2"),
+        example="    assert 'detection' in self.models\nAssertionError",
+    ),
+    Row(
         id="tensorrt-library",
         seen=("library",),
-        pattern=r"libonnxruntime_providers_tensorrt\.so with error: (?P<library>libnv(?:infer|onnxparser)\w{0,10}\.so\.(?P<major>\d{1,2}))",
-        cause="ONNX Runtime's TensorRT provider needs {library}, which is not installed, or not found: no wheel of onnxruntime asks"
-        " for it. Nothing but a program that names TensorrtExecutionProvider needs it.",
+        pattern=r"libonnxruntime_providers_tensorrt\.so with error: (?P<library>libnv(?:infer|onnxparser)\w{0,10}\.so\.(?P<major>\d{1,2}))"
+        r"|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_tensorrt\.dll|Please install TensorRT libraries as mentioned",
+        cause="ONNX Runtime's TensorRT provider needs TensorRT's libraries (libnvinfer; on Windows nvinfer_10.dll), which are not installed, or not found: no"
+        " wheel of onnxruntime asks for them. Nothing but a program that names TensorrtExecutionProvider needs them; it goes on with the next provider of its list.",
         fixes=(
             Advice("say", "Leave TensorrtExecutionProvider out of the program's list of providers"),
             Advice(
@@ -1805,7 +2051,8 @@ ONNXRUNTIME = (
         id="onnxruntime-cpu-only",
         seen=("cpu",),
         pattern=r"Specified provider 'CUDAExecutionProvider' is not in available provider names"
-        r"|\['AzureExecutionProvider', 'CPUExecutionProvider'\](?=.{0,600}?CUDA)|get_available_providers\(\) (?:\[Out\])?\['AzureExecutionProvider', 'CPUExecutionProvider'\]|CUDAExecutionProvider(?: is)? not available",
+        r"|\['AzureExecutionProvider', 'CPUExecutionProvider'\](?=.{0,600}?CUDA)|get_available_providers\(\) (?:\[Out\])?\['AzureExecutionProvider', 'CPUExecutionProvider'\]"
+        r"|CUDAExecutionProvider(?: is)? not (?:available|found|supported|in)|CUDA is not available in (?:ONNX ?Runtime|onnxruntime)|Unknown Provider Type: CUDAExecutionProvider",
         cause="The onnxruntime that is imported is the one for the CPU. onnxruntime and onnxruntime-gpu lay their files in the same"
         " folder: the one that was installed last counts, and faster-whisper asks for onnxruntime.",
         fixes=(
@@ -1860,7 +2107,7 @@ TORCH = (
     Row(
         id="torchcodec-windows",
         seen=("windows",),
-        pattern=r"Could not find module '[^']{0,200}libtorchcodec_\w{3,20}\.dll' \(or one of its dependencies\)",
+        pattern=r"Could not find module '[^']{0,200}libtorchcodec_\w{3,20}\.dll' \(or one of its dependencies\)|Could not load this library: [^.]{0,160}libtorchcodec_\w{3,20}\.dll",
         cause="torchcodec's DLL is there; one that it needs is not: FFmpeg's DLLs, which come only with FFmpeg's \"full-shared\" build for Windows, or those of"
         " another torch than the one it is made for.",
         fixes=(
@@ -1894,9 +2141,9 @@ TORCH = (
     Row(
         id="windows-dll-load",
         seen=("windows",),
-        pattern=r"DLL load failed while importing (?P<module>\w{2,60})",
-        cause="Windows could not load the extension {module}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or older than the package"
-        " was built with, or another program's older one is found first.",
+        pattern=r"DLL load failed(?: while importing \w{2,60})?|WinError (?:126|1114)(?!\d)|(?i:dynamic link library \(DLL\) initialization routine failed)|LoadLibrary\w? failed with error (?:126|1114)(?!\d)",
+        cause="Windows could not load an extension, or a DLL that it needs (126: one is not found; 1114: one was found and did not start): mostly Microsoft's Visual C++"
+        " runtime is missing or older than the package was built with, or another program's older one is found first.",
         fixes=(
             Advice(
                 "say", "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe"
@@ -1908,7 +2155,10 @@ TORCH = (
             Advice("say", "In a conda environment: `conda install -c conda-forge vc14_runtime`"),
         ),
         reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
-        follows=("windows-procedure", "windows-not-a-dll", "windows-page-file"),
+        follows=(
+            *("windows-procedure", "windows-not-a-dll", "windows-page-file", "windows-torch", "windows-onnxruntime"),
+            *("tensorrt-library", "library-missing"),
+        ),
         example="ImportError: DLL load failed while importing onnxruntime_pybind11_state: A dynamic link library (DLL) initialization routine failed.",
     ),
     Row(
@@ -2024,6 +2274,78 @@ TORCH = (
         ),
         reference=("SubtitleEdit/subtitleedit#9497",),
         example="OSError: [WinError 193] %1 is not a valid Win32 application",
+    ),
+    Row(
+        id="windows-symlink",
+        seen=("windows",),
+        pattern=r"WinError 1314(?!\d)|A required privilege is not held by the client",
+        cause="A model's files are kept as links, and Windows lets this user make none: that needs the developer mode, or an administrator.",
+        fixes=(
+            Advice(
+                "say",
+                "Turn the developer mode on (Settings, System, For developers), or load the model once from a terminal that was started as administrator",
+            ),
+            Advice("say", "Or pass a model's folder, with its files copied there, instead of its name"),
+        ),
+        reference=("isair/jarvis#636", "pa#1457", "https://huggingface.co/docs/huggingface_hub/how-to-cache"),
+        example="OSError: [WinError 1314] A required privilege is not held by the client: '..\\..\\blobs\\0a1b' -> 'C:\\Users\\u\\.cache\\huggingface\\hub\\x'",
+    ),
+    Row(
+        id="windows-file-in-use",
+        seen=("windows",),
+        pattern=r"(?:OSError|PermissionError): \[WinError (?:5|32)\]",
+        cause="Windows does not let go of a file: a program still has it open (Python itself while a package is replaced, an antivirus program), or this user may not write"
+        " there.",
+        fixes=(
+            Advice(
+                "say",
+                "End every Python and notebook of that environment, then repeat it; not as administrator, but in a folder of your own",
+            ),
+            Advice("say", "After an install that broke off: install the package again (`--force-reinstall --no-deps`)"),
+        ),
+        reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
+        example="PermissionError: [WinError 5] Access is denied: 'C:\\venv\\Lib\\site-packages\\torch\\lib\\asmjit.dll'",
+    ),
+    Row(
+        id="windows-path-length",
+        seen=("windows",),
+        pattern=r"WinError 206(?!\d)|does not have Windows Long Path support enabled",
+        cause="A path is longer than the 260 characters that Windows takes unless told; packages such as torch lay long ones.",
+        fixes=(
+            Advice("say", "Turn long paths on (the registry's LongPathsEnabled = 1, as administrator), and restart"),
+            Advice("say", "Or an environment in a short folder, such as C:\\v"),
+        ),
+        reference=("https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation",),
+        example="ERROR: Could not install packages due to an OSError: [WinError 206] The filename or extension is too long",
+    ),
+    Row(
+        id="windows-encoding",
+        seen=("windows",),
+        pattern=r"'(?:charmap|gbk|cp\d{3,4}|cp932)' codec can't (?:en|de)code",
+        cause="Python reads or writes text as this Windows does (not as UTF-8), which has no such character; it is the program that does not say which it means.",
+        fixes=(
+            Advice("run", "Have Python use UTF-8 everywhere (cmd)", command="set PYTHONUTF8=1"),
+            Advice("say", "In PowerShell: `$env:PYTHONUTF8 = 1`; a program that starts others passes it on"),
+        ),
+        reference=("meizhong986/WhisperJAV#186", "openai/whisper#670", "https://docs.python.org/3/using/windows.html"),
+        example="UnicodeEncodeError: 'charmap' codec can't encode character '\\u266a' in position 33: character maps to <undefined>",
+    ),
+    Row(
+        id="windows-program",
+        seen=("windows",),
+        pattern=r"FileNotFoundError: \[WinError 2\]",
+        cause="Windows did not find a program that was to be started, which the message does not name: where sound is read it is ffmpeg (ffprobe), which whisper,"
+        " WhisperX and pydub start.",
+        beside=("subprocess.py", "ffmpeg"),
+        fixes=(
+            Advice(
+                "say",
+                "`where ffmpeg` must show it; otherwise install it (`winget install ffmpeg`), and open a new terminal, so that PATH is read anew",
+            ),
+            Advice("say", "Otherwise the traceback's last lines tell what was started"),
+        ),
+        reference=("https://docs.python.org/3/library/subprocess.html",),
+        example='  File "C:\\Python311\\Lib\\subprocess.py", line 1538, in _execute_child\nFileNotFoundError: [WinError 2] The system cannot find the file specified',
     ),
     Row(
         id="windows-packed-python",
@@ -2142,6 +2464,9 @@ TORCH = (
         " otherwise full memory, or an earlier error on the GPU.",
         fixes=(
             Advice("add", "A torch for a newer CUDA", requirements=("torch>=2.1",), only=("torch<2.1",)),
+            Advice(
+                "say", "A torch for CUDA 11.8 or later (2.1 and later), where `torch.version.cuda` is older", unless=("torch",)
+            ),
             Advice("run", "See whether memory is full", command="nvidia-smi"),
         ),
         reference=("torch#88038",),
@@ -2207,7 +2532,7 @@ TORCH = (
     Row(
         id="heap-corrupted",
         seen=("crash",),
-        pattern=r"double free or corruption|free\(\): invalid (?:pointer|size|next size)|malloc\(\): (?:corrupted|invalid|unaligned|unsorted|memory corruption)|munmap_chunk\(\): invalid pointer|corrupted (?:size vs\. prev_size|double-linked list)|\*\*\* stack smashing detected",
+        pattern=r"double free or corruption|malloc: \*{3} error for object|free\(\): invalid (?:pointer|size|next size)|malloc\(\): (?:corrupted|invalid|unaligned|unsorted|memory corruption)|munmap_chunk\(\): invalid pointer|corrupted (?:size vs\. prev_size|double-linked list)|\*\*\* stack smashing detected",
         cause="A library wrote where it must not, and the C library noticed later and ended the process. Two packages that bring different copies"
         " of one library, or were built with different compilers, do that; so does a fault in one. Which of them is not told.",
         fixes=(
@@ -2367,8 +2692,8 @@ TORCH = (
     Row(
         id="checkpoint-on-cuda",
         seen=("cpu",),
-        pattern=r"Attempting to deserialize object on a CUDA device but torch\.cuda\.is_available\(\) is False",
-        cause="The model was saved on a GPU, and torch sees none here.",
+        pattern=r"Attempting to deserialize object on (?:a CUDA device but torch\.cuda\.is_available\(\) is False|CUDA device \d{1,2} but torch\.cuda\.device_count\(\))",
+        cause="The model was saved on a GPU, and torch sees none here, or none of that number.",
         fixes=(
             Advice(
                 "call",
@@ -2383,7 +2708,7 @@ TORCH = (
     Row(
         id="torchaudio-build",
         seen=("library",),
-        pattern=r"TorchAudio were compiled with different CUDA versions|libtorchaudio\.so: undefined symbol"
+        pattern=r"TorchAudio were compiled with different CUDA versions|torchaudio\w{0,8}\.so: undefined symbol|Could not load this library: \S{0,160}libtorchaudio\.so"
         r"|(?:libtorch_cuda|libcudart)\.so(?:\.\d{1,2})?: cannot open shared object file",
         cause="torchaudio's library is made for another build of torch than the installed one: another release, or one is for CUDA"
         " and the other is not.",
@@ -2401,13 +2726,13 @@ TORCH = (
         ),
         reference=("wx#1362",),
         example="OSError: libtorch_cuda.so: cannot open shared object file: No such file or directory\n  (from torchaudio/_extension)",
-        beside=("torchaudio/",),
+        beside=("torchaudio/", "torchaudio"),
         follows=("torchcodec-cuda-13",),
     ),
     Row(
         id="torchvision-build",
         seen=("install",),
-        pattern=r"operator torchvision::nms does not exist|partially initialized module 'torchvision' has no attribute",
+        pattern=r"operator torchvision::\w{3,20} does not exist|partially initialized module 'torchvision' has no attribute|PyTorch and torchvision were compiled with different CUDA|Couldn't load custom C\+\+ ops",
         cause="torchvision is made for another release of torch than the installed one.",
         when=("misfit:torchvision",),
         fixes=(
@@ -2506,6 +2831,10 @@ TORCH = (
         " 4 warns of it and works on, when it is given waveforms instead of files, as WhisperX does.",
         fixes=(
             Advice("run", "Have the whole text explained", command="{python} -c 'import torchcodec' 2>&1 | {heal} --explain -"),
+            Advice(
+                "say",
+                "On a Mac: `brew install ffmpeg`, and DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib in the program's environment",
+            ),
             Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),
             Advice(
                 "say",
@@ -2528,7 +2857,7 @@ TORCH = (
     Row(
         id="bad-alloc",
         seen=("crash", "memory"),
-        pattern=r"std::bad_alloc|instance of 'std::length_error' what\(\): vector::reserve",
+        pattern=r"std::bad_alloc|(?:initialization|Message|node|Exception): ?bad allocation|instance of 'std::length_error' what\(\): vector::reserve",
         cause="A C++ library could not get memory. When it comes on import, memory is hardly ever the reason: torchcodec 0.8 and 0.9 end so where torch"
         " is older than they are made for (2.8 and 0.9, say), torchcodec 0.7 with torch 2.9 in a length_error; and it was reported on WSL2 with other pairs.",
         fixes=(
@@ -2594,7 +2923,7 @@ TORCH = (
         reference=("https://docs.pytorch.org/docs/stable/generated/torch.load.html",),
         example="_pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to do so you have two options\n"
         "    WeightsUnpickler error: Unsupported global: GLOBAL ultralytics.nn.tasks.DetectionModel was not an allowed global by default.",
-        follows=("weights-only",),
+        follows=("weights-only", "safetensors-broken"),
     ),
     Row(
         id="torch-load-vulnerability",
@@ -2613,18 +2942,6 @@ TORCH = (
 )
 
 PYTHON = (
-    Row(
-        id="numba-numpy",
-        seen=("install",),
-        pattern=r"Numba needs NumPy (?P<wanted>[\d.]{3,8}) or less",
-        cause="numba, which openai-whisper and librosa use, is older than the installed NumPy and takes it up to {wanted} only.",
-        fixes=(
-            Advice("say", "Upgrade numba, if it has a newer release"),
-            Advice("add", "Or the NumPy that it takes", requirements=("numpy<={wanted}.99",)),
-        ),
-        reference=("yuvraj108c/ComfyUI-Whisper#47", "McCloudS/subgen#321"),
-        example="ImportError: Numba needs NumPy 2.4 or less. Got NumPy 2.5.",
-    ),
     Row(
         id="python-without-ctypes",
         seen=("module",),
@@ -2645,9 +2962,9 @@ PYTHON = (
     Row(
         id="torchaudio-removed",
         seen=("module",),
-        pattern=r"module 'torchaudio' has no attribute '(?P<attribute>AudioMetaData|list_audio_backends|set_audio_backend"
-        r"|get_audio_backend|info)'",
-        cause="torchaudio 2.9 dropped AudioMetaData, info, and what lists or sets the backend. pyannote.audio 3 uses AudioMetaData and list_audio_backends, speechbrain up to"
+        pattern=r"module 'torchaudio' has no attribute '(?P<attribute>AudioMetaData|list_audio_backends|set_audio_backend|get_audio_backend|info|io)'"
+        r"|cannot import name '(?:AudioMetaData|\w{3,4}_audio_backends?|info)' from 'torchaudio|No module named 'torchaudio\.(?:backend|io|sox_effects|kaldi_io)\w{0,20}(?:\.\w{2,20})?'",
+        cause="torchaudio 2.9 dropped AudioMetaData, info, io, backend, and what lists or sets the backend. pyannote.audio 3 uses AudioMetaData and list_audio_backends, speechbrain up to"
         " 1.0.3 and older silero-vad the latter; the last file named in the traceback tells who.",
         when=("torchaudio>=2.9 & pyannote-audio<4", "torchaudio>=2.9 & speechbrain<=1.0.3"),
         fixes=(
@@ -2700,25 +3017,6 @@ PYTHON = (
         ),
         reference=("wx#1322", "wx#1388", "speechbrain/speechbrain#2991", "measured"),
         example="TypeError: hf_hub_download() got an unexpected keyword argument 'use_auth_token'",
-    ),
-    Row(
-        id="hub-version",
-        seen=("install",),
-        pattern=r"huggingface-hub(?P<wanted>[<>=!~.,\d]{2,40}) is required for a normal functioning of this module, but found"
-        r" huggingface-hub==(?P<found>[\d.]{1,12}?)\.?(?![\d.])",
-        cause="transformers wants huggingface-hub{wanted}, and {found} is installed.",
-        fixes=(
-            Advice("add", "The one that it wants", requirements=("huggingface-hub{wanted}",)),
-            Advice(
-                "add",
-                "Or a transformers for the new one; WhisperX up to 3.8 holds huggingface-hub below 1",
-                requirements=("transformers>=5",),
-                only=("huggingface-hub>=1",),
-            ),
-        ),
-        reference=("wx#1375", "huggingface/huggingface_hub#2377", "measured"),
-        example="ImportError: huggingface-hub>=0.34.0,<1.0 is required for a normal functioning of this module, but found"
-        " huggingface-hub==1.2.3.",
     ),
     Row(
         id="hub-name",
@@ -2798,7 +3096,7 @@ PYTHON = (
         id="numpy-1-binary",
         seen=("install",),
         pattern=r"A module that was compiled using NumPy 1\.x cannot be run in NumPy (?P<numpy>2[\d.]{1,8})"
-        r"|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",
+        r"|(?<!NumPy:)_ARRAY_API not found|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",
         cause="A package here was compiled for NumPy 1, and NumPy 2 is installed; the traceback names it.",
         fixes=(
             Advice("say", "Upgrade the package that the traceback names"),
@@ -2809,6 +3107,28 @@ PYTHON = (
         " 2.x\nversions of NumPy, modules must be compiled with NumPy 2.0.",
         applies=("numpy>=2",),
         follows=("numpy-older",),
+    ),
+    Row(
+        id="numpy-twice",
+        seen=("install",),
+        pattern=r"All ufuncs must have type `numpy\.ufunc`|CPU dispatcher tracer already ini?ti?alized|cannot import name '_\w{3,30}' from 'numpy\._?core|cannot load module more than once per process"
+        r"|[Ii]mporting the numpy C-extensions failed|Error importing numpy: you should not try to import numpy from its source directory",
+        cause="Files of two releases of NumPy (or SciPy) met in one process. In a notebook: NumPy was installed anew after it had been imported. Otherwise an installer"
+        " left files of the former release, or a second copy of it lies earlier on sys.path.",
+        fixes=(
+            Advice(
+                "say",
+                "In a notebook (Colab, Kaggle, Jupyter): restart the session after installing, before anything is imported",
+            ),
+            Advice("reinstall", "Otherwise install its files again", requirements=("numpy=={numpy}",)),
+            Advice(
+                "run",
+                "See which copy is imported",
+                command="{python} -c 'import numpy; print(numpy.__file__, numpy.__version__)'",
+            ),
+        ),
+        reference=("wx#1267", "https://numpy.org/doc/stable/user/troubleshooting-importerror.html"),
+        example="ValueError: All ufuncs must have type `numpy.ufunc`. Received (<ufunc 'sph_legendre_p'>, <ufunc 'sph_legendre_p'>)",
     ),
     Row(
         id="numpy-not-available",
@@ -2948,10 +3268,20 @@ PYTHON = (
     Row(
         id="conflicting-requirements",
         seen=("install",),
-        pattern=r"ResolutionImpossible|No solution found when resolving dependencies|because these package versions have conflicting dependencies|pip's dependency resolver does not currently take into account",
-        cause="Two packages ask for releases of a third that exclude each other; the lines around this one name them.",
+        pattern=r"ResolutionImpossible|No solution found when resolving dependencies|because these package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
+        r"|\d requires [\w.-]{2,40}[<>=!~][\w.,<>=!~*;' \"]{1,80}?, but you have [\w.-]{2,40} \d[\w.+]{0,30} which is incompatible",
+        cause="Two packages ask for releases of a third that exclude each other, what is installed is not what another package asks for, or one of them has no"
+        " release for this Python; the lines around this one name them.",
         fixes=(
             Advice("say", "Loosen the requirement that is yours; or upgrade the package that holds the other one back"),
+            Advice(
+                "say",
+                "Where releases were left out for `Requires-Python`, or for a wheel: another Python (3.11 or 3.12 for most of the speech stack)",
+            ),
+            Advice(
+                "say",
+                "Where pip only warns (`but you have`): it matters for what you use; an environment of its own keeps the notebook's packages out of it",
+            ),
             Advice("call", "What is installed and does not fit shows", flags=("--doctor",)),
         ),
         reference=("https://pip.pypa.io/en/stable/topics/dependency-resolution/",),
@@ -2980,15 +3310,25 @@ PYTHON = (
     Row(
         id="numpy-alias",
         seen=("module",),
-        pattern=r"module 'numpy' has no attribute '(?P<attribute>float|int|bool|object|str|complex|long|unicode|typeDict)'",
-        cause="NumPy 1.24 dropped np.{attribute}; the package that asks for it (the last file named above) is older.",
+        pattern=r"module 'numpy' has no attribute '(?P<attribute>float|int|bool|object|str|complex|long|unicode|typeDict)'|`?np\.(?P<gone>\w{2,20})`? was removed in the NumPy 2\.0 release",
+        cause="NumPy dropped that name: 1.24 its own names for Python's types (np.float, np.int, np.bool), 2.0 many more. The package that asks for it (the last"
+        " file named above) is older.",
         fixes=(
             Advice("say", "Upgrade the package that asks for it"),
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2",), only=("numpy>=2",)),
             Advice(
-                "add", "Or the NumPy before that, which most of today's packages no longer take", requirements=("numpy<1.24",)
+                "add",
+                "Or the NumPy before that, which most of today's packages no longer take",
+                requirements=("numpy<1.24",),
+                only=("numpy>=1.24,<2",),
             ),
+            Advice("say", "Or the NumPy before that: below 2 or, for np.{attribute}, below 1.24", unless=("numpy",)),
         ),
-        reference=("https://numpy.org/doc/stable/release/1.24.0-notes.html",),
+        follows=("numpy-nan",),
+        reference=(
+            "https://numpy.org/doc/stable/release/1.24.0-notes.html",
+            "https://numpy.org/doc/stable/numpy_2_0_migration_guide.html",
+        ),
         example="AttributeError: module 'numpy' has no attribute 'float'.",
     ),
     Row(
@@ -3010,7 +3350,7 @@ MODELS = (
         id="gated-model",
         seen=("model",),
         pattern=r"Could not download '(?P<model>[\w./-]{3,80})' (?:pipeline|model)\."
-        r"|Cannot access gated repo|Access to model (?P<other>[\w./-]{3,80}) is restricted",
+        r"|Cannot access gated repo|enable access to public gated repositories|Access to model (?P<other>[\w./-]{3,80}) is restricted",
         cause="The hub does not hand the model out: its terms were not accepted by the account whose token is used, or there is no"
         " token, or the token may not read gated models.",
         fixes=(
@@ -3077,11 +3417,48 @@ MODELS = (
         reference=("wx#694", "fw#116"),
         example="huggingface_hub.errors.LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the specified"
         " revision on the local disk and outgoing traffic has been disabled.",
+        follows=("hub-busy",),
+    ),
+    Row(
+        id="hub-busy",
+        seen=("model",),
+        pattern=r"(?P<status>429 Client|5\d\d Server) Error: [\w -]{3,40} for url: https://\w{0,12}\.?(?:huggingface|hf)\.co|HfHubHTTPError: (?:429|5\d\d)|rate limit exceeded",
+        cause="The host answered, and refused: it is out of order for the moment (5xx), or was asked too often from this address (429, `rate limit`).",
+        fixes=(
+            Advice("say", "Wait, and try again; https://status.huggingface.co tells whether the hub is down"),
+            Advice(
+                "say", "Asked too often: set HF_TOKEN (who is logged in may ask more often), and keep the cache in a volume"
+            ),
+            Advice("say", "What is in the cache already is used without asking with HF_HUB_OFFLINE=1"),
+        ),
+        reference=("meizhong986/WhisperJAV#6", "https://huggingface.co/docs/hub/rate-limits"),
+        example="requests.exceptions.HTTPError: 503 Server Error: Service Temporarily Unavailable for url: https://huggingface.co/api/models/Systran/faster-whisper-large-v2/revision/main",
+    ),
+    Row(
+        id="hub-file",
+        seen=("model",),
+        pattern=r"EntryNotFoundError: 404|404 Client Error: ?(?:Not Found|Entry Not Found) for url: https://huggingface\.co/\S{3,80}?/resolve/|does not appear to have a file named|no file named [\w., ]{5,160} found in directory"
+        r"|Can't load (?:the )?(?:tokenizer|configuration|feature extractor|model|processor) (?:for|of) '",
+        cause="The model has no such file, in that revision or that folder: it is a model of another kind than the program loads (a CTranslate2 model for Transformers, or the"
+        " other way round), its download did not end, or a folder of that name in the current one is taken for it.",
+        fixes=(
+            Advice(
+                "say",
+                "Look at the model's files on https://huggingface.co: faster-whisper and WhisperX need model.bin, Transformers needs config.json and model.safetensors",
+            ),
+            Advice(
+                "say",
+                "A folder of your own: copy the missing files into it; half a download: delete it from the cache, and load it again",
+            ),
+        ),
+        reference=("https://huggingface.co/docs/transformers/troubleshooting",),
+        example="OSError: Can't load tokenizer for 'openai/whisper-large-v3'. If you were trying to load it from 'https://huggingface.co/models', make sure you don't have a local directory",
+        follows=("network", "hub-offline", "hub-busy", "gated-model"),
     ),
     Row(
         id="ffmpeg-program",
         seen=("module",),
-        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'",
+        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|(?:sh|bash|zsh): (?:\d{1,3}: |line \d{1,4}: )?(?:command not found: )?ffmpeg(?:: (?:command )?not found)?(?=$|[A-Z\W])|'ffmpeg' is not recognized|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|ffmpeg (?:was|is) not (?:found|installed)",
         cause="The program ffmpeg (ffprobe comes with it) is not installed, or not on PATH. WhisperX and openai-whisper read sound with it; faster-whisper"
         " does not need it.",
         when=("whisperx & !program:ffmpeg", "openai-whisper & !program:ffmpeg"),
@@ -3094,23 +3471,12 @@ MODELS = (
         example="FileNotFoundError: [Errno 2] No such file or directory: 'ffmpeg'",
     ),
     Row(
-        id="sndfile",
-        seen=("library",),
-        pattern=r"sndfile library not found|cannot load library 'libsndfile\.so",
-        cause="soundfile's wheel for this platform brings no libsndfile, and the system has none.",
-        fixes=(
-            Advice("run", "Debian, Ubuntu (slim images lack it)", command="apt-get update && apt-get install -y libsndfile1"),
-            Advice("run", "Fedora", command="sudo dnf install libsndfile"),
-        ),
-        reference=("bastibe/python-soundfile#468", "speaches-ai/speaches#21"),
-        example="OSError: sndfile library not found using ctypes.util.find_library",
-    ),
-    Row(
         id="audio-invalid",
         seen=("model",),
-        pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata",
-        cause="FFmpeg can't read the sound: the file is cut short, empty, no sound at all, or (from a buffer) was not rewound. PyAV"
-        " brings its own FFmpeg: the system's does not matter to faster-whisper.",
+        pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata"
+        r"|LibsndfileError: Error opening .{1,200}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
+        cause="The sound can't be read: the file is cut short, empty, without sound at all, of a kind that the reader does not know (libsndfile reads wav, flac, ogg and mp3, not m4a or"
+        " webm), or (from a buffer) was not rewound. PyAV brings its own FFmpeg: the system's does not matter to faster-whisper.",
         speaker=("av", "faster_whisper", "torchaudio", "torchcodec", "librosa", "soundfile", "pydub", "whisper", "whisperx"),
         fixes=(
             Advice("run", "See whether FFmpeg reads it", command="ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav"),
@@ -3118,6 +3484,21 @@ MODELS = (
         ),
         reference=("fw#24", "fw#637", "fw#1185"),
         example="av.error.InvalidDataError: [Errno 1094995529] Invalid data found when processing input: '<none>'",
+    ),
+    Row(
+        id="audio-device",
+        seen=("model",),
+        pattern=r"PortAudioError: |\[Errno -99\d\d\] |No Default Input Device Available|Error querying device -1",
+        cause="There is no microphone (or no loudspeaker) that takes what the program asks for: containers, WSL and servers have none, and others do not record at that rate.",
+        fixes=(
+            Advice("run", "See what there is", command="{python} -m sounddevice"),
+            Advice(
+                "say",
+                "Name one of them, and a rate that it has; a container needs `--device /dev/snd`, or the sound server's socket",
+            ),
+        ),
+        reference=("https://python-sounddevice.readthedocs.io/en/latest/usage.html",),
+        example="sounddevice.PortAudioError: Error querying device -1",
     ),
     Row(
         id="punkt",
@@ -3178,7 +3559,8 @@ MODELS = (
     Row(
         id="network",
         seen=("model",),
-        pattern=r"Temporary failure in name resolution|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed",
+        pattern=r"Temporary failure in name resolution|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed"
+        r"|requests\.exceptions\.(?:ProxyError|ReadTimeout|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect|Read)(?:Timeout|Error)|(?:Read|Connect) timed out\.|Couldn't reach '\S{3,80}' on the Hub|Cannot reach https://\S{3,60}?: ?offline mode is enabled",
         cause="A host could not be reached: no network (a container without one), no name service, a proxy that is not set, or one whose certificate is"
         " not trusted here.",
         fixes=(
@@ -3195,10 +3577,16 @@ MODELS = (
     Row(
         id="safetensors-broken",
         seen=("model",),
-        pattern=r"Error while deserializing header: \w{4,40}|SafetensorError|PytorchStreamReader failed (?:reading|locating)|invalid header or archive is corrupted",
-        cause="A model's file was not downloaded to its end, or is another file than its name says (a page of an error, a pointer of Git LFS).",
+        pattern=r"Error while deserializing header: \w{4,40}|SafetensorError|PytorchStreamReader failed (?:reading|locating)|invalid header or archive is corrupted"
+        r"|invalid load key, '|Unsupported operand (?:118|60)(?!\d)|EOFError: Ran out of input|unexpected EOF, expected \d{1,12} more bytes|SHA256 checksum does not|Consistency check failed: file should be"
+        r"|[Pp]rotobuf parsing failed|Unable to load weights from pytorch checkpoint file|INVALID_PROTOBUF|invalid model data \(bad magic\)|File is not a zip file",
+        cause="A model's file was not downloaded to its end, or is another file than its name says: a page of an error (it begins with `<`), or a pointer of Git LFS"
+        " (it begins with `v`, which is 118: `version https://git-lfs…`; the repository was cloned without Git LFS).",
         fixes=(
-            Advice("say", "Delete the model's folder (in the hub's cache: models--…) and load it again"),
+            Advice(
+                "say",
+                "Delete the file, or the model's folder (in the hub's cache: models--…), and load it again; in a cloned folder: `git lfs pull`",
+            ),
             Advice("run", "See whether the disk is full", command="df -h ~"),
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
@@ -3207,8 +3595,10 @@ MODELS = (
     Row(
         id="model-size",
         seen=("model",),
-        pattern=r"Invalid model size '(?P<model>[^']{1,120})', expected one of",
-        cause="faster-whisper knows no model called {model}: the name is misspelt, newer than this faster-whisper, or a folder that is not there.",
+        pattern=r"Invalid model size '(?P<model>[^']{1,120})', expected one of|Repo id must (?:be in the form|use alphanumeric)[^:]{0,120}: '(?P<repository>[^']{1,200})'"
+        r"|model path does not exist|NO_SUCHFILE|failed to open '(?P<file>[^']{1,200}\.bin)'",
+        cause="There is no such model: the name is misspelt or newer than this program, or it is the path of a folder or file that is not there (as seen from the program: in a"
+        " container, within it).",
         fixes=(
             Advice("add", "Upgrade, for newer models (turbo came with 1.1)", requirements=("faster-whisper>=1.1",)),
             Advice("say", "Or the whole name on the hub (Systran/faster-whisper-large-v3), or a folder that exists"),
@@ -3324,6 +3714,20 @@ LAST = (
         example="ImportError: cannot import name 'Coqpit' from 'coqpit' (unknown location)",
     ),
     Row(
+        id="requirement-unmet",
+        seen=("install",),
+        shape="requirement",
+        pattern=r"(?P<normal>[A-Za-z][\w.-]{1,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60}) is required for a normal functioning of this module, but found \S{3,80}?(?=\.?(?:Try|$|[A-Z\n]))"
+        r"|(?:ImportError|RuntimeError): (?P<asked>(?!Python|CUDA)[A-Za-z][\w-]{1,40}>?=?=[\d.]{1,12}) is required|Error: .{0,200}?: ?`pip install [\'\"]?(?P<piped>[a-z][\w-]{1,40}(?:[<>=!~]{1,2}[\d.,<>=!~]{1,30})?)[\'\"]?`"
+        r"|A NumPy version (?P<between>>=[\d.]{3,10} and <[\d.]{3,10}) is required for this version of SciPy|Numba needs NumPy (?P<most>\d\.\d{1,2}) or less"
+        r"|VersionConflict: \(.{3,200}?Requirement\.parse\([\'\"](?P<parsed>[\w.-]{2,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60})[\'\"]|(?P<seen>PyTorch>=[\d.]{3,8}) is required but found"
+        r"|No package metadata was found for (?P<absent>[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|requires the (?P<spoken>\w{2,30}) library but it was not found",
+        cause="A package asks for another release of a second one than is installed, or for one that is not.",
+        fixes=(Advice("say", "Install the release that is asked for, or upgrade the package that asks"),),
+        reference=("wx#1375", "huggingface/transformers#27580", "McCloudS/subgen#321"),
+        example="ImportError: huggingface-hub>=0.34.0,<1.0 is required for a normal functioning of this module, but found huggingface-hub==1.2.3.",
+    ),
+    Row(
         id="keyword-unexpected",
         seen=("module",),
         shape="call",
@@ -3376,7 +3780,8 @@ LAST = (
         shape="library",
         pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: (?:cannot open shared object file|failed to map segment)"
         r"|(?:[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll)(?!with error)"
-        r"|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
+        r"|Error loading \"(?:[^\"]{0,200}[\\/])?(?P<loaded>[\w.+-]{2,80}\.dll)\" or one of its dependencies"
+        r"|(?P<called>PortAudio|sndfile|espeak-ng|espeak) library not found|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
         r"|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
         r"|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
         cause="A shared library could not be opened: whose it is, whether it is here, and who would find it, is told for each by its name.",
@@ -3395,6 +3800,7 @@ LAST = (
             "torchcodec-ffmpeg",
             "torchcodec-libpython",
             "torchcodec",
+            "windows-torch",
         ),
     ),
     Row(
@@ -3519,6 +3925,16 @@ LAST = (
         reference=("speaches-ai/speaches#164",),
         example="[ctranslate2] [thread 41] [warning] The compute type inferred from the saved model is float16, but the target device"
         " or backend do not support efficient float16 computation.",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-affinity",
+        seen=("harmless",),
+        pattern=r"pthread_setaffinity_np failed for thread: \d{1,9}",
+        cause="ONNX Runtime wanted to tie its threads to processors that this container, or this batch system, does not give it. It works all the same.",
+        fixes=(Advice("say", "Nothing; `SessionOptions.intra_op_num_threads` set to a number keeps it quiet"),),
+        reference=("ort#10736",),
+        example="[E:onnxruntime:Default, env.cc:254 ThreadMain] pthread_setaffinity_np failed for thread: 1234, index: 1, mask: {2, }, error code: 22",
         kind="harmless",
     ),
 )

@@ -91,7 +91,7 @@ class Finding(NamedTuple):
     also: tuple[str, ...]
     """Lines that follow from it: other messages, and how the process ended."""
     speaker: str = ""
-    """The consumer whose message it is, as far as its wording or its traceback tells: ``torch``; "" where they don't."""
+    """The package whose message it is, as far as its wording or its traceback tells: ``torch``; "" where they don't."""
 
 
 class Found(NamedTuple):

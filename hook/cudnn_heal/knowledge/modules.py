@@ -95,11 +95,43 @@ DISTRIBUTIONS = {
 }
 """By module; the longest beginning counts.  onnxruntime: the one for the CPU, which faster-whisper asks for."""
 
+IMPOSTORS = {"ffmpeg": ("ffmpeg", "python-ffmpeg"), "whisper": ("whisper",)}
+"""By module, distributions that bring one of that name and are not the one that `DISTRIBUTIONS` has."""
+
+SPEAKERS = {
+    **dict.fromkeys(("faster_whisper", "whisper_ctranslate2", "wyoming_faster_whisper", "whisper_live"), "ctranslate2"),
+    **dict.fromkeys(("rembg", "insightface", "kokoro_onnx", "audio_separator", "onnx_asr"), "onnxruntime"),
+    **dict.fromkeys(("cupy", "cupy_backends", "cuml", "cudf"), "cupy"),
+    **dict.fromkeys(("jax", "jaxlib", "tensorflow", "keras"), "xla"),
+    **{
+        name: name
+        for name in (
+            *("vllm", "sglang", "sgl_kernel", "lmdeploy", "llama_cpp", "exllamav2", "tensorrt", "tensorrt_llm", "paddle"),
+            *(
+                "sherpa_onnx",
+                "k2",
+                "pycuda",
+                "numba",
+                "bitsandbytes",
+                "flash_attn",
+                "xformers",
+                "triton",
+                "deepspeed",
+                "spconv",
+            ),
+        )
+    },
+}
+"""By module, the package that speaks where its file is the last one of a traceback: what it calls, or itself."""
+
 NAMESPACES = ("google", "nvidia", "pyannote")
 """Modules that several distributions share."""
 
 DRIVERS = (r"libcuda\.so", "libcudadebugger", "libnvidia-", "libnvcuvid", "libnvoptix", "libnvrm", "nvcuda", "nvml")
 """How the driver's own files begin, which come with no wheel."""
+
+JETSON = ("libnvbuf", "libnvdla", "libnvcudla", "libnvos", "libnvmm", "libnvmedia", "libnvds", "libcudla")
+"""How files of a Jetson's system (L4T) begin, which its containers get from the host."""
 
 SYSTEM = {
     "libGL": ("OpenGL", "libgl1"),
@@ -143,7 +175,8 @@ def family(library: str) -> tuple[Family, int] | None:
     parts = library_parts(re.sub(r"(\.so\.\d+)[.\d]*$", r"\1", library)) or (library.partition(".so")[0], -1)
     stem = parts[0].partition(".alt")[0]
     families = (*FAMILIES.values(), *FURTHER)
-    found = next((one for one in families if belongs(one, stem) or (one.name == "npp" and stem.startswith("libnpp"))), None)
+    wider = {"npp": "libnpp", "tensorrt": "libnvinfer"}  # of which the catalog names the few that are opened
+    found = next((one for one in families if belongs(one, stem) or stem.startswith(wider.get(one.name, "/"))), None)
     return (found, parts[1]) if found else None
 
 

@@ -11,6 +11,9 @@ import os
 import re
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import codes, modules
@@ -30,6 +33,7 @@ NO_GPU = Advice("say", "In a container: start it with `--gpus all`, and NVIDIA_D
 PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
 
 FFMPEG = re.compile(r"lib(?:av\w+|sw\w+|postproc)(?:\.so|-)|(?:av\w+|sw\w+)-\d+\.dll")
+JETSON = re.compile("|".join(modules.JETSON))
 AMD = re.compile(r"lib(?:amdhip|roc|hip|MIOpen|miopen|rccl|hsa-runtime|amd_comgr)[\w-]*\.so")
 TORCH = re.compile(r"(?:lib)?(?:torch|c10)\w*(?:\.so|\.dll)")
 SYMBOLS = (
@@ -101,6 +105,12 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
                 Advice("say", "Where FFmpeg is installed in another version: a release of the program that is made for it"),
             ),
+        )
+    if JETSON.match(name):
+        return Told(
+            f"{name} is part of a Jetson's system (L4T), which its containers get from the host: the container was started without it, the image is of another"
+            " JetPack than the host, or this is no Jetson.",
+            (Advice("say", "Start the container with `--runtime nvidia`, from an image of the host's JetPack release"),),
         )
     if AMD.match(name):
         return Told(
@@ -231,7 +241,10 @@ def _added(family: Family, major: int, who: str) -> list[Advice]:
         else f"For {who}, where its documentation says that it takes NVIDIA's wheels"
     )
     if not who and family is FAMILIES["tensorrt"]:
-        return [Advice("say", "Only a program that names TensorRT needs it: leave it out of the list of providers")]
+        return [
+            Advice("say", "Only a program that names TensorRT needs it: leave it out of the list of providers"),
+            Advice("say", "A program of TensorRT's own: the folder of its libraries must be on PATH (Linux: LD_LIBRARY_PATH)"),
+        ]
     return [Advice("add", words, requirements=("{wheel}",))]
 
 
@@ -334,6 +347,13 @@ def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             Advice("run", "See who holds the GPU's memory", command="nvidia-smi"),
             Advice("say", "A smaller batch, a smaller model, or eight bits"),
         )
+    elif values.get("first"):
+        words += " cuInit is the first call that a program makes to the driver: the driver does not start in this process."
+        fixes = (
+            Advice("run", "This must work first", command="nvidia-smi"),
+            NO_GPU,
+            Advice("say", "Restart the machine after an update of the driver; otherwise install the driver again"),
+        )
     else:
         fixes = (
             Advice(
@@ -359,20 +379,44 @@ SIGNALS = {
     ),
     "BUS": ("touched memory that went away (SIGBUS)", "a full disk, or a full /dev/shm, under a mapped file does that"),
     "FPE": ("divided by zero (SIGFPE)", "a fault of the program or of a library"),
+    "TRAP": ("was stopped by a check within itself, or within a library (SIGTRAP)", "the lines before it tell which"),
+    "GONE": (
+        "is gone, and whoever started it does not know why",
+        "full memory is the most frequent cause, a crash in a library another",
+    ),
     "TERM": ("was told to end (SIGTERM)", "by a supervisor, a time limit, or a user"),
     "PIPE": ("wrote to a pipe that nobody reads (SIGPIPE)", "what read its output had ended"),
     "WIN-DLL": (
-        "did not find a DLL, or met one that does not fit (0xC0000135, 0xC0000139)",
+        "did not find a DLL, or met one that does not fit or does not start (0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B)",
         "the loader tells which on the screen",
     ),
     "WIN-SEGV": (
         "read or wrote where no memory was (0xC0000005)",
         "two releases of a DLL in one process do that, and faults of a program",
     ),
-    "WIN-ABRT": ("was ended by a library that gave up (0xC0000409)", "the lines before it tell why"),
+    "WIN-ABRT": (
+        "was ended by a library that gave up, or that found its memory corrupted (0xC0000409, 0xC0000374)",
+        "the lines before it tell why",
+    ),
 }
-NUMBERS = {4: "ILL", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 11: "SEGV", 13: "PIPE", 15: "TERM"}
-WINDOWS = {3221225477: "WIN-SEGV", 3221226505: "WIN-ABRT", 3221225781: "WIN-DLL", 3221225785: "WIN-DLL"}
+NUMBERS = {4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 11: "SEGV", 13: "PIPE", 15: "TERM"}
+WINDOWS = {
+    **dict.fromkeys((0xC0000005, 0xC00000FD), "WIN-SEGV"),
+    **dict.fromkeys((0xC0000409, 0xC0000374), "WIN-ABRT"),
+    **dict.fromkeys((0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B), "WIN-DLL"),
+    0xC000001D: "ILL",
+}
+WORDS = {
+    "abort": "ABRT",
+    "segm": "SEGV",
+    "kill": "KILL",
+    "illeg": "ILL",
+    "bus": "BUS",
+    "float": "FPE",
+    "trace": "TRAP",
+    "access": "WIN-SEGV",
+}
+"""By how the word begins with which a shell, or Python, tells it."""
 
 
 def ended(row: Row, values: dict[str, str], there: Facts | None) -> Told:
@@ -380,11 +424,12 @@ def ended(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     kind = signal(values)
     what, hint = SIGNALS[kind]
     first: tuple[Advice, ...] = (TRACE, DOCTOR)
-    if kind == "KILL":
+    if kind in ("KILL", "GONE"):
         first = (
             Advice("run", "Look for the killer", command="sudo dmesg | grep -i -E 'killed process|out of memory' | tail"),
             Advice("run", "and how much memory there is", command="free -h"),
             Advice("say", "A container's or a notebook's limit has to be raised; a smaller model or batch needs less"),
+            *((TRACE,) if kind == "GONE" else ()),
         )
     elif kind == "ILL":
         first = (
@@ -407,8 +452,8 @@ def ended(row: Row, values: dict[str, str], there: Facts | None) -> Told:
 def signal(values: dict[str, str]) -> str:
     """Return which of `SIGNALS` ended the process, "" for none of them."""
     word = values.get("word", "").lower()
-    words = {"abort": "ABRT", "segm": "SEGV", "kill": "KILL", "illeg": "ILL", "bus": "BUS", "float": "FPE", "termin": "TERM"}
-    kind = next((kind for start, kind in words.items() if word.startswith(start)), values.get("name", ""))
+    kind = next((kind for start, kind in WORDS.items() if word.startswith(start)), values.get("name", ""))
+    kind = "GONE" if values.get("gone") else kind
     number = int(values.get("number") or 0)
     if number:
         number = number + 2**32 if number < -(2**16) else number
@@ -466,6 +511,20 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     distribution = modules.distribution(module) or top.replace("_", "-")
     version = there.version(distribution) if there else ""
     what = f"{distribution} {version}, which is installed," if version else f"The installed {top}"
+    others = modules.IMPOSTORS.get(top, ())
+    if others and module == top:
+        return Told(
+            f"Another module {top} than {distribution}'s is imported: another distribution brings one of that name ({' and '.join(others)}), or a file"
+            f" of the program's own is called so.",
+            (
+                *(
+                    Advice("replace", "Take the right one", distributions=(one,), requirements=(distribution,), only=(one,))
+                    for one in others
+                ),
+                Advice("say", f"Uninstall {' and '.join(others)}, and then install {distribution} anew", unless=others),
+                Advice("run", "See which file is imported", command=f"{{python}} -c 'import {top}; print({top}.__file__)'"),
+            ),
+        )
     wanted = values.get("name") or values.get("attribute", "")
     who = values.get("who", "")
     asks = who if who and who != top else "the package that asks for it (the last file named above)"
@@ -475,6 +534,36 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         (
             Advice("say", f"Upgrade {asks}; or take the release of {distribution} for which it was made"),
             Advice("run", "See which file is imported", command=f"{{python}} -c 'import {top}; print({top}.__file__)'"),
+        ),
+    )
+
+
+def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a release of a package that another one asks for and does not find."""
+    text = values["needs"].replace("and<", ",<").rstrip(".,")
+    wanted = Requirement(text if text[0].isalpha() else f"numpy{text}")
+    asked = f"{wanted.specifier}" and re.sub(r"^[A-Za-z][\w.-]*?(?=[<>=!~])", "", text)
+    name = canonicalize_name(modules.distribution(wanted.name) or {"PyTorch": "torch"}.get(wanted.name, wanted.name))
+    version = there.version(name) if there else ""
+    who = values["who"] if values.get("who", name) != name else ""
+    missing = "is not what is installed" if asked else "is not installed, or has lost its metadata"
+    others = (
+        Advice(
+            "add",
+            "Or a transformers for the new one; WhisperX up to 3.8 holds huggingface-hub below 1",
+            requirements=("transformers>=5",),
+            only=("huggingface-hub>=1",),
+        ),
+    )
+    return Told(
+        f"{who or 'A package'} asks for {name}{asked}, which {missing}{f'; here it is {version}' if version else ''}.",
+        (
+            Advice("add", "The release that it asks for" if asked else "Add it", requirements=(f"{name}{asked}",)),
+            *(others if name == "huggingface-hub" else ()),
+            Advice(
+                "say",
+                f"Otherwise upgrade {who or 'the package that asks for it (the last file named above)'}, for what is installed",
+            ),
         ),
     )
 
@@ -504,4 +593,5 @@ _SHAPES: dict[str, Shape] = {
     "module": module,
     "name": name,
     "call": call,
+    "requirement": requirement,
 }
