@@ -37,7 +37,7 @@ class Advice(NamedTuple):
     flags: tuple[str, ...] = ()
     command: str = ""
     only: tuple[str, ...] = ()
-    """Conditions that must all hold: ``ctranslate2<4.6`` (installed, in such a version), ``!numpy`` (not installed)."""
+    """Conditions (see `knowledge.conditions`) that must all hold, where the environment is known."""
     unless: tuple[str, ...] = ()
     """Conditions of which none may hold."""
 

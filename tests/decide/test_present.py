@@ -12,6 +12,8 @@ from cudnn_heal.model import NO_MANIFEST, Entry, KeptStub, MadeLink, Observation
 from support.observations import (
     BACKUP,
     BINARY,
+    CUBLAS,
+    CUDNN,
     OTHER_SITE,
     SHIM,
     SITE,
@@ -27,7 +29,6 @@ from support.observations import (
     with_names,
 )
 
-CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
 OPS = "libcudnn_ops.so.9"
 OPS_TEXT = f"../nvidia/cudnn/lib/{OPS}"
 CUBLAS_NAME = "libcublas.so.12"

@@ -11,14 +11,16 @@ from cudnn_heal.model import Observation, Process, Service
 from support.literals import words
 from support.observations import (
     BACKUP,
+    CUBLAS,
+    CUDNN,
     OTHER_SITE,
     SHIM,
     SITE,
     STUB,
     TARGET,
     backup_entry,
-    carried_out,
     folder,
+    healed,
     link,
     mine,
     observation,
@@ -26,10 +28,10 @@ from support.observations import (
     process,
     provider,
     shelf,
+    unhealed,
     with_names,
 )
 
-CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
 ALL_CUDNN = ("graph", "ops", "", "engines_precompiled")
 STALE = shelf("/opt/stale")
 TWIN = shelf("/usr/lib/x86_64-linux-gnu", "libcudnn.so.9", "libcudnn_ops.so.9", "libcudnn_ops.so.9.10.2")
@@ -43,12 +45,6 @@ SERVED_BY_ITSELF = observation(
 )
 
 
-def healed(seen: Observation | None = None) -> Observation:
-    """Return what is observed after a heal."""
-    seen = seen or observation(providers=(CUDNN, CUBLAS))
-    return carried_out(seen, plan(seen))
-
-
 def served(seen: Observation, here: Process | None, part: str = "cudnn") -> Service:
     return next(one for one in plan(seen, here).services if one.part == part)
 
@@ -59,10 +55,6 @@ def short(service: Service) -> tuple[str, str, str]:
 
 def files(service: Service) -> list[str]:
     return [path.rpartition("/")[2] for path in service.paths]
-
-
-def unhealed(**fields: Any) -> Observation:
-    return observation(**{"providers": (CUDNN, CUBLAS), **fields})
 
 
 def unlinked(**fields: Any) -> Observation:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cudnn_heal.doctor.checks import CHECKS, asked, onnxruntime
+from cudnn_heal.doctor.checks import CHECKS, asked
 from cudnn_heal.doctor.gpucode import Code
 from cudnn_heal.doctor.proving import followed
 from cudnn_heal.doctor.result import failed
@@ -237,18 +237,6 @@ def test_a_provider_is_asked_for_only_where_it_can_be_there(
     told.child = lambda probe, providers, **options: asked.append(providers) or ended({**ONNX, "runs": {}})  # type: ignore
     examined("ONNX Runtime", told)
     assert asked == [wanted]
-
-
-@pytest.mark.parametrize(
-    ("cudnn", "requirement"),
-    [
-        pytest.param("nvidia_cudnn_cu12", "onnxruntime-gpu[cuda,cudnn]>=1.21,<1.27", id="CUDA 12"),
-        pytest.param("nvidia_cudnn_cu13", "onnxruntime-gpu[cuda,cudnn]>=1.28", id="CUDA 13"),
-    ],
-)
-def test_no_advice_overwrites_the_installed_cudnn_or_names_1_27(tmp_path: Path, cudnn: str, requirement: str) -> None:
-    installed: dict[str, Any] = {cudnn: "9.10.2.21"}
-    assert onnxruntime.with_libraries(Told(tmp_path, {}, **installed)) == requirement
 
 
 def test_two_onnx_runtimes_are_the_known_problem(tmp_path: Path) -> None:

@@ -167,6 +167,22 @@ def test_old_whisperx_is_not_given_a_ctranslate2_that_it_refuses() -> None:
     assert "'whisperx>=3.5'" in said
 
 
+@pytest.mark.parametrize(
+    ("packages", "driver", "releases"),
+    [
+        pytest.param(["nvidia-cudnn-cu12==9.10.2.21"], "580.1", ">=1.20,<1.27", id="wheels of CUDA 12"),
+        pytest.param(["nvidia-cudnn-cu13==9.10.2.21"], "580.1", ">=1.28", id="wheels of CUDA 13"),
+        pytest.param(["nvidia-cublas-cu12==12.9", "nvidia-cublas==13.1"], "580.1", ">=1.28", id="both"),
+        pytest.param(["nvidia-cublas==13.1"], "570.1", ">=1.20,<1.27", id="a driver that runs CUDA 12 alone"),
+        pytest.param(["onnxruntime-gpu==1.26.0"], "580.1", ">=1.20,<1.27", id="the one that is there"),
+        pytest.param([], "580.1", ">=1.28", id="a driver"),
+        pytest.param([], "", "", id="nothing"),
+    ],
+)
+def test_an_onnxruntime_gpu_fits_driver_and_wheels(packages: list[str], driver: str, releases: str) -> None:
+    assert fixing.onnxruntime_gpu(_here(*packages).facts._replace(driver=driver)) == releases
+
+
 @pytest.mark.parametrize("version", ["1.27.0"])
 def test_onnxruntime_gpu_1_27_0_is_never_advised(version: str) -> None:
     for pasted in ("Specified provider 'CUDAExecutionProvider' is not in available provider names", CPU_ONLY):

@@ -23,22 +23,6 @@ HERE = holding(
 
 
 @pytest.mark.parametrize(
-    ("condition", "holds"),
-    [
-        ("ctranslate2<4.6.2", True),
-        ("ctranslate2<4.6", False),
-        ("CTranslate2", True),
-        ("!numpy", True),
-        ("!av", False),
-        ("numpy", False),
-        ("strange<1", False),
-    ],
-)
-def test_a_condition_is_about_what_is_installed(condition: str, holds: bool) -> None:
-    assert fitting.holds(condition, HERE) is holds
-
-
-@pytest.mark.parametrize(
     ("advice", "changes"),
     [
         (Advice("add", requirements=("av<19",)), True),
@@ -48,20 +32,21 @@ def test_a_condition_is_about_what_is_installed(condition: str, holds: bool) -> 
         (Advice("remove", distributions=("onnxruntime", "Onnxruntime_GPU")), True),
         (Advice("replace", distributions=("onnxruntime",), requirements=("onnxruntime-gpu",)), False),
         (Advice("replace", distributions=("onnxruntime",), requirements=("onnxruntime-gpu<1.27",)), True),
+        (Advice("add", requirements=("strange<1",)), True),
         (Advice("reinstall", requirements=("av==19.0",)), True),
         (Advice("say", "Restart the machine."), True),
     ],
 )
 def test_advice_that_would_change_nothing_is_known(advice: Advice, changes: bool) -> None:
     assert fitting.changes(advice, HERE) is changes
-    assert fitting.wanted(advice, HERE) is changes
 
 
-def test_conditions_decide_too() -> None:
-    advice = Advice("add", requirements=("av<19",))
-    assert fitting.wanted(advice._replace(only=("av", "ctranslate2")), HERE)
-    assert not fitting.wanted(advice._replace(only=("av", "numpy")), HERE)
-    assert not fitting.wanted(advice._replace(unless=("numpy", "av>18")), HERE)
+def test_what_an_extra_asks_for_must_be_there_too() -> None:
+    requires = ("numpy", "nvidia-cudnn-cu13~=9.0; extra == 'cudnn'", "nvidia-cufft; extra == 'cuda'")
+    here = holding({"onnxruntime-gpu": ("1.31.1", *requires), "nvidia-cudnn-cu13": "9.28.0.1"})
+    wanted = ("onnxruntime-gpu[cuda,cudnn]>=1.28",)
+    assert fitting.lacking(wanted, here) == [*wanted]
+    assert fitting.lacking(("onnxruntime-gpu[cudnn]>=1.28",), here) == [], "numpy is none of an extra's"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from cudnn_heal.decide.plan import plan
 from cudnn_heal.model import VERDICTS, Heal, Observation, Reason, Served, Service, Verdict
 from cudnn_heal.report import schema
 from cudnn_heal.report.fixes import Advisor
@@ -15,33 +14,25 @@ from cudnn_heal.report.schema import Status
 from support.observations import (
     BACKUP,
     BINARY,
+    CUBLAS,
+    CUDNN,
     SHIM,
     SITE,
     STUB,
     TARGET,
     backup_entry,
-    carried_out,
+    healed,
     link,
     mine,
     observation,
     outcome,
     pause,
     process,
-    provider,
     shelf,
     stub_entry,
+    unhealed,
     with_names,
 )
-
-CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
-
-
-def unhealed(**fields: Any) -> Observation:
-    return observation(**{"providers": (CUDNN, CUBLAS), **fields})
-
-
-def healed() -> Observation:
-    return carried_out(unhealed(), plan(unhealed()))
 
 
 def test_it_is_a_plain_mapping_that_programs_can_write_as_json() -> None:

@@ -19,6 +19,8 @@ from support.literals import words
 from support.managed import holding
 from support.observations import (
     BACKUP,
+    CUBLAS,
+    CUDNN,
     OTHER_SITE,
     SITE,
     STUB,
@@ -34,7 +36,6 @@ from support.observations import (
     with_names,
 )
 
-CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
 STALE = shelf("/opt/stale")
 EIGHT = provider("cudnn", "libcudnn.so.8", version="8.9.7.29")
 THIRTEEN = provider(

@@ -24,19 +24,22 @@ from cudnn_heal.model import (
 from cudnn_heal.report import text
 from support.observations import (
     BACKUP,
+    CUBLAS,
+    CUDNN,
     SITE,
     STUB,
     TARGET,
     carried_out,
     folder,
+    healed,
     link,
     mine,
     observation,
     outcome,
     pause,
     process,
-    provider,
     shelf,
+    unhealed,
     with_names,
 )
 from support.printing import printed
@@ -45,8 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cudnn_heal.reconcile import Outcome
-
-CUDNN, CUBLAS = provider("cudnn"), provider("cublas")
 
 
 @pytest.fixture(autouse=True)
@@ -70,14 +71,6 @@ def healed_words(found: Outcome, *, verbose: bool = False) -> str:
 
 def restored_words(found: Outcome) -> str:
     return printed(text.restored(found))
-
-
-def unhealed(**fields: object) -> Observation:
-    return observation(**{"providers": (CUDNN, CUBLAS), **fields})  # type: ignore[arg-type]
-
-
-def healed() -> Observation:
-    return carried_out(unhealed(), plan(unhealed()))
 
 
 # Status.

@@ -158,6 +158,17 @@ def observation(consumer: str = "ctranslate2", **changes: Any) -> Observation:
     return made._replace(**changes)
 
 
+def unhealed(**changes: Any) -> Observation:
+    """Return a ctranslate2 as it was installed, with cuDNN and cuBLAS beside it."""
+    return observation(**changes)
+
+
+def healed(seen: Observation | None = None) -> Observation:
+    """Return what is observed of `seen` after a heal."""
+    seen = seen or unhealed()
+    return carried_out(seen, plan(seen))
+
+
 def pause(*paths: str) -> Pause:
     """Return a pause that names `paths`."""
     return Pause("\n".join(["head", *(f"1 1 {path}" for path in paths), "head"]).encode(), paths)
@@ -243,3 +254,6 @@ def outcome(*seen: Observation, here: Process | None = None, mode: Mode = "keep"
         states.append(State(one, Fingerprint(SITE), plan(one, there, mode)))
     target = next((one.target for one in seen), TARGET)
     return Outcome(target, there, tuple(states), (), "", "", None)._replace(**changes)
+
+
+CUDNN, CUBLAS = provider("cudnn"), provider("cublas")

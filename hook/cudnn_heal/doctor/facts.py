@@ -11,6 +11,7 @@ from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.driver import named
 from cudnn_heal.doctor.prelude import fact
+from cudnn_heal.knowledge import modules
 from cudnn_heal.read.manager import environment as around
 
 if TYPE_CHECKING:
@@ -32,27 +33,7 @@ PREFIXES = ("CUDA_", "CUDNN_", "NVIDIA_", "CT2_", "HF_", "TORCH_", "PYTORCH_", "
 """The variables that change what the stack loads or does begin so."""
 NOISE = "NVIDIA_REQUIRE_"
 """NVIDIA's images have two thousand characters in one that begins so; whoever starts the container has judged them."""
-DISTRIBUTIONS = (
-    "ctranslate2",
-    "faster-whisper",
-    "whisperx",
-    "pyannote-audio",
-    "torch",
-    "torchaudio",
-    "torchcodec",
-    "triton",
-    "onnxruntime",
-    "onnxruntime-gpu",
-    "lightning",
-    "pytorch-lightning",
-    "transformers",
-    "huggingface-hub",
-    "numpy",
-    "av",
-    "setuptools",
-    "cudnn-heal",
-)
-FAMILIES = ("ctranslate2-", "nvidia-", "tensorrt", "cuda-")
+FAMILIES = ("cudnn-heal", "ctranslate2-", "onnxruntime-", "nvidia-", "tensorrt", "cuda-")
 """Distributions whose names begin so belong to the stack too."""
 
 
@@ -103,7 +84,7 @@ def header(stack: Stack) -> Header:
         cudnn_heal=__version__,
         python=stack.markers.get("python_full_version") or ".".join(map(str, stack.target.version)),
         system=host.system(),
-        glibc=host.glibc(),
+        glibc=f"glibc {stack.here.facts.glibc}" if stack.here.facts.glibc else "",
         machine=platform.machine(),
         driver=driver.get("driver", ""),
         cuda=driver.get("cuda", ""),
@@ -143,9 +124,8 @@ def variables() -> dict[str, str]:
 
 def versions(stack: Stack) -> dict[str, str]:
     """Return what is installed of the stack."""
-    found = {name: stack.version(name) for name in DISTRIBUTIONS if stack.version(name)}
-    further = sorted(name for name in stack.distributions if name.startswith(FAMILIES))
-    return {**found, **{name: stack.version(name) for name in further}}
+    known = set(modules.DISTRIBUTIONS.values())
+    return {name: stack.version(name) for name in sorted(stack.distributions) if name in known or name.startswith(FAMILIES)}
 
 
 def media(stack: Stack) -> dict[str, str]:

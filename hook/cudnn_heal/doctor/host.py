@@ -24,14 +24,6 @@ def system() -> str:
     return named[1] if named else platform.system()
 
 
-def glibc() -> str:
-    """Return ``glibc 2.36``, "" for another C library."""
-    try:
-        return os.confstr("CS_GNU_LIBC_VERSION") or ""
-    except (AttributeError, ValueError, OSError):
-        return ""
-
-
 def container() -> str:
     """Return the kind of container that this process runs in (``docker``, ``container``), "" where there is none."""
     if exists(".dockerenv"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from cudnn_heal.doctor import child
 from cudnn_heal.doctor.prelude import fact
-from cudnn_heal.doctor.result import UNKNOWN, Problem, Result, Work, failed
+from cudnn_heal.doctor.result import MACHINE, UNKNOWN, Problem, Result, Work, failed
 from cudnn_heal.doctor.stack import Stack
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.checks import Check
     from cudnn_heal.doctor.child import Ended
 
-MACHINE = "machine"
-"""All GPU checks depend on this one, whatever they say."""
 KIN = dict.fromkeys(
     ("torchcodec-cuda-13", "torchcodec-symbol", "torchcodec-npp", "torchcodec", "bad-alloc", "torchcodec-libpython"),
     "torchcodec-unfit",

@@ -15,6 +15,8 @@ SEEN_LINES = 6
 """How many of the last lines of a child's output are shown."""
 
 UNKNOWN = "unknown"
+MACHINE = "machine"
+"""The check on which all GPU checks depend, whatever they say."""
 
 Status = Literal["ok", "failed", "skipped"]
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from cudnn_heal.advice import Line
 from cudnn_heal.doctor.checks import machine
 from cudnn_heal.doctor.child import shortened
+from cudnn_heal.doctor.result import MACHINE
+from cudnn_heal.knowledge.modules import PIPELINES
 from cudnn_heal.model import Target
 from cudnn_heal.report import commands
-from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, YELLOW, Paper, Row
+from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, REFERENCES, YELLOW, Paper, Row, blocks
 from cudnn_heal.report.schema import as_mappings
 
 if TYPE_CHECKING:
@@ -24,10 +26,7 @@ if TYPE_CHECKING:
 SCHEMA = 3
 LIVE_SECONDS = 0.3
 """How often the line about what is running changes."""
-REFERENCES = 2
-"""How many addresses are shown."""
 COLORS = {"ok": GREEN, "failed": RED, "skipped": DIM, "warn": YELLOW}
-MACHINE = "machine"
 ANOTHER = Target("", "DIR", False, (0, 0), False)
 """An environment that is to be named."""
 ALWAYS = (MACHINE, "known problems", "libraries")
@@ -168,7 +167,7 @@ def conclusion(found: Found) -> tuple[str, str, Line | None]:
     if found.quick:
         return "No known problem found. Nothing was run.", "ok", call
     said = f"No problems found on the CPU. The GPU was not tested: {untested}." if untested else "No problems found."
-    hears = any(found.stack.version(name) for name in ("faster-whisper", "whisperx"))
+    hears = any(map(found.stack.version, PIPELINES))
     return said, "ok", call if hears and not found.stack.asked.model else None
 
 
@@ -220,14 +219,9 @@ def as_json(found: Found) -> str:
 
 
 def _blocks(found: Found, problem: Problem) -> list[Row]:
-    rows = [Row(shortened(one), _title("found", number)) for number, one in enumerate(problem.found)]
-    rows.append(Row(problem.cause or "Not known.", _title("cause", 0)))
-    rows += [Row(one.text, _title("fix", number), one.command) for number, one in enumerate(next_fix(found, problem))]
-    return rows + [Row(one, _title("see", number)) for number, one in enumerate(problem.reference[:REFERENCES])]
-
-
-def _title(title: str, number: int) -> str:
-    return f"  {title if not number else '':5}  "
+    cause = problem.cause or "Not known."
+    seen, fix = list(map(shortened, problem.found)), next_fix(found, problem)
+    return list(blocks(("found", seen), ("cause", [cause]), ("fix", fix), ("see", problem.reference[:REFERENCES])))
 
 
 def _first(result: Result) -> str:

@@ -20,7 +20,7 @@ from cudnn_heal.knowledge.fixing import Here, explain, here, told
 from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Explanation, Facts, Finding, Found, Row
 from cudnn_heal.report import commands
-from cudnn_heal.report.paper import Paper
+from cudnn_heal.report.paper import REFERENCES, Paper, blocks
 from cudnn_heal.report.paper import Row as Printed
 from cudnn_heal.report.schema import as_mappings
 
@@ -52,8 +52,6 @@ SCHEMA = 2
 BLOCK_BYTES = 2**20
 MOST_BLOCKS = 512
 """Where reading ends: a device has no end, and a program may write for ever."""
-REFERENCES = 2
-"""How many addresses are shown; the JSON form has all."""
 
 
 def present(facts: Facts) -> list[Found]:
@@ -125,14 +123,10 @@ def _entry(explanation: Explanation) -> Iterator[Printed]:
     found = f"{explanation.said}  (line {explanation.line})"
     here = [explanation.here] if explanation.here else []
     there = _there(explanation)
-    fix = [*explanation.first, *there, *explanation.fix]
-    indented = range(len(fix) - len(explanation.fix), len(fix)) if there else ()
-    blocks: list[tuple[str, Sequence[str | Line]]] = [("found", [found]), ("cause", [explanation.cause]), ("here", here)]
-    blocks += [("fix", fix), ("also", explanation.also), ("see", explanation.reference[:REFERENCES])]
-    for label, lines in blocks:
-        for number, line in enumerate(lines):
-            first = f"  {label if not number else '':5}  " + ("  " if label == "fix" and number in indented else "")
-            yield Printed(line.text, first, line.command) if isinstance(line, Line) else Printed(line, first)
+    advice = (*explanation.first, *there)
+    fix = [("fix", advice), (" " * 7, explanation.fix)] if there else [("fix", (*advice, *explanation.fix))]
+    yield from blocks(("found", [found]), ("cause", [explanation.cause]), ("here", here), *fix)
+    yield from blocks(("also", explanation.also), ("see", explanation.reference[:REFERENCES]))
 
 
 def _there(explanation: Explanation) -> list[Line]:

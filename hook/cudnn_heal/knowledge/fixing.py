@@ -144,7 +144,7 @@ def fields(values: Mapping[str, str], place: Here | None, typed: commands.Place 
     )
     if place:
         found.update({name: place.version(distribution) for name, distribution in VERSIONS.items()})
-        found["onnxruntime"] = _onnxruntime(place.facts)
+        found["onnxruntime"] = onnxruntime_gpu(place.facts)
         found.update(_for_torch(place.facts))
         if place.outcome:
             found["libs"] = shlex.quote(os.path.join(place.outcome.target.site_packages, "ctranslate2.libs"))
@@ -328,7 +328,7 @@ def _lines(
             if not lacking:
                 continue
             filled = filled._replace(requirements=tuple(lacking))
-        yield from commands.lines([filled._replace(only=(), unless=())], typed)
+        yield from commands.lines([filled], typed)
 
 
 def _with_values(fix: Advice, values: dict[str, str]) -> Advice | None:
@@ -385,17 +385,18 @@ def _gone(library: str, place: Here) -> str:
     return ""
 
 
-def _onnxruntime(there: Facts) -> str:
-    """Return which releases of onnxruntime-gpu fit the CUDA that is here, "" where that can't be told.
-
-    1.27.0 is left out: its own ``[cuda]`` extra can't be resolved (measured).
-    """
+def onnxruntime_gpu(there: Facts) -> str:
+    """Return which releases of onnxruntime-gpu fit the driver and the CUDA that is here, "" where that can't be told."""
     majors = CONSUMERS["onnxruntime"].by_major["cublas"]
-    twelve = there.version("nvidia-cublas-cu12") and not there.version("nvidia-cublas")
-    old = there.driver and satisfies(there.driver, SpecifierSet("<580"))
-    if twelve or old or satisfies(there.version("onnxruntime-gpu"), SpecifierSet("<1.27")):
+    twelve, thirteen = (
+        any(there.version(wheel.name) for part in ("cublas", "cudnn") for wheel in FAMILIES[part].wheels if wheel.cuda == cuda)
+        for cuda in (12, 13)
+    )
+    if satisfies(there.driver, SpecifierSet("<580")):
         return majors[12]
-    return majors[13] if there.version("nvidia-cublas") or there.driver else ""
+    if not thirteen and (twelve or satisfies(there.version("onnxruntime-gpu"), SpecifierSet("<1.27"))):
+        return majors[12]
+    return majors[13] if thirteen or there.driver else ""
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

@@ -124,6 +124,9 @@ SPEAKERS = {
 }
 """By module, the package that speaks where its file is the last one of a traceback: what it calls, or itself."""
 
+PIPELINES = ("faster-whisper", "whisperx")
+"""The distributions that transcribe: the doctor checks what they require, and ``--model`` is for them."""
+
 NAMESPACES = ("google", "nvidia", "pyannote")
 """Modules that several distributions share."""
 

@@ -84,7 +84,7 @@ def manager(python: str, site_packages: str, installer: str = "") -> Manager:
         setting = ("pdm", "resolution", "excludes") if kind == "pdm" else ("uv", "override-dependencies")
         overrides = _strings(at(content, "tool", *setting))
         return Manager(kind, python, project, pip, declared=tuple(_declared(content, kind)), overrides=overrides)
-    settings = _read(os.path.join(prefix, "pyvenv.cfg"))
+    settings = files.read_text(os.path.join(prefix, "pyvenv.cfg"))
     if by in ("poetry", "pdm"):
         return Manager("poetry" if by == "poetry" else "pdm", python, "", pip)
     uv = by == "uv" or bool(re.search(r"^uv = ", settings, re.MULTILINE)) or (settings != "" and not pip)
@@ -115,7 +115,7 @@ def _usual_installer(site_packages: str) -> str:
         names = [name for name in os.listdir(site_packages) if re.match(r"(?!(?:pip|setuptools|wheel)-).*\.dist-info$", name)]
     except OSError:
         return ""
-    found = Counter(_read(os.path.join(site_packages, name, "INSTALLER")).strip() for name in names)
+    found = Counter(files.read_text(os.path.join(site_packages, name, "INSTALLER")).strip() for name in names)
     found.pop("", None)
     return found.most_common(1)[0][0] if found else ""
 
@@ -160,7 +160,7 @@ def _claims(folder: str, prefix: str, python: str) -> bool:
     uv = os.environ.get("UV_PROJECT_ENVIRONMENT", "")
     if uv and os.path.realpath(os.path.join(folder, uv)) == os.path.realpath(prefix):
         return True
-    if python and _read(os.path.join(folder, ".pdm-python")).strip() == python:
+    if python and files.read_text(os.path.join(folder, ".pdm-python")).strip() == python:
         return True
     # Poetry's EnvManager.generate_env_name: <name>-<hash of the project's folder>-py<version>.
     digest = hashlib.sha256(os.path.realpath(folder).encode()).digest()
@@ -230,7 +230,7 @@ def _repeated(entry: object) -> str:
 def _injected(prefix: str) -> Iterator[Declared]:
     """Yield what pipx was told to add to its tool in `prefix`."""
     try:
-        names = at(json.loads(_read(os.path.join(prefix, "pipx_metadata.json")) or "{}"), "injected_packages")
+        names = at(json.loads(files.read_text(os.path.join(prefix, "pipx_metadata.json")) or "{}"), "injected_packages")
     except ValueError:
         return
     yield from _named(names)
@@ -258,15 +258,7 @@ def toml(path: str) -> dict[str, Any]:
             import tomllib
         else:
             import tomli as tomllib
-        found: dict[str, Any] = tomllib.loads(_read(path))
+        found: dict[str, Any] = tomllib.loads(files.read_text(path))
         return found
     except (ModuleNotFoundError, ValueError):  # tomli is not installed, or that is no TOML
         return {}
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from cudnn_heal.advice import Line
 from cudnn_heal.catalog import DRIVER
 from cudnn_heal.names import normalized
+from cudnn_heal.read import files
 from cudnn_heal.read.manager import Manager, current_folders, environment, is_project, made_for_a_call
 from cudnn_heal.report import fitting
 from cudnn_heal.systems import here
@@ -62,7 +63,7 @@ def lines(advice: Iterable[Advice], place: Place) -> tuple[Line, ...]:
     """
     found: list[Line] = []
     for one in advice:
-        if place.installed and not fitting.wanted(one, place.installed):
+        if place.installed and not fitting.changes(one, place.installed):
             continue
         objection = fitting.objection(one, place.installed) if place.installed else ""
         found += [Line(objection)] if objection else _MAKERS[one.do](one, place)
@@ -358,15 +359,7 @@ def _own_source() -> str:
 
 def _json(path: str) -> dict[str, Any]:
     try:
-        found = json.loads(_read(path) or "{}")
+        found = json.loads(files.read_text(path) or "{}")
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""

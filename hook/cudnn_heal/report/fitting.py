@@ -21,22 +21,6 @@ if TYPE_CHECKING:
     from cudnn_heal.read.installed import Installed
 
 
-def wanted(advice: Advice, installed: Installed) -> bool:
-    """Tell whether the conditions of `advice` hold and it would change anything."""
-    return (
-        all(holds(one, installed) for one in advice.only)
-        and not any(holds(one, installed) for one in advice.unless)
-        and changes(advice, installed)
-    )
-
-
-def holds(condition: str, installed: Installed) -> bool:
-    """Tell whether `condition` holds: ``ctranslate2<4.6`` (installed, in such a version), ``!numpy`` (not installed)."""
-    if condition.startswith("!"):
-        return not installed.version(name_of(condition[1:]))
-    return not lacking([condition], installed)
-
-
 def changes(advice: Advice, installed: Installed) -> bool:
     """Tell whether following `advice` would change what is installed; advice of another kind always counts as a change."""
     if advice.do not in ("add", "remove", "replace"):
@@ -82,7 +66,7 @@ def overlapping(name: str) -> Iterator[str]:
 
 
 def lacking(requirements: Iterable[str], installed: Installed) -> list[str]:
-    """Return those of `requirements` that what is installed does not meet, as far as its version tells."""
+    """Return those of `requirements` that what is installed does not meet, by its version and what its extras require."""
     from packaging.requirements import Requirement
     from packaging.version import InvalidVersion, Version
 
@@ -93,7 +77,11 @@ def lacking(requirements: Iterable[str], installed: Installed) -> list[str]:
         except InvalidVersion:
             return False
 
-    return [one for one in requirements if os.path.isabs(one) or not is_met(Requirement(one))]
+    def is_whole(requirement: Requirement) -> bool:
+        asked = (one for extra in requirement.extras for one in installed.requires(requirement.name, extra))
+        return is_met(requirement) and all(is_met(one) for one in asked if "extra" in str(one.marker))
+
+    return [one for one in requirements if os.path.isabs(one) or not is_whole(Requirement(one))]
 
 
 def name_of(requirement: str) -> str:

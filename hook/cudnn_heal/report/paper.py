@@ -12,11 +12,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from cudnn_heal.advice import Line
 
 GREEN, YELLOW, RED, BOLD, DIM = "32", "33", "31", "1", "2"
 NARROWEST = 40
 """Columns below which nothing is wrapped any narrower."""
+REFERENCES = 2
+"""How many addresses are shown; the JSON forms have all."""
 PATIENCE_SECONDS = 1.0
 """After how long it is said what takes its time."""
 
@@ -35,6 +39,14 @@ class Row(NamedTuple):
     """The beginning of `text` that has `color`; "": all of it."""
     hang: int = 0
     """By how much further lines are indented more."""
+
+
+def blocks(*labelled: tuple[str, Sequence[str | Line]]) -> Iterator[Row]:
+    """Yield rows with a label before the first of each block."""
+    for label, lines in labelled:
+        for number, line in enumerate(lines):
+            first = f"  {label if not number else ' ' * len(label):5}  "
+            yield Row(line, first) if isinstance(line, str) else Row(line.text, first, line.command)
 
 
 class Paper:

@@ -25,7 +25,7 @@ from cudnn_heal.doctor.checks import (
     triton,
 )
 from cudnn_heal.doctor.child import Ended
-from cudnn_heal.doctor.result import Result, Work, ok
+from cudnn_heal.doctor.result import MACHINE, Result, Work, ok
 from cudnn_heal.doctor.stack import Stack
 
 Plan = Callable[[Stack], Union[Work, Result]]
@@ -58,7 +58,7 @@ def _pipeline(distribution: str) -> Plan:
 
 CT2 = ("libraries", "ctranslate2", "cuDNN", "cuBLAS")
 CHECKS = (
-    Check("machine", machine.check),
+    Check(MACHINE, machine.check),
     Check("known problems", known.check),
     Check("requirements", requirements.check),
     Check("libraries", served.check),
@@ -66,12 +66,12 @@ CHECKS = (
     Check("cuDNN", *_of(libraries, part="cudnn"), ("libraries", "ctranslate2")),
     Check("cuBLAS", *_of(libraries, part="cublas"), ("libraries", "ctranslate2")),
     Check("transcription on the CPU", *_of(transcription, device="cpu"), ("ctranslate2",)),
-    Check("transcription on the GPU", *_of(transcription, device="cuda"), ("machine", *CT2)),
+    Check("transcription on the GPU", *_of(transcription, device="cuda"), (MACHINE, *CT2)),
     Check("faster-whisper", *_of(speech, distribution="faster-whisper"), ("ctranslate2",)),
-    Check("ONNX Runtime", onnxruntime.plan, onnxruntime.judge, ("machine", "libraries")),
-    Check("torch", torch.plan, torch.judge, ("machine",)),
+    Check("ONNX Runtime", onnxruntime.plan, onnxruntime.judge, (MACHINE, "libraries")),
+    Check("torch", torch.plan, torch.judge, (MACHINE,)),
     Check("ctranslate2, then torch", _both("ctranslate2", "torch"), torch.judge_both, (*CT2, "torch")),
-    Check("triton", triton.plan, triton.judge, ("machine", "torch")),
+    Check("triton", triton.plan, triton.judge, (MACHINE, "torch")),
     Check("torchcodec", torchcodec.plan, torchcodec.judge, ("torch",)),
     Check("pyannote.audio", *_of(speech, distribution="pyannote-audio"), ("torch", "torchcodec")),
     Check("WhisperX", *_of(speech, distribution="whisperx"), ("ctranslate2", "torch", "pyannote.audio")),

@@ -6,13 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from cudnn_heal.doctor.prelude import fact, load, step
+from cudnn_heal.knowledge.modules import PIPELINES
 from cudnn_heal.read.target import Unusable
 from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Asked, Stack
-
-PACKAGES = ("faster-whisper", "whisperx")
 
 
 def usable(stack: Stack, asked: Asked) -> Asked:
@@ -35,7 +34,7 @@ def usable(stack: Stack, asked: Asked) -> Asked:
         )
     if not folder and (model.startswith((".", "/", "~")) or model.count("/") > 1):
         raise Unusable(f"{model} is no folder: name that of a converted model with --model")
-    if not any(map(stack.version, PACKAGES)):
+    if not any(map(stack.version, PIPELINES)):
         raise Unusable(f"neither faster-whisper nor WhisperX is installed in {stack.site_packages}: leave --model out")
     told = stack.child(probe_asked, "" if folder else model, os.path.abspath(audio) if audio else "").facts
     if "missing" in told:

@@ -45,6 +45,7 @@ def judge(stack: Stack, ended: Ended, part: str) -> Result:
             problem = problem._replace(cause=changed[0], fix=changed[1], id=f"{part}-damaged")
         return failed(f"does not load: {ended}", problem, facts=facts)
     files: list[str] = [path for path in facts["files"] if not _is_beside(stack, path)]
+    facts["version"] = version(facts["version"]) if part == "cudnn" else facts["version"]
     facts["folders"] = sorted({stack.origin(path) for path in files})
     line = f"{facts['version']} from {where(stack, files)}"
     wrong, several = _wrong(stack, part, facts), mixed(stack, files)
@@ -139,9 +140,7 @@ def probe_cudnn(parts: list[str]) -> None:
     step("cudnnCreateTensorDescriptor")
     returned = {"cudnnCreateTensorDescriptor": cudnn.cudnnCreateTensorDescriptor(ctypes.byref(ctypes.c_void_p()))}
     cudnn.cudnnGetVersion.restype = ctypes.c_size_t
-    number = cudnn.cudnnGetVersion()
-    digits = divmod(number, 10000 if number >= 90000 else 1000)
-    fact(returned=returned, version=f"{digits[0]}.{digits[1] // 100}.{digits[1] % 100}", files=mapped("libcudnn"))
+    fact(returned=returned, version=cudnn.cudnnGetVersion(), files=mapped("libcudnn"))
     # Each loads its sub-library and compares its release with the shim's; the names are of cuDNN 9 and 8.
     for part in parts:
         name = f"cudnn{part}VersionCheck"

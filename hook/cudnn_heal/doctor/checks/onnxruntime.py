@@ -10,9 +10,11 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.advice import Advice
+from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok
+from cudnn_heal.knowledge import fixing
 from cudnn_heal.report import schema
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
-CPU, GPU = "onnxruntime", "onnxruntime-gpu"
+GPU, CPU = CONSUMERS["onnxruntime"].distributions
 TWICE = "onnxruntime-twice"
 """The known problem's identifier: this check tells it, with what keeps one of them."""
 PROVIDERS = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
@@ -142,7 +144,7 @@ def _bad(stack: Stack, ended: Ended, provider: str, bad: dict[str, Any]) -> Prob
     if any("ran on" in run for run in bad.values()):
         cuda = stack.driver.facts.get("cuda", "unknown")
         cause = f"The provider does not start with this driver (CUDA {cuda}), or lacks a library."
-        fix = stack.lines(Advice("add", requirements=(with_libraries(stack),)))
+        fix = stack.lines(Advice("add", requirements=(_with_libraries(stack),)))
         return Problem(said.found, cause, fix, "onnxruntime-fallback", gpu=True)
     return said
 
@@ -164,19 +166,14 @@ def _told(provider: str, bad: dict[str, Any]) -> tuple[str, ...]:
 
 def _notes(stack: Stack, installed: str) -> list[str | Line]:
     if installed == CPU and stack.gpus and not stack.version("faster-whisper"):
-        other = Advice("replace", "For the GPU", requirements=(with_libraries(stack),), distributions=(CPU,))
+        other = Advice("replace", "For the GPU", requirements=(_with_libraries(stack),), distributions=(CPU,))
         return ["It runs on the CPU only.", *stack.lines(other)]
     return []
 
 
-def with_libraries(stack: Stack) -> str:
-    """Return the requirement that brings the CUDA provider and its libraries, and overwrites no cuDNN of another wheel.
-
-    PyPI's releases 1.21 to 1.26 are built for CUDA 12, those from 1.28 on for CUDA 13 (their extras ask for its wheels).
-    """
-    driver = stack.driver.facts.get("cuda", "")
-    twelve = stack.version("nvidia-cudnn-cu12") or driver.startswith("12.")
-    return f"{GPU}[cuda,cudnn]" + (">=1.21,<1.27" if twelve and not stack.version("nvidia-cudnn-cu13") else ">=1.28")
+def _with_libraries(stack: Stack) -> str:
+    """Return the requirement that brings the CUDA provider and its libraries, and overwrites no cuDNN of another wheel."""
+    return f"{GPU}[cuda,cudnn]{fixing.onnxruntime_gpu(stack.here.facts)}"
 
 
 def probe_onnxruntime(wanted: list[str]) -> None:

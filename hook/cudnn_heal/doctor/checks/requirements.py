@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from cudnn_heal.advice import Advice
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
+from cudnn_heal.knowledge.modules import PIPELINES
 from cudnn_heal.read.installed import Installed
 from cudnn_heal.read.manager import at, toml
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
     from cudnn_heal.doctor.stack import Stack
 
-ROOTS = ("whisperx", "faster-whisper")
 LACKS = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'")
 UNMET = "unmet-requirement"
 STANDS_FOR = {"onnxruntime": ("onnxruntime-gpu",), "torchcodec": ()}
@@ -38,7 +38,7 @@ class Unmet(NamedTuple):
 
 def check(stack: Stack) -> Result:
     """Check that what WhisperX and faster-whisper require, and what that requires in turn, is installed."""
-    roots = [name for name in ROOTS if stack.version(name)]
+    roots = [name for name in PIPELINES if stack.version(name)]
     if not roots:
         return absent("faster-whisper")
     met, unmet = _walk(stack, roots)
@@ -69,7 +69,7 @@ def because(stack: Stack, ended: Ended) -> Problem:
     if not lacks:
         return explain(stack, ended)
     problem = explained(stack, ended.exception, last_words(ended))
-    installed = [name for name in (*ROOTS, "pyannote-audio") if stack.version(name)]
+    installed = [name for name in (*PIPELINES, "pyannote-audio") if stack.version(name)]
     unmet = [one for one in _walk(stack, installed)[1] if not one.installed]
     named = [one for one in unmet if f"{canonicalize_name(lacks[1])}-".startswith(f"{one.name}-")]
     if not named:

@@ -8,13 +8,12 @@ from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.explain import identifier, is_for_cpu, library
 from cudnn_heal.doctor.result import Problem, Result, failed, merged, ok, skipped
 from cudnn_heal.report import schema
+from cudnn_heal.report.text import WAYS
 
 if TYPE_CHECKING:
     from cudnn_heal.advice import Line
     from cudnn_heal.doctor.stack import Stack
     from cudnn_heal.model import Service
-
-HOW = {"links": "by links", "in-process": "in-process", "itself": "by itself", "none": "not served"}
 
 
 def check(stack: Stack) -> Result:
@@ -39,7 +38,7 @@ def _named(services: list[Service], by: str) -> str:
         mine = [one for one in services if one.consumer == consumer]
         for how in dict.fromkeys(getattr(one, by) for one in mine):
             parts = ", ".join(FAMILIES[one.part].title for one in mine if getattr(one, by) == how)
-            told.append(f"{consumer}: {parts} {HOW.get(how, how)}")
+            told.append(f"{consumer}: {parts} {WAYS.get(how, how)}")
     return "; ".join(told)
 
 

@@ -17,7 +17,7 @@ from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, function, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, last_words, ok
 from cudnn_heal.doctor.stack import SAMPLE
-from cudnn_heal.knowledge import fitting
+from cudnn_heal.knowledge import fitting, modules
 from cudnn_heal.read import elf
 
 if TYPE_CHECKING:
@@ -146,9 +146,9 @@ def _unfit(stack: Stack, others: list[str], lines: tuple[str, ...], *, ffmpeg: b
     wanted = fitting.specifier("torchcodec", torch, cuda)
     made = f"torchcodec{wanted}"
     ways = [Advice("add", "Install the one that is made for this torch", requirements=(made,))] if wanted else []
-    if any("npp" in need for need in others) and cuda and not any("nvrtc" in need for need in others):
-        npp = "nvidia-npp-cu12" if cuda == "12" else "nvidia-npp"
-        ways.append(Advice("add", "Or add the missing wheel", requirements=(npp,)))
+    npp = [need for need in others if "npp" in need]
+    if npp and cuda and not any("nvrtc" in need for need in others):
+        ways.append(Advice("add", "Or add the missing wheel", requirements=(modules.wheel(npp[0], int(cuda)),)))
     fix = stack.lines(*ways)
     cause = f"torchcodec {stack.version('torchcodec')} {lacks}; {has}."
     if not ffmpeg:
