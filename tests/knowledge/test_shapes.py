@@ -258,7 +258,8 @@ def test_numpy_is_told_apart_by_its_sizes() -> None:
     ("text", "needs"),
     [
         (
-            "ImportError: tokenizers>=0.21,<0.22 is required for a normal functioning of this module, but found tokenizers==0.22",
+            "ImportError: tokenizers>=0.21,<0.22 is required for a normal functioning of this module,"
+            " but found tokenizers==0.22",
             "tokenizers>=0.21,<0.22",
         ),
         ("ImportError: Numba needs NumPy 2.0 or less. Got NumPy 2.1.", "numpy<=2.0.99"),

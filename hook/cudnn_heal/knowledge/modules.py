@@ -5,91 +5,39 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from cudnn_heal.catalog import FAMILIES, FURTHER
 from cudnn_heal.names import belongs, library_parts
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
 
-DISTRIBUTIONS = {
+_NAMED_ALIKE = (
+    "accelerate asteroid_filterbanks av cffi click ctranslate2 datasets einops fastapi faster_whisper flatbuffers gradio "
+    "huggingface_hub hyperpyyaml jiwer joblib julius librosa lightning llvmlite matplotlib nltk numba numpy omegaconf onnx "
+    "onnxruntime pandas psutil pyannote.audio pyannote.core pyannote.database pyannote.metrics pyannote.pipeline pyaudio "
+    "pydantic pydub pytorch_lightning pytorch_metric_learning requests safetensors scipy semver sentencepiece silero_vad "
+    "sounddevice soundfile speechbrain tensorboardX tiktoken tokenizers torch torch_audiomentations torch_pitch_shift "
+    "torchaudio torchcodec torchmetrics torchvision tqdm transformers triton typing_extensions uvicorn websockets "
+    "whisper_timestamped whisperx"
+)
+"""Modules that their distribution is named after."""
+
+DISTRIBUTIONS: dict[str, str] = {
+    **{module: canonicalize_name(module) for module in _NAMED_ALIKE.split()},
     "PIL": "pillow",
     "TTS": "coqui-tts",
-    "accelerate": "accelerate",
-    "asteroid_filterbanks": "asteroid-filterbanks",
     "attr": "attrs",
-    "av": "av",
     "bs4": "beautifulsoup4",
-    "cffi": "cffi",
-    "click": "click",
-    "ctranslate2": "ctranslate2",
     "cv2": "opencv-python",
-    "datasets": "datasets",
     "dateutil": "python-dateutil",
     "distutils": "setuptools",
-    "einops": "einops",
-    "fastapi": "fastapi",
     "ffmpeg": "ffmpeg-python",
-    "faster_whisper": "faster-whisper",
-    "flatbuffers": "flatbuffers",
     "google.protobuf": "protobuf",
-    "gradio": "gradio",
-    "huggingface_hub": "huggingface-hub",
-    "hyperpyyaml": "hyperpyyaml",
-    "jiwer": "jiwer",
-    "joblib": "joblib",
-    "julius": "julius",
-    "librosa": "librosa",
-    "lightning": "lightning",
-    "llvmlite": "llvmlite",
-    "matplotlib": "matplotlib",
-    "nltk": "nltk",
-    "numba": "numba",
-    "numpy": "numpy",
-    "omegaconf": "omegaconf",
-    "onnx": "onnx",
-    "onnxruntime": "onnxruntime",
-    "pandas": "pandas",
-    "psutil": "psutil",
-    "pyannote.audio": "pyannote-audio",
-    "pyannote.core": "pyannote-core",
-    "pyannote.database": "pyannote-database",
-    "pyannote.metrics": "pyannote-metrics",
-    "pyannote.pipeline": "pyannote-pipeline",
-    "pyaudio": "pyaudio",
-    "pydantic": "pydantic",
-    "pydub": "pydub",
-    "pytorch_lightning": "pytorch-lightning",
-    "pytorch_metric_learning": "pytorch-metric-learning",
-    "requests": "requests",
-    "safetensors": "safetensors",
-    "scipy": "scipy",
-    "semver": "semver",
-    "sentencepiece": "sentencepiece",
-    "silero_vad": "silero-vad",
     "sklearn": "scikit-learn",
     "skimage": "scikit-image",
-    "sounddevice": "sounddevice",
-    "soundfile": "soundfile",
-    "speechbrain": "speechbrain",
-    "tensorboardX": "tensorboardx",
-    "tiktoken": "tiktoken",
-    "tokenizers": "tokenizers",
-    "torch": "torch",
-    "torch_audiomentations": "torch-audiomentations",
-    "torch_pitch_shift": "torch-pitch-shift",
-    "torchaudio": "torchaudio",
-    "torchcodec": "torchcodec",
-    "torchmetrics": "torchmetrics",
-    "torchvision": "torchvision",
-    "tqdm": "tqdm",
-    "transformers": "transformers",
-    "triton": "triton",
-    "typing_extensions": "typing-extensions",
-    "uvicorn": "uvicorn",
-    "websockets": "websockets",
     "whisper": "openai-whisper",
-    "whisper_timestamped": "whisper-timestamped",
-    "whisperx": "whisperx",
     "yaml": "pyyaml",
     "zmq": "pyzmq",
 }
