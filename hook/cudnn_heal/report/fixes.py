@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import CUDA, FAMILIES, Wheel
@@ -18,7 +18,7 @@ from cudnn_heal.report.commands import Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cudnn_heal.model import Observation, Reason, Service
+    from cudnn_heal.model import Observation, Reason, ReasonCode, Service
     from cudnn_heal.read.installed import Installed
     from cudnn_heal.reconcile import Outcome
 
@@ -61,8 +61,8 @@ class Advisor:
         """Return what to do about `service`; () where nothing has to be, or can be."""
         if service.reason is None or (service.served == "in-process" and service.verdict not in ("damaged", "pending")):
             return ()
-        function = _FIXES.get(service.reason.code)
-        return tuple(function(self, self._observation(service), service)) if function else ()
+        found = _FIXES.get(service.reason.code, ())
+        return tuple(found(Case(self, self._observation(service), service, service.reason))) if callable(found) else found
 
     def failure(self, error: str, *flags: str) -> tuple[str, tuple[Line, ...]]:
         """Return why a change failed, without a full stop, and what to do about it.
@@ -100,10 +100,19 @@ class Advisor:
             if one.observation.stub and one.observation.stub.name in refused.values["file"]
         )
         said = f"no copy of the original {refused.values['file'][0]} exists"
-        return said, self.lines(_package_again(self, observation, None))
+        return said, self.lines([_package_again(observation)])
 
     def _observation(self, service: Service) -> Observation:
         return next(one.observation for one in self.outcome.consumers if one.observation.consumer.name == service.consumer)
+
+
+class Case(NamedTuple):
+    """What a fix is for."""
+
+    advisor: Advisor
+    observation: Observation
+    service: Service
+    reason: Reason
 
 
 def _installed(outcome: Outcome) -> Installed | None:
@@ -115,44 +124,43 @@ def _installed(outcome: Outcome) -> Installed | None:
     return Installed.of(outcome.target.site_packages, outcome.target.version)
 
 
-def _no_provider(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    yield from _add(advisor, observation, service)
+def _no_provider(case: Case) -> Iterator[Advice]:
+    yield from _add(case)
     yield Advice("say", GPU_ONLY)
-    if service.part == observation.consumer.stub:
-        yield Advice("say", sentences.newer(observation))
-    for path in service.reason.values.get("system", ()) if service.reason else ():
+    if case.service.part == case.observation.consumer.stub:
+        yield Advice("say", sentences.newer(case.observation))
+    for path in case.reason.values.get("system", ()):
         yield Advice("say", f"The system has {path}: it serves if the loader finds it; its release is not checked.")
 
 
-def _incompatible(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    reason = service.reason
-    assert reason is not None
-    present, wanted = reason.values["wheel"][0], _wheel(observation, service.part)
-    requirement = _requirement(observation, service.part)
+def _incompatible(case: Case) -> Iterator[Advice]:
+    present, wanted = case.reason.values["wheel"][0], _wheel(case.observation, case.service.part)
+    requirement = _requirement(case.observation, case.service.part)
     other = "Another"
-    if not _shares_folder(observation, service):
-        yield from _add(advisor, observation, service)
+    if not _shares_folder(case.observation, case.service):
+        yield from _add(case)
         other = "Or another"
-    elif not _is_used_by_others(advisor.outcome, service):  # else another version would be taken from them
+    elif not _is_used_by_others(case.advisor.outcome, case.service):  # else another version would be taken from them
         other = "Or another"
         if present == wanted.name or not present:
             yield Advice("add", "Another version", requirements=(requirement,))
         else:
             yield Advice("replace", "Another wheel", distributions=(present,), requirements=(requirement,))
-    name = _name(observation)
-    for major in reason.values["majors"]:
-        versions = observation.consumer.by_major.get(service.part, {}).get(int(major))
+    name = _name(case.observation)
+    for major in case.reason.values["majors"]:
+        versions = case.observation.consumer.by_major.get(case.service.part, {}).get(int(major))
         if versions:
             yield Advice("add", f"{other} {name}", requirements=(name + versions,))
             other = "Or another"
 
 
-def _add(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+def _add(case: Case) -> Iterator[Advice]:
     """Yield one advice for everything that the package lacks and that overwrites nothing."""
-    missing = [one for one in advisor.outcome.services(service.consumer) if _is_missing(observation, one)] or [service]
-    wanted = tuple(dict.fromkeys(_requirement(observation, one.part) for one in missing))
+    services = case.advisor.outcome.services(case.service.consumer)
+    missing = [one for one in services if _is_missing(case.observation, one)] or [case.service]
+    wanted = tuple(dict.fromkeys(_requirement(case.observation, one.part) for one in missing))
     it = "it" if len(wanted) == 1 else "them"
-    installed = advisor.place.installed
+    installed = case.advisor.place.installed
     if installed and not fitting.lacking(wanted, installed):  # by its metadata it is there already
         yield Advice("reinstall", f"Install {it} again", requirements=wanted)
     else:
@@ -175,85 +183,64 @@ def _is_used_by_others(outcome: Outcome, service: Service) -> bool:
     return any(one.provider == service.provider and one.verdict not in ("not-needed", "incompatible") for one in services)
 
 
-def _files_again(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    reason = service.reason
-    assert reason is not None
-    wheel, version = reason.values["wheel"][0], reason.values["version"][0]
-    whole = next((one.whole(version) for one in FAMILIES[service.part].wheels if one.name == wheel), "")
+def _files_again(case: Case) -> Iterator[Advice]:
+    wheel, version = case.reason.values["wheel"][0], case.reason.values["version"][0]
+    whole = next((one.whole(version) for one in FAMILIES[case.service.part].wheels if one.name == wheel), "")
     if whole:
         yield Advice("add", "Take a release that is whole", requirements=(wheel + whole,))
         return
-    wanted = f"{wheel}=={version}" if wheel else _requirement(observation, service.part)
+    wanted = f"{wheel}=={version}" if wheel else _requirement(case.observation, case.service.part)
     yield Advice("reinstall", "Reinstall the files", requirements=(wanted,))
 
 
-def _keep_one(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    reason = service.reason
-    assert reason is not None
-    names = tuple(other.split(" ")[0] for other in reason.values["others"])
+def _keep_one(case: Case) -> Iterator[Advice]:
+    names = tuple(other.split(" ")[0] for other in case.reason.values["others"])
     yield Advice("remove", "Keep one of them", distributions=names)
-    yield from (one._replace(text="Then reinstall its files") for one in _files_again(advisor, observation, service))
+    yield from (one._replace(text="Then reinstall its files") for one in _files_again(case))
 
 
-def _one_package(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
+def _one_package(case: Case) -> Iterator[Advice]:
     """Yield what keeps the package of two that lie in one folder, or reinstalls what is gone of it."""
-    reason = service.reason
-    assert reason is not None
-    wanted = (f"{reason.values['wheel'][0]}=={reason.values['version'][0]}",)
-    other = reason.values["others"][0].partition(" ")[0]
+    wanted = (f"{case.reason.values['wheel'][0]}=={case.reason.values['version'][0]}",)
+    other = case.reason.values["others"][0].partition(" ")[0]
     if other:
         yield Advice("replace", "Keep one of them", requirements=wanted, distributions=(other,))
     else:
         yield Advice("reinstall", "Reinstall its files", requirements=wanted)
 
 
-def _package_again(advisor: Advisor, observation: Observation, service: Service | None) -> Iterator[Advice]:
+def _package_again(observation: Observation) -> Advice:
     wanted = f"{_name(observation)}=={observation.version}" if observation.version else _name(observation)
     entry = observation.entries.get(observation.stub.name) if observation.stub else None
     # pip can't install over a link that leads nowhere (measured).
     gone = entry is not None and entry.kind == "link" and entry.size < 0
     paths = (f"{observation.folder.path}/{observation.stub.name}",) if gone and observation.stub else ()
-    yield Advice("reinstall", "Reinstall its files", requirements=(wanted,), paths=paths)
+    return Advice("reinstall", "Reinstall its files", requirements=(wanted,), paths=paths)
 
 
-def _look_at_it(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    reason = service.reason
-    assert reason is not None
-    paths = [f"{observation.folder.path}/{name}" for name in reason.values.get("files") or reason.values["file"]]
+def _look_at_it(case: Case) -> Iterator[Advice]:
+    paths = [f"{case.observation.folder.path}/{name}" for name in case.reason.values.get("files") or case.reason.values["file"]]
     yield Advice("say", "If you put it there, move it to where nothing looks for it.")
     yield Advice("run", "If you don't know it, look at it first", command=f"ls -l {commands.quoted(paths)}")
     yield Advice("heal", "Then")
 
 
-def _heal_it(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    yield Advice("heal", "Heal it")
-
-
-def _as_owner(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    folder = observation.folder.path
+def _as_owner(case: Case) -> Iterator[Advice]:
+    folder = case.observation.folder.path
     yield Advice("heal", "Where that can be written" if files.on_read_only(folder) else f"As the owner of {folder}")
 
 
-def _run_the_hook(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    if advisor.outcome.target.is_home:
+def _run_the_hook(case: Case) -> Iterator[Advice]:
+    if case.advisor.outcome.target.is_home:
         line = "import cudnn_heal_start"
-        yield Advice("say", f"Put this line into the program, before its first import of {service.consumer}: {line}")
+        yield Advice("say", f"Put this line into the program, before its first import of {case.service.consumer}: {line}")
     else:
         yield Advice("add", "Add cudnn-heal to that environment", requirements=(commands.own_requirement(),))
 
 
-def _unset(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    yield Advice("unset", "Let it run", variable="CUDNN_HEAL")
-
-
-def _resume(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    yield Advice("heal", "To heal again")
-
-
-def _look_again(advisor: Advisor, observation: Observation, service: Service) -> Iterator[Advice]:
-    if service.reason:
-        yield _see(advisor, service.reason)
-        yield Advice("heal", "Once it can be read (the next starts heal too)")
+def _look_again(case: Case) -> Iterator[Advice]:
+    yield _see(case.advisor, case.reason)
+    yield Advice("heal", "Once it can be read (the next starts heal too)")
 
 
 def _see(advisor: Advisor, unreadable: Reason) -> Advice:
@@ -262,7 +249,8 @@ def _see(advisor: Advisor, unreadable: Reason) -> Advice:
     return Advice("run", "See why", command=shlex.join(["ls", "-ld", *paths]))
 
 
-_FIXES = {
+_HEAL = (Advice("heal", "Heal it"),)
+_FIXES: dict[ReasonCode, tuple[Advice, ...] | Callable[[Case], Iterable[Advice]]] = {
     "no-provider": _no_provider,
     "incompatible": _incompatible,
     "missing-files": _files_again,
@@ -270,19 +258,19 @@ _FIXES = {
     "overwritten": _keep_one,
     "package-overwritten": _one_package,
     "package-incomplete": _one_package,
-    "stub-missing": _package_again,
-    "stub-unknown": _package_again,
+    "stub-missing": lambda case: [_package_again(case.observation)],
+    "stub-unknown": lambda case: [_package_again(case.observation)],
     "backup-unknown": _look_at_it,
     "foreign-file": _look_at_it,
     "not-writable": _as_owner,
-    "not-linked": _heal_it,
-    "outdated": _heal_it,
+    "not-linked": _HEAL,
+    "outdated": _HEAL,
     "no-hook": _run_the_hook,
     "not-loaded": _run_the_hook,
-    "hook-off": _unset,
+    "hook-off": (Advice("unset", "Let it run", variable="CUDNN_HEAL"),),
     "other-folder": _run_the_hook,
     "folder-is-link": _run_the_hook,
-    "paused": _resume,
+    "paused": (Advice("heal", "To heal again"),),
     "unreadable": _look_again,
 }
 
