@@ -13,8 +13,8 @@ class Advice(NamedTuple):
 
     ``add``: `requirements`, from `package_index` too if given.  A specifier in one pins what is there already.
     ``remove``: `distributions`.
-    ``replace``: `distributions` go, `requirements` come in their stead; both may lay the same files.
-    ``reinstall``: the files of `requirements` anew, without their dependencies; `paths`, which are in the way, go first.
+    ``replace``: `distributions` go, `requirements` come in their stead; both may install the same files.
+    ``reinstall``: the files of `requirements`, without dependencies; `paths`, which are in the way, go first.
     ``unset``: `entries` out of the path-like `variable`; the whole variable where there are none.  Entries that hold the
     driver's libcuda.so.1 stay: on Colab it is found by LD_LIBRARY_PATH alone.
     ``heal``, ``restore``: the calls of cudnn-heal that act; ``call``: one with `flags`, such as ``--doctor``.

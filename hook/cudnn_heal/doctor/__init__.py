@@ -1,4 +1,4 @@
-"""Does the whole speech stack work here?  What is known is asked first, then everything runs in a child process or a few.
+"""Does the whole speech stack work here?  Known problems are looked for first, then everything runs, in a few child processes.
 
 `run` is what the command line calls; `checks` has what is checked, `proving` how.  Nothing here is reachable from start-up.
 """

@@ -1,7 +1,7 @@
 """A probe in a child process of its own: started, watched, ended, and what became of it.
 
-What probes meet are SIGABRT, ``std::bad_alloc``, hangs and errors of import; what they start, write and allocate is theirs
-to choose.  None of it reaches the doctor's process, and all of it ends with the probe.
+Probes meet SIGABRT, ``std::bad_alloc``, hangs and errors of import, and start, write and allocate what they like.  None of
+it reaches the doctor's process, and all of it ends with the probe.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ Hear = Callable[[dict[str, Any]], None]
 
 
 class Ended(NamedTuple):
-    """How a probe ended, and what it told before."""
+    """How a probe ended, and what it reported before."""
 
     facts: dict[str, Any]
     done: bool

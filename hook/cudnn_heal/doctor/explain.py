@@ -1,4 +1,4 @@
-"""What a check says about a failure: the core on how a library is served, and the table of known messages."""
+"""What is known about a failure: from the core, how a library is served; from the table, what a message means."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from cudnn_heal.report import commands, fixes, sentences
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
-    from cudnn_heal.knowledge.model import Row
     from cudnn_heal.model import Service
 
 Explained = tuple[str, tuple[Line, ...]]
@@ -41,8 +40,9 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
     said = known.said.strip()
     if said and not any(said.rpartition(": ")[2][:SAME] in line for line in lines):
         lines = (lines[0], said, *lines[1:])
-    if findings[0].row.part and findings[0].row.part[0] == "ctranslate2":
-        part = findings[0].row.part[1]
+    row = findings[0].row
+    if row.part and row.part[0] == "ctranslate2":
+        part = row.part[1]
         cause, fix = library(stack, part)
         service = stack.service(part)
         unserved = service and service.verdict not in SATISFIED  # what it shows by has the core's cause
@@ -50,13 +50,9 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
         found = identifier(service) if service and unserved else known.id
         return Problem(lines, f"{general} {cause}".strip(), fix or known.fix, found, known.reference, gpu=True)
     here = known.here if known.applies == "yes" else ""  # it has just happened, whatever files tell
-    off = _served_from_now_on(stack, KEEP) if findings[0].row.part and os.environ.get("CUDNN_HEAL") else ()
+    off = _served_from_now_on(stack, KEEP) if row.part and os.environ.get("CUDNN_HEAL") else ()
     cause = " ".join(filter(None, (known.cause, here)))
-    return Problem(lines, cause, (*known.fix, *off), known.id, known.reference, _is_for_gpus(findings[0].row))
-
-
-def _is_for_gpus(row: Row) -> bool:
-    return bool(row.part and row.part[1])
+    return Problem(lines, cause, (*known.fix, *off), known.id, known.reference, gpu=bool(row.part and row.part[1]))
 
 
 def identifier(service: Service) -> str:

@@ -32,7 +32,7 @@ VARIABLES = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH", "PYTHONHOME", "OMP_N
 PREFIXES = ("CUDA_", "CUDNN_", "NVIDIA_", "CT2_", "HF_", "TORCH_", "PYTORCH_", "TRANSFORMERS_", "ORT_", "TRITON_", "WHISPER")
 """The variables that change what the stack loads or does begin so."""
 NOISE = "NVIDIA_REQUIRE_"
-"""NVIDIA's images have two thousand characters in one that begins so; whoever starts the container has judged them."""
+"""NVIDIA's images set one that begins so, two thousand characters long; it is for those who start the container."""
 FAMILIES = ("cudnn-heal", "ctranslate2-", "onnxruntime-", "nvidia-", "tensorrt", "cuda-")
 """Distributions whose names begin so belong to the stack too."""
 

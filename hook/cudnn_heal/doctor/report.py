@@ -11,7 +11,6 @@ from cudnn_heal.doctor.child import shortened
 from cudnn_heal.doctor.redact import HIDDEN, is_secret, redacted
 
 if TYPE_CHECKING:
-    from cudnn_heal.doctor.facts import Header
     from cudnn_heal.doctor.result import Problem, Result
     from cudnn_heal.doctor.show import Found
 
@@ -21,9 +20,14 @@ MARKS = {"ok": "✅", "failed": "❌", "skipped": "➖"}
 def as_markdown(found: Found) -> str:
     """Return the report, redacted."""
     today = time.strftime("%Y-%m-%d")
-    lines = ["## cudnn-heal --doctor", "", *_top(found), "", *_header(found.header), f"- {today}", ""]
-    lines += _table("Variables that matter", {name: _value(name, value) for name, value in facts.variables().items()})
-    lines += _table("Versions", {**facts.versions(found.stack), **({} if found.quick else facts.media(found.stack))})
+    lines = ["## cudnn-heal --doctor", "", *_top(found), ""]
+    lines += [*(f"- {_plain(line)}" for line in found.header.lines()), f"- {today}", ""]
+    variables, media = facts.variables(), {} if found.quick else facts.media(found.stack)
+    lines += _folded(
+        "Variables that matter", [f"{name}={HIDDEN if is_secret(name) else variables[name]}" for name in variables]
+    )
+    versions = {**facts.versions(found.stack), **media}
+    lines += _folded("Versions", [f"{name} {version}" for name, version in versions.items()])
     lines += ["### Checks", ""]
     absent = show.not_installed(found.results)
     on_top = [name for name, _ in show.roots(found)]
@@ -46,15 +50,10 @@ def _top(found: Found) -> list[str]:
     return [*lines, f"**{_plain(show.conclusion(found)[0].partition(' Begin with')[0])}**"]
 
 
-def _header(header: Header) -> list[str]:
-    return [f"- {_plain(line)}" for line in header.lines()]
-
-
-def _table(title: str, rows: dict[str, str]) -> list[str]:
-    if not rows:
+def _folded(title: str, lines: list[str]) -> list[str]:
+    if not lines:
         return [f"{title}: none.", ""]
-    inside = _fenced([f"{name}={value}" if title.startswith("Var") else f"{name} {value}" for name, value in rows.items()])
-    return ["<details><summary>" + f"{title} ({len(rows)})</summary>", "", *inside, "", "</details>", ""]
+    return [f"<details><summary>{title} ({len(lines)})</summary>", "", *_fenced(lines), "", "</details>", ""]
 
 
 def _check(found: Found, name: str, result: Result, *, told: bool) -> list[str]:
@@ -81,10 +80,6 @@ def _fenced(lines: list[str]) -> list[str]:
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}text", text, fence]
-
-
-def _value(name: str, value: str) -> str:
-    return HIDDEN if is_secret(name) else value
 
 
 def _plain(text: str) -> str:

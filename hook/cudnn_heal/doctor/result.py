@@ -90,7 +90,7 @@ def failed(summary: str, *problems: Problem, facts: dict[str, Any] | None = None
 
 
 def merged(problems: Iterable[Problem]) -> list[Problem]:
-    """Return `problems`, those with one explanation as one."""
+    """Return `problems`, with those that have the same explanation merged."""
     several: dict[tuple[str, tuple[Line, ...], str], Problem] = {}
     for problem in problems:
         key = (problem.cause, problem.fix, problem.id)

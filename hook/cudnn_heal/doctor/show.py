@@ -63,7 +63,7 @@ class Lines:
         self._now, self._since, self._last = "", time.monotonic(), 0.0
 
     def running(self, name: str) -> None:
-        """Take in that the check `name` runs from now on."""
+        """Note that the check `name` runs from now on."""
         self._now, self._since = name or self._now, time.monotonic()
 
     def say(self, text: str) -> None:

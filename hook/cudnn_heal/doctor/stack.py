@@ -43,7 +43,7 @@ OFFLINE = {
 TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 """The variables that name the folder for temporary files, on one system or the other."""
 SHIM_BYTES = 2**20
-"""A shim has an eighth of it, and what it opens many times as much."""
+"""A shim is an eighth of this size, what it opens many times as large."""
 SAMPLE = os.path.join(os.path.dirname(__file__), "sample.wav")
 SPOKEN = "This is a test. One, two, three, four, five. Thank you for listening."
 """What `SAMPLE` says: made with espeak-ng (voice en-us, 165 words a minute) and cut to 8 bits at 16 kHz by sox."""

@@ -1,7 +1,7 @@
-"""Advice as lines that are typed and read: for whoever manages the environment, quoted, and with what keeps it so.
+"""Advice as lines to be read and typed: for whoever manages the environment, quoted, and so that it lasts.
 
-Each form was typed in an environment that the manager itself had made; what a manager's own command can't do (lay one
-distribution down anew, remove one that came with another) is said with pip or ``uv pip``, for that environment.
+Each form was typed in an environment that the manager itself had made; what a manager's own command can't do (reinstall
+one distribution, remove one that came with another) is done with pip or ``uv pip``, for that environment.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _INSTALLS: dict[Kind, str] = {
 def lines(advice: Iterable[Advice], place: Place) -> tuple[Line, ...]:
     """Return what is printed of `advice`, each line once; nothing of what would change nothing in `place`.
 
-    What must not be done there is not said either, but why it must not.
+    Where it must not be followed there, the reason stands in its place.
     """
     found: list[Line] = []
     for one in advice:
@@ -71,7 +71,7 @@ def lines(advice: Iterable[Advice], place: Place) -> tuple[Line, ...]:
 
 
 def own_call(target: Target | None, *flags: str) -> str:
-    """Return the call of cudnn-heal that acts on `target` and works in the shell from which this process was started."""
+    """Return the call of cudnn-heal that acts on `target`, as it works in the shell that started this process."""
     return quoted([*_program(), *flags, *_named(target)] if target else ["cudnn-heal", *flags])
 
 

@@ -22,7 +22,7 @@ NARROWEST = 40
 REFERENCES = 2
 """How many addresses are shown; the JSON forms have all."""
 PATIENCE_SECONDS = 1.0
-"""After how long it is said what takes its time."""
+"""How long something may take before the user is told what it is."""
 
 
 class Row(NamedTuple):
@@ -31,14 +31,14 @@ class Row(NamedTuple):
     text: str
     """Wrapped at words."""
     first: str = ""
-    """What stands before it; as many spaces stand before its further lines."""
+    """What precedes it; the lines after the first are indented as far."""
     command: str = ""
     """Never broken, so that it can be pasted: after `text`, or below it where both don't fit into a line."""
     color: str = ""
     colored: str = ""
     """The beginning of `text` that has `color`; "": all of it."""
     hang: int = 0
-    """By how much further lines are indented more."""
+    """How much further the lines after the first are indented."""
 
 
 def blocks(*labelled: tuple[str, Sequence[str | Line]]) -> Iterator[Row]:
@@ -80,7 +80,7 @@ class Paper:
         return self._painted(lines, row, len(first))
 
     def _painted(self, lines: list[str], row: Row, start: int) -> list[str]:
-        """Colour what is printable already, so that no escape sequence is anybody else's."""
+        """Colour what is printable already, so that every escape sequence is ours."""
         if not self.colored or not row.color:
             return lines
         if row.colored:
@@ -144,7 +144,7 @@ def _escape(char: str) -> str:
 
 @contextmanager
 def busy(text: str) -> Iterator[None]:
-    """Show `text` on a terminal's stderr while what is done within takes longer than one is patient."""
+    """Show `text` on a terminal's stderr while the block runs, once it has taken `PATIENCE_SECONDS`."""
     paper = Paper(sys.stderr or io.StringIO())
     if not paper.live:
         yield

@@ -1,4 +1,4 @@
-"""The checks, in the order in which they are told, causes first: a new one is two functions here or there, and a line below.
+"""The checks, in the order in which they are reported, causes first.  A new one is two functions in a module, and a line below.
 
 ``plan`` returns what is to be run, or what is known without running anything; ``judge`` says what came of it.  They need
 not know of one another, nor of how they are shown.  Those that run do so in this order, in one process.

@@ -1,4 +1,4 @@
-"""What is known to go wrong with what is installed: each row of the knowledge is asked whether this environment has it."""
+"""Known problems of what is installed: each row of the table is checked against this environment."""
 
 from __future__ import annotations
 

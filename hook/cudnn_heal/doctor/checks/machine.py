@@ -84,7 +84,7 @@ def _too_old(stack: Stack, facts: dict[str, Any]) -> Problem | None:
         return None
     return Problem(
         (f"the driver supports CUDA {facts['cuda']}",),
-        f"The driver is there, and too old: ctranslate2 {stack.ctranslate2} uses libraries of CUDA {needed}.",
+        f"The driver is too old: ctranslate2 {stack.ctranslate2} uses libraries of CUDA {needed}.",
         (Line(f"Install a driver that supports CUDA {needed}."),),
         "driver-too-old",
     )
@@ -106,11 +106,11 @@ def _unreachable(facts: dict[str, Any]) -> Problem | None:
 
 def _refuses(facts: dict[str, Any], error: str) -> Problem:
     """Return the problem that the driver's library is there, and does not work."""
-    cause = f"{facts['library']} is there, and refuses: {error}."
+    cause = f"{facts['library']} is there, but refuses to start: {error}."
     if host.wsl():
         return Problem((f"cuInit: {error}",), cause, (WSL,), "driver-broken")
     if "MISMATCH" in error:
-        cause += " The library and the kernel's module are of two releases: an update of the driver was not finished."
+        cause += " The library and the kernel's module are of different releases: an update of the driver was not finished."
         return Problem((f"cuInit: {error}", *_kernel()), cause, (Line("Restart the machine."),), "driver-broken")
     if host.container():
         return Problem((f"cuInit: {error}", *_kernel()), cause, (START, TOOLKIT), "driver-broken")
@@ -121,7 +121,7 @@ def _no_driver(error: str) -> Problem:
     """Return the problem that there is a GPU, and no driver's library."""
     lines = (error, f"an NVIDIA GPU shows at {host.hardware()}", *_kernel())
     if host.wsl():
-        return Problem(lines, "WSL2 has a GPU, and the driver's library is not where it puts it.", (WSL,), "no-driver")
+        return Problem(lines, "WSL2 has a GPU, but the driver's library is not where Windows puts it.", (WSL,), "no-driver")
     if host.container():
         able = os.environ.get("NVIDIA_DRIVER_CAPABILITIES", "")
         if able and not {"all", "compute"} & set(able.split(",")):
@@ -132,7 +132,7 @@ def _no_driver(error: str) -> Problem:
         cause = "The machine has a GPU, and this container was started without it"
         cause += f" (NVIDIA_VISIBLE_DEVICES is {asked!r}, which its runtime did not heed)." if asked else "."
         return Problem(lines, cause, (START, TOOLKIT), "no-driver")
-    cause = "The kernel's module is loaded, and libcuda.so.1 is not installed." if _kernel() else "It has no driver."
+    cause = "The kernel's module is loaded, but libcuda.so.1 is not installed." if _kernel() else "It has no driver."
     return Problem(lines, cause, (DRIVER,), "no-driver")
 
 

@@ -43,7 +43,7 @@ def _named(services: list[Service], by: str) -> str:
 
 
 def _problems(stack: Stack, services: list[Service]) -> list[Problem]:
-    """Return what is wrong; what one fix mends of one package as one problem."""
+    """Return what is wrong; what one fix mends in one package is one problem."""
     by_fix: dict[tuple[str, tuple[Line, ...]], list[Service]] = {}
     causes: dict[tuple[str, tuple[Line, ...]], str] = {}
     for service in services:

@@ -55,7 +55,7 @@ def judge(stack: Stack, ended: Ended, device: str) -> Result:
             said = (
                 f"{kind} on the {device} differs from float32 on the CPU by {run['difference']:.2g} (tolerance {tolerance:g})"
             )
-            cause = "GPU and CPU calculate different things: a driver, a GPU or a library is at fault."
+            cause = "GPU and CPU come to different results: a driver, a GPU or a library is at fault."
             problems.append(Problem((said,), cause, (), "wrong-result", gpu=device == "cuda"))
     if device == "cuda" and good:
         line += f"; within {_rounded_up(max(runs[kind]['difference'] for kind in good))} of the CPU"
