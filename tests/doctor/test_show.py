@@ -36,6 +36,8 @@ def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_it_begins_with_a_header_of_three_lines(tmp_path: Path) -> None:
+    (tmp_path / "venv").mkdir()
+    (tmp_path / "venv/pyvenv.cfg").touch()
     lines = shown(tmp_path / "venv/lib/python3/site-packages", planted("a", ok("fine"))).splitlines()
     python = ".".join(map(str, sys.version_info[:3]))
     assert lines[0].startswith(f"cudnn-heal {__version__}; Python {python}")

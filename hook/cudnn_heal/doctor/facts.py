@@ -12,7 +12,7 @@ from cudnn_heal.doctor import host
 from cudnn_heal.doctor.driver import named
 from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.knowledge import modules
-from cudnn_heal.read.manager import environment as around
+from cudnn_heal.read.manager import known_as
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
@@ -91,7 +91,7 @@ def header(stack: Stack) -> Header:
         gpus=tuple(named(gpu) for gpu in driver.get("gpus", [])),
         container=host.container(),
         wsl=host.wsl(),
-        environment=environment(stack),
+        environment=known_as(stack.python, stack.site_packages),
         managed=MANAGED[manager.kind] + (f" at {manager.project}" if manager.project else ""),
         others=_writable_for_others(stack.site_packages),
     )
@@ -106,14 +106,6 @@ def _writable_for_others(site_packages: str) -> str:
         if state.st_uid != 0 or state.st_mode & (0o002 if state.st_gid == 0 else 0o022):
             return folder
     return ""
-
-
-def environment(stack: Stack) -> str:
-    """Return the folder of the environment."""
-    folder = around(stack.python, stack.site_packages)
-    if stack.site_packages.startswith(folder):
-        return folder
-    return stack.site_packages.rpartition("/lib")[0] or stack.site_packages
 
 
 def variables() -> dict[str, str]:

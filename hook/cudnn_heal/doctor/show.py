@@ -11,7 +11,7 @@ from cudnn_heal.doctor.checks import machine
 from cudnn_heal.doctor.child import shortened
 from cudnn_heal.doctor.result import MACHINE
 from cudnn_heal.knowledge.modules import PIPELINES
-from cudnn_heal.model import Target
+from cudnn_heal.read import target
 from cudnn_heal.report import commands
 from cudnn_heal.report.paper import BOLD, DIM, GREEN, RED, REFERENCES, YELLOW, Paper, Row, blocks
 from cudnn_heal.report.schema import as_mappings
@@ -27,8 +27,6 @@ SCHEMA = 3
 LIVE_SECONDS = 0.3
 """How often the line about what is running changes."""
 COLORS = {"ok": GREEN, "failed": RED, "skipped": DIM, "warn": YELLOW}
-ANOTHER = Target("", "DIR", False, (0, 0), False)
-"""An environment that is to be named."""
 ALWAYS = (MACHINE, "known problems", "libraries")
 """Checks that have something to say of any environment."""
 
@@ -147,7 +145,7 @@ def conclusion(found: Found) -> tuple[str, str, Line | None]:
     """Return the last sentence, its colour, and the one thing to do next, None where there is none."""
     if not found.installed and all(result.absent for name, result in found.results.items() if name not in ALWAYS):
         said = "Nothing to check: nothing of the speech stack is installed in this environment."
-        return said, "warn", Line("Check another one", commands.own_call(ANOTHER, "--doctor"))
+        return said, "warn", Line("Check another one", commands.own_call(target.named("DIR"), "--doctor"))
     wrong = roots(found)
     untested = machine.untested(found.stack)
     if wrong:

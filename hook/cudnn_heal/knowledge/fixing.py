@@ -18,6 +18,7 @@ from cudnn_heal.knowledge.fitting import specifier, with_driver
 from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Facts, Finding, Found, Row
 from cudnn_heal.model import SATISFIED, Target
 from cudnn_heal.read import manager as managers
+from cudnn_heal.read import target as targets
 from cudnn_heal.read.manager import Manager
 from cudnn_heal.report import commands, fitting, sentences
 
@@ -216,7 +217,7 @@ def _of_another(place: Here) -> commands.Place:
         here = ""
     project = {"uv-project": here, "poetry": here, "pdm": here, "pipx": "TOOL"}.get(place.manager.kind, "")
     manager = Manager(place.manager.kind, f"{FOLDER}/bin/python", project, place.manager.pip)
-    return commands.Place(manager, Target("", FOLDER, False, (0, 0), False))
+    return commands.Place(manager, targets.named(FOLDER))
 
 
 def _first(row: Row, place: Here, *, said: bool) -> Iterator[Line]:
@@ -234,7 +235,7 @@ def _first(row: Row, place: Here, *, said: bool) -> Iterator[Line]:
         met = "If it was met in another environment"
     else:
         met = "It was met in another environment"
-    explained = commands.own_call(Target("", FOLDER, False, (0, 0), False), "--explain", "THE MESSAGE")
+    explained = commands.own_call(targets.named(FOLDER), "--explain", "THE MESSAGE")
     yield Line(f"{met} ({FOLDER}), this explains it there", explained)
 
 

@@ -109,6 +109,13 @@ def environment(python: str, site_packages: str) -> str:
     return os.path.dirname(folder) if os.path.basename(folder) in ("bin", "Scripts") else folder
 
 
+def known_as(python: str, site_packages: str) -> str:
+    """Return the folder by which people know the environment: that of a virtual environment, else site-packages itself."""
+    prefix = environment(python, site_packages)
+    is_within = site_packages.startswith(os.path.join(prefix, ""))
+    return prefix if is_within and os.path.exists(os.path.join(prefix, "pyvenv.cfg")) else site_packages
+
+
 def _usual_installer(site_packages: str) -> str:
     """Return who installed most of what is there, the tools aside that come with a new environment."""
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.model import NOTHING_TO_DO, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause, worst
-from cudnn_heal.read.manager import environment
+from cudnn_heal.read.manager import known_as
 from cudnn_heal.report import schema, sentences
 from cudnn_heal.report.fixes import Advisor
 from cudnn_heal.report.paper import BOLD, GREEN, RED, YELLOW, Row
@@ -272,11 +272,7 @@ def _sum(actions: Sequence[Action]) -> str:
 
 
 def _place(outcome: Outcome) -> str:
-    """Return the environment's folder."""
-    folder = outcome.target.site_packages
-    prefix = environment(outcome.target.python, folder)
-    is_within = folder.startswith(os.path.join(prefix, ""))
-    return prefix if is_within and os.path.exists(os.path.join(prefix, "pyvenv.cfg")) else folder
+    return known_as(outcome.target.python, outcome.target.site_packages)
 
 
 def _local(heal: Heal) -> str:
