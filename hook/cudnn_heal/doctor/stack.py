@@ -71,7 +71,7 @@ class Stack:
     Nothing that is to be checked is imported in this process.
     """
 
-    def __init__(self, target: Target, *, limit: float = LIMIT_SECONDS, folder: str = "", asked: Asked | None = None) -> None:
+    def __init__(self, target: Target, *, limit: float = LIMIT_SECONDS, folder: str = "") -> None:
         """Set up the checks of `target`.
 
         :param limit: for one child, in seconds.
@@ -83,7 +83,7 @@ class Stack:
         self.is_home = target.is_home
         self.limit = limit
         self.folder = folder
-        self.asked = asked or Asked()
+        self.asked = Asked()
         self.tick: Tick = lambda: None
         self.say: Callable[[str], None] = lambda text: None
         """Shows a line about the check that runs, as it comes."""

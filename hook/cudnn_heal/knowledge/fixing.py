@@ -17,7 +17,6 @@ from cudnn_heal.knowledge.conditions import all_hold, evidence, named, satisfies
 from cudnn_heal.knowledge.fitting import specifier, with_driver
 from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Facts, Finding, Found, Row
 from cudnn_heal.model import SATISFIED, Target
-from cudnn_heal.read import manager as managers
 from cudnn_heal.read import target as targets
 from cudnn_heal.read.manager import Manager
 from cudnn_heal.report import commands, fitting, sentences
@@ -83,8 +82,7 @@ def here(outcome: Outcome, driver: str = "", capabilities: Sequence[str] = ()) -
 
     :param driver: see `facts.gather`, as `capabilities`.
     """
-    target = outcome.target
-    return Here(facts.gather(target, driver, capabilities), managers.manager(target.python, target.site_packages), outcome)
+    return Here(facts.gather(outcome.target, driver, capabilities), commands.manager_of(outcome), outcome)
 
 
 def explain(finding: Finding, place: Here | None = None, *, happened: bool = False) -> Explanation:

@@ -19,6 +19,7 @@ from cudnn_heal.advice import Line
 from cudnn_heal.catalog import DRIVER
 from cudnn_heal.names import normalized
 from cudnn_heal.read import files
+from cudnn_heal.read import manager as managers
 from cudnn_heal.read.manager import Manager, current_folders, environment, is_project, made_for_a_call
 from cudnn_heal.report import fitting
 from cudnn_heal.systems import here
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from cudnn_heal.model import Target
     from cudnn_heal.read.installed import Installed
     from cudnn_heal.read.manager import Kind
+    from cudnn_heal.reconcile import Outcome
 
 
 class Place(NamedTuple):
@@ -68,6 +70,13 @@ def lines(advice: Iterable[Advice], place: Place) -> tuple[Line, ...]:
         objection = fitting.objection(one, place.installed) if place.installed else ""
         found += [Line(objection)] if objection else _MAKERS[one.do](one, place)
     return tuple(dict.fromkeys(found))
+
+
+def manager_of(outcome: Outcome) -> Manager:
+    """Return who manages the environment of `outcome`, by whoever installed the packages that the catalog knows."""
+    target = outcome.target
+    by = next((one.observation.installer for one in outcome.consumers if one.observation.installer), "")
+    return managers.manager(target.python, target.site_packages, by)
 
 
 def own_call(target: Target | None, *flags: str) -> str:

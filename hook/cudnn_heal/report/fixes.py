@@ -11,7 +11,6 @@ from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import CUDA, FAMILIES, Wheel
 from cudnn_heal.model import STATE_FOLDER
 from cudnn_heal.read import files
-from cudnn_heal.read.manager import manager
 from cudnn_heal.report import commands, fitting, sentences
 from cudnn_heal.report.commands import Place
 
@@ -39,9 +38,7 @@ class Advisor:
     @cached_property
     def _near(self) -> Place:
         """The environment, without what is installed there."""
-        target = self.outcome.target
-        by = next((one.observation.installer for one in self.outcome.consumers if one.observation.installer), "")
-        return Place(manager(target.python, target.site_packages, by), target)
+        return Place(commands.manager_of(self.outcome), self.outcome.target)
 
     @cached_property
     def place(self) -> Place:
