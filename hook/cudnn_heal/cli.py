@@ -221,7 +221,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
     )
     parser.add_argument("-V", "--version", action="version", version=f"cudnn-heal {__version__}")
-    parser.add_argument("--status", action="store_true", help="tell what is installed and how it is served; change nothing")
+    parser.add_argument("--status", action="store_true", help="show what is installed and how it is served; change nothing")
     parser.add_argument("--dry-run", action="store_true", help="print what a heal, or --restore, would do, action by action")
     parser.add_argument("--restore", action="store_true", help="take everything back and stay off")
     parser.add_argument("--doctor", action="store_true", help="check the whole speech stack, library by library")
@@ -231,7 +231,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--verbose", action="store_true", help="name every link and action")
     parser.add_argument("--report", action="store_true", help="with --doctor: Markdown to paste into a tracker")
     parser.add_argument(
-        "--quick", action="store_true", help="with --doctor: run nothing, tell what is known in a second or two"
+        "--quick", action="store_true", help="with --doctor: run nothing, report what is known in a second or two"
     )
     parser.add_argument(
         "--model", metavar="MODEL", default="", help="with --doctor: transcribe with it (a folder, or a cached name)"

@@ -95,7 +95,7 @@ def test_where_no_hash_is_recorded_files_are_not_called_as_installed(demo: Envir
     record.write_text("\n".join(rows) + "\n")
     demo.heal()  # times changed, which is no damage
     (problem,) = examine(demo, status=1)["cuDNN"]["problems"]
-    assert "no RECORD tells whether its files are as installed" in problem["cause"]
+    assert "no RECORD says whether its files are as installed" in problem["cause"]
 
 
 def test_a_damaged_wheel_is_one_problem_and_the_rest_follows(demo: Environment) -> None:

@@ -18,7 +18,8 @@ from cudnn_heal.doctor import host, show
 from cudnn_heal.doctor.child import Ended
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 from cudnn_heal.doctor.stack import Stack
-from support.doctor_results import PROBLEM, Terminal, planted, probing, shown
+from support.doctor_results import PROBLEM, planted, probing, shown
+from support.printing import Terminal
 
 pytestmark = [pytest.mark.seconds, pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")]
 
@@ -206,27 +207,6 @@ def test_a_pipe_is_not_wrapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_the_last_sentence_has_a_colour(tmp_path: Path, result: Result, color: str) -> None:
     text = shown(tmp_path, planted("a", result), out=Terminal())
     assert re.search(rf"\x1b\[{color}m(No problems found.*|1 problem found\..*|Nothing to check: .*)\x1b\[0m", text)
-
-
-@pytest.mark.parametrize(
-    ("terminal", "variables", "colours"),
-    [
-        pytest.param(True, {}, True, id="terminal"),
-        pytest.param(False, {}, False, id="pipe"),
-        pytest.param(True, {"NO_COLOR": "1"}, False, id="terminal, NO_COLOR"),
-        pytest.param(False, {"NO_COLOR": "1"}, False, id="pipe, NO_COLOR"),
-        pytest.param(False, {"FORCE_COLOR": "1"}, True, id="pipe, FORCE_COLOR"),
-        pytest.param(True, {"TERM": "dumb"}, False, id="dumb terminal"),
-    ],
-)
-def test_colours_are_where_they_are_wanted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool, variables: dict[str, str], colours: bool
-) -> None:
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    text = shown(tmp_path, planted("a", ok("fine")), planted("b", absent("torch")), out=Terminal() if terminal else None)
-    assert bool(re.search(r"\x1b\[\d*m", text)) is colours
-    assert terminal or colours or "\x1b" not in text
 
 
 @pytest.mark.seconds

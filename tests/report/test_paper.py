@@ -10,6 +10,7 @@ import pytest
 
 from cudnn_heal.report import paper
 from cudnn_heal.report.paper import GREEN, Paper, Row, busy, printable, wrapped
+from support.printing import Terminal
 
 ATTACKS = [
     "\x1b[31mred",
@@ -27,11 +28,6 @@ ATTACKS = [
     "\r overwritten",
 ]
 """Escape sequences, nested ones, with NUL inside, of one byte, and what turns or moves text."""
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture(autouse=True)

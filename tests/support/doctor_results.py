@@ -1,4 +1,4 @@
-"""Results as checks may give them, and what looks like a terminal."""
+"""Results as checks may give them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,6 @@ from cudnn_heal.model import Target
 PROBLEM = Problem(("saw this", "and this"), "Because.", (Line("", "pip install sense"),), "nonsense")
 GPU = {"name": "Paper GPU", "memory": 2**34, "capability": "8.9", "free": 2**33}
 DRIVER = {"gpus": [GPU], "cuda": "12.4", "driver": "550.54", "library": "libcuda.so.1"}
-
-
-class Terminal(io.StringIO):
-    """What looks like a terminal."""
-
-    def isatty(self) -> bool:
-        """Say yes."""
-        return True
 
 
 class Told(Stack):

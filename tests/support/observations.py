@@ -180,12 +180,6 @@ def folder(**changes: Any) -> LinkFolder:
     return LinkFolder(path, path, "folder", True, True, 100.0)._replace(**changes)
 
 
-def with_entries(seen: Observation, **entries: Entry | None) -> Observation:
-    """Return `seen` with other entries; None takes one away.  ``STUB`` and ``BACKUP`` stand for their names."""
-    named = {{"STUB": STUB, "BACKUP": BACKUP}.get(name, name): entry for name, entry in entries.items()}
-    return with_names(seen, named)
-
-
 def with_names(seen: Observation, entries: dict[str, Entry | None]) -> Observation:
     """Return `seen` with other entries; None takes one away."""
     changed: dict[str, Entry | None] = {**seen.entries, **entries}

@@ -1,4 +1,4 @@
-"""What is printed of rows, as text."""
+"""What is printed of rows, as text, and what looks like a terminal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cudnn_heal.report.paper import Row
+
+
+class Terminal(io.StringIO):
+    """What looks like a terminal."""
+
+    def isatty(self) -> bool:
+        """Say yes."""
+        return True
 
 
 def printed(rows: Iterable[Row], width: int = 0) -> str:

@@ -47,7 +47,7 @@ def run(
 
     :param as_json: write one JSON object at the end, and nothing before.
     :param report: write Markdown for a tracker, redacted, and nothing before.
-    :param quick: run nothing; tell what is known of what is installed.
+    :param quick: run nothing; report what is known of what is installed.
     :param model: a model's folder, or its name in the hub's cache: run the real pipelines with it.  "" leaves them out.
     :param audio: what they are to hear, "" for a sample.
     :param checks: what to check; everything, if not given.

@@ -52,7 +52,7 @@ def probe_driver(drivers: list[str], management_library: str) -> None:
         if not management or management.nvmlDeviceGetHandleByPciBusId_v2(bus, ctypes.byref(device)):
             return None
         if management.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory)) or memory.total > 1.2 * total:
-            return None  # a slice of a GPU (MIG) has less than the whole that is told here
+            return None  # this is of the whole GPU, of which a slice (MIG) has less
         return int(memory.free)
 
     step("cuInit")

@@ -49,7 +49,7 @@ def explained(stack: Stack, text: str, lines: tuple[str, ...]) -> Problem:
         general = "" if service and fixing.resting(service) else known.cause  # the pause alone is the cause
         found = identifier(service) if service and unserved else known.id
         return Problem(lines, f"{general} {cause}".strip(), fix or known.fix, found, known.reference, gpu=True)
-    here = known.here if known.applies == "yes" else ""  # it has just happened, whatever files tell
+    here = known.here if known.applies == "yes" else ""  # it has just happened, whatever the files say
     off = _served_from_now_on(stack, KEEP) if row.part and os.environ.get("CUDNN_HEAL") else ()
     cause = " ".join(filter(None, (known.cause, here)))
     return Problem(lines, cause, (*known.fix, *off), known.id, known.reference, gpu=bool(row.part and row.part[1]))
@@ -125,5 +125,5 @@ def _outranked(stack: Stack, service: Service, title: str) -> Explained:
         instead = _served_from_now_on(stack, "Or let cudnn-heal load the right files first")
         return f"LD_LIBRARY_PATH ({path}) outranks the {title} of this environment.", (*without, *instead)
     # Where a RECORD is missing, or has no hashes, nothing was compared.
-    held = "its files are as installed" if _recorded(stack, service) else "no RECORD tells whether its files are as installed"
+    held = "its files are as installed" if _recorded(stack, service) else "no RECORD says whether its files are as installed"
     return f"The {title} that is needed is in place, and {held}; why it does not serve is not known.", ()

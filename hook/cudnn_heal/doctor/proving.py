@@ -43,7 +43,7 @@ class Prover:
     def __init__(self, checks: Sequence[Check], stack: Stack, lines: show.Lines, *, quick: bool = False) -> None:
         """Prepare `checks` of `stack`, to be shown on `lines`.
 
-        :param quick: tell only what can be told without running anything.
+        :param quick: report only what can be known without running anything.
         """
         self._checks = checks
         self._stack = stack

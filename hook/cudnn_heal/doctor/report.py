@@ -57,7 +57,7 @@ def _folded(title: str, lines: list[str]) -> list[str]:
 
 
 def _check(found: Found, name: str, result: Result, *, told: bool) -> list[str]:
-    """Return what a check found; what is `told` on top already is not repeated."""
+    """Return what a check found; problems that were `told` on top are not repeated."""
     follows = f" (follows from {result.follows})" if result.follows else ""
     line = f"{MARKS[result.status]} {_html(name)}: {_html(result.summary)}{_html(follows)}"
     inside = [line for problem in result.problems if not told for line in (*_problem(found, problem), "")]

@@ -234,7 +234,7 @@ _MAKERS: dict[Do, Callable[[Advice, Place], list[Line]]] = {
 
 
 def _named(target: Target) -> list[str]:
-    """Return what tells the command which environment is meant; nothing where that is its own.
+    """Return the options that name the environment; none where it is the command's own.
 
     The next uvx may make another environment, and the interpreter of ``uv run --with`` is gone when that ends.
     """

@@ -62,7 +62,7 @@ _NOTES = {
 def why(service: Service, *others: Service, distribution: str = "") -> str:
     """Return one sentence, without its full stop, about how `service` stands; "" where nothing is to be said.
 
-    :param others: services of the same consumer, of which the sentence may tell as well.
+    :param others: services of the same consumer, which the sentence may include.
     :param distribution: who installed the consumer; the usual one, if not given.
     """
     if service.reason is None:

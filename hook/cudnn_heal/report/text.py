@@ -246,7 +246,7 @@ def _of_links(
 
 
 def _owner(outcome: Outcome, reason: Reason) -> tuple[str, str]:
-    """Return the consumer of whose stub `reason` tells, and its distribution."""
+    """Return the consumer whose stub `reason` is about, and its distribution."""
     observations = [state.observation for state in outcome.linked]
     named = [one for one in observations if one.stub and one.stub.name in reason.values["file"]]
     observation = (named or observations)[0]

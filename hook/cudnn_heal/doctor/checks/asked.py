@@ -1,4 +1,4 @@
-"""What ``--model`` and ``--audio`` name: whether it can be used is told before any work begins."""
+"""What ``--model`` and ``--audio`` name: what can't be used is reported before any work begins."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def probe_asked(name: str, audio: str) -> None:
             else:
                 step("open the sound with ffmpeg")
                 subprocess.run(["ffmpeg", "-v", "error", "-i", audio, "-t", "1", "-f", "null", "-"], check=True)
-        except FileNotFoundError:  # neither is here, which the checks tell
+        except FileNotFoundError:  # neither is here, which the checks report
             pass
         except Exception as problem:
             fact(unreadable=f"{type(problem).__name__}: {problem}")

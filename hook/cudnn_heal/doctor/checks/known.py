@@ -26,7 +26,7 @@ def check(stack: Stack) -> Result:
     facts = {one.row.id: one.evidence for one in found}
     asked = sum(bool(row.when) for row in knowledge.ROWS)
     if not problems:
-        return ok(f"none of the {asked} that versions, files and the driver tell", facts, *notes)
+        return ok(f"none of the {asked} that show in versions, files or the driver", facts, *notes)
     return failed(", ".join(problem.id for problem in problems), *problems, facts=facts, notes=notes)
 
 

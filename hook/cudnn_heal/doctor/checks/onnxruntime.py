@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 GPU, CPU = CONSUMERS["onnxruntime"].distributions
 TWICE = "onnxruntime-twice"
-"""The known problem's identifier: this check tells it, with what keeps one of them."""
+"""The known problem's identifier: this check reports it, with what keeps one of the two."""
 PROVIDERS = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
 OPENS = {"MatMul": "cuBLAS", "Conv": "cuDNN", "LSTM": "cuDNN", "Rfft": "cuFFT"}
 """Which library an operator of the CUDA provider opens.  An Identity opens none, and proves nothing."""

@@ -26,7 +26,7 @@ LIMIT_SECONDS = 900.0
 BATCH_SECONDS = 40.0
 """How long larger and larger batches are tried, once the model is loaded."""
 USUAL = 8
-"""The batches that WhisperX and faster-whisper make unless told otherwise: what comes after them need not work."""
+"""The batches that WhisperX and faster-whisper make by default: larger ones need not work."""
 ENOUGH = 0.5
 """Which share of the sample's words a model of any size must hear."""
 NUMBERS = dict(zip("12345", ("one", "two", "three", "four", "five")))
@@ -40,7 +40,7 @@ def plan(stack: Stack, distribution: str) -> Work | Result:
 
 
 def plan_batches(stack: Stack) -> Work | Result:
-    """Have larger and larger batches of 30-second chunks tried on the GPU, and each size told as it is measured."""
+    """Have larger and larger batches of 30-second chunks tried on the GPU, and each size shown as it is measured."""
     if not stack.version("faster-whisper"):
         return absent("faster-whisper")
     if not stack.gpus:
@@ -136,7 +136,7 @@ def likeness(heard: str, said: str) -> float:
 
 
 def memory(gpu: bool) -> Any:  # heavy: a GPU
-    """Return a function that tells how many bytes of the first GPU were taken at most since its last call."""
+    """Return a function that returns how many bytes of the first GPU were taken at most since its last call."""
     import threading
 
     if not gpu:

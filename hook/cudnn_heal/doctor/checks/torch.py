@@ -43,13 +43,13 @@ def judge(stack: Stack, ended: Ended) -> Result:
 
 
 def plan_both(stack: Stack, order: tuple[str, str]) -> Work | Result:
-    """Have both work in one process, in an order: torch comes first only where that can tell more than WhisperX's order."""
+    """Have both work in one process, in an order: torch first only where that can show more than WhisperX's order."""
     for name, here in (("torch", stack.version("torch")), ("ctranslate2", stack.ctranslate2)):
         if not here:
             return absent(name)
     needs = [part for part in ("cudnn", "cublas") if (service := stack.service(part)) and service.needs]
     if order[0] == "torch" and not stack.gpus and "cudnn" not in needs:
-        return skipped(f"tells no more without a GPU: ctranslate2 {stack.ctranslate2} opens no cuDNN")
+        return skipped(f"shows no more without a GPU: ctranslate2 {stack.ctranslate2} opens no cuDNN")
     return Work(probe_both, (order, needs, toy_folder(stack) if stack.gpus else ""), uses=(calculate, tiny_whisper, toy))
 
 
