@@ -28,13 +28,9 @@ KIN = dict.fromkeys(
 """Known problems by whose messages another one shows, too."""
 
 
-class Part:
-    """What one check did in a process that it shares with others."""
-
-    def __init__(self, told: list[dict[str, Any]], closed: bool) -> None:
-        """Take what it `told`, and whether it came to an end of its own."""
-        self.told = told
-        self.closed = closed
+Part = list[dict[str, Any]]
+"""What one check reported in a process that it shares with others; `_CLOSED` last, where it came to an end of its own."""
+_CLOSED = {"_part": ""}
 
 
 class Prover:
@@ -162,11 +158,10 @@ def split(told: Sequence[dict[str, Any]]) -> dict[str, Part]:
     for values in told:
         name = values.get("_part")
         if name:
-            current = parts[name] = Part([], False)
-        elif current and name == "":
-            current.closed, current = True, None
-        elif current:
-            current.told.append(values)
+            current = parts[name] = []
+        elif current is not None:
+            current.append(values)
+            current = None if values == _CLOSED else current
     return parts
 
 
@@ -178,9 +173,9 @@ def _of_part(ended: Ended, part: Part | None, *, last: bool, first: bool) -> End
     """
     if part is None:
         return ended._replace(facts={}, done=False)
-    crashed = last and not (part.closed and ended.ok)
+    crashed = last and not (part[-1:] == [_CLOSED] and ended.ok)
     output = ended.output if first or crashed else ()
-    return child.of(part.told, ended.status if crashed else 0, ended.stopped if crashed else "", output)
+    return child.of(part, ended.status if crashed else 0, ended.stopped if crashed else "", output)
 
 
 def followed(check: Check, result: Result, earlier: dict[str, Result]) -> str:

@@ -44,16 +44,14 @@ def _named(services: list[Service], by: str) -> str:
 
 def _problems(stack: Stack, services: list[Service]) -> list[Problem]:
     """Return what is wrong; what one fix mends in one package is one problem."""
-    by_fix: dict[tuple[str, tuple[Line, ...]], list[Service]] = {}
-    causes: dict[tuple[str, tuple[Line, ...]], str] = {}
+    by_fix: dict[tuple[str, tuple[Line, ...]], list[tuple[Service, str]]] = {}
     for service in services:
         cause, fix = library(stack, service.part, service.consumer)
-        by_fix.setdefault((service.consumer, fix), []).append(service)
-        causes.setdefault((service.consumer, fix), cause)
+        by_fix.setdefault((service.consumer, fix), []).append((service, cause))
     found = []
-    for key, several in by_fix.items():
-        first, needs = several[0], ", ".join(one.needs for one in several)
-        lines = tuple(f"{one.consumer}: {FAMILIES[one.part].title} {one.verdict} ({one.needs})" for one in several)
-        cause = causes[key].replace(first.needs, needs, 1)
-        found.append(Problem(lines, cause, key[1], identifier(first), gpu=not is_for_cpu(first)))
+    for (consumer, fix), several in by_fix.items():
+        first, cause = several[0]
+        lines = tuple(f"{consumer}: {FAMILIES[one.part].title} {one.verdict} ({one.needs})" for one, _ in several)
+        cause = cause.replace(first.needs, ", ".join(one.needs for one, _ in several), 1)
+        found.append(Problem(lines, cause, fix, identifier(first), gpu=not is_for_cpu(first)))
     return merged(found)
