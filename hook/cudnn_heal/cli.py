@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from cudnn_heal.model import Process, Target
     from cudnn_heal.reconcile import Outcome
 
-INTERRUPTED = 130
-"""The exit status of a program that SIGINT ended, as shells have it."""
-
 ALIKE = 0.7
 """How alike a wrong flag must be to the one that was meant (difflib's ratio)."""
 _LEFT_OUT = next(reversed(CONSUMERS))  # any of them
@@ -65,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         _complain("interrupted; the next call takes up where this one stopped")
-        return INTERRUPTED
+        return schema.INTERRUPTED
 
 
 def _complain(problem: str) -> None:

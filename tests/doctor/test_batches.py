@@ -16,6 +16,7 @@ from cudnn_heal.doctor.checks import Check, pipeline
 from cudnn_heal.doctor.child import Ended
 from cudnn_heal.doctor.result import ok
 from cudnn_heal.doctor.stack import Asked, Stack
+from cudnn_heal.report import schema
 from support.doctor_results import DRIVER, Told, at, examined
 from support.environments import Environment
 
@@ -197,7 +198,7 @@ def test_an_interrupt_leaves_what_was_measured(tmp_path: Path) -> None:
         stack.say("8: 80x")
         raise KeyboardInterrupt
 
-    assert doctor.run(at(tmp_path), out=out, checks=[Check("a", measure)]) == doctor.INTERRUPTED
+    assert doctor.run(at(tmp_path), out=out, checks=[Check("a", measure)]) == schema.INTERRUPTED
     assert "8: 80x\n" in out.getvalue()
 
 

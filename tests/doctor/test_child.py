@@ -23,6 +23,7 @@ from cudnn_heal.doctor.prelude import fact, load, step
 from cudnn_heal.doctor.result import Result, last_words, ok, skipped
 from cudnn_heal.doctor.stack import Stack
 from cudnn_heal.model import Target
+from cudnn_heal.report import schema
 from support.doctor_results import probing
 from support.environments import pythons
 
@@ -409,7 +410,7 @@ def test_an_interrupt_ends_the_running_children(environment: Target, tmp_path: P
         _, errors = process.communicate(timeout=30)
     finally:
         process.kill()
-    assert process.returncode == doctor.INTERRUPTED
+    assert process.returncode == schema.INTERRUPTED
     assert errors == ""
     assert all(_is_gone(pid) for pid in children)
     assert not list(tmp_path.glob("cudnn-heal-*")), "what it wrote goes too"

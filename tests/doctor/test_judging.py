@@ -365,6 +365,28 @@ def test_a_module_that_is_missing_is_no_consequence_of_another_librarys_failure(
     assert result.problems[0].cause == cause
 
 
+@pytest.mark.parametrize(
+    ("other", "advice"),
+    [
+        pytest.param("numpy>=1", "Meet them: ", id="nobody minds"),
+        pytest.param(
+            "numpy<2", "The fix, numpy>=2.1.0, is ruled out: faster-whisper 1.2.1 requires numpy<2.", id="another does"
+        ),
+    ],
+)
+def test_a_requirement_is_met_only_where_that_breaks_no_other(tmp_path: Path, other: str, advice: str) -> None:
+    for name, version, requires in (("whisperx", "3.8.6", "numpy>=2.1.0"), ("faster-whisper", "1.2.1", other)):
+        lay(tmp_path, name, version, requires)
+    lay(tmp_path, "numpy", "1.26.4")
+    told = Told(tmp_path, {}, whisperx="3.8.6", faster_whisper="1.2.1", numpy="1.26.4")
+    told.markers = {}
+    (problem,) = examined("requirements", told).problems
+    (line,) = problem.fix
+    assert str(line).startswith(advice)
+    assert bool(line.command) is advice.startswith("Meet")
+    assert not line.command or line.command.endswith("'numpy>=2.1.0'")
+
+
 def lay(folder: Path, name: str, version: str, *requires: str) -> None:
     """Lay the metadata of a distribution, and nothing else of it."""
     info = folder / f"{name.replace('-', '_')}-{version}.dist-info"

@@ -20,15 +20,13 @@ from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL, Check, asked
 from cudnn_heal.doctor.proving import Prover
 from cudnn_heal.doctor.stack import LIMIT_SECONDS, Asked, Stack
 from cudnn_heal.report.paper import Paper, Row, printable
+from cudnn_heal.report.schema import INTERRUPTED
 from cudnn_heal.systems import SUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cudnn_heal.model import Target
-
-INTERRUPTED = 130
-"""The exit status of a program that SIGINT ended, as shells have it."""
 
 
 def run(

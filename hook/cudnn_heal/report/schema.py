@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cudnn_heal.reconcile import Outcome, State
 
 SCHEMA = 3
+INTERRUPTED = 130
+"""The exit status of a program that SIGINT ended, as shells have it."""
 RESTART = "restart the kernel (this process): it has loaded other files"
 
 
