@@ -199,7 +199,7 @@ def test_onnxruntime_gpu_1_27_0_is_never_advised(version: str) -> None:
         (Manager("poetry", "/p/.venv/bin/python", "/p"), "poetry add -P /p pyyaml"),
         (Manager("pdm", "/p/.venv/bin/python", "/p", pip=False), "pdm add -p /p pyyaml"),
         (Manager("conda", "/c/bin/python", "/c"), "/c/bin/python -m pip install pyyaml"),
-        (Manager("pipx", "/x/venvs/w/bin/python", "/x/venvs/w", pip=False), "pipx inject w pyyaml"),
+        (Manager("pipx", "/x/venvs/w/bin/python", "/x/venvs/w", pip=False), "pipx inject --force w pyyaml"),
     ],
 )
 def test_the_managers_own_command_is_advised(manager: Manager, command: str) -> None:
@@ -299,7 +299,7 @@ CUDNN = "Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9}"
         (Manager("uv-project", "/p/.venv/bin/python", "/p", pip=False), "uv add"),
         (Manager("poetry", "/p/.venv/bin/python", "/p"), "poetry add"),
         (Manager("pdm", "/p/.venv/bin/python", "/p", pip=False), "pdm add"),
-        (Manager("pipx", "/x/venvs/w/bin/python", "/x/venvs/w", pip=False), "pipx inject TOOL"),
+        (Manager("pipx", "/x/venvs/w/bin/python", "/x/venvs/w", pip=False), "pipx inject --force TOOL"),
         (Manager("uv-tool", "/t/bin/python", "/t", pip=False), "uv pip install --python FOLDER/bin/python"),
         (Manager("uv", "/e/bin/python", "", pip=False), "uv pip install --python FOLDER/bin/python"),
         (PIP, "FOLDER/bin/python -m pip install"),

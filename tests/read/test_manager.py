@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -219,10 +218,3 @@ def test_a_uv_tools_receipt_tells_what_it_was_asked_to_have(tmp_path: Path) -> N
 )
 def test_a_uv_tools_receipt_that_can_not_be_repeated_is_left_alone(tmp_path: Path, receipt: str) -> None:
     assert of_tool(tmp_path, "uv-receipt.toml", receipt).repeat == ()
-
-
-@pytest.mark.parametrize("content", ["{", "[]", json.dumps({"injected_packages": {"A_b": {}}})])
-def test_pipx_tells_what_it_has_injected(tmp_path: Path, content: str) -> None:
-    found = of_tool(tmp_path, "pipx_metadata.json", content)
-    assert found.kind == "pipx"
-    assert bool(found.declares("a-b")) == ("A_b" in content)

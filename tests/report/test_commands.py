@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cudnn_heal.advice import Advice
+from cudnn_heal.model import Target
 from cudnn_heal.read import manager as managers
 from cudnn_heal.read.installed import Installed
 from cudnn_heal.read.manager import Declared, Manager
@@ -104,7 +105,7 @@ MANAGERS = {
         ),
         (
             "pipx",
-            "pipx inject w 'a<2' b",
+            "pipx inject --force w 'a<2' b",
             "pipx runpip w install --force-reinstall --no-cache-dir --no-deps a==1",
             "pipx runpip w uninstall -y a",
         ),
@@ -139,12 +140,6 @@ def test_what_the_project_names_is_removed_by_its_own_command() -> None:
         "uv remove --project /p tiny-thing && uv remove --project /p --group dev ruff"
     )
     assert commands.uninstall(project, "tiny") == f"uv pip uninstall --python {P} tiny"
-
-
-def test_pipx_is_forced_where_it_injected_before() -> None:
-    manager = Manager("pipx", P, "/x/w", pip=False, declared=(Declared("a"),))
-    assert commands.install(manager, "a<2") == "pipx inject --force w 'a<2'"
-    assert commands.install(manager, "b") == "pipx inject w b"
 
 
 def test_a_uv_tool_keeps_what_it_was_asked_to_have() -> None:
@@ -192,6 +187,18 @@ def test_each_kind_of_advice_has_its_lines(monkeypatch: pytest.MonkeyPatch) -> N
     assert said(Advice("call", "Look", flags=("--doctor",)), pip) == ["Look: cudnn-heal --doctor"]
     assert said(Advice("run", "Look", command="nvidia-smi | head"), pip) == ["Look: nvidia-smi | head"]
     assert said(Advice("say", "Restart it."), pip) == ["Restart it."]
+
+
+def test_sudo_is_left_out_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most containers have none; what is done on another machine keeps it."""
+    here = Place(MANAGERS["pip"], Target("", P, False, (3, 11), True))
+    advice = [Advice("run", command=f"sudo {command}") for command in ("apt install ffmpeg", "dmesg")]
+    for found, begins in (("/usr/bin/sudo", "sudo apt "), (None, "apt ")):
+        monkeypatch.setattr(shutil, "which", lambda name, path=None, found=found: found)
+        first, second = commands.lines(advice, here)
+        assert first.command.startswith(begins)
+        assert second.command == "sudo dmesg"
+        assert commands.lines(advice, Place(MANAGERS["pip"]))[0].command == "sudo apt install ffmpeg"
 
 
 def test_what_would_change_nothing_is_not_said_and_what_would_break_something_is_said_to() -> None:
@@ -269,7 +276,7 @@ def test_tools_are_told_what_brings_it_back(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(shutil, "which", lambda name, path=None: "/usr/bin/" + name)
     ends = "brings that back, since whisperx requires onnxruntime."
     assert said(GPU, MANAGERS["pipx"]) == [
-        "Keep one: pipx runpip w uninstall -y onnxruntime onnxruntime-gpu && pipx inject w onnxruntime-gpu",
+        "Keep one: pipx runpip w uninstall -y onnxruntime onnxruntime-gpu && pipx inject --force w onnxruntime-gpu",
         f"pipx's next upgrade {ends}",
     ]
     tool = Manager("uv-tool", P, "/t/w", pip=False, repeat=("w",))  # its own install lays down everything that is required
@@ -286,7 +293,7 @@ def test_a_further_index_is_named_as_each_manager_wants_it() -> None:
         "uv": "--index https://download.pytorch.org/whl/cu126 torch==2.8.0",
         "pip": "-m pip install --extra-index-url https://download.pytorch.org/whl/cu126 torch==2.8.0",
         "poetry": "-m pip install --extra-index-url https://download.pytorch.org/whl/cu126 torch==2.8.0",
-        "pipx": "inject --pip-args=--extra-index-url=https://download.pytorch.org/whl/cu126 w torch==2.8.0",
+        "pipx": "inject --force --pip-args=--extra-index-url=https://download.pytorch.org/whl/cu126 w torch==2.8.0",
     }
     for name, end in ends.items():
         (line,) = said(torch, MANAGERS[name])

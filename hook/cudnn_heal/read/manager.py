@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 import re
 import sys
@@ -30,7 +29,7 @@ _MARKS: dict[str, Kind] = {"conda-meta": "conda", "uv-receipt.toml": "uv-tool", 
 
 
 class Declared(NamedTuple):
-    """A dependency that the project itself names, or that a tool was given besides."""
+    """A dependency that the project itself names."""
 
     name: str
     """Normalized."""
@@ -75,8 +74,7 @@ def manager(python: str, site_packages: str, installer: str = "") -> Manager:
     pip = os.path.isdir(os.path.join(site_packages, "pip"))
     marked = next((kind for name, kind in _MARKS.items() if os.path.exists(os.path.join(prefix, name))), None)
     if marked:
-        injected = tuple(_injected(prefix)) if marked == "pipx" else ()
-        return Manager(marked, python, prefix, pip, declared=injected, repeat=_receipt(prefix) if marked == "uv-tool" else ())
+        return Manager(marked, python, prefix, pip, repeat=_receipt(prefix) if marked == "uv-tool" else ())
     by = (installer or _usual_installer(site_packages)).partition(" ")[0].lower()
     kind, project = _project(prefix, python, by)
     if kind:
@@ -232,15 +230,6 @@ def _repeated(entry: object) -> str:
         return ""
     extras = f"[{','.join(entry['extras'])}]" if entry.get("extras") else ""
     return str(entry.get("path") or entry.get("directory") or f"{entry.get('name', '')}{extras}{entry.get('specifier', '')}")
-
-
-def _injected(prefix: str) -> Iterator[Declared]:
-    """Yield what pipx was told to add to its tool in `prefix`."""
-    try:
-        names = at(json.loads(files.read_text(os.path.join(prefix, "pipx_metadata.json")) or "{}"), "injected_packages")
-    except ValueError:
-        return
-    yield from _named(names)
 
 
 def at(content: object, *keys: str) -> object:

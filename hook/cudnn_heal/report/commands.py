@@ -96,7 +96,8 @@ def install(manager: Manager, *requirements: str, again: bool = False, index: st
         return f"call this again with {quoted(word for one in requirements for word in ('--with', one))} too"
     if manager.kind == "pipx":
         given = [f"--pip-args=--extra-index-url={index}"] if index else []
-        return quoted([*_pipx(manager, "inject"), *given, *_forced(manager, requirements), _tool(manager), *requirements])
+        # Unless forced it passes over whatever is installed, with exit status 0.
+        return quoted([*_pipx(manager, "inject"), "--force", *given, _tool(manager), *requirements])
     if manager.kind == "uv-tool" and manager.repeat:
         added = [word for one in requirements for word in ("--with", one)]
         return quoted(["uv", "tool", "install", *(["--index", index] if index else []), *manager.repeat, *added])
@@ -216,7 +217,8 @@ def _own(advice: Advice, place: Place) -> list[Line]:
 
 
 def _said(advice: Advice, place: Place) -> list[Line]:
-    return [Line(advice.text, advice.command)]
+    without = place.target and not shutil.which("sudo")  # as in most containers, where one is root
+    return [Line(advice.text, re.sub("^sudo (?=apt|dnf)", "", advice.command) if without else advice.command)]
 
 
 _MAKERS: dict[Do, Callable[[Advice, Place], list[Line]]] = {
@@ -297,11 +299,6 @@ def _pipx(manager: Manager, verb: str) -> list[str]:
 
 def _tool(manager: Manager) -> str:
     return os.path.basename(manager.project)
-
-
-def _forced(manager: Manager, requirements: tuple[str, ...]) -> list[str]:
-    """Return what lets pipx inject what it has injected before."""
-    return ["--force"] if any(manager.declares(fitting.name_of(one)) for one in requirements) else []
 
 
 def _program() -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.doctor.explain import identifier, is_for_cpu, library
 from cudnn_heal.doctor.result import Problem, Result, failed, merged, ok, skipped
-from cudnn_heal.report import schema
+from cudnn_heal.report import schema, sentences
 from cudnn_heal.report.text import WAYS
 
 if TYPE_CHECKING:
@@ -43,15 +43,20 @@ def _named(services: list[Service], by: str) -> str:
 
 
 def _problems(stack: Stack, services: list[Service]) -> list[Problem]:
-    """Return what is wrong; what one fix mends in one package is one problem."""
-    by_fix: dict[tuple[str, tuple[Line, ...]], list[tuple[Service, str]]] = {}
+    """Return what is wrong; what one command mends in one package as one problem."""
+    together: dict[tuple[str, tuple[str, ...]], list[tuple[Service, str, tuple[Line, ...]]]] = {}
     for service in services:
         cause, fix = library(stack, service.part, service.consumer)
-        by_fix.setdefault((service.consumer, fix), []).append((service, cause))
+        key = tuple(line.command for line in fix if line.command) or tuple(map(str, fix))
+        together.setdefault((service.consumer, key), []).append((service, cause, fix))
     found = []
-    for (consumer, fix), several in by_fix.items():
-        first, cause = several[0]
-        lines = tuple(f"{consumer}: {FAMILIES[one.part].title} {one.verdict} ({one.needs})" for one, _ in several)
-        cause = cause.replace(first.needs, ", ".join(one.needs for one, _ in several), 1)
-        found.append(Problem(lines, cause, fix, identifier(first), gpu=not is_for_cpu(first)))
+    for several in together.values():
+        first, cause, _ = several[0]
+        alike = [service for service, _, _ in several]
+        alone, all_said = sentences.why(first), sentences.why(*alike)
+        needs = ", ".join(one.needs for one in alike)
+        cause = cause.replace(alone, all_said) if all_said != alone else cause.replace(first.needs, needs, 1)
+        lines = tuple(f"{one.consumer}: {FAMILIES[one.part].title} {one.verdict} ({one.needs})" for one in alike)
+        fixes = tuple(dict.fromkeys(line for _, _, fix in several for line in fix))
+        found.append(Problem(lines, cause, fixes, identifier(first), gpu=not is_for_cpu(first)))
     return merged(found)

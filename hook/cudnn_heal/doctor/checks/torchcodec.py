@@ -12,7 +12,7 @@ import re
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cudnn_heal.advice import Advice, Line
+from cudnn_heal.advice import Advice
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, function, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, last_words, ok
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 FFMPEG = r"lib(av|sw|postproc)\w+\.so"
 INSTALL_FFMPEG = (
-    Line("Debian, Ubuntu", "apt install ffmpeg"),
-    Line("Fedora", "dnf install ffmpeg-free"),
-    Line("conda", "conda install -c conda-forge ffmpeg"),
+    Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
+    Advice("run", "Fedora", command="sudo dnf install ffmpeg-free"),
+    Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
 )
 _SYMBOL = struct.Struct("<I B B H Q Q")  # Elf64_Sym: st_name, st_info, st_other, st_shndx, st_value, st_size
 _WEAK = 2
@@ -117,7 +117,7 @@ def _missing(stack: Stack, known: list[Variant], facts: dict[str, Any], ended: A
             f"torchcodec decodes with the FFmpeg libraries of the system (libavutil and its kin; the ffmpeg program alone is"
             f" not enough), and finds none that it knows: this one knows FFmpeg {versions}. pyannote.audio 4 needs it to read"
             " files; it works without when it is given waveforms, as WhisperX does.",
-            INSTALL_FFMPEG,
+            stack.lines(*INSTALL_FFMPEG),
             "torchcodec-ffmpeg",
         )
     return None
@@ -153,7 +153,7 @@ def _unfit(stack: Stack, others: list[str], lines: tuple[str, ...], *, ffmpeg: b
     cause = f"torchcodec {stack.version('torchcodec')} {lacks}; {has}."
     if not ffmpeg:
         cause = f"{cause} FFmpeg's libraries are missing as well."
-        fix += tuple(one._replace(text=f"And FFmpeg's: {one.text}") for one in INSTALL_FFMPEG)
+        fix += stack.lines(*(one._replace(text=f"And FFmpeg's: {one.text}") for one in INSTALL_FFMPEG))
     return Problem(lines, cause, fix, "torchcodec-unfit")
 
 
