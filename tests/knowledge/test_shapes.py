@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
-from cudnn_heal.knowledge import ROWS, Facts, Here, codes, explain, matching
+from cudnn_heal.knowledge import ROWS, Facts, Here, codes, explain, matching, modules
 from cudnn_heal.knowledge.model import Explanation
 from cudnn_heal.read.installed import Distribution, Installed
 from cudnn_heal.read.manager import Manager
@@ -323,3 +324,38 @@ def test_onnxruntime_half_gone_is_laid_down_anew() -> None:
     assert any("onnxruntime==1.20.0" in str(line) for line in _told(text, _here("onnxruntime==1.20.0")).fix)
     both = _told(text, _here("onnxruntime==1.20.0", "onnxruntime-gpu==1.20.0", "nvidia-cublas-cu12==12.9.1.4"))
     assert any("uninstall" in str(line) and "onnxruntime" in str(line) for line in both.fix)
+
+
+@pytest.mark.parametrize("name", modules.RELEASES)
+def test_a_name_of_which_the_releases_are_known_is_told_with_them(name: str) -> None:
+    owner, _, last = name.rpartition(".")
+    requirement = Requirement(modules.RELEASES[name])
+    said = (
+        f"ImportError: cannot import name '{last}' from '{owner}' (/e/x.py)",
+        f"AttributeError: '{owner}' object has no attribute '{last}'",
+        f"ModuleNotFoundError: No module named '{name}'",
+    )
+    text = (
+        said[1]
+        if owner[0].isupper()
+        else said[2]
+        if last.islower() and owner in ("moviepy", "torchvision.transforms")
+        else said[0]
+    )
+    told = _told(text, _here(f"{requirement.name}==0.0.1"))
+    assert f"{requirement.name} has `" in told.cause
+    assert "and here it is 0.0.1" in told.cause
+    assert (modules.RELEASES[name] in " ".join(map(str, told.fix))) is not requirement.specifier.contains("0.0.1")
+
+
+def test_what_an_object_lacks_is_told_where_a_package_asks_for_it() -> None:
+    line = "AttributeError: 'Pipeline' object has no attribute 'something'"
+    frame = 'Traceback (most recent call last):\n  File "/e/lib/python3.12/site-packages/whisperx/x.py", line 1, in f\n'
+    assert "two packages of different times" in _told(frame + line).cause
+    assert not matching.search(line)[0]
+    assert not matching.search(frame + line.replace("Pipeline", "NoneType"))[0]
+
+
+def test_a_distribution_that_only_an_error_names_is_not_installed_by_that_name() -> None:
+    assert "pip install" not in " ".join(map(str, _told("ImportError: some-program is not installed.").fix))
+    assert "accelerate" in str(_told("ImportError: accelerate is not installed").fix[0])

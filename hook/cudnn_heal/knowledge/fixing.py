@@ -135,6 +135,7 @@ def fields(values: Mapping[str, str], place: Here | None, typed: commands.Place 
     found = {name: value if re.fullmatch(r"[\w.,<>=!~+/-]+", value) else shlex.quote(value) for name, value in values.items()}
     if "library" in values:
         found["wheel"] = modules.wheel(values["library"], cuda(place.facts) if place else 0)
+        found["wheels"] = "" if found["wheel"] else modules.by_cuda(values["library"])
         found["gone"] = _gone(values["library"], place) if place else ""
     found.update(
         python=shlex.quote(typed.manager.python),

@@ -66,11 +66,13 @@ _ENDED = tuple(
         r"(?:exited|died|crashed|ended|terminated)(?: unexpectedly)?,?:? \(?(?:with |exit )?(?:code|status)[:= ]{0,2}(?P<number>-\d{1,2})\b",
         r"(?P<word>[Tt]race(?:/breakpoint)? trap|access violation)",
         r"(?P<gone>[Kk]ernel (?:appears to have |has )?(?:died|crashed)|process pool was terminated abruptly|[Ww]orker ?(?:\(pid.{1,40}?\) )?(?:exited|died) unexpectedly"
-        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly)",
+        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|died|encountered)|EngineDeadError)",
+        r"(?P<gave>GGML_ASSERT\(|ggml-cuda\.cu:\d{1,5}: CUDA error)",
+        r"was sent code (?P<number>\d{1,3})\b",
         r"(?i:exit(?:ed|s|ing)?|return(?:ed|s)?|finished|terminated|non-zero)[ _-]{0,2}(?i:with|was|is)? ?(?:an? )?(?i:exit|return|error)?[ _-]?"
         r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
         r"(?i:exit|return|exit_)code['\"]?[:= ]{1,3}(?P<number>-?\d{1,10})\b",
-        r"(?<![\w])(?P<hex>0x[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]))(?!\w)",
+        r"(?<![\w])(?P<hex>0x[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45]))(?!\w)",
         r"OOM(?P<word>Killed)",
     )
 )
@@ -96,7 +98,10 @@ _NAMES = {
     "plain": "library",
     "loaded": "library",
     "unloaded": "symbol",
-    **dict.fromkeys(("normal", "asked", "piped", "between", "most", "parsed", "seen", "absent", "unfound", "spoken"), "needs"),
+    **dict.fromkeys(
+        ("normal", "asked", "piped", "between", "most", "parsed", "seen", "absent", "unfound", "spoken", "lone"), "needs"
+    ),
+    "lacks": "name",
 }
 """Groups of a shape's alternatives, by the value that they all are."""
 
@@ -261,6 +266,8 @@ def _shapes(text: Text) -> list[Hit]:
         plain = hit.values.get("plain") or hit.values.get("called", "").lower()
         if plain:
             values["library"] = f"lib{plain}.so"
+        if "lone" in hit.values:
+            values["alone"] = "yes"
         if "most" in hit.values:
             values["needs"] = f"numpy<={hit.values['most']}.99"
         if "symbol" in values and "unloaded" in hit.values:
@@ -268,6 +275,8 @@ def _shapes(text: Text) -> list[Hit]:
         speakers = _speakers(text, hit.first)
         if speakers and hit.row.shape in PATTERNED:
             values["who"] = speakers[-1]
+        if "object" in hit.values and "who" not in values and not modules.asked(values["object"], values["name"]):
+            continue  # the program's own
         key = (hit.row.id, *sorted(hit.values.values()))
         if len(found) < 2 * FOLLOWING or key in found:
             before = found.get(key)

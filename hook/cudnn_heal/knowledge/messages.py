@@ -260,6 +260,10 @@ MACHINE = (
                 "`no adapters were found`, on WSL: the driver for Windows is missing or old, or WSL is: `wsl --update`, then `wsl --shutdown`",
             ),
             Advice("say", "`ldcache`, `device filters`: an old toolkit on a new system; `rpc`: the driver does not answer"),
+            Advice(
+                "say",
+                "`operation not permitted`, in an unprivileged container (LXC, rootless): `no-cgroups = true` in /etc/nvidia-container-runtime/config.toml",
+            ),
             Advice("say", "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver"),
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
@@ -281,6 +285,40 @@ MACHINE = (
         ),
         reference=("https://docs.docker.com/build/building/multi-platform/",),
         example="exec /usr/bin/python3: exec format error",
+    ),
+    Row(
+        id="kubernetes-gpu",
+        seen=("container",),
+        pattern=r"Insufficient nvidia\.com/(?P<resource>gpu|mig-[\w.]{2,20})",
+        cause="Kubernetes has no node with a free nvidia.com/{resource}: all are taken, or no node offers one (NVIDIA's device plugin does not run there, or does not see the driver).",
+        fixes=(
+            Advice(
+                "run",
+                "What the nodes offer, and who holds it",
+                command="kubectl describe nodes | grep -A 8 -E 'Allocat|nvidia.com'",
+            ),
+            Advice("run", "Whether the plugin runs", command="kubectl get pods -A | grep -i nvidia"),
+        ),
+        reference=("https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",),
+        example="0/1 nodes are available: 1 Insufficient nvidia.com/gpu.",
+    ),
+    Row(
+        id="apt-nvidia",
+        seen=("install",),
+        pattern=r"E: (?:Unable to locate package|Package ')(?P<package>(?:libcudnn|cudnn|cuda|libcublas|nvidia|libnvinfer|tensorrt|nv)[\w.+-]{0,40})",
+        cause="apt knows no such package: NVIDIA's own repository is not among its sources, or has that one for another release of the system.",
+        fixes=(
+            Advice(
+                "say",
+                "A Python environment needs none of CUDA's from apt: the wheels (nvidia-cublas-cu12, nvidia-cudnn-cu12) have the libraries; only the driver is the system's",
+            ),
+            Advice(
+                "say",
+                "Otherwise set NVIDIA's repository up first, for exactly this system: https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",
+            ),
+        ),
+        reference=("https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",),
+        example="E: Unable to locate package libcudnn8",
     ),
     Row(
         id="driver-not-running",
@@ -492,8 +530,9 @@ MACHINE = (
         fixes=(
             Advice("say", "Update the driver (on the host, where this was seen in a container)"),
             Advice("say", "Or a release of the package that is built for an older CUDA"),
+            Advice("say", "On a Jetson, whose driver is JetPack's: the image, or the wheel, that is made for that JetPack"),
         ),
-        reference=("ct2#1978",),
+        reference=("ct2#1978", "dusty-nv/jetson-inference#1515"),
         example="CUDA error: the provided PTX was compiled with an unsupported toolchain.",
     ),
     Row(
@@ -1174,13 +1213,13 @@ CTRANSLATE2 = (
         id="not-compiled-with-cuda",
         seen=("cpu",),
         pattern=r"This CTranslate2 package was not compiled with CUDA support",
-        cause="This ctranslate2 is built without CUDA: the wheels for aarch64 (Jetson, Grace, DGX Spark) are, and some"
+        cause="This ctranslate2 is built without CUDA: the wheels for macOS and for aarch64 (Jetson, Grace, DGX Spark) are, and some"
         " distributions' packages.",
         fixes=(
             Advice("say", 'Run on the CPU: device="cpu", compute_type="int8"'),
             Advice("say", "Or build ctranslate2 from source with -DWITH_CUDA=ON; there is no such wheel on PyPI"),
         ),
-        reference=("ct2#1908",),
+        reference=("ct2#1908", "meizhong986/WhisperJAV#110"),
         example="ValueError: This CTranslate2 package was not compiled with CUDA support",
     ),
     Row(
@@ -1995,6 +2034,7 @@ ONNXRUNTIME = (
         fixes=(
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported, where there is a GPU"),
             Advice("add", "The library must be installed", requirements=("{wheel}",), only=("!{wheel}",)),
+            Advice("say", "The library must be installed: {wheels}"),
             Advice(
                 "say",
                 "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later)",
@@ -2052,7 +2092,8 @@ ONNXRUNTIME = (
         seen=("cpu",),
         pattern=r"Specified provider 'CUDAExecutionProvider' is not in available provider names"
         r"|\['AzureExecutionProvider', 'CPUExecutionProvider'\](?=.{0,600}?CUDA)|get_available_providers\(\) (?:\[Out\])?\['AzureExecutionProvider', 'CPUExecutionProvider'\]"
-        r"|CUDAExecutionProvider(?: is)? not (?:available|found|supported|in)|CUDA is not available in (?:ONNX ?Runtime|onnxruntime)|Unknown Provider Type: CUDAExecutionProvider",
+        r"|CUDAExecutionProvider(?: is)? not (?:available|found|supported|in)|CUDA is not available in (?:ONNX ?Runtime|onnxruntime)|Unknown Provider Type: CUDAExecutionProvider"
+        r"|--execution-providers?: invalid choice: '(?:cuda|tensorrt)'",
         cause="The onnxruntime that is imported is the one for the CPU. onnxruntime and onnxruntime-gpu lay their files in the same"
         " folder: the one that was installed last counts, and faster-whisper asks for onnxruntime.",
         fixes=(
@@ -2227,7 +2268,8 @@ TORCH = (
     Row(
         id="devices-mixed",
         seen=("gpu",),
-        pattern=r"Expected all tensors to be on the same device|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same",
+        pattern=r"Expected all tensors to be on the same device|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same"
+        r"|expected scalar type \w{3,10} but found [A-Z]|expected (?:m1 and m2|mat1 and mat2) to have the same dtype",
         cause="A model and its input are on two devices (GPU and CPU), or of two types (half and float). That is a matter of the program, not of the installation.",
         fixes=(
             Advice(
@@ -2510,6 +2552,21 @@ TORCH = (
         example="RuntimeError: Failed to find C compiler. Please specify via CC environment variable.",
     ),
     Row(
+        id="triton-missing",
+        seen=("module",),
+        pattern=r"Cannot find a working triton installation|TritonMissing: |failed to import triton: No module named|Triton is not installed or not working",
+        cause="torch.compile, or a kernel of the program's, needs triton, which torch's builds for CUDA on Linux bring and those for Windows and macOS do not.",
+        fixes=(
+            Advice("say", "Without it: do not compile (TORCHDYNAMO_DISABLE=1, or the program's own switch)"),
+            Advice(
+                "say",
+                "On Windows the distribution is triton-windows, of the release that fits torch; on Linux torch's own requirement",
+            ),
+        ),
+        reference=("https://github.com/woct0rdho/triton-windows",),
+        example="RuntimeError: Cannot find a working triton installation. Either the package is not installed or it is too old.",
+    ),
+    Row(
         id="nemo-cuda-bindings",
         seen=("install",),
         pattern=r"cu_call\(.{0,400}?not enough values to unpack \(expected 6, got 5\)|cuStreamGetCaptureInfo.{0,400}?not enough values to unpack",
@@ -2652,6 +2709,11 @@ TORCH = (
             ),
             Advice("add", "A new GPU (Blackwell)", requirements=("torch>=2.8",), only=("torch<2.8",)),
             Advice(
+                "say",
+                "A new GPU (Blackwell: RTX 50): torch 2.7 built for CUDA 12.8, or 2.8 and later; of a packed program, a release that has it",
+                unless=("torch",),
+            ),
+            Advice(
                 "add",
                 "An old one (up to Volta): the same torch, built for CUDA 12.6, from PyTorch's own index",
                 requirements=("torch=={torchrelease}+cu126",),
@@ -2704,6 +2766,34 @@ TORCH = (
         reference=("https://docs.pytorch.org/docs/stable/generated/torch.load.html",),
         example="RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False.",
         follows=("torch-without-cuda", "torch-driver-too-old", "torch-no-driver", "driver-unknown-error", "no-device"),
+    ),
+    Row(
+        id="gpu-not-seen",
+        seen=("cpu",),
+        pattern=r"(?:Runtime|Assertion|Value|OS|Environment)Error: [\w,'-]{0,40}?(?:CUDA|GPU) (?:is |was )?(?:not available|unavailable|not found)|Torch is not able to use GPU"
+        r"|No CUDA runtime is found, using CUDA_HOME|torch\.cuda\.is_available\(\) (?:returned|returns|is) False",
+        cause="The program asked torch whether it can use a GPU, and it can not: this torch is a build for the CPU, or the driver is missing, too old, or not shown to this"
+        " process. Which of them, the message does not tell.",
+        fixes=(
+            Advice(
+                "run",
+                "None as the second value: a build for the CPU",
+                command="{python} -c 'import torch; print(torch.__version__, torch.version.cuda)'",
+            ),
+            Advice("run", "This must work too, in the same container", command="nvidia-smi"),
+            Advice("call", "What is wrong in this environment", flags=("--doctor",)),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
+        example="RuntimeError: Torch is not able to use GPU; add --skip-torch-cuda-test to COMMANDLINE_ARGS variable to disable this check",
+        follows=(
+            "checkpoint-on-cuda",
+            "torch-without-cuda",
+            "torch-no-driver",
+            "torch-driver-too-old",
+            "no-device",
+            "driver-not-running",
+            "driver-mismatch",
+        ),
     ),
     Row(
         id="torchaudio-build",
@@ -3019,41 +3109,6 @@ PYTHON = (
         example="TypeError: hf_hub_download() got an unexpected keyword argument 'use_auth_token'",
     ),
     Row(
-        id="hub-name",
-        seen=("module",),
-        pattern=r"cannot import name '(?P<name>(?!cached_download')\w{2,60})' from 'huggingface_hub'",
-        cause="The installed huggingface_hub has no `{name}`: the package that imports it (the last file named above) is made for a newer one,"
-        " or for a much older one. transformers 5 needs huggingface_hub 1.",
-        fixes=(
-            Advice(
-                "add",
-                "transformers 5 with huggingface_hub 0: those of one time",
-                requirements=("huggingface-hub<1", "transformers<5"),
-                only=("transformers>=5", "huggingface-hub<1"),
-            ),
-            Advice(
-                "add", "or the newer hub", requirements=("huggingface-hub>=1",), only=("transformers>=5", "huggingface-hub<1")
-            ),
-            Advice("say", "Otherwise upgrade the package that imports it, if it has a newer release"),
-        ),
-        reference=("wx#1359", "measured"),
-        example="ImportError: cannot import name 'ResolvedRevision' from 'huggingface_hub' (/venv/lib/python3.11/site-packages/huggingface_hub/__init__.py)",
-    ),
-    Row(
-        id="cached-download",
-        seen=("module",),
-        pattern=r"cannot import name 'cached_download' from 'huggingface_hub'",
-        cause="huggingface_hub 0.26 dropped `cached_download`; the package that imports it (the last file named above) is older.",
-        fixes=(
-            Advice("say", "Upgrade the package that imports it, if it has a newer release"),
-            Advice("add", "Or the hub's library before that", requirements=("huggingface-hub<0.26",)),
-        ),
-        reference=("measured",),
-        example="ImportError: cannot import name 'cached_download' from 'huggingface_hub' (/venv/lib/python3.11/site-packages/"
-        "huggingface_hub/__init__.py)",
-        applies=("huggingface-hub>=0.26",),
-    ),
-    Row(
         id="numpy-nan",
         seen=("module",),
         pattern=r"`?np\.NaN`? was removed in the NumPy 2\.0 release",
@@ -3159,6 +3214,23 @@ PYTHON = (
         reference=("https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",),
         example="ImportError: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by"
         " /venv/lib/python3.12/site-packages/…)",
+    ),
+    Row(
+        id="library-release",
+        seen=("install",),
+        pattern=r"(?P<library>lib[\w+-]{1,40}?\.so[\d.]{0,12}): version [`']?(?P<version>(?!GLIBC|CXXABI)[A-Z][A-Za-z]{0,24}_?[\d._]{1,12})'? not found",
+        cause="The {library} that was found is older than what asks for {version} of it (named after `required by`): two copies met, as when a program brings an old"
+        " one (AppImage, conda, PyInstaller) and then a library of the system's is loaded, or LD_LIBRARY_PATH puts one first.",
+        fixes=(
+            PATH,
+            Advice(
+                "say",
+                "Where the path in the message is the program's own folder (AppImage: /tmp/.mount_…): another package of it, or a newer release",
+            ),
+            Advice("say", "Where it is the system's or conda's: update that library there; or an older release of what asks"),
+        ),
+        reference=("block/buzz#2951", "https://docs.appimage.org/reference/best-practices.html"),
+        example="/tmp/.mount_app/usr/lib/libsystemd.so.0: version `LIBSYSTEMD_251' not found (required by /usr/lib/libmount.so.1)",
     ),
     Row(
         id="av-build",
@@ -3399,7 +3471,8 @@ MODELS = (
         id="hub-offline",
         seen=("model",),
         pattern=r"Cannot find an appropriate cached snapshot folder for the specified revision"
-        r"|An error happened while trying to locate the files? on the Hub,? and we cannot find",
+        r"|An error happened while trying to locate the files? on the Hub,? and we cannot find"
+        r"|(?:Error|ERROR)[\w -]{0,20}: (?:An error occured|error occurred) while synchronizing the model",
         cause="The model is not in the hub's cache and could not be fetched: no network, a proxy, HF_HUB_OFFLINE, local_files_only, or a"
         " cache of another user or container.",
         fixes=(
@@ -3454,6 +3527,38 @@ MODELS = (
         reference=("https://huggingface.co/docs/transformers/troubleshooting",),
         example="OSError: Can't load tokenizer for 'openai/whisper-large-v3'. If you were trying to load it from 'https://huggingface.co/models', make sure you don't have a local directory",
         follows=("network", "hub-offline", "hub-busy", "gated-model"),
+    ),
+    Row(
+        id="state-dict",
+        seen=("model",),
+        pattern=r"size mismatch for [\w.]{1,120}: copying a param|(?:Missing|Unexpected) key\(s\) in state_dict:",
+        cause="The model's file and the class that reads it do not have the same parts: the file is of another version or kind of the model, or the package that has the"
+        " class is of another time than the program or the file.",
+        fixes=(
+            Advice(
+                "say",
+                "The file that belongs to this release of the program: delete the one in the cache, and load it again; a model of one's own: the class it was trained with",
+            ),
+            Advice("say", "Upgrade the program; or take the releases of torch and transformers that its requirements name"),
+        ),
+        reference=("https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html",),
+        example='RuntimeError: Error(s) in loading state_dict for TextEncoder:\nUnexpected key(s) in state_dict: "bert.embeddings.position_ids".',
+    ),
+    Row(
+        id="model-type",
+        seen=("model",),
+        pattern=r"has model type `(?P<type>[\w-]{2,40})` but Transformers does not recognize this architecture|Should have a `model_type` key in its config\.json",
+        cause="The installed transformers does not know this kind of model: it is older than the model, or the folder is none of a Transformers model (one for CTranslate2 has"
+        " model.bin).",
+        fixes=(
+            Advice(
+                "say",
+                "Upgrade transformers, if what else is installed allows it (WhisperX and pyannote.audio name what they take)",
+            ),
+            Advice("say", "A model for CTranslate2 is loaded by faster-whisper or WhisperX, not by Transformers"),
+        ),
+        reference=("https://huggingface.co/docs/transformers/troubleshooting",),
+        example="ValueError: The checkpoint you are trying to load has model type `qwen3` but Transformers does not recognize this architecture.",
     ),
     Row(
         id="ffmpeg-program",
@@ -3529,12 +3634,16 @@ MODELS = (
     Row(
         id="cache-permission",
         seen=("model",),
-        pattern=r"Permission denied: '(?P<folder>[^']{0,160}?(?:\.cache|huggingface|/root|models--)[^']{0,160})'",
-        cause="The program may not write where its models are kept ({folder}). A container that runs as another user than the image was made for has"
-        " no home, so that the cache lies in `/`; or the folder belongs to somebody else.",
+        pattern=r"Permission denied: '(?P<folder>(?:/(?!dev/)|[A-Z]:)[^']{0,200})'",
+        cause="The program may not read or write {folder}: it belongs to somebody else, or is mounted read-only. A container that runs as another user than the image was made"
+        " for has no home, so that its cache lies in `/`.",
         fixes=(
             Advice("say", "Set HF_HOME (and XDG_CACHE_HOME) to a folder that this user may write, or mount a volume there"),
-            Advice("run", "See whose it is", command="ls -ld {folder}"),
+            Advice("run", "See whose it is, and who asks", command="ls -ld {folder}; id"),
+            Advice(
+                "say",
+                "Another folder: give it to that user (`chown -R`, on the host for a volume), or start the container as its owner (`--user`)",
+            ),
         ),
         reference=("OHF-Voice/wyoming-faster-whisper#92", "jim60105/docker-whisperX#27"),
         example="PermissionError: [Errno 13] Permission denied: '/.cache'",
@@ -3707,7 +3816,8 @@ LAST = (
         id="name-missing",
         seen=("module",),
         shape="name",
-        pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from (?:partially initialized module )?['\"](?P<module>[\w.]{1,100})['\"]|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]",
+        pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from (?:partially initialized module )?['\"](?P<module>[\w.]{1,100})['\"]|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]"
+        r"|AttributeError: ['\"](?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]",
         cause="A package has not what another one asks it for: the two are of different times, or another package of the same name was imported.",
         fixes=(Advice("say", "Upgrade the package that asks, or take the release of the other one that it was made for"),),
         reference=("https://packaging.python.org/en/latest/tutorials/installing-packages/",),
@@ -3721,7 +3831,8 @@ LAST = (
         r"|(?:ImportError|RuntimeError): (?P<asked>(?!Python|CUDA)[A-Za-z][\w-]{1,40}>?=?=[\d.]{1,12}) is required|Error: .{0,200}?: ?`pip install [\'\"]?(?P<piped>[a-z][\w-]{1,40}(?:[<>=!~]{1,2}[\d.,<>=!~]{1,30})?)[\'\"]?`"
         r"|A NumPy version (?P<between>>=[\d.]{3,10} and <[\d.]{3,10}) is required for this version of SciPy|Numba needs NumPy (?P<most>\d\.\d{1,2}) or less"
         r"|VersionConflict: \(.{3,200}?Requirement\.parse\([\'\"](?P<parsed>[\w.-]{2,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60})[\'\"]|(?P<seen>PyTorch>=[\d.]{3,8}) is required but found"
-        r"|No package metadata was found for (?P<absent>[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|requires the (?P<spoken>\w{2,30}) library but it was not found",
+        r"|No package metadata was found for (?P<absent>[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|requires the (?P<spoken>\w{2,30}) library but it was not found"
+        r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed",
         cause="A package asks for another release of a second one than is installed, or for one that is not.",
         fixes=(Advice("say", "Install the release that is asked for, or upgrade the package that asks"),),
         reference=("wx#1375", "huggingface/transformers#27580", "McCloudS/subgen#321"),
@@ -3933,8 +4044,18 @@ LAST = (
         pattern=r"pthread_setaffinity_np failed for thread: \d{1,9}",
         cause="ONNX Runtime wanted to tie its threads to processors that this container, or this batch system, does not give it. It works all the same.",
         fixes=(Advice("say", "Nothing; `SessionOptions.intra_op_num_threads` set to a number keeps it quiet"),),
-        reference=("ort#10736",),
+        reference=("loeeeee/immich-in-lxc#17",),
         example="[E:onnxruntime:Default, env.cc:254 ThreadMain] pthread_setaffinity_np failed for thread: 1234, index: 1, mask: {2, }, error code: 22",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-triton",
+        seen=("harmless",),
+        pattern=r"A matching Triton is not available, some optimizations will not be enabled\.?(?:.{0,400}?No module named 'triton')?",
+        cause="xformers looked for triton, which torch's builds for Windows do not bring, and goes on without.",
+        fixes=(Advice("say", "Nothing"),),
+        reference=("facebookresearch/xformers#1156",),
+        example="A matching Triton is not available, some optimizations will not be enabled.\nError caught was: No module named 'triton'",
         kind="harmless",
     ),
 )

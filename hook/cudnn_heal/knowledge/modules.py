@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
 
 _NAMED_ALIKE = (
-    "accelerate asteroid_filterbanks av cffi click ctranslate2 datasets einops fastapi faster_whisper flatbuffers gradio "
-    "huggingface_hub hyperpyyaml jiwer joblib julius librosa lightning llvmlite matplotlib nltk numba numpy omegaconf onnx "
-    "onnxruntime pandas psutil pyannote.audio pyannote.core pyannote.database pyannote.metrics pyannote.pipeline pyaudio "
-    "pydantic pydub pytorch_lightning pytorch_metric_learning requests safetensors scipy semver sentencepiece silero_vad "
-    "sounddevice soundfile speechbrain tensorboardX tiktoken tokenizers torch torch_audiomentations torch_pitch_shift "
-    "torchaudio torchcodec torchmetrics torchvision tqdm transformers triton typing_extensions uvicorn websockets "
-    "whisper_timestamped whisperx"
+    "accelerate aiohttp asteroid_filterbanks av bitsandbytes cached_path cffi click ctranslate2 datasets deepspeed "
+    "demucs diffusers edge_tts einops encodec fastapi faster_whisper flash_attn flatbuffers ftfy gguf gradio gtts httpx "
+    "huggingface_hub hyperpyyaml imageio imageio_ffmpeg importlib_metadata inflect insightface jieba jiwer joblib julius "
+    "kornia librosa lightning llvmlite loguru matplotlib mediapipe moviepy nltk noisereduce num2words numba numpy "
+    "omegaconf onnx onnxruntime openai openwakeword optimum pandas peft phonemizer pooch psutil pyannote.audio "
+    "pyannote.core pyannote.database pyannote.metrics pyannote.pipeline pyaudio pydantic pydub pypinyin pysubs2 "
+    "pytorch_lightning pytorch_metric_learning pyworld rembg requests resampy safetensors scipy semver "
+    "sentence_transformers sentencepiece silero_vad sounddevice soundfile soxr spacy speechbrain srt tensorboardX "
+    "tiktoken timm tokenizers tomli torch torch_audiomentations torch_pitch_shift torchaudio torchcodec torchmetrics "
+    "torchsde torchvision tqdm transformers trimesh triton typing_extensions ultralytics uvicorn vllm vocos webrtcvad "
+    "websockets whisper_timestamped whisperx wyoming xformers yt_dlp"
 )
 """Modules that their distribution is named after."""
 
@@ -29,14 +33,24 @@ DISTRIBUTIONS: dict[str, str] = {
     "PIL": "pillow",
     "TTS": "coqui-tts",
     "attr": "attrs",
+    "audioop": "audioop-lts",
     "bs4": "beautifulsoup4",
     "cv2": "opencv-python",
     "dateutil": "python-dateutil",
     "distutils": "setuptools",
+    "dotenv": "python-dotenv",
     "ffmpeg": "ffmpeg-python",
     "google.protobuf": "protobuf",
-    "sklearn": "scikit-learn",
+    "hydra": "hydra-core",
+    "llama_cpp": "llama-cpp-python",
+    "nemo": "nemo-toolkit",
+    "open_clip": "open-clip-torch",
+    "parselmouth": "praat-parselmouth",
+    "pyaudioop": "audioop-lts",
+    "pynvml": "nvidia-ml-py",
     "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "speech_recognition": "speechrecognition",
     "whisper": "openai-whisper",
     "yaml": "pyyaml",
     "zmq": "pyzmq",
@@ -45,6 +59,24 @@ DISTRIBUTIONS: dict[str, str] = {
 
 IMPOSTORS = {"ffmpeg": ("ffmpeg", "python-ffmpeg"), "whisper": ("whisper",)}
 """By module, distributions that bring one of that name and are not the one that `DISTRIBUTIONS` has."""
+
+RELEASES = {
+    "FreeTypeFont.getsize": "pillow<10",
+    "SpeakerDiarization.to": "pyannote-audio>=3",
+    "faster_whisper.BatchedInferencePipeline": "faster-whisper>=1.1",
+    "huggingface_hub.DDUFEntry": "huggingface-hub>=0.27",
+    "huggingface_hub.DatasetFilter": "huggingface-hub<0.24",
+    "huggingface_hub.HfFolder": "huggingface-hub<1",
+    "huggingface_hub.InferenceApi": "huggingface-hub<1",
+    "huggingface_hub.ModelFilter": "huggingface-hub<0.24",
+    "huggingface_hub.Repository": "huggingface-hub<1",
+    "huggingface_hub.cached_download": "huggingface-hub<0.26",
+    "huggingface_hub.configure_http_backend": "huggingface-hub<1",
+    "huggingface_hub.is_offline_mode": "huggingface-hub>=1.2.3",
+    "moviepy.editor": "moviepy<2",
+    "torchvision.transforms.functional_tensor": "torchvision<0.17",
+}
+"""By a name in a module, or of an object's class, the releases that have it: measured, from their wheels."""
 
 SPEAKERS = {
     **dict.fromkeys(("faster_whisper", "whisper_ctranslate2", "wyoming_faster_whisper", "whisper_live"), "ctranslate2"),
@@ -121,6 +153,11 @@ def distribution(module: str) -> str:
     return next((DISTRIBUTIONS[name] for name in names if name in DISTRIBUTIONS), "")
 
 
+def asked(module: str, name: str = "") -> str:
+    """Return the releases that have `name` in `module`, or in a class, "" where that is not known."""
+    return RELEASES.get(f"{module}.{name}".rstrip("."), "")
+
+
 def family(library: str) -> tuple[Family, int] | None:
     """Return NVIDIA's family that the file `library` belongs to, and its major version; None where it is none of NVIDIA's."""
     parts = library_parts(re.sub(r"(\.so\.\d+)[.\d]*$", r"\1", library)) or (library.partition(".so")[0], -1)
@@ -152,3 +189,10 @@ def wheels(library: str) -> tuple[str, ...]:
     """Return every wheel of which it is known that some release has `library`."""
     found = family(library)
     return tuple(one.name for one in found[0].wheels if found[1] in one.majors) if found else ()
+
+
+def by_cuda(library: str) -> str:
+    """Return the wheels that have `library`, each with its CUDA, in words."""
+    found = family(library)
+    having = [one for one in found[0].wheels if found[1] in one.majors] if found else []
+    return ", ".join(f"{one.name} for CUDA {one.cuda}" for one in having)

@@ -219,8 +219,7 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
         cause = f"{name} belongs to {owner}, and {asks}: no wheel that has it is installed, or nothing has loaded that wheel's libraries."
         fixes += _added(family, major, who)
         if len(wheels) > 1 and not there:
-            named = ", ".join(f"{one.name} for CUDA {one.cuda}" for one in wheels)
-            fixes.append(Advice("say", f"Its wheel is {named}"))
+            fixes.append(Advice("say", f"Its wheel is {modules.by_cuda(name)}"))
         if not ours:
             fixes.append(
                 Advice(
@@ -378,11 +377,11 @@ SIGNALS = {
         "wheels of torch, ctranslate2 and onnxruntime ask for AVX",
     ),
     "BUS": ("touched memory that went away (SIGBUS)", "a full disk, or a full /dev/shm, under a mapped file does that"),
-    "FPE": ("divided by zero (SIGFPE)", "a fault of the program or of a library"),
+    "FPE": ("divided by zero (SIGFPE, 0xC0000094)", "a fault of the program or of a library"),
     "TRAP": ("was stopped by a check within itself, or within a library (SIGTRAP)", "the lines before it tell which"),
     "GONE": (
         "is gone, and whoever started it does not know why",
-        "full memory is the most frequent cause, a crash in a library another",
+        "full memory is the most frequent cause, a crash in a library another; what that process printed itself stands above",
     ),
     "TERM": ("was told to end (SIGTERM)", "by a supervisor, a time limit, or a user"),
     "PIPE": ("wrote to a pipe that nobody reads (SIGPIPE)", "what read its output had ended"),
@@ -404,6 +403,7 @@ WINDOWS = {
     **dict.fromkeys((0xC0000005, 0xC00000FD), "WIN-SEGV"),
     **dict.fromkeys((0xC0000409, 0xC0000374), "WIN-ABRT"),
     **dict.fromkeys((0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B), "WIN-DLL"),
+    **dict.fromkeys((0xC0000094, 0xC0000095), "FPE"),
     0xC000001D: "ILL",
 }
 WORDS = {
@@ -453,7 +453,7 @@ def signal(values: dict[str, str]) -> str:
     """Return which of `SIGNALS` ended the process, "" for none of them."""
     word = values.get("word", "").lower()
     kind = next((kind for start, kind in WORDS.items() if word.startswith(start)), values.get("name", ""))
-    kind = "GONE" if values.get("gone") else kind
+    kind = "GONE" if values.get("gone") else "ABRT" if values.get("gave") else kind
     number = int(values.get("number") or 0)
     if number:
         number = number + 2**32 if number < -(2**16) else number
@@ -471,6 +471,8 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     owner = _owner(name, top, distribution, there)
     asks = f" {values['who']} asks for it." if values.get("who") and values["who"] != top else ""
     cause = f"The module {name} is imported, and the interpreter that says so does not have it.{asks}"
+    if modules.asked(name):
+        return _of_releases(modules.asked(name), name, values.get("who", ""), there)
     if owner:
         return Told(
             cause,
@@ -506,7 +508,7 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
 
 def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a name that a package does not have: two packages of different times."""
-    module = values.get("module") or values.get("of", "")
+    module = values.get("object") or values.get("module") or values.get("of", "")
     top = module.partition(".")[0]
     distribution = modules.distribution(module) or top.replace("_", "-")
     version = there.version(distribution) if there else ""
@@ -528,12 +530,53 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     wanted = values.get("name") or values.get("attribute", "")
     who = values.get("who", "")
     asks = who if who and who != top else "the package that asks for it (the last file named above)"
+    if modules.asked(module, wanted):
+        return _of_releases(modules.asked(module, wanted), wanted, who if who != top and "object" not in values else "", there)
+    if "object" in values:
+        return Told(
+            f"An object of the class {module} has no `{wanted}`, for which it is asked: two packages of different times do that, or a mistake of the program.",
+            (
+                Advice(
+                    "say",
+                    f"Upgrade the program; or take {who}, named last above, and what asks it, in the releases that belong together",
+                ),
+                DOCTOR,
+            ),
+        )
+    hub = distribution == "huggingface-hub"
+    of_one_time: tuple[Advice, ...] = (
+        Advice(
+            "add",
+            "transformers 5 with huggingface_hub 0: those of one time",
+            requirements=("huggingface-hub<1", "transformers<5"),
+            only=("transformers>=5", "huggingface-hub<1"),
+        ),
+        Advice("add", "or the newer hub", requirements=("huggingface-hub>=1",), only=("transformers>=5", "huggingface-hub<1")),
+    )
     return Told(
         f"{what} has no `{wanted}` in {module}: {asks} is made for a release of another time, older or newer; or another package, or a"
         f" file of the program's own, of the name {top} was imported.",
         (
-            Advice("say", f"Upgrade {asks}; or take the release of {distribution} for which it was made"),
+            *(of_one_time if hub else ()),
+            Advice(
+                "say",
+                f"Upgrade {distribution}, where what asks for it is the newer of the two; otherwise upgrade {asks}, or take the release of {distribution} for which it was made",
+            ),
             Advice("run", "See which file is imported", command=f"{{python}} -c 'import {top}; print({top}.__file__)'"),
+        ),
+    )
+
+
+def _of_releases(requirement: str, wanted: str, who: str, there: Facts | None) -> Told:
+    """Tell of a name, or a module, of which it is known which releases have it."""
+    name, sign, number = re.split(r"(<|>=)", requirement)
+    version = there.version(name) if there else ""
+    asks = who or "what asks for it (the last file named above)"
+    return Told(
+        f"{name} has `{wanted}` only {'before' if sign == '<' else 'since'} {number}{f', and here it is {version}' if version else ''}; {asks} is made for such a release.",
+        (
+            *((Advice("say", f"Upgrade {asks}, if it has a newer release"),) if sign == "<" else ()),
+            Advice("add", f"Or the {name} before that" if sign == "<" else f"Upgrade {name}", requirements=(requirement,)),
         ),
     )
 
@@ -555,6 +598,16 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             only=("huggingface-hub>=1",),
         ),
     )
+    if "alone" in values and name not in modules.DISTRIBUTIONS.values():
+        return Told(
+            f"A package asks for {name}, which is not installed.",
+            (
+                Advice(
+                    "say",
+                    f"Whether {name} is its name on PyPI too is not known here: the documentation of the program tells how it is installed",
+                ),
+            ),
+        )
     return Told(
         f"{who or 'A package'} asks for {name}{asked}, which {missing}{f'; here it is {version}' if version else ''}.",
         (
