@@ -59,14 +59,14 @@ _ENDED = tuple(
         rf"(?P<word>{_WORDS})\s{{0,20}}\((?:core|memory) dumped\)",
         r"^(?:zsh|fish): .{0,80}?(?P<word>abort|segmentation fault|killed|illegal hardware instruction|bus error)",
         rf"Fatal Python error: (?P<word>{_WORDS})",
-        r"(?:signal|by|with|sent|received|Signals\.|killed:?|error:?) ?\(?SIG(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
+        r"(?:signal|by|with|sent|received|Signals\.|killed:?|error:?|reason:?) {0,3}\(?SIG(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
         r"status=\d{1,2}/(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
         r"(?:signal|Signal):? (?P<number>4|6|7|8|9|11)\b(?!\.)",
         r"killed by signal: (?P<word>Killed|Bus error|Segmentation fault|Aborted)",
         r"(?:exited|died|crashed|ended|terminated)(?: unexpectedly)?,?:? \(?(?:with |exit )?(?:code|status)[:= ]{0,2}(?P<number>-\d{1,2})\b",
-        r"(?P<word>[Tt]race(?:/breakpoint)? trap|access violation)",
+        r"(?P<word>[Tt]race(?:/breakpoint)? trap|access violation|EXCEPTION_(?:ACCESS_VIOLATION|ILLEGAL_INSTRUCTION))",
         r"(?P<gone>[Kk]ernel (?:appears to have |has )?(?:died|crashed)|process pool was terminated abruptly|[Ww]orker ?(?:\(pid.{1,40}?\) )?(?:exited|died) unexpectedly"
-        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|died|encountered)|EngineDeadError)",
+        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|died|encountered)|EngineDeadError|^raise EOFError$)",
         r"(?P<gave>GGML_ASSERT\(|ggml-cuda\.cu:\d{1,5}: CUDA error)",
         r"was sent code (?P<number>\d{1,3})\b",
         r"(?i:exit(?:ed|s|ing)?|return(?:ed|s)?|finished|terminated|non-zero)[ _-]{0,2}(?i:with|was|is)? ?(?:an? )?(?i:exit|return|error)?[ _-]?"
@@ -104,6 +104,9 @@ _NAMES = {
     "lacks": "name",
 }
 """Groups of a shape's alternatives, by the value that they all are."""
+
+_ASKING = {"most": "numba", "between": "scipy"}
+"""Who asks, where the message is known to be that package's, by its group."""
 
 
 class Text(NamedTuple):
@@ -275,6 +278,7 @@ def _shapes(text: Text) -> list[Hit]:
         speakers = _speakers(text, hit.first)
         if speakers and hit.row.shape in PATTERNED:
             values["who"] = speakers[-1]
+        values |= next(({"who": who} for group, who in _ASKING.items() if group in hit.values), {})
         if "object" in hit.values and "who" not in values and not modules.asked(values["object"], values["name"]):
             continue  # the program's own
         key = (hit.row.id, *sorted(hit.values.values()))

@@ -31,7 +31,7 @@ MACHINE = (
     Row(
         id="container-start",
         seen=("container",),
-        pattern=r"OCI runtime create failed|error during container init|failed to create shim task",
+        pattern=r"OCI runtime create failed|error executing hook [`']\S{0,120}nvidia|error during container init|failed to create shim task",
         cause="The container did not start: its runtime, or the hook that prepares the GPU for it, failed on the host. That is not a fault of the"
         " program in the container; the words after that tell why.",
         fixes=(
@@ -43,7 +43,7 @@ MACHINE = (
         " process: error during container init: error running hook #0: error running hook: exit status 2",
         follows=(
             *("container-no-driver", "driver-mismatch", "driver-not-running", "container-requirement", "container-toolkit"),
-            *("container-cdi", "container-lost-gpu", "docker-no-toolkit", "container-runtime-name"),
+            *("container-cdi", "container-mode", "container-lost-gpu", "docker-no-toolkit", "container-runtime-name"),
         ),
     ),
     Row(
@@ -215,6 +215,25 @@ MACHINE = (
         ),
         reference=("NVIDIA/nvidia-container-toolkit#146", "NixOS/nixpkgs#420638", "NVIDIA/nvidia-container-toolkit#885"),
         example="Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all",
+    ),
+    Row(
+        id="container-mode",
+        seen=("container",),
+        pattern=r"invoking the NVIDIA Container Runtime Hook directly \(e\.g\. specifying the docker --gpus flag\) is not supported",
+        cause="The NVIDIA Container Toolkit was told to describe GPUs by CDI (mode `cdi`), with which `--gpus`, and Compose's `driver: nvidia`, do not work.",
+        fixes=(
+            Advice(
+                "say",
+                "Ask by the runtime: `--runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all` (Compose: `runtime: nvidia`); or by CDI: `--device nvidia.com/gpu=all`",
+            ),
+            Advice(
+                "run",
+                "Or take the mode back",
+                command="sudo nvidia-ctk config --in-place --set nvidia-container-runtime.mode=auto",
+            ),
+        ),
+        reference=("NVIDIA/nvidia-container-toolkit#1246",),
+        example="stderr: Using requested mode 'cdi'\ninvoking the NVIDIA Container Runtime Hook directly (e.g. specifying the docker --gpus flag) is not supported.",
     ),
     Row(
         id="container-driver-release",
@@ -681,6 +700,7 @@ MACHINE = (
             ),
             Advice("say", "It is not found, on the host: install NVIDIA's driver"),
             Advice("say", "It shows a `CUDA Version` below 12: update the driver"),
+            Advice("say", "On a Jetson, whose driver is JetPack's: an image, or a wheel, that is made for that JetPack"),
             Advice("say", 'Or run on the CPU: device="cpu", compute_type="int8"'),
         ),
         reference=("ct2#1988", "fw#1229", "fw#734"),
@@ -1052,6 +1072,10 @@ CTRANSLATE2 = (
         " LD_LIBRARY_PATH, a cuDNN of the system, or two wheels that lie over each other do that.",
         fixes=(
             PATH,
+            Advice(
+                "say",
+                "Leave one cuDNN: the wheel that torch asks for, without a second one for another CUDA, and none before it on LD_LIBRARY_PATH",
+            ),
             Advice("heal", "cudnn-heal tells which wheels lie over each other, and loads one set"),
         ),
         reference=("pa#1823",),
@@ -2696,7 +2720,7 @@ TORCH = (
     Row(
         id="no-kernel-torch",
         seen=("gpu",),
-        pattern=r"CUDA error: no kernel image is available for execution on the device"
+        pattern=r"(?<!failed)CUDA error: no kernel image is available for execution on the device"  # before ggml's: … failed
         r"|sm_(?P<architecture>\d{2,3}) is not compatible with the current PyTorch installation"
         r"|PyTorch no longer supports this GPU because it is too old",
         cause="This torch has no code for this GPU: it is built for other architectures. PyPI's torch has none for Maxwell and Pascal"
@@ -3299,6 +3323,30 @@ PYTHON = (
         example="AttributeError: 'DiarizeOutput' object has no attribute 'itertracks'",
     ),
     Row(
+        id="wheel-platform",
+        seen=("install",),
+        pattern=r"You're (?:on|using) [\w .]{3,30}? \(`(?P<mine>\w{2,40})`\), but `(?P<package>[\w.-]{2,40})` \(v(?P<release>[\w.+]{1,24})\) only has wheels (?:for|with) the following (?:platform|Python|ABI|Python ABI|Python implementation) ?(?:tags?)?s?: `",
+        cause="The files of {package} {release} are for the machines, or the Pythons, that the message names, and this is `{mine}`. `cp` and a number is a Python;"
+        " `manylinux_2_28` asks for a C library (glibc) of 2.28 or later.",
+        fixes=(
+            Advice("say", "onnxruntime on Python 3.10: `onnxruntime<1.24`", only=("@python<3.11",)),
+            Advice(
+                "say",
+                "A Python that is among them; for `manylinux`, a newer Linux; or a release of {package} that has a file for this machine",
+            ),
+            Advice(
+                "say",
+                "From an index of PyTorch's: not every index has every platform, so name it for the platforms that it has (tool.uv.sources, with a `marker`)",
+            ),
+            Advice(
+                "say",
+                "A lock that was made elsewhere: `uv lock --upgrade-package {package}`; tool.uv.required-environments has uv look for what runs there too",
+            ),
+        ),
+        reference=("astral-sh/uv#14268", "https://docs.astral.sh/uv/guides/integration/pytorch/"),
+        example="hint: You're on Linux (`manylinux_2_27_x86_64`), but `torch` (v2.7.0) only has wheels for the following platforms: `manylinux_2_28_aarch64`, `manylinux_2_28_x86_64`",
+    ),
+    Row(
         id="no-wheel",
         seen=("install",),
         pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|only has wheels with the following Python|has no wheels with a matching (?:Python|platform|ABI)"
@@ -3324,6 +3372,7 @@ PYTHON = (
         reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
         example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
         " distribution or wheel for the current platform",
+        follows=("wheel-platform",),
     ),
     Row(
         id="externally-managed",
@@ -3428,14 +3477,10 @@ MODELS = (
         fixes=(
             Advice(
                 "say",
-                "Accept the terms, logged in, on the model's page (https://hf.co/{model}), and on those of the models that it uses"
-                " (pyannote/segmentation-3.0 for speaker-diarization-3.1)",
+                "Accept the terms, logged in, on the page of the model, and of those that it uses (pyannote/speaker-diarization-3.1: pyannote/segmentation-3.0)",
             ),
-            Advice(
-                "say",
-                "Accept the terms, logged in, on the page of the model, and of the models that it uses",
-                unless=("torch",),
-            ),
+            Advice("say", "Its page: https://hf.co/{model}"),
+            Advice("say", "Its page: https://hf.co/{other}"),
             Advice(
                 "say",
                 "Make a token with `read` (a fine-grained one needs access to public gated repositories), and pass it (`--hf_token`),"

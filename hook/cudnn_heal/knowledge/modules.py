@@ -75,8 +75,12 @@ RELEASES = {
     "huggingface_hub.is_offline_mode": "huggingface-hub>=1.2.3",
     "moviepy.editor": "moviepy<2",
     "torchvision.transforms.functional_tensor": "torchvision<0.17",
+    "whisperx.DiarizationPipeline": "whisperx<3.3.4",
 }
 """By a name in a module, or of an object's class, the releases that have it: measured, from their wheels."""
+
+MOVED = {"moviepy.editor": "moviepy", "whisperx.DiarizationPipeline": "whisperx.diarize"}
+"""Where later releases have it."""
 
 SPEAKERS = {
     **dict.fromkeys(("faster_whisper", "whisper_ctranslate2", "wyoming_faster_whisper", "whisper_live"), "ctranslate2"),

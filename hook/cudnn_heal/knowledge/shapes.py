@@ -415,6 +415,8 @@ WORDS = {
     "float": "FPE",
     "trace": "TRAP",
     "access": "WIN-SEGV",
+    "exception_access": "WIN-SEGV",
+    "exception_illegal": "ILL",
 }
 """By how the word begins with which a shell, or Python, tells it."""
 
@@ -472,7 +474,7 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     asks = f" {values['who']} asks for it." if values.get("who") and values["who"] != top else ""
     cause = f"The module {name} is imported, and the interpreter that says so does not have it.{asks}"
     if modules.asked(name):
-        return _of_releases(modules.asked(name), name, values.get("who", ""), there)
+        return _of_releases(name, name, values.get("who", ""), there)
     if owner:
         return Told(
             cause,
@@ -531,7 +533,7 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     who = values.get("who", "")
     asks = who if who and who != top else "the package that asks for it (the last file named above)"
     if modules.asked(module, wanted):
-        return _of_releases(modules.asked(module, wanted), wanted, who if who != top and "object" not in values else "", there)
+        return _of_releases(f"{module}.{wanted}", wanted, who if who != top and "object" not in values else "", there)
     if "object" in values:
         return Told(
             f"An object of the class {module} has no `{wanted}`, for which it is asked: two packages of different times do that, or a mistake of the program.",
@@ -567,8 +569,9 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
-def _of_releases(requirement: str, wanted: str, who: str, there: Facts | None) -> Told:
+def _of_releases(path: str, wanted: str, who: str, there: Facts | None) -> Told:
     """Tell of a name, or a module, of which it is known which releases have it."""
+    requirement, moved = modules.RELEASES[path], modules.MOVED.get(path, "")
     name, sign, number = re.split(r"(<|>=)", requirement)
     version = there.version(name) if there else ""
     asks = who or "what asks for it (the last file named above)"
@@ -576,6 +579,7 @@ def _of_releases(requirement: str, wanted: str, who: str, there: Facts | None) -
         f"{name} has `{wanted}` only {'before' if sign == '<' else 'since'} {number}{f', and here it is {version}' if version else ''}; {asks} is made for such a release.",
         (
             *((Advice("say", f"Upgrade {asks}, if it has a newer release"),) if sign == "<" else ()),
+            *((Advice("say", f"In a program of one's own: later releases have it in {moved}"),) if moved else ()),
             Advice("add", f"Or the {name} before that" if sign == "<" else f"Upgrade {name}", requirements=(requirement,)),
         ),
     )
