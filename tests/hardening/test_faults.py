@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,19 +182,17 @@ def _assert_heals(scenario: Scenario, at: str) -> None:
     assert entries == scenario.after, at
 
 
+def _injected(strace: str, scenario: Scenario, what: str, point: Point) -> subprocess.CompletedProcess[str]:
+    """Run the scenario from its beginning, with `what` at `point`."""
+    scenario.reset()
+    environment, arguments = scenario.environment, scenario.arguments
+    return inject(strace, environment, *arguments, log=scenario.log, what=what, at=point, **scenario.environ)
+
+
 def _crash_at(strace: str, scenario: Scenario, points: Sequence[Point]) -> None:
     for point in points:
         at = f"killed at {point}"
-        scenario.reset()
-        result = inject(
-            strace,
-            scenario.environment,
-            *scenario.arguments,
-            log=scenario.log,
-            what="signal=KILL",
-            at=point,
-            **scenario.environ,
-        )
+        result = _injected(strace, scenario, "signal=KILL", point)
         assert result.returncode == -signal.SIGKILL, at
         _assert_runs_on_the_cpu(scenario, at)
         _assert_stub_kept(scenario, at)
@@ -205,16 +204,7 @@ def _fail_at(strace: str, scenario: Scenario, points: Sequence[tuple[Point, str]
     kept = 0
     for point, error in points:
         at = f"{error} at {point}"
-        scenario.reset()
-        result = inject(
-            strace,
-            scenario.environment,
-            *scenario.arguments,
-            log=scenario.log,
-            what=f"error={error}",
-            at=point,
-            **scenario.environ,
-        )
+        result = _injected(strace, scenario, f"error={error}", point)
         assert "Traceback" not in result.stderr, f"{at}\n{result.stderr}"
         if scenario.arguments is START:
             assert (result.returncode, result.stdout, result.stderr) == (0, "", ""), at

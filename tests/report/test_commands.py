@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cudnn_heal.advice import Advice
+from cudnn_heal.advice import Advice, Line
 from cudnn_heal.model import Target
 from cudnn_heal.read import manager as managers
 from cudnn_heal.read.installed import Installed
@@ -464,6 +464,12 @@ def test_an_environment_that_uv_made_for_a_call_is_named_while_it_lasts(
     assert said(temporary, temporary, own=True).endswith("cudnn-heal --restore")
     manager = managers.manager(f"{temporary}/bin/python", f"{temporary}/lib/python3.11/site-packages")
     assert commands.install(manager, "a", "b<2") == "call this again with --with a --with 'b<2' too"
+    replace = Advice("replace", "Keep one", distributions=("a",), requirements=("b<2",))
+    assert commands.lines([replace], Place(manager)) == (
+        Line("Keep one: call this again with --with 'b<2' too, and without a"),
+    )
+    remove = Advice("remove", "Take it out", distributions=("a",))
+    assert commands.lines([remove], Place(manager)) == (Line("Take it out: call this again without a"),)
 
 
 def test_pip_is_said_for_the_users_own_site_packages_also_where_uv_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,6 +143,9 @@ def _replace(advice: Advice, place: Place) -> list[Line]:
     names = _there(advice.distributions, place)
     if not names:
         return _add(advice, place)
+    if manager.kind == "uv-run":  # what is taken out of an environment that is made for a call is back at the next
+        way = f"{install(manager, *advice.requirements)}, and" if advice.requirements else "call this again"
+        return [Line(f"{advice.text}: {way} without {', '.join(names)}")]
     coming = {fitting.name_of(one): one for one in advice.requirements}
     shared = [new for new in coming if any(normalized(name) in set(fitting.overlapping(new)) for name in names)]
     stays = {new: place.installed.version(new) for new in shared if place.installed and place.installed.version(new)}

@@ -99,7 +99,7 @@ def _unreachable(facts: dict[str, Any]) -> Problem | None:
     return Problem(
         (f"libcuda.so.1 is found in {folder} only",),
         "The loader does not look there, so CUDA programs do not find the driver.",
-        (Line("", f"echo {folder} | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),),
+        (Line("Let the loader look there", f"echo {folder} | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),),
         "wsl-libcuda",
     )
 

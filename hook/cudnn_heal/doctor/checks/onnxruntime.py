@@ -144,7 +144,7 @@ def _bad(stack: Stack, ended: Ended, provider: str, bad: dict[str, Any]) -> Prob
     if any("ran on" in run for run in bad.values()):
         cuda = stack.driver.facts.get("cuda", "unknown")
         cause = f"The provider does not start with this driver (CUDA {cuda}), or lacks a library."
-        fix = stack.lines(Advice("add", requirements=(_with_libraries(stack),)))
+        fix = stack.lines(Advice("add", "Install it with what it opens", requirements=(_with_libraries(stack),)))
         return Problem(said.found, cause, fix, "onnxruntime-fallback", gpu=True)
     return said
 
