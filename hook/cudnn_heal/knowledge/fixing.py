@@ -231,11 +231,11 @@ def _first(row: Row, place: Here, *, said: bool) -> Iterator[Line]:
         else:
             yield Line("If it was met here, that was before things stood as they do now; start the program again")
         yield Line("If it comes again", place.call("--doctor"))
-        met = "If it was met in another environment"
+        met = f"If it was met in another environment ({FOLDER}), explain it there"
     else:
-        met = "It was met in another environment"
+        met = f"It was met in another environment ({FOLDER}); explain it there"
     explained = commands.own_call(targets.named(FOLDER), "--explain", "THE MESSAGE")
-    yield Line(f"{met} ({FOLDER}), this explains it there", explained)
+    yield Line(met, explained)
 
 
 def _may_have_been_met(row: Row, place: Here) -> bool:
