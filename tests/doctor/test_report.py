@@ -103,6 +103,11 @@ def test_machine_environment_variables_and_versions_are_told(tmp_path: Path, mon
     assert "EDITOR" not in text
 
 
+def test_what_helps_about_a_note_is_no_note(tmp_path: Path) -> None:
+    noted = ok("fine", {}, "by the way", Line("It helps", "sense"))
+    assert "Note: by the way\nIt helps: sense\n" in shown(tmp_path, planted("a", noted), report=True)
+
+
 def test_what_the_children_said_cannot_break_out_of_its_block(tmp_path: Path) -> None:
     problem = Problem(("```", "</details><script>", "````"), "It <b>is</b> `so` [here](http://x).", (), "x")
     text = shown(tmp_path, planted("a", failed("bad", problem)), report=True)

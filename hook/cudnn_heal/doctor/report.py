@@ -6,6 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
+from cudnn_heal.advice import Line
 from cudnn_heal.doctor import facts, show
 from cudnn_heal.doctor.child import shortened
 from cudnn_heal.doctor.redact import HIDDEN, is_secret, redacted
@@ -62,7 +63,7 @@ def _check(found: Found, name: str, result: Result, *, told: bool) -> list[str]:
     line = f"{MARKS[result.status]} {_html(name)}: {_html(result.summary)}{_html(follows)}"
     inside = [line for problem in result.problems if not told for line in (*_problem(found, problem), "")]
     inside += [*_fenced(list(result.rows)), ""] if result.rows else []
-    inside += [f"Note: {_plain(str(note))}" for note in result.notes]
+    inside += [f"{'' if isinstance(note, Line) else 'Note: '}{_plain(str(note))}" for note in result.notes]
     if not inside:
         return [_escaped(line), ""]  # no HTML around it, so Markdown reads it
     return [f"<details><summary>{line}</summary>", "", *inside, "", "</details>", ""]
