@@ -301,7 +301,7 @@ def test_what_is_missing_for_a_further_package_is_told_with_its_own_words(tmp_pa
 
 def test_a_package_without_a_form_for_windows_is_not_served_there(rows: None) -> None:
     families, consumers = catalog.on_windows()
-    assert (consumers["eggs"].binaries, consumers["eggs"].families, consumers["eggs"].folder) == ((), (), "")
+    assert (consumers["eggs"].binaries, consumers["eggs"].folder) == ((), "")
     assert families["spam"].wheels == ()
 
 

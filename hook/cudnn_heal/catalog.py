@@ -351,19 +351,7 @@ def on_windows() -> tuple[dict[str, Family], dict[str, Consumer]]:
         wheels = tuple(wheel._replace(folder=wheel.windows) for wheel in family.wheels if wheel.windows)
         families[name] = family._replace(wheels=wheels, form=family.dll, bundle=("torch", "torch/lib"))
     consumers = {  # what has no form below opens nothing there
-        name: one._replace(
-            binaries=(),
-            library="",
-            families=(),
-            optional=(),
-            by_cuda=(),
-            way="gpu",
-            folder="",
-            stub="",
-            without_stub="",
-            by_major={},
-        )
-        for name, one in CONSUMERS.items()
+        name: one._replace(binaries=(), way="gpu", folder="", stub="", without_stub="") for name, one in CONSUMERS.items()
     }
     ctranslate2, onnxruntime, torch = (CONSUMERS[name] for name in ("ctranslate2", "onnxruntime", "torch"))
     consumers.update(
