@@ -5,6 +5,7 @@ The expectations hold on a machine without a GPU; where there is one, more of th
 
 from __future__ import annotations
 
+import ctypes.util
 import json
 import os
 import resource
@@ -338,13 +339,15 @@ def test_a_torchcodec_must_be_made_for_its_torch_and_the_command_mends_it(
 
 @pytest.mark.heavy
 def test_torchcodec_without_ffmpeg_is_explained(make: Make, wheel: Path) -> None:
-    environment = make("pyannote-audio>=4", "torch==2.11.*", "torchaudio==2.11.*", "torchcodec==0.13.0", wheel)
+    if ctypes.util.find_library("avutil"):
+        pytest.skip("FFmpeg's libraries are installed")
+    environment = make("pyannote-audio>=4", "torch==2.11.0", "torchaudio==2.11.0", "torchcodec==0.13.0", wheel)
     checks = examine(environment, status=1)
     assert checks["pyannote.audio"]["summary"].endswith("loads a model and runs it on the CPU")
     (problem,) = checks["torchcodec"]["problems"]
     assert "libtorchcodec_core7.so lacks libavutil.so.59 and 6 more of FFmpeg's" in problem["found"]
     assert "FFmpeg" in problem["cause"]
-    assert {"text": "Debian, Ubuntu", "command": "apt install ffmpeg"} in problem["fix"]
+    assert problem["fix"][0]["command"].endswith("apt install ffmpeg")
 
 
 @pytest.mark.heavy

@@ -46,6 +46,7 @@ WEIGHTS = "UnpicklingError: Weights only load failed"
 NUMPY_1 = "A module that was compiled using NumPy 1.x cannot be run in NumPy 2.1.3"
 NAN = "`np.NaN` was removed in the NumPy 2.0 release"
 CPU_ONLY = "Specified provider 'CUDAExecutionProvider' is not in available provider names"
+TORCHAUDIO = "OSError: /x/torchaudio/lib/libtorchaudio.so: undefined symbol: torch_exception_get_what_without_backtrace"
 TORCHCODEC = "Could not load libtorchcodec\nOSError: libnvrtc.so.13: cannot open shared object file"
 
 
@@ -109,6 +110,11 @@ TORCHCODEC = "Could not load libtorchcodec\nOSError: libnvrtc.so.13: cannot open
         pytest.param(TORCHCODEC, ["torchcodec==0.17.0"], "0.7 for 2.8", "install", id="torchcodec-without-torch"),
         pytest.param(
             "operator torchvision::nms does not exist", ["torch==2.8.0"], "'torchvision==0.23.*'", "", id="torchvision"
+        ),
+        pytest.param(TORCHAUDIO, ["torch==2.11.0", "torchaudio==2.11.1"], "torchaudio==2.11.0", "", id="torchaudio-2.11"),
+        pytest.param(TORCHAUDIO, ["torch==2.8.0", "torchaudio==2.7.1"], "'torchaudio==2.8.*'", "", id="torchaudio-2.8"),
+        pytest.param(
+            TORCHAUDIO, ["torch==2.11.0", "torchaudio==2.11.0"], "install both again", "torchaudio==", id="torchaudio-fits"
         ),
         pytest.param("libnppicc.so.12: cannot open shared object file", [], "nvidia-npp-cu12", "", id="npp"),
         pytest.param("libnvrtc.so.12: cannot open shared object file", [], "nvidia-cuda-nvrtc-cu12", "", id="nvrtc"),

@@ -29,7 +29,7 @@ STABLE_WITH_CUDA = ">=0.11"
 TORCHVISION: dict[str, tuple[str, ...]] = {f"2.{minor}": (f"0.{minor + 15}",) for minor in range(4, 11)}
 """By torch's release: torchvision's wheels require exactly one (read from their metadata)."""
 LAST_TORCHAUDIO = (2, 11)
-"""torchaudio's releases have torch's numbers, up to this one."""
+"""torchaudio's releases have torch's numbers, up to this one; its 2.11.1 calls what torch 2.11.0 has not (measured)."""
 
 FOR_HOPPER = ((570, ""), (550, "<4.6.3"), (0, "<4.6"))
 """By the driver, from which release on: which ctranslate2 runs on Hopper and later GPUs, for which its wheels have PTX alone
@@ -85,6 +85,7 @@ def _fitting(name: str, torch: str, cuda: str) -> tuple[str, ...]:
     if name == "torchcodec" and release >= STABLE_TORCH:
         return (STABLE_WITH_CUDA if cuda == "13" else STABLE,)
     if name == "torchaudio":
-        return (f"=={minor}.*",) if release <= LAST_TORCHAUDIO else ()
+        exact = "==2.11.0" if release == LAST_TORCHAUDIO else f"=={minor}.*"
+        return (exact,) if release <= LAST_TORCHAUDIO else ()
     table = {"torchcodec": TORCHCODEC, "torchvision": TORCHVISION}[name]
     return tuple(f"=={release}.*" for release in table.get(minor, ()))

@@ -372,7 +372,9 @@ def _for_torch(there: Facts) -> dict[str, str]:
     match = re.match(r"\d+\.\d+", there.version("torch"))
     if not match:
         return {}
-    made = {name: specifier(name, there.version("torch"), there.torch_cuda) for name in ("torchcodec", "torchvision")}
+    made = {
+        name: specifier(name, there.version("torch"), there.torch_cuda) for name in ("torchaudio", "torchcodec", "torchvision")
+    }
     return {"torch": match[0], "torchrelease": there.version("torch").partition("+")[0], **made}
 
 

@@ -2831,9 +2831,8 @@ TORCH = (
             Advice(
                 "add",
                 "torchaudio of the same release, from the same place",
-                requirements=("torchaudio=={torch}.*",),
-                only=("torch<2.12",),
-                unless=("torchaudio=={torch}.*",),
+                requirements=("torchaudio{torchaudio}",),
+                unless=("torchaudio{torchaudio}",),
             ),
             Advice("say", "torchaudio of the same release as torch, from the same place", unless=("torch",)),
             Advice("say", "The same release and yet not the same build: install both again, in one command and from one index"),
