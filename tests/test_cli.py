@@ -18,7 +18,8 @@ from cudnn_heal import cli
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.model import VERDICTS
 from cudnn_heal.read import target
-from support.environments import ABORTED, CUBLAS, CUDNN, STUB, Environment, pythons, run, tree, uv
+from support.environments import ABORTED, CUBLAS, CUDNN, STUB, Environment, run, tree, uv
+from support.pythons import PYTHONS
 from support.wheels import Site, onnxruntime_wheel
 
 pytestmark = pytest.mark.seconds
@@ -337,7 +338,7 @@ def test_python_heals_an_environment_in_which_cudnn_heal_is_not_installed(
     other.assert_as_recorded()
 
 
-@pytest.mark.parametrize("python", pythons(), ids=lambda path: re.sub(r".*/(3\.\d+)[^/]*/.*|.*", r"\1", path) or "this")
+@pytest.mark.parametrize("python", PYTHONS)
 def test_python_takes_environments_of_every_python(healer: Environment, tmp_path: Path, python: str) -> None:
     uv("venv", "--python", python, tmp_path / "other")
     other = Environment(tmp_path / "other")

@@ -25,7 +25,7 @@ from cudnn_heal.doctor.stack import Stack
 from cudnn_heal.model import Target
 from cudnn_heal.report import schema
 from support.doctor_results import probing
-from support.environments import pythons
+from support.pythons import PYTHONS
 
 pytestmark = [pytest.mark.seconds, pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")]
 
@@ -333,7 +333,7 @@ def test_an_interpreter_that_does_not_start_is_reported(tmp_path: Path) -> None:
     assert str(ended) == f"{tmp_path}/python does not start: No such file or directory"
 
 
-@pytest.mark.parametrize("python", pythons(), ids=lambda python: Path(python).parent.parent.name)
+@pytest.mark.parametrize("python", PYTHONS)
 def test_a_child_of_any_python_tells_its_result(python: str) -> None:
     ended = child.run(python, returns_its_arguments, 1, uses=(), limit=30.0, tick=lambda: None)
     assert ended.facts == {"arguments": [1]}, ended.text

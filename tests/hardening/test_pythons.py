@@ -15,12 +15,12 @@ import pytest
 
 from hardening.venv import demo
 from support.environments import Environment, pythons
+from support.pythons import PYTHONS
 from support.wheels import STUB
 
 pytestmark = pytest.mark.real
 
 OPTIONS = [(), ("-I",), ("-E",), ("-s",), ("-B",), ("-O",), ("-OO",), ("-P",), ("-X", "utf8"), ("-b", "-b"), ("-W", "error")]
-PYTHONS = [pytest.param(python, id=f"{Path(python).parent.parent.name}-{Path(python).name}") for python in pythons()]
 
 
 def _run(environment: Environment, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -17,13 +17,13 @@ from hardening.venv import HOOK, demo
 
 import cudnn_heal_start
 from cudnn_heal import guard, loader
-from support.environments import Environment, clean_environ, pythons, run
+from support.environments import Environment, clean_environ, run
 from support.fake_gpu import WITH_A_GPU, can_play, has_gpu
+from support.pythons import PYTHONS
 from support.wheels import Site, onnxruntime_wheel
 
 pytestmark = pytest.mark.seconds
 
-PYTHONS = [pytest.param(python, id=f"{Path(python).parent.parent.name}-{Path(python).name}") for python in pythons()]
 needs_gpu = pytest.mark.skipif(not (has_gpu() or can_play()), reason="no mount namespace can be had here to play a GPU in")
 TOLD = """
 def told():
