@@ -306,6 +306,26 @@ MACHINE = (
         example="exec /usr/bin/python3: exec format error",
     ),
     Row(
+        id="lxc-device",
+        seen=("container",),
+        pattern=r"Failed to mount \"(?P<device>/dev/(?:nvidia|dri)[\w/-]{0,40})\"|(?P<missing>/dev/(?:nvidia|dri)[\w/-]{0,40}) is not a device",
+        cause="The container's configuration names a device file of the GPU that the host does not have now: the driver's modules are not loaded there (they make it when they are first used, or"
+        " at a restart), or it has another number.",
+        fixes=(
+            Advice(
+                "run",
+                "On the host: load them, and look",
+                command="nvidia-smi; sudo nvidia-modprobe -u -c=0; ls -l /dev/nvidia* /dev/dri",
+            ),
+            Advice(
+                "say",
+                "What is not there (/dev/nvidia-modeset on a host without a screen) may go from the configuration, or be `optional,create=file`",
+            ),
+        ),
+        reference=("remz1337/Proxmox#8", "tteck/Proxmox#3758"),
+        example='Failed to mount "/dev/nvidia-modeset" onto "/usr/lib/x86_64-linux-gnu/lxc/rootfs/dev/nvidia-modeset"',
+    ),
+    Row(
         id="kubernetes-gpu",
         seen=("container",),
         pattern=r"Insufficient nvidia\.com/(?P<resource>gpu|mig-[\w.]{2,20})",
@@ -1333,7 +1353,7 @@ CTRANSLATE2 = (
         pattern=r"CUDA failed with error out of memory|CUDA error: out of memory"
         r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA|(?:CUDA|HIP|XPU) out of memory(?!s? ?error)"
         r"|OutOfMemoryError: Allocation on device|would exceed allowed memory\. \(out of memory\)|RESOURCE_EXHAUSTED: Out of memory|OOM when allocating tensor"
-        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size",
+        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size|bfc_arena\.cc:\d{1,4} .{0,200}?Failed to allocate memory",
         cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
         " with the installation.",
         codes=("cudaErrorMemoryAllocation", "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorLaunchOutOfResources"),
@@ -1525,9 +1545,14 @@ CTRANSLATE2 = (
     Row(
         id="tokenizer-file",
         seen=("model",),
-        pattern=r"data did not match any variant of untagged enum \w{5,40}",
-        cause="tokenizer.json was written by a newer release of tokenizers than the one that reads it.",
-        fixes=(Advice("say", "Upgrade tokenizers, and transformers with it, as far as the other packages allow"),),
+        pattern=r"data did not match any variant of untagged enum \w{5,40}|Couldn't instantiate the backend tokenizer from one of",
+        cause="tokenizer.json was written by a newer release of tokenizers than the one that reads it; or the model has none, and what would make one is missing.",
+        fixes=(
+            Advice("say", "Upgrade tokenizers, and transformers with it, as far as the other packages allow"),
+            Advice(
+                "add", "`backend tokenizer`: what makes one of the model's files", requirements=("sentencepiece", "tiktoken")
+            ),
+        ),
         reference=("huggingface/transformers#31789",),
         example="Exception: data did not match any variant of untagged enum PyPreTokenizerTypeWrapper at line 40 column 3",
     ),
@@ -1762,9 +1787,10 @@ CTRANSLATE2 = (
     Row(
         id="library-broken",
         seen=("library",),
-        pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,12}): (?:invalid ELF header|file too short|cannot read file data|ELF load command)",
-        cause="{library} is there, and is no whole library for this machine: its download or copy was cut short, it is a pointer of Git LFS, or is made for another"
-        " processor.",
+        pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,12}): (?:invalid ELF header|file too short|cannot read file data|ELF load command)"
+        r"|(?P<other>[\w+.-]{3,80}\.(?:dylib|so))' \(mach-o file, but is an incompatible architecture",
+        cause="The library is there, and is no whole library for this machine: its download or copy was cut short, it is a pointer of Git LFS, or is made for another"
+        " processor (on a Mac: a Python for Intel with packages for Apple's, or the other way round).",
         fixes=(
             Advice("say", "Install the package that has it again, without a cache (`--no-cache-dir`, `--refresh`)"),
             Advice("run", "See whether the disk is full", command="df -h ~ /tmp"),
@@ -2116,7 +2142,7 @@ ONNXRUNTIME = (
         seen=("cpu",),
         pattern=r"Specified provider 'CUDAExecutionProvider' is not in available provider names"
         r"|\['AzureExecutionProvider', 'CPUExecutionProvider'\](?=.{0,600}?CUDA)|get_available_providers\(\) (?:\[Out\])?\['AzureExecutionProvider', 'CPUExecutionProvider'\]"
-        r"|CUDAExecutionProvider(?: is)? not (?:available|found|supported|in)|CUDA is not available in (?:ONNX ?Runtime|onnxruntime)|Unknown Provider Type: CUDAExecutionProvider"
+        r"|Onnxruntime not found or doesn't come with acceleration providers|CUDAExecutionProvider(?: is)? not (?:available|found|supported|in)|CUDA is not available in (?:ONNX ?Runtime|onnxruntime)|Unknown Provider Type: CUDAExecutionProvider"
         r"|--execution-providers?: invalid choice: '(?:cuda|tensorrt)'",
         cause="The onnxruntime that is imported is the one for the CPU. onnxruntime and onnxruntime-gpu lay their files in the same"
         " folder: the one that was installed last counts, and faster-whisper asks for onnxruntime.",
@@ -2255,6 +2281,70 @@ TORCH = (
         kind="warning",
     ),
     Row(
+        id="attention-kernel",
+        seen=("gpu",),
+        pattern=r"FlashAttention only supports \w{4,10} GPUs or newer|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
+        r"|FlashAttention2 has been toggled on, but it cannot be used|No available kernel\. Aborting execution",
+        cause="The program asks for a way to compute attention (FlashAttention, xFormers) that this GPU, this type, or this build of torch does not have, or that is not installed.",
+        fixes=(
+            Advice(
+                "say",
+                'Another way, which every GPU has: `attn_implementation="sdpa"` or `"eager"` (faster-whisper: `flash_attention=False`); without xFormers',
+            ),
+            Advice(
+                "say",
+                "FlashAttention 2 needs compute capability 8.0 (RTX 30) and float16 or bfloat16; a new GPU needs a torch, and an xFormers, that were built for it",
+            ),
+        ),
+        reference=("https://huggingface.co/docs/transformers/attention_interface",),
+        example="RuntimeError: FlashAttention only supports Ampere GPUs or newer.",
+    ),
+    Row(
+        id="torch-compile",
+        seen=("module",),
+        pattern=r"BackendCompilerFailed: backend='\w{3,20}' raised|torch\._dynamo\.exc\.\w{5,30}: |torch\._inductor\.exc\.\w{5,30}: ",
+        cause="torch.compile, which only makes things faster, failed: the compiler, triton or a part of it is missing, or this model can't be compiled. The line after it tells which.",
+        fixes=(Advice("run", "Without it", command="export TORCHDYNAMO_DISABLE=1"),),
+        reference=("https://docs.pytorch.org/docs/stable/torch.compiler_troubleshooting.html",),
+        example="torch._dynamo.exc.BackendCompilerFailed: backend='inductor' raised:",
+        follows=("triton-compiler", "triton-missing", "triton-libcuda"),
+    ),
+    Row(
+        id="torch-half",
+        seen=("module",),
+        pattern=r"module 'torch(?:\.nn)?' has no attribute '(?:Tensor|Module|nn|cuda|__version__|device|float16|float32|load|no_grad|dtype)'|partially initialized module 'torch' has no attribute"
+        r"|No module named 'torch\._C'|NameError: name '_C' is not defined",
+        cause="torch is only half there: a folder or file of the program's own is called torch, an installation broke off or left files of another release, or two threads imported it at"
+        " the same time.",
+        fixes=(
+            Advice(
+                "run",
+                "See which file is imported",
+                command="{python} -c 'import torch; print(torch.__file__, torch.__version__)'",
+            ),
+            Advice(
+                "say",
+                "It is not in site-packages: rename that file. It is, or prints `None`: uninstall torch, remove what is left of its folder, and install it again",
+            ),
+            Advice("say", "A server that loads models in threads: `import torch` once, before they start"),
+        ),
+        reference=("devnen/Chatterbox-TTS-Server#114",),
+        example="AttributeError: module 'torch.nn' has no attribute 'Module'",
+    ),
+    Row(
+        id="tensor-shapes",
+        seen=("model",),
+        pattern=r"mat1 and mat2 shapes cannot be multiplied|The size of tensor a \(\d{1,9}\) must match the size of tensor b|Sizes of tensors must match except in dimension|stack expects each tensor to be equal size",
+        cause="What is given to the model has not the form that it wants: a file of another model (Whisper's large-v3 takes 128 mel bins, those before it 80), sound of another rate or of two"
+        " channels, or a mistake of the program. It is not a matter of the installation.",
+        fixes=(
+            Advice("say", "Load model, preprocessor and configuration from one place; sound as one channel of 16 kHz"),
+            Advice("say", "Otherwise upgrade the program, or tell its makers"),
+        ),
+        reference=("https://huggingface.co/openai/whisper-large-v3",),
+        example="RuntimeError: mat1 and mat2 shapes cannot be multiplied (1500x80 and 128x384)",
+    ),
+    Row(
         id="bitsandbytes",
         seen=("library",),
         pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary",
@@ -2288,6 +2378,19 @@ TORCH = (
         ),
         reference=("torch#44282", "ct2#1326"),
         example="OMP: Error #15: Initializing libiomp5md.dll, but found libomp140.x86_64.dll already initialized.",
+    ),
+    Row(
+        id="mkl-load",
+        seen=("library",),
+        pattern=r"INTEL oneMKL ERROR: |Intel MKL FATAL ERROR: |mkl-service \+ Intel\(R\) MKL: MKL_THREADING_LAYER=INTEL is incompatible",
+        cause="Intel's MKL, with which NumPy (conda's) or torch computes, could not load its own parts, or met another threading library than its own: mostly conda's packages and pip's"
+        " in one environment.",
+        fixes=(
+            Advice("say", "An environment whose NumPy and torch are from one place: all by pip (or uv), or all by conda"),
+            Advice("run", "Where libgomp is named: a way around", command="export MKL_THREADING_LAYER=GNU"),
+        ),
+        reference=("torch#37377",),
+        example="INTEL oneMKL ERROR: The specified module could not be found. mkl_intel_thread.2.dll.",
     ),
     Row(
         id="devices-mixed",
@@ -3174,7 +3277,7 @@ PYTHON = (
         id="numpy-1-binary",
         seen=("install",),
         pattern=r"A module that was compiled using NumPy 1\.x cannot be run in NumPy (?P<numpy>2[\d.]{1,8})"
-        r"|(?<!NumPy:)_ARRAY_API not found|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",
+        r"|(?<!NumPy:)_ARRAY_API not found|module compiled against ABI version 0x10\w{5} but this version of numpy is 0x2\w{6}|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",
         cause="A package here was compiled for NumPy 1, and NumPy 2 is installed; the traceback names it.",
         fixes=(
             Advice("say", "Upgrade the package that the traceback names"),
@@ -3386,6 +3489,25 @@ PYTHON = (
         example="error: externally-managed-environment",
     ),
     Row(
+        id="pip-uninstall",
+        seen=("install",),
+        pattern=r"Cannot uninstall '?(?P<package>[\w.-]{2,40})'? [\d.]{1,12},? ?\.?\s?(?:because no RECORD file was found|[Ii]t is a distutils installed project)|uninstall-no-record-file|uninstall-distutils-installed-package|cannot uninstall.{0,80}?no RECORD file",
+        cause="pip is to replace a package that it did not install itself (the system's, conda's, or one whose list of files is gone), and can't tell which files are that package's.",
+        fixes=(
+            Advice(
+                "run",
+                "In an environment of your own, which does not see the system's packages",
+                command="python3 -m venv ~/whisper && . ~/whisper/bin/activate",
+            ),
+            Advice(
+                "say",
+                "In an image or a notebook: `pip install --ignore-installed PACKAGE`, which lays the new one beside or over it",
+            ),
+        ),
+        reference=("https://pip.pypa.io/en/stable/cli/pip_install/",),
+        example="ERROR: Cannot uninstall blinker 1.4, because no RECORD file was found. The package was installed by debian.",
+    ),
+    Row(
         id="conflicting-requirements",
         seen=("install",),
         pattern=r"ResolutionImpossible|No solution found when resolving dependencies|because these package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
@@ -3452,13 +3574,62 @@ PYTHON = (
         example="AttributeError: module 'numpy' has no attribute 'float'.",
     ),
     Row(
+        id="transformers-import",
+        seen=("module",),
+        pattern=r"Could not import module '(?P<name>\w{2,60})'\. Are this object's requirements defined correctly|Failed to import transformers\.[\w.]{3,100} because of the following error",
+        cause="A part of transformers could not be imported: something that it needs (torch, torchvision, torchaudio, tokenizers, flash_attn) is missing, broken or of another time. The first"
+        " exception of the traceback is the cause.",
+        fixes=(
+            Advice(
+                "run",
+                "Have the whole traceback explained",
+                command="{python} -c 'import transformers.generation' 2>&1 | {heal} --explain -",
+            ),
+            Advice("call", "What is installed and does not fit shows", flags=("--doctor",)),
+        ),
+        reference=("https://huggingface.co/docs/transformers/installation",),
+        example="ModuleNotFoundError: Could not import module 'GenerationMixin'. Are this object's requirements defined correctly?",
+    ),
+    Row(
+        id="speechbrain-lazy",
+        seen=("module",),
+        pattern=r"Lazy import of LazyModule\(package=\w{2,30}, target=(?P<target>[\w.]{5,80}), loaded=False\) failed",
+        cause="speechbrain loads {target} only when somebody asks for it. Before 1.1.2 it takes Python's own looking around for such a question on Windows, and then fails for want of what that"
+        " part needs (k2 has no wheel for Windows).",
+        fixes=(
+            Advice("add", "Upgrade", requirements=("speechbrain>=1.1.2",)),
+            Advice(
+                "say",
+                "Where 1.1.2 is installed: the program asks for that part, so install what it needs, which the line above names",
+            ),
+        ),
+        reference=("speechbrain/speechbrain#3065", "measured"),
+        example="ImportError: Lazy import of LazyModule(package=None, target=speechbrain.integrations.k2_fsa, loaded=False) failed",
+    ),
+    Row(
+        id="numba-numpy",
+        seen=("module",),
+        pattern=r"SystemError: initialization of _internal failed without raising an exception|Failed in nopython mode pipeline",
+        cause="numba, which compiles parts of librosa and openai-whisper while they run, does not fit the installed NumPy or Python; or the program gives it what it can't compile.",
+        fixes=(
+            Advice("add", "The newest numba", requirements=("numba>=0.60",)),
+            Advice(
+                "say", "Otherwise the NumPy that this numba takes: its release notes, or `Numba needs NumPy … or less`, tell"
+            ),
+            Advice("run", "A way around, slower", command="export NUMBA_DISABLE_JIT=1"),
+        ),
+        reference=("diodiogod/TTS-Audio-Suite#293", "https://numba.readthedocs.io/en/stable/user/installing.html"),
+        example="SystemError: initialization of _internal failed without raising an exception",
+    ),
+    Row(
         id="protobuf",
         seen=("install",),
-        pattern=r"Descriptors cannot (?:not )?be created directly",
-        cause="A package was made with an older protobuf than the installed one accepts.",
+        pattern=r"Descriptors cannot (?:not )?be created directly|Detected (?:incompatible|mismatched) Protobuf Gencode/Runtime",
+        cause="A package was made with another protobuf than the installed one: an older than this accepts or (`Gencode/Runtime`) a newer.",
         fixes=(
             Advice("say", "Upgrade the package that the traceback names"),
-            Advice("add", "Or the protobuf before that", requirements=("protobuf<3.21",)),
+            Advice("say", "`Gencode/Runtime`: upgrade protobuf, to the release of the gencode that the message names or later"),
+            Advice("say", "`Descriptors`: or the protobuf before that, `protobuf<3.21`"),
         ),
         reference=("https://developers.google.com/protocol-buffers/docs/news/2022-05-06",),
         example="TypeError: Descriptors cannot be created directly.",
@@ -3515,7 +3686,8 @@ MODELS = (
         id="hub-offline",
         seen=("model",),
         pattern=r"Cannot find an appropriate cached snapshot folder for the specified revision"
-        r"|An error happened while trying to locate the files? on the Hub,? and we cannot find"
+        r"|An error happened while trying to locate the files? on the Hub,? and we cannot find|Cannot find the requested files in the cached path and outgoing traffic"
+        r"|No such file or directory: '[^']{0,160}/models--[^']{3,120}/refs/main'"
         r"|(?:Error|ERROR)[\w -]{0,20}: (?:An error occured|error occurred) while synchronizing the model",
         cause="The model is not in the hub's cache and could not be fetched: no network, a proxy, HF_HUB_OFFLINE, local_files_only, or a"
         " cache of another user or container.",
@@ -3550,6 +3722,18 @@ MODELS = (
         ),
         reference=("meizhong986/WhisperJAV#6", "https://huggingface.co/docs/hub/rate-limits"),
         example="requests.exceptions.HTTPError: 503 Server Error: Service Temporarily Unavailable for url: https://huggingface.co/api/models/Systran/faster-whisper-large-v2/revision/main",
+    ),
+    Row(
+        id="hub-xet",
+        seen=("model",),
+        pattern=r"Data processing error: CAS service error|hf_xet\.\w{3,40}Error|xet-core.{0,80}?error",
+        cause="The hub's faster way to hand files out (Xet) failed: a proxy or firewall that does not let its hosts through, a file that broke off, or an old hf-xet.",
+        fixes=(
+            Advice("run", "The way before it", command="export HF_HUB_DISABLE_XET=1"),
+            Advice("add", "Or a newer one", requirements=("hf-xet>=1.1",), only=("hf-xet<1.1",)),
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
+        example="RuntimeError: Data processing error: CAS service error : Reqwest Error: HTTP status client error (416 Range Not Satisfiable)",
     ),
     Row(
         id="hub-file",
@@ -3620,10 +3804,27 @@ MODELS = (
         example="FileNotFoundError: [Errno 2] No such file or directory: 'ffmpeg'",
     ),
     Row(
+        id="file-missing",
+        seen=("model",),
+        pattern=r"(?:Error|Exception): \[Errno 2\] No such file or directory: '(?P<file>(?:/|[A-Z]:)[^']{1,200})'(?!.{0,400}During handling)",
+        cause="A file is not where the program looks for it. In a container that is a place within it; a relative path begins in the folder where the program was started; and where a program"
+        " is to be started, the whole of that text is taken for its name.",
+        fixes=(
+            Advice("run", "See whether it is there", command="ls -l {file}"),
+            Advice(
+                "say",
+                "In a container: mount its folder, and pass the path as the container sees it; a packed program, or a model: a file of it is gone, install it again",
+            ),
+        ),
+        reference=("https://docs.python.org/3/library/exceptions.html",),
+        example="FileNotFoundError: [Errno 2] No such file or directory: '/data/audio/talk.wav'",
+        follows=("hub-offline", "network", "gated-model", "model-size", "insightface-models"),
+    ),
+    Row(
         id="audio-invalid",
         seen=("model",),
         pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata"
-        r"|LibsndfileError: Error opening .{1,200}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
+        r"|LibsndfileError: Error opening .{1,200}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|CouldntDecodeError: Decoding failed|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
         cause="The sound can't be read: the file is cut short, empty, without sound at all, of a kind that the reader does not know (libsndfile reads wav, flac, ogg and mp3, not m4a or"
         " webm), or (from a buffer) was not rewound. PyAV brings its own FFmpeg: the system's does not matter to faster-whisper.",
         speaker=("av", "faster_whisper", "torchaudio", "torchcodec", "librosa", "soundfile", "pydub", "whisper", "whisperx"),
@@ -3934,7 +4135,7 @@ LAST = (
         seen=("library",),
         shape="library",
         pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: (?:cannot open shared object file|failed to map segment)"
-        r"|(?:[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll)(?!with error)"
+        r"|(?:Failed to dlopen|Library not loaded:|[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.(?:so[\d.]{0,16}|[\d.]{1,8}dylib)|[\w+-]{2,60}\.dll)(?!with error)"
         r"|Error loading \"(?:[^\"]{0,200}[\\/])?(?P<loaded>[\w.+-]{2,80}\.dll)\" or one of its dependencies"
         r"|(?P<called>PortAudio|sndfile|espeak-ng|espeak) library not found|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
         r"|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"

@@ -63,7 +63,20 @@ IMPOSTORS = {"ffmpeg": ("ffmpeg", "python-ffmpeg"), "whisper": ("whisper",)}
 RELEASES = {
     "FreeTypeFont.getsize": "pillow<10",
     "SpeakerDiarization.to": "pyannote-audio>=3",
+    "aifc": "python<3.13",
+    "asynchat": "python<3.12",
+    "asyncio.coroutine": "python<3.11",
+    "asyncore": "python<3.12",
+    "cgi": "python<3.13",
+    "collections.Callable": "python<3.10",
+    "collections.Iterable": "python<3.10",
+    "collections.Mapping": "python<3.10",
+    "collections.MutableMapping": "python<3.10",
+    "collections.Sequence": "python<3.10",
+    "datetime.UTC": "python>=3.11",
+    "enum.StrEnum": "python>=3.11",
     "faster_whisper.BatchedInferencePipeline": "faster-whisper>=1.1",
+    "google.protobuf.runtime_version": "protobuf>=5",
     "huggingface_hub.DDUFEntry": "huggingface-hub>=0.27",
     "huggingface_hub.DatasetFilter": "huggingface-hub<0.24",
     "huggingface_hub.HfFolder": "huggingface-hub<1",
@@ -73,13 +86,36 @@ RELEASES = {
     "huggingface_hub.cached_download": "huggingface-hub<0.26",
     "huggingface_hub.configure_http_backend": "huggingface-hub<1",
     "huggingface_hub.is_offline_mode": "huggingface-hub>=1.2.3",
+    "imp": "python<3.12",
+    "inspect.getargspec": "python<3.11",
     "moviepy.editor": "moviepy<2",
+    "numpy.Inf": "numpy<2",
+    "numpy.dtypes": "numpy>=1.25",
+    "numpy.exceptions": "numpy>=1.25",
+    "pipes": "python<3.13",
+    "pkgutil.ImpImporter": "python<3.12",
+    "scipy.signal.kaiser": "scipy<1.13",
+    "sndhdr": "python<3.13",
+    "speechbrain.pretrained": "speechbrain<1",
+    "ssl.wrap_socket": "python<3.12",
+    "telnetlib": "python<3.13",
+    "tomllib": "python>=3.11",
     "torchvision.transforms.functional_tensor": "torchvision<0.17",
+    "typing.NotRequired": "python>=3.11",
+    "typing.Self": "python>=3.11",
+    "typing.override": "python>=3.12",
     "whisperx.DiarizationPipeline": "whisperx<3.3.4",
+    "whisperx.vad": "whisperx<3.3.3",
 }
-"""By a name in a module, or of an object's class, the releases that have it: measured, from their wheels."""
+"""By a name in a module, or of a class, the releases that have it: measured from wheels; Python's, from its documentation."""
 
-MOVED = {"moviepy.editor": "moviepy", "whisperx.DiarizationPipeline": "whisperx.diarize"}
+MOVED = {
+    "moviepy.editor": "moviepy",
+    "scipy.signal.kaiser": "scipy.signal.windows",
+    "speechbrain.pretrained": "speechbrain.inference",
+    "whisperx.vad": "whisperx.vads",
+    "whisperx.DiarizationPipeline": "whisperx.diarize",
+}
 """Where later releases have it."""
 
 SPEAKERS = {

@@ -32,7 +32,7 @@ TRACE = Advice(
 NO_GPU = Advice("say", "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute`")
 PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
 
-FFMPEG = re.compile(r"lib(?:av\w+|sw\w+|postproc)(?:\.so|-)|(?:av\w+|sw\w+)-\d+\.dll")
+FFMPEG = re.compile(r"lib(?:av\w+|sw\w+|postproc)(?:\.so|-|[\d.]{1,8}\.?dylib)|(?:av\w+|sw\w+)-\d+\.dll")
 JETSON = re.compile("|".join(modules.JETSON))
 AMD = re.compile(r"lib(?:amdhip|roc|hip|MIOpen|miopen|rccl|hsa-runtime|amd_comgr)[\w-]*\.so")
 TORCH = re.compile(r"(?:lib)?(?:torch|c10)\w*(?:\.so|\.dll)")
@@ -377,7 +377,10 @@ SIGNALS = {
         "wheels of torch, ctranslate2 and onnxruntime ask for AVX",
     ),
     "BUS": ("touched memory that went away (SIGBUS)", "a full disk, or a full /dev/shm, under a mapped file does that"),
-    "FPE": ("divided by zero (SIGFPE, 0xC0000094)", "a fault of the program or of a library"),
+    "FPE": (
+        "divided by zero (SIGFPE, 0xC0000094)",
+        "a fault of the program or of a library; on Windows a torch that is older than the GPU (RTX 50) was seen to do it",
+    ),
     "TRAP": ("was stopped by a check within itself, or within a library (SIGTRAP)", "the lines before it tell which"),
     "GONE": (
         "is gone, and whoever started it does not know why",
@@ -573,14 +576,19 @@ def _of_releases(path: str, wanted: str, who: str, there: Facts | None) -> Told:
     """Tell of a name, or a module, of which it is known which releases have it."""
     requirement, moved = modules.RELEASES[path], modules.MOVED.get(path, "")
     name, sign, number = re.split(r"(<|>=)", requirement)
-    version = there.version(name) if there else ""
+    version = there.python if there and name == "python" else there.version(name) if there else ""
     asks = who or "what asks for it (the last file named above)"
+    get = (
+        Advice("say", f"{'Or another' if sign == '<' else 'Another'} Python, {requirement[6:]}, in a new environment")
+        if name == "python"
+        else Advice("add", f"Or the {name} before that" if sign == "<" else f"Upgrade {name}", requirements=(requirement,))
+    )
     return Told(
         f"{name} has `{wanted}` only {'before' if sign == '<' else 'since'} {number}{f', and here it is {version}' if version else ''}; {asks} is made for such a release.",
         (
             *((Advice("say", f"Upgrade {asks}, if it has a newer release"),) if sign == "<" else ()),
             *((Advice("say", f"In a program of one's own: later releases have it in {moved}"),) if moved else ()),
-            Advice("add", f"Or the {name} before that" if sign == "<" else f"Upgrade {name}", requirements=(requirement,)),
+            get,
         ),
     )
 
