@@ -5,7 +5,6 @@ Time is made up too: a clock that tests set, and modification times that follow 
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import threading
@@ -17,6 +16,8 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from cudnn_heal.write import apply
+
 TICK_NS = 4_000_000
 """How coarse modification times are, in a kernel of 250 ticks a second."""
 STEP_SECONDS = 0.0001
@@ -25,7 +26,7 @@ STEP_SECONDS = 0.0001
 _READING = ("stat", "lstat", "listdir", "scandir", "readlink", "access", "read")
 _WRITING = ("mkdir", "rmdir", "unlink", "remove", "rename", "replace", "link", "symlink", "chmod", "fchmod", "chown", "write")
 _utime, _open, _readlink = os.utime, os.open, os.readlink
-_library = ctypes.CDLL
+_renameat2 = apply.renameat2
 
 
 class Killed(BaseException):
@@ -177,28 +178,18 @@ def _opened(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = No
     return fd
 
 
-class _CLibrary:
-    """The C library, whose renameat2 is one of the calls."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        self._library = _library(*arguments, **options)
-
-    def __getattr__(self, name: str) -> Any:
-        return self._renameat2 if name == "renameat2" else getattr(self._library, name)
-
-    def _renameat2(self, from_fd: int, source: bytes, to_fd: int, target: bytes, flags: int) -> int:
-        process = _process()
-        if process is None:
-            return int(self._library.renameat2(from_fd, source, to_fd, target, flags))
-        if not process.exchanges:
-            ctypes.set_errno(errno.EINVAL)
-            return -1
-        process.before(True)
-        result = int(self._library.renameat2(from_fd, source, to_fd, target, flags))
-        if result == 0:
-            process.clock.touch(from_fd)
-            process.clock.touch(to_fd)
-        return result
+def _exchanged(from_fd: int, source: bytes, to_fd: int, target: bytes, flags: int) -> int:
+    process = _process()
+    if process is None:
+        return _renameat2(from_fd, source, to_fd, target, flags)
+    if not process.exchanges:
+        return errno.EINVAL
+    process.before(True)
+    code = _renameat2(from_fd, source, to_fd, target, flags)
+    if code == 0:
+        process.clock.touch(from_fd)
+        process.clock.touch(to_fd)
+    return code
 
 
 def _time() -> float:
@@ -224,7 +215,7 @@ def interposed() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(mock.patch.multiple(os, open=_opened, **functions))
         stack.enter_context(mock.patch.multiple(time, time=_time, sleep=_sleep, time_ns=lambda: int(_time() * 10**9)))
-        stack.enter_context(mock.patch.object(ctypes, "CDLL", _CLibrary))
+        stack.enter_context(mock.patch.object(apply, "renameat2", _exchanged))
         yield
 
 

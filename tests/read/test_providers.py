@@ -12,6 +12,7 @@ from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.memory.stamp import Fingerprint
 from cudnn_heal.model import Provider
 from cudnn_heal.names import belongs, library_parts
+from cudnn_heal.read import records
 from cudnn_heal.read.files import hash_bytes
 from cudnn_heal.read.providers import SHIM_BYTES, providers_of
 from support.wheels import RECORD_FORMS, RecordForm, Site, content, cudnn_wheel, plain_wheel, stub_file
@@ -25,8 +26,12 @@ def site(tmp_path: Path) -> Site:
     return Site(tmp_path / "site").cudnn().cublas()
 
 
+def infos(site: Site) -> list[tuple[str, str]]:
+    return records.dist_infos(sorted(os.listdir(site.path)))
+
+
 def found(site: Site, family: str = "cudnn", major: int = 9) -> list[Provider]:
-    return providers_of(str(site.path), FAMILIES[family], major, sorted(os.listdir(site.path)), hash_shim=True)
+    return providers_of(str(site.path), FAMILIES[family], major, infos(site), hash_shim=True)
 
 
 def one(site: Site, family: str = "cudnn", major: int = 9) -> Provider:
@@ -157,7 +162,14 @@ def test_what_is_no_file_is_not_there(site: Site, kind: str) -> None:
 
 def test_the_fingerprint_names_the_folder_the_shim_and_the_record(site: Site) -> None:
     fingerprint = Fingerprint(str(site.path))
-    providers_of(str(site.path), FAMILIES["cudnn"], 9, sorted(os.listdir(site.path)), fingerprint=fingerprint, hash_shim=True)
+    providers_of(
+        str(site.path),
+        FAMILIES["cudnn"],
+        9,
+        infos(site),
+        fingerprint=fingerprint,
+        hash_shim=True,
+    )
     assert "nvidia/cudnn/lib" in fingerprint.states
     assert "nvidia_cudnn_cu12-9.10.2.21.dist-info/RECORD" in fingerprint.states
 
@@ -198,7 +210,14 @@ def test_a_stem_belongs_to_a_family_by_the_catalog(family: str, stem: str, expec
 def test_where_files_do_not_fit_their_record_a_new_record_would_be_noticed(site: Site) -> None:
     (site.path / OPS).unlink()
     fingerprint = Fingerprint(str(site.path))
-    providers_of(str(site.path), FAMILIES["cudnn"], 9, sorted(os.listdir(site.path)), fingerprint=fingerprint, hash_shim=True)
+    providers_of(
+        str(site.path),
+        FAMILIES["cudnn"],
+        9,
+        infos(site),
+        fingerprint=fingerprint,
+        hash_shim=True,
+    )
     assert "" in fingerprint.states
 
 

@@ -55,7 +55,7 @@ def test_rows_before_one_that_cannot_be_read_count() -> None:
 @pytest.mark.parametrize("name", ["ctranslate2", "CTranslate2", "ctranslate2_reborn", "Ctranslate2.Reborn", "ctranslate2__x"])
 def test_names_are_compared_as_pep_503_has_it(tmp_path: Path, name: str) -> None:
     (tmp_path / f"{name}-1.0.dist-info").mkdir()
-    (found,) = records.records_of(str(tmp_path), ("*ctranslate2*",), os.listdir(tmp_path))
+    (found,) = records.records_of(str(tmp_path), ("*ctranslate2*",), records.dist_infos(os.listdir(tmp_path)))
     assert found.distribution == normalized(name)
     assert found.version == "1.0"
 
@@ -63,13 +63,13 @@ def test_names_are_compared_as_pep_503_has_it(tmp_path: Path, name: str) -> None
 @pytest.mark.parametrize("name", ["ctranslate2-1.0", "ctranslate2-1.0.egg-info", "onnx-1.0.dist-info", ".dist-info"])
 def test_another_folder_is_none_of_them(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
-    assert records.records_of(str(tmp_path), ("ctranslate2", "*ctranslate2*"), os.listdir(tmp_path)) == []
+    assert records.records_of(str(tmp_path), ("ctranslate2", "*ctranslate2*"), records.dist_infos(os.listdir(tmp_path))) == []
 
 
 @pytest.mark.parametrize("form", RECORD_FORMS)
 def test_each_form_of_a_record_tells_what_it_has(tmp_path: Path, form: RecordForm) -> None:
     site = Site(tmp_path / "site").ctranslate2(record=form)
-    (found,) = records.records_of(str(site.path), ("ctranslate2",), os.listdir(site.path))
+    (found,) = records.records_of(str(site.path), ("ctranslate2",), records.dist_infos(os.listdir(site.path)))
     assert found.path == "ctranslate2-4.6.1.dist-info/RECORD"
     row = found.rows.get(STUB_PATH)
     if form == "whole":
@@ -85,12 +85,12 @@ def test_each_form_of_a_record_tells_what_it_has(tmp_path: Path, form: RecordFor
 def test_two_records_of_one_distribution_are_both_found(tmp_path: Path) -> None:
     site = Site(tmp_path / "site").ctranslate2("4.5.0")
     site.ctranslate2("4.6.1", way="ignore-installed")
-    found = records.records_of(str(site.path), ("ctranslate2",), sorted(os.listdir(site.path)))
+    found = records.records_of(str(site.path), ("ctranslate2",), records.dist_infos(sorted(os.listdir(site.path))))
     assert [one.version for one in found] == ["4.5.0", "4.6.1"]
 
 
 def test_without_rows_no_record_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site = Site(tmp_path / "site").ctranslate2()
     monkeypatch.setattr(files, "read_text", lambda path: pytest.fail(path))
-    (found,) = records.records_of(str(site.path), ("ctranslate2",), os.listdir(site.path), rows=False)
+    (found,) = records.records_of(str(site.path), ("ctranslate2",), records.dist_infos(os.listdir(site.path)), rows=False)
     assert (found.version, found.rows) == ("4.6.1", {})

@@ -14,6 +14,7 @@ import pytest
 from cudnn_heal.model import Action, BackUp, Forget, MakeCopy, MakeLink, Mark, PutBack, Remove, Unpause
 from cudnn_heal.read import files
 from cudnn_heal.read.files import hash_bytes
+from cudnn_heal.write import apply
 from cudnn_heal.write.apply import Changed, Writer
 from support.environments import tree
 from support.wheels import SHIM, STUB, Site, cudnn_wheel, demo, sha256, stub_file
@@ -397,16 +398,16 @@ def exchanges(libs: Path) -> bool:
 @pytest.fixture(params=["renameat2", "without renameat2", "a file system without it"])
 def renaming(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run the test with and without the system call that exchanges two names."""
-    import ctypes
+    import _ctypes
 
-    class Without:
-        def __init__(self, *_: object, **__: object) -> None:
-            if request.param != "without renameat2":
-                self.renameat2 = lambda *_: -1
+    def lacks(handle: int, name: str) -> int:
+        raise OSError(f"undefined symbol: {name}")
 
-    if request.param != "renameat2":
-        monkeypatch.setattr(ctypes, "CDLL", Without)
-        monkeypatch.setattr(ctypes, "get_errno", lambda: errno.EINVAL)
+    monkeypatch.setattr(apply, "_renameat2", None)
+    if request.param == "without renameat2":
+        monkeypatch.setattr(_ctypes, "dlsym", lacks)
+    elif request.param != "renameat2":
+        monkeypatch.setattr(apply, "renameat2", lambda *_: errno.EINVAL)
     return str(request.param)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-import struct
+from _struct import Struct, error  # type: ignore[attr-defined]
 
 from cudnn_heal.failures import failed
 from cudnn_heal.read import files
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from cudnn_heal.read.files import Reader
 
 
-_HEADER = struct.Struct("<16x H H I Q Q Q I 6H")
-_SECTION = struct.Struct("<I I Q Q Q Q I I Q Q")
-_SEGMENT = struct.Struct("<I I Q Q Q Q Q Q")
-_ENTRY = struct.Struct("<q Q")
+_HEADER = Struct("<16x H H I Q Q Q I 6H")
+_SECTION = Struct("<I I Q Q Q Q I I Q Q")
+_SEGMENT = Struct("<I I Q Q Q Q Q Q")
+_ENTRY = Struct("<q Q")
 _IDENTITY = b"\x7fELF\x02\x01"  # ELFCLASS64, ELFDATA2LSB: every platform that NVIDIA has wheels for
 _PT_LOAD, _PT_DYNAMIC = 1, 2
 _DT_NULL, _DT_NEEDED, _DT_STRTAB, _DT_SONAME, _DT_RPATH, _DT_RUNPATH = 0, 1, 5, 14, 15, 29
@@ -117,7 +117,7 @@ def _parsed(source: _Source, read: Callable[[_Source], _Read | None]) -> _Read |
     """
     try:
         return read(source)
-    except failed(ValueError, IndexError, struct.error, OverflowError):
+    except failed(ValueError, IndexError, error, OverflowError):
         return None
     except OSError as problem:
         if problem.errno == errno.EINVAL:  # an offset that no file has

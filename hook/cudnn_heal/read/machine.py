@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 
 import cudnn_heal_start
@@ -51,6 +50,8 @@ def loaded_driver(root: str = "/") -> str:
     "" where it is not loaded, and under WSL, where it can't be told.  Both forms are read: ``Kernel Module  570.124.06`` and
     ``Open Kernel Module for x86_64  580.65.06``.
     """
+    import re  # which an import of torch does without
+
     try:
         with open(os.path.join(root, DRIVER), encoding="utf-8", errors="replace") as file:
             found = re.search(r"Kernel Module.*?\s(\d{3}(?:\.\d+)+)", file.readline())

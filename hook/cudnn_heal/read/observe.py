@@ -52,8 +52,8 @@ def observe(
     path = os.path.join(site_packages, consumer.folder) if consumer.folder else ""
     if path:
         fingerprint.add(consumer.folder, reader.stat)
-    listing = reader.listdir(site_packages)
-    candidates = records.records_of(site_packages, consumer.distributions, listing, rows=bool(path), reader=reader)
+    infos = records.dist_infos(reader.listdir(site_packages))
+    candidates = records.records_of(site_packages, consumer.distributions, infos, rows=bool(path), reader=reader)
     record = _true_record(site_packages, consumer, candidates, reader)
     binaries = _binaries(site_packages, consumer, reader)
     needs, stub_name = _needs(site_packages, consumer, binaries, reader)
@@ -68,7 +68,7 @@ def observe(
     readers = {family: Reader() for family in majors}
     providers = {
         family: (
-            *_here(site_packages, consumer, FAMILIES[family], major, listing, fingerprint, readers[family]),
+            *_here(site_packages, consumer, FAMILIES[family], major, infos, fingerprint, readers[family]),
             *_elsewhere(site_packages, FAMILIES[family], major, search),
         )
         for family, major in majors.items()
@@ -118,7 +118,8 @@ def with_broken(observation: Observation) -> Observation:
     site_packages, consumer = observation.target.site_packages, observation.consumer
     if consumer.folder or not observation.binaries:
         return observation
-    found = records.records_of(site_packages, consumer.distributions, files.listdir(site_packages))
+    infos = records.dist_infos(files.listdir(site_packages))
+    found = records.records_of(site_packages, consumer.distributions, infos)
     true = next((one for one in found if set(observation.binaries) & one.rows.keys()), records.NONE)
     sizes = {path: _size(os.path.join(site_packages, path)) for path in true.rows if _is_vital(consumer, path)}
     observation = observation._replace(distribution=true.distribution, version=true.version) if sizes else observation
@@ -181,20 +182,20 @@ def _here(
     consumer: Consumer,
     family: Family,
     major: int,
-    listing: list[str],
+    infos: list[tuple[str, str]],
     fingerprint: Fingerprint,
     reader: Reader,
 ) -> list[Provider]:
     """Return the providers in the same site-packages, and have the fingerprint name what the verdict on them rests on."""
     replaced = family.name == consumer.stub
     if not consumer.folder:
-        return providers_of(site_packages, family, major, listing, reader=reader)
+        return providers_of(site_packages, family, major, infos, reader=reader)
     link = _last_link(os.path.join(site_packages, consumer.folder), family, major)
     if link:
         fingerprint.add(f"{consumer.folder}/{link}")
     # Through the link its target is watched; where the shim replaces the stub, the folder's other files count too.
     watched = fingerprint if replaced or not link else None
-    return providers_of(site_packages, family, major, listing, fingerprint=watched, hash_shim=replaced, reader=reader)
+    return providers_of(site_packages, family, major, infos, fingerprint=watched, hash_shim=replaced, reader=reader)
 
 
 def _last_link(folder: str, family: Family, major: int) -> str:
@@ -218,7 +219,8 @@ def _elsewhere(site_packages: str, family: Family, major: int, search: tuple[str
     """Return the providers in other folders of ``sys.path``."""
     own = os.path.realpath(site_packages)
     places = [place for place in search if os.path.realpath(place) != own]
-    return [one for place in places for one in providers_of(place, family, major, files.listdir(place))]
+    listed = [(place, records.dist_infos(files.listdir(place))) for place in places]
+    return [one for place, infos in listed for one in providers_of(place, family, major, infos)]
 
 
 def _folder(path: str, official: bool, reader: Reader) -> LinkFolder:

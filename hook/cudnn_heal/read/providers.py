@@ -42,7 +42,7 @@ def providers_of(
     site_packages: str,
     family: Family,
     major: int,
-    listing: list[str],
+    infos: list[tuple[str, str]],
     *,
     fingerprint: Fingerprint | None = None,
     hash_shim: bool = False,
@@ -50,7 +50,7 @@ def providers_of(
 ) -> list[Provider]:
     """Return the folders that have libraries of `family`, up to the first one that has the needed major version.
 
-    :param listing: the names in `site_packages`.
+    :param infos: the dist-info folders in `site_packages`, as `records.dist_infos` tells them.
     :param fingerprint: gets the paths on which the answer rests.
     :param hash_shim: hold the shim's content against RECORD, not its size alone: a link leads there from the stub's place,
         through which an installer may have written.
@@ -61,7 +61,7 @@ def providers_of(
     for folder in family.folders:
         if fingerprint:
             fingerprint.add(folder, reader.stat)
-        provider = _provider(site_packages, family, major, folder, listing, fingerprint, hash_shim, reader)
+        provider = _provider(site_packages, family, major, folder, infos, fingerprint, hash_shim, reader)
         if provider:
             found.append(provider)
             if major in provider.majors(family.opened[0]):
@@ -74,7 +74,7 @@ def _provider(
     family: Family,
     major: int,
     folder: str,
-    listing: list[str],
+    infos: list[tuple[str, str]],
     fingerprint: Fingerprint | None,
     hash_shim: bool,
     reader: Reader,
@@ -83,7 +83,7 @@ def _provider(
     there = _libraries(path, family, reader)
     shims = _shims(path, family, there, reader)
     hashes = {name: files.hash_bytes(data) for name, data in shims.items() if hash_shim}
-    wheels = records.records_of(site_packages, family.owners(folder), listing, reader=reader)
+    wheels = records.records_of(site_packages, family.owners(folder), infos, reader=reader)
     if fingerprint and hashes:
         newest = max(wheels, key=lambda record: _mtime(site_packages, record.path), default=records.NONE)
         fingerprint.add(newest.path)  # installers write RECORD last

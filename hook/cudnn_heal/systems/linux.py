@@ -69,9 +69,9 @@ def load(path: str) -> None:
 
     :raises OSError: it can't be loaded.
     """
-    import ctypes
+    import _ctypes  # what ctypes.CDLL calls, without the rest of ctypes
 
-    ctypes.CDLL(path)
+    _ctypes.dlopen(path, 0)
 
 
 def prepare(stream: io.TextIOWrapper) -> None:

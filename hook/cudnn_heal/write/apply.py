@@ -22,7 +22,7 @@ from cudnn_heal.read import files
 from cudnn_heal.tuples import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cudnn_heal.model import Action, Mark
 
@@ -34,6 +34,7 @@ _NEW_FILE_FLAGS = files.flags("O_WRONLY", "O_CREAT", "O_EXCL", "O_NOFOLLOW", "O_
 _READ_FLAGS = files.flags("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC")
 _RENAME_NOREPLACE, _RENAME_EXCHANGE = 1, 2  # renameat2(2)
 _PRIVATE = "tmp-"
+_renameat2: Callable[[int, bytes, int, bytes, int], int] | None = None
 
 
 class Changed(Exception):
@@ -304,18 +305,11 @@ class Writer:
 
         :raises OSError: it failed.
         """
-        try:
-            import ctypes  # 2 ms, which only a heal pays
-        except ImportError:  # this Python was built without libffi
-            function = None
-        else:
-            function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)  # glibc has it since 2.28
-        if function:
-            if function(from_fd, os.fsencode(source), to_fd, os.fsencode(target), flags) == 0:
-                return True
-            code = ctypes.get_errno()
-            if code not in (errno.EINVAL, errno.ENOSYS, errno.EPERM):  # not every file system, kernel or sandbox knows it
-                raise OSError(code, os.strerror(code), target)
+        code = renameat2(from_fd, os.fsencode(source), to_fd, os.fsencode(target), flags)
+        if code == 0:
+            return True
+        if code not in (errno.EINVAL, errno.ENOSYS, errno.EPERM):  # not every file system, kernel or sandbox knows it
+            raise OSError(code, os.strerror(code), target)
         if flags == _RENAME_NOREPLACE and self._mark(target, to_fd) is not None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
         os.replace(source, target, src_dir_fd=from_fd, dst_dir_fd=to_fd)
@@ -421,6 +415,25 @@ class Writer:
             os.rmdir(self.path)
         except OSError:  # an installer has put something in it
             pass
+
+
+def renameat2(from_fd: int, source: bytes, to_fd: int, target: bytes, flags: int) -> int:
+    """Call the C library's function of that name; return the error's number, 0 without one."""
+    global _renameat2
+    try:
+        import _ctypes  # ctypes itself would be a tenth of a first start
+    except ImportError:  # this Python was built without libffi
+        return errno.ENOSYS
+    if not _renameat2:
+
+        class Function(_ctypes.CFuncPtr):
+            _flags_ = _ctypes.FUNCFLAG_CDECL | _ctypes.FUNCFLAG_USE_ERRNO
+
+        try:
+            _renameat2 = Function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "renameat2"))  # type: ignore[arg-type]
+        except OSError:  # glibc has it since 2.28
+            return errno.ENOSYS
+    return _ctypes.get_errno() if _renameat2(from_fd, source, to_fd, target, flags) else 0
 
 
 def _is_own_name(name: str) -> bool:
