@@ -288,7 +288,12 @@ def first_start(folder: Path, python: str, *, seconds: bool) -> dict[str, float]
 
 NVIDIAS = "/usr/local/nvidia/lib64:/usr/local/nvidia/lib"
 """``LD_LIBRARY_PATH`` as NVIDIA's images set it."""
-OURS = "import sys; print(sum(name.startswith('cudnn_heal') for name in sys.modules) - 1, file=sys.stderr)"
+OURS = """import sys
+ran = set()
+sys.addaudithook(lambda event, given: ran.add(getattr(given[0], 'co_filename', '')) if event == 'exec' else None)
+{program}
+print(sum('/cudnn_heal/' in file for file in ran), file=sys.stderr)"""
+"""Counts the modules of ours that `program` executes; those that a start has executed are none of them."""
 
 
 def imports(folder: Path, python: str, *, bytecode: tuple[bool, ...] = (True, False)) -> dict[str, dict[str, int]]:
@@ -313,7 +318,9 @@ def imports(folder: Path, python: str, *, bytecode: tuple[bool, ...] = (True, Fa
                 counts = list(workers.map(lambda run: count(list(run[0]), run[1]), runs))
             shares = [counts[at] - counts[at + 1] for at in range(0, len(counts), 2)]
             for program, share in zip(programs[1:], shares[1:]):
-                modules = int(_run([*start, f"{program}; {OURS}"], {**clean_environ(PYTHONDONTWRITEBYTECODE="1"), **on}))
+                modules = int(
+                    _run([*start, OURS.format(program=program)], {**clean_environ(PYTHONDONTWRITEBYTECODE="1"), **on})
+                )
                 name = f"{program[7:]}, {variable}{'' if cached else ', no bytecode'}"
                 found[name] = {"instructions": share - shares[0], "modules": modules}
     return found

@@ -21,7 +21,7 @@ verdict = ""  # what was recorded there, or found at this start: "healthy" only 
 error = ""  # what went wrong here, for --status
 library_path = b""  # LD_LIBRARY_PATH at this start: a program may change its environment later
 guard = None  # the module cudnn_heal/guard.py, once it is needed
-busy = set()  # type: set[object]  # the process and thread in which our code runs
+busy = set()  # type: set[tuple[int, int]]  # the process and thread in which our code runs
 
 
 def start():  # type: () -> None
@@ -30,22 +30,20 @@ def start():  # type: () -> None
     if started or not (WINDOWS or sys.platform == "linux"):
         return
     started = True
+    if not WINDOWS:
+        environ = sys.modules["posix"].environ  # as os.environ, without the decoding
+        library_path = environ.get(b"LD_LIBRARY_PATH", b"")
+        mode = environ.get(b"CUDNN_HEAL")
+        if mode and {*b"off 0 no false".split()} & {*mode.lower().replace(b" ", b"").split(b",")}:
+            return
+    watch()
     if WINDOWS:  # nothing is recorded there; what CUDNN_HEAL says is asked when a package is imported
-        watch()
-        return
-    environ = sys.modules["posix"].environ  # as os.environ, without the decoding
-    library_path = environ.get(b"LD_LIBRARY_PATH", b"")
-    mode = environ.get(b"CUDNN_HEAL")
-    if mode and {*b"off 0 no false".split()} & {*mode.lower().replace(b" ", b"").split(b",")}:
         return
     if HERE[-5:] != "/hook":  # else an editable install: this file lies in the repository, nothing to record there
         home = HERE
         try:
             for folder in FOLDERS:
-                word = recorded(home + "/" + folder)
-                if not word:
-                    watch()
-                    word = ours("at_start", home, folder)
+                word = recorded(home + "/" + folder) or ours("at_start", home, folder)
                 if word == "none" and FOLDERS[1:] and not os.path.lexists(home + "/" + folder):
                     continue  # its package is not here: what is said of the others holds
                 if word != "healthy" or not verdict:
@@ -53,7 +51,6 @@ def start():  # type: () -> None
             verdict = verdict or "none"
         except Exception as problem:
             error = verdict = repr(problem)
-    watch()
     if mode and b"verbose" in mode:
         ours("say_verdict", verdict)
 
@@ -87,13 +84,13 @@ def recorded(libs):  # type: (str) -> str
                 for line in lines:
                     then, size, path = line.split(" ", 2)
                     path = f"{home}/{path}"
-                    if then == "gone" and not os.path.exists(path):  # a link, whose volume is away
+                    if then == "gone" and not os.access(path, 0):  # a link, whose volume is away
                         continue
                     now = os.lstat(path) if path == libs else os.stat(path)
                     # Also the same where the present time is cut to whole seconds, as archives do.
-                    if str(now.st_mtime_ns) != then and now.st_mtime_ns != int(then) // 10**9 * 10**9:
+                    if f"{now.st_mtime_ns}" != then and now.st_mtime_ns != int(then) // 10**9 * 10**9:
                         break
-                    if size != "-" and str(now.st_size) != size:
+                    if size != "-" and f"{now.st_size}" != size:
                         break
                 else:
                     return word
@@ -101,28 +98,30 @@ def recorded(libs):  # type: (str) -> str
             return "none"
         except Exception:
             pass
-    for place in libs, libs + "/.cudnn-heal":
-        if not os.access(place, 3):  # first, since it raises nothing where there is no such folder
-            return "none" if place == libs or os.path.lexists(place) else ""
-        state = os.lstat(place)  # a link, or another user's, is not ours
-        if state.st_mode & 0o170000 != 0o040000 or state.st_uid != os.geteuid():
+    for path in libs, libs + "/.cudnn-heal":
+        if not os.access(path, 3):  # first, since it raises nothing where there is no such folder
+            return "none" if path == libs or os.path.lexists(path) else ""
+        now = os.lstat(path)  # a link, or another user's, is not ours
+        if now.st_mode & 0o170000 != 0o040000 or now.st_uid != os.geteuid():
             return "none"
     return ""
 
 
 def find_spec(name, path=None, target=None):  # type: (str, object, object) -> object
     # A finder on sys.meta_path is anything that has this attribute: a function can be copied and pickled, a module can't.
-    if busy and path is None and ours("is_asked"):
-        return ours("find", name)
+    if busy and path is None:
+        spec = ours("find", name)
+        if spec:
+            return spec
     if name in WATCHED:
         for finder in sys.meta_path:
             # A purged sys.modules leaves an older copy of this function there: it must not ask us, nor we it.
             if getattr(finder, "__module__", "") == __name__ or not hasattr(finder, "find_spec"):
                 continue
-            spec = finder.find_spec(name, path, target)  # type: ignore[arg-type]
+            spec = finder.find_spec(name, path, target)  # type: ignore[arg-type,assignment]
             if spec:
                 way = WATCHED[name][0]
-                linked = verdict in ("healthy", "paused") and (spec.origin or "").startswith(f"{home}/{name}/")
+                linked = verdict in ("healthy", "paused") and (spec.origin or "").startswith(f"{home}/{name}/")  # type: ignore[attr-defined]
                 if library_path or way == "g" or (way == "l" and not linked):
                     ours("prepare", name, spec, linked)
                 return spec
@@ -142,7 +141,14 @@ def ours(function, *arguments):  # type: (str, object) -> str
             spec.loader.exec_module(made)
             guard = made
         call = getattr(guard, function)
-    except (ImportError, AttributeError) as problem:  # half removed, or a bundle without it
+    except Exception as problem:  # half removed, or a bundle without it
+        trace = problem.__traceback__
+        while trace:  # but for what a signal handler of the program's raised meanwhile
+            if not (trace.tb_frame.f_globals.get("__name__") or "").startswith(
+                ("cudnn_heal", "_frozen_importlib", "importlib.")
+            ):
+                raise
+            trace = trace.tb_next
         error = repr(problem)
         return ""
     return call(*arguments)  # type: ignore[no-any-return]

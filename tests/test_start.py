@@ -308,8 +308,8 @@ def test_what_is_not_recorded_is_healed_while_imports_are_watched(
 ) -> None:
     switched(monkeypatch)
     cudnn_heal_start.start()
-    steps = [(("recorded", f"{home}/{name}"), ("watch",), ("at_start", str(home), name)) for name in ("a.libs", "b.libs")]
-    assert calls == [*steps[0], *steps[1], ("watch",)]
+    steps = [(("recorded", f"{home}/{name}"), ("at_start", str(home), name)) for name in ("a.libs", "b.libs")]
+    assert calls == [("watch",), *steps[0], *steps[1]]
     assert (cudnn_heal_start.home, cudnn_heal_start.verdict, cudnn_heal_start.error) == (str(home), "healthy", "")
     assert (cudnn_heal_start.started, cudnn_heal_start.library_path) == (True, b"")
 
@@ -463,27 +463,64 @@ def test_what_links_do_not_serve_is_prepared(
 
 
 @pytest.mark.parametrize(
-    ("busy", "path", "asked", "calls_made"),
+    ("busy", "path", "found", "calls_made"),
     [
-        pytest.param({1}, None, True, [("is_asked",), ("find", "json")], id="our code is at work"),
-        pytest.param({1}, None, False, [("is_asked",)], id="in another thread"),
-        pytest.param({1}, ["/package"], True, [], id="a submodule"),
-        pytest.param(set(), None, True, [], id="a program's own"),
+        pytest.param({1}, None, "spec", [("find", "json")], id="our code is at work"),
+        pytest.param({1}, None, None, [("find", "json")], id="in another thread"),
+        pytest.param({1}, ["/package"], None, [], id="a submodule"),
+        pytest.param(set(), None, None, [], id="a program's own"),
     ],
 )
 def test_while_our_code_is_at_work_the_guard_finds_modules_for_it(
-    monkeypatch: pytest.MonkeyPatch, busy: set[int], path: list[str] | None, asked: bool, calls_made: Calls
+    monkeypatch: pytest.MonkeyPatch, busy: set[int], path: list[str] | None, found: str | None, calls_made: Calls
 ) -> None:
-    found: Calls = []
+    calls: Calls = []
 
     def ours(*call: object) -> object:
-        found.append(call)
-        return asked if call == ("is_asked",) else "spec"
+        calls.append(call)
+        return found
 
     monkeypatch.setattr(cudnn_heal_start, "busy", busy)
     monkeypatch.setattr(cudnn_heal_start, "ours", ours)
-    assert cudnn_heal_start.find_spec("json", path) == ("spec" if calls_made[1:] else None)
-    assert found == calls_made
+    assert cudnn_heal_start.find_spec("json", path) == found
+    assert calls == calls_made
+
+
+GUARDS = {
+    "its own import fails": "import nowhere_at_all\n",
+    "it is cut short": "def doubled(",
+    "it has no such function": "",
+    "it is gone": None,
+}
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_a_guard_that_cannot_be_loaded_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guard: str) -> None:
+    (tmp_path / "cudnn_heal").mkdir()
+    text = GUARDS[guard]
+    if text is not None:
+        (tmp_path / "cudnn_heal/guard.py").write_text(text)
+    for name, value in (("HERE", str(tmp_path)), ("guard", None), ("error", "")):
+        monkeypatch.setattr(cudnn_heal_start, name, value)
+    assert cudnn_heal_start.ours("doubled", 2) == ""
+    assert cudnn_heal_start.error
+
+
+@pytest.mark.parametrize("kind", [ImportError, AttributeError, TimeoutError])
+def test_what_a_signal_handler_raises_while_the_guard_is_loaded_is_the_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    def handler(*_: object) -> None:
+        raise kind("the time is up")
+
+    monkeypatch.setitem(sys.modules, "made_up_handler", SimpleNamespace(call=handler))
+    (tmp_path / "cudnn_heal").mkdir()
+    (tmp_path / "cudnn_heal/guard.py").write_text("import made_up_handler\nmade_up_handler.call()\n")
+    for name, value in (("HERE", str(tmp_path)), ("guard", None), ("error", "")):
+        monkeypatch.setattr(cudnn_heal_start, name, value)
+    with pytest.raises(kind, match="the time is up"):
+        cudnn_heal_start.ours("doubled", 2)
+    assert not cudnn_heal_start.error
 
 
 def test_ours_is_what_lies_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from _thread import get_ident
 import cudnn_heal_start
 
 RETRY_SECONDS = 300
+_alone: "dict[str, Any]" = {}
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ def prepare(name: str, spec: "ModuleSpec", linked: bool) -> None:
     :raises Exception: what the program itself raised meanwhile, as a signal handler does.
     """
     try:
-        if call("loader", "may_load", name, linked):
+        if cudnn_heal_start.WINDOWS:
+            may_load = call("loader", "may_load", name, linked)
+        else:
+            may_load = alone("loader").may_load(name, linked)
+        if may_load:
             call("inprocess.watch", "prepare", name, spec)
     except Exception as problem:
         keep(problem)
@@ -77,6 +82,21 @@ def keep(problem: Exception) -> None:
     cudnn_heal_start.error = repr(problem)
 
 
+def alone(module: str) -> "Any":
+    """Return our `module`, which imports nothing, without the package around it: that would double what an import costs.
+
+    :raises Exception: whatever loading it raises.
+    """
+    found = _alone.get(module)
+    if not found:
+        name, folders = f"cudnn_heal.{module}", [cudnn_heal_start.HERE + "/cudnn_heal"]
+        spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec(name, folders)
+        found = type(sys)(name)
+        spec.loader.exec_module(found)
+        _alone[module] = found
+    return found
+
+
 def call(module: str, function: str, *arguments: object) -> "Any":
     """Import ``cudnn_heal.MODULE`` and call its `function`; until it returns, `find` answers what it imports in this thread.
 
@@ -84,7 +104,10 @@ def call(module: str, function: str, *arguments: object) -> "Any":
     """
     mark = os.getpid(), get_ident()
     outer = mark in cudnn_heal_start.busy
+    lost = {one for one in tuple(cudnn_heal_start.busy) if one[0] != mark[0] and one[1] != mark[1]}
     try:
+        if lost:
+            forget_lost_threads(lost)
         cudnn_heal_start.busy.add(mark)
         import cudnn_heal
 
@@ -95,6 +118,20 @@ def call(module: str, function: str, *arguments: object) -> "Any":
     finally:
         if not outer:
             cudnn_heal_start.busy.discard(mark)
+
+
+def forget_lost_threads(marks: "set[tuple[int, int]]") -> None:
+    """Have a child of a fork import anew what a thread with one of `marks` was importing, which the fork left in the parent.
+
+    ``importlib._bootstrap`` keeps a lock for each module that is being imported: here nobody would release it.
+    """
+    cudnn_heal_start.busy -= marks
+    for name in [name for name in sys.modules if name.startswith("cudnn_heal.") or name == "cudnn_heal"]:
+        if getattr(getattr(sys.modules[name], "__spec__", None), "_initializing", False):
+            del sys.modules[name]
+    locks = getattr(sys.modules["_frozen_importlib"], "_module_locks", {})
+    for name in [name for name in locks if name.startswith("cudnn_heal")]:
+        del locks[name]
 
 
 def is_asked() -> bool:
@@ -114,9 +151,9 @@ def is_asked() -> bool:
 
 
 def find(name: str) -> "ModuleSpec | None":
-    """Return the spec of `name` as our code wants it; None where it is built in, or not there."""
+    """Return the spec of `name` as our code wants it; None where another asks, or it is built in, or not there."""
     library = getattr(os, "__file__", None)
-    if not library:
+    if not library or not is_asked():
         return None
     folder = os.path.dirname(library)
     ours = name.partition(".")[0] in ("cudnn_heal", "cudnn_heal_start")

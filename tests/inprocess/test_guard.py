@@ -5,8 +5,10 @@ The wheels are made up, with real shared objects; what has to happen at once is 
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +22,7 @@ from cudnn_heal import guard, loader
 from support.environments import Environment, clean_environ, run
 from support.fake_gpu import WITH_A_GPU, can_play, has_gpu
 from support.pythons import PYTHONS
-from support.wheels import Site, onnxruntime_wheel
+from support.wheels import Site, onnxruntime_wheel, torch_wheel
 
 pytestmark = pytest.mark.seconds
 
@@ -117,6 +119,39 @@ print(os.read(read, 4096).decode())
 
 
 @needs_gpu
+@pytest.mark.parametrize("forgets", [True, False], ids=["served", "the control: it hangs"])
+def test_a_fork_while_another_thread_imports_our_modules_is_served(healed: Environment, foreign: str, forgets: bool) -> None:
+    """What it imports is half there, and its lock is nobody's."""
+    code = (
+        MEETING.replace('event == "os.listdir" and loads', 'event == "exec" and is_model(arguments[0])')
+        + f"""
+import signal
+def is_model(code):
+    return code.co_filename.endswith("cudnn_heal/model.py")
+sys.addaudithook(hook)
+thread.start()
+assert inside.wait(30)
+read, write = os.pipe()
+if os.fork() == 0:
+    signal.alarm({20 if forgets else 2})
+    {"pass" if forgets else "sys.modules['cudnn_heal_start'].busy.clear()"}
+    import onnxruntime
+    os.write(write, json.dumps(told()).encode())
+    os._exit(0)
+ended = os.wait()[1]
+others_turn.set()
+thread.join()
+os.write(write, b"{{}}" if ended else b"")
+print(json.dumps([ended, json.loads(os.read(read, 4096)), told()]))
+"""
+    )
+    ended, loaded, parents = child(healed, code, "-W", "ignore", LD_LIBRARY_PATH=foreign)
+    assert parents["ctranslate2"] > 0
+    assert (ended, "onnxruntime" in loaded) == ((0, True) if forgets else (signal.SIGALRM, False))
+    assert not forgets or loaded["onnxruntime"] > 0
+
+
+@needs_gpu
 def test_of_two_threads_whose_work_overlaps_nothing_is_left_set(healed: Environment, foreign: str, tmp_path: Path) -> None:
     """The one that began first ends first; the other executes a package that was found before (a lazy import)."""
     (tmp_path / "own").mkdir()
@@ -157,6 +192,7 @@ def test_a_mark_that_is_left_over_hides_no_module_of_the_programs() -> None:
     cudnn_heal_start.busy.add((os.getpid(), __import__("_thread").get_ident()))
     try:
         assert not guard.is_asked()
+        assert guard.find("json") is None
     finally:
         cudnn_heal_start.busy.clear()
 
@@ -300,6 +336,23 @@ def test_an_install_without_sources_takes_the_short_way(python: str, tmp_path: P
     assert environment.is_replaced()
     code = "import ctranslate2, cudnn_heal_start as ours, sys; print(ours.home, [n for n in sys.modules if 'cudnn_heal' in n])"
     assert environment.python("-c", code).stdout == f"{environment.site_packages} ['cudnn_heal_start']\n"
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_loading_imports_next_to_nothing_of_the_standard_library(python: str, tmp_path: Path, foreign: str) -> None:
+    environment, site = demo(tmp_path / "venv", python)
+    site.install(torch_wheel())
+    environment.start()
+    code = f"""
+import sys
+before = {{*sys.modules}}
+import torch
+{TOLD}
+print([told(), sorted({{one.partition(".")[0] for one in sys.modules}} - before)])
+"""
+    loaded, imported = ast.literal_eval(environment.python("-c", code, environ={"LD_LIBRARY_PATH": foreign}).stdout)
+    assert loaded["torch"] > 0, "the control: our code was at work"
+    assert {one for one in imported if not one.startswith("_")} <= {"cudnn_heal", "torch", "errno", "binascii"}
 
 
 # Subinterpreters.

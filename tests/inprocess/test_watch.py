@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 import cudnn_heal_start
-from cudnn_heal import loader
+from cudnn_heal import guard, loader
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.inprocess import load, watch
 from support.environments import clean_environ, run
@@ -32,6 +32,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(watch, "served", set())
     monkeypatch.setattr(loader, "ENVIRON", str(tmp_path / "environ"))
+    monkeypatch.setattr(cudnn_heal_start, "guard", guard)
+    monkeypatch.setattr(guard, "_alone", {"loader": loader})
     monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
     importlib.invalidate_caches()
     yield tmp_path
