@@ -355,7 +355,7 @@ def test_a_real_bad_alloc_is_answered_with_what_mends_it(make: Make, wheel: Path
     environment = make("pyannote-audio>=4", "torch==2.8.0", "torchaudio==2.8.0", "torchcodec==0.8.1", wheel)
     checks = examine(environment, status=1, LD_LIBRARY_PATH=ffmpeg_7)
     (problem,) = checks["torchcodec"]["problems"]
-    assert checks["pyannote.audio"]["follows"] == "torchcodec"
+    assert {checks[name]["follows"] for name in ("torchcodec", "pyannote.audio")} == {"known problems"}
     follow(problem["fix"][0]["command"])
     checks = examine(environment, status=0, LD_LIBRARY_PATH=ffmpeg_7)
     assert checks["torchcodec"]["summary"].startswith("0.7.0, decodes with libav")
@@ -376,7 +376,7 @@ def ffmpeg_7(make: Make, tmp_path: Path) -> str:
         (folder / file.name).symlink_to(file)
         stem, _, rest = file.name.partition("-")
         if stem.startswith(("libav", "libsw")):
-            (folder / f"{stem}.so.{rest.partition('.so.')[2].partition('.')[0]}").symlink_to(file)
+            os.link(file, folder / f"{stem}.so.{rest.partition('.so.')[2].partition('.')[0]}")  # the name that a process maps
     return str(folder)
 
 

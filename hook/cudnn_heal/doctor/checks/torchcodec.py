@@ -67,7 +67,7 @@ def judge(stack: Stack, ended: Ended) -> Result:
     version, known = stack.version("torchcodec"), variants(stack.site_packages)
     facts = {**ended.facts, "variants": {variant.name: variant.needs for variant in known}}
     if ended.ok:
-        return ok(f"{version}, decodes with {', '.join(facts['ffmpeg'])}", facts)
+        return ok(f"{version}, decodes with {', '.join(facts['ffmpeg']) or 'FFmpeg'}", facts)
     problem = _missing(stack, known, facts, ended) if "missing" in facts else None
     if not problem and not ended.stopped and not _fits(stack):
         problem = _unfit(stack, [], last_words(ended))
