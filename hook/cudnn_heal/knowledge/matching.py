@@ -93,6 +93,7 @@ PATTERNED = ("library", "symbol", "module", "name", "call", "requirement")
 _NAMES = {
     "named": "library",
     "lacking": "library",
+    "dialog": "library",
     "any": "library",
     "dll": "library",
     "plain": "library",

@@ -306,6 +306,20 @@ MACHINE = (
         example="exec /usr/bin/python3: exec format error",
     ),
     Row(
+        id="container-image",
+        seen=("container",),
+        pattern=r"pull access denied for (?P<image>[\w./:-]{2,120}?),|manifest for (?P<absent>[\w./:-]{2,120}?) not found|manifests/[\w.-]{1,60}\"?: (?:unauthorized|denied|Forbidden)|toomanyrequests: ",
+        cause="The registry does not hand the image out: there is none of that name or tag (any more), it is not public, an old login is sent along, or too many were fetched"
+        " (`toomanyrequests`).",
+        fixes=(
+            Advice("say", "Compare the name and the tag with the program's documentation of today"),
+            Advice("run", "An old login (ghcr.io refuses public images with one)", command="docker logout ghcr.io"),
+            Advice("say", "`toomanyrequests`: log in (`docker login`), or wait"),
+        ),
+        reference=("collabora/WhisperLive#150",),
+        example="docker: Error response from daemon: pull access denied for x/whisper, repository does not exist or may require 'docker login': denied",
+    ),
+    Row(
         id="lxc-device",
         seen=("container",),
         pattern=r"Failed to mount \"(?P<device>/dev/(?:nvidia|dri)[\w/-]{0,40})\"|(?P<missing>/dev/(?:nvidia|dri)[\w/-]{0,40}) is not a device",
@@ -1595,10 +1609,15 @@ CTRANSLATE2 = (
             ),
             Advice(
                 "add",
-                "Or cuDNN 9's wheel, whose folder (site-packages\\nvidia\\cudnn\\bin) must be on PATH",
-                requirements=("nvidia-cudnn-cu12==9.*",),
+                "cuDNN's wheel of that number, whose folder (site-packages\\nvidia\\cudnn\\bin) must be on PATH",
+                requirements=("nvidia-cudnn-cu12=={major}.*",),
                 only=("!nvidia-cudnn-cu12",),
-                unless=("ctranslate2<4.5",),
+                unless=("ctranslate2<4.5", "torch>=2.4"),
+            ),
+            Advice(
+                "say",
+                "A packed program (Purfview's faster-whisper) has its own: the files of its archive for cuBLAS and cuDNN belong beside the .exe",
+                unless=("ctranslate2",),
             ),
             Advice("heal", "cudnn-heal loads what is installed when ctranslate2 is imported"),
         ),
@@ -2022,6 +2041,26 @@ ONNXRUNTIME = (
         ),
         reference=("deepinsight/insightface#1861",),
         example="ValueError: This ORT build has ['AzureExecutionProvider', 'CPUExecutionProvider'] enabled. Since ORT 1.9, you are required to explicitly set the providers parameter",
+    ),
+    Row(
+        id="onnx-input",
+        seen=("model",),
+        pattern=r"INVALID_ARGUMENT : (?:Invalid (?:Output|Feed Input) Name|Got invalid (?:dimensions|rank) for input|Unexpected input data type)|are missing from input feed \(",
+        cause="The model does not have the inputs or outputs that the program names, or wants them in another form: the file is another model, or another version of it, than the program was"
+        " written for. It is not a matter of the installation.",
+        fixes=(
+            Advice(
+                "say",
+                "The model's file that the program's documentation names: delete the old one, and load it again; or upgrade the program",
+            ),
+            Advice(
+                "run",
+                "What the model wants",
+                command='{python} -c \'import onnxruntime as o; s = o.InferenceSession("MODEL.onnx", providers=["CPUExecutionProvider"]); print([(i.name, i.shape, i.type) for i in s.get_inputs()], [x.name for x in s.get_outputs()])\'',
+            ),
+        ),
+        reference=("SthPhoenix/InsightFace-REST#100",),
+        example="[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Invalid Feed Input Name:sr",
     ),
     Row(
         id="tensorrt-engine",
@@ -4092,7 +4131,7 @@ LAST = (
         fixes=(
             Advice(
                 "say",
-                "Upgrade the package that calls (its file is the last one named above), or take the release of the other one that it was made for",
+                "Upgrade the older of the two: the package that calls (its file is the last one named above) or the one that is called; or take the releases that were made for each other",
             ),
         ),
         reference=("collabora/WhisperLive#209",),
@@ -4138,7 +4177,7 @@ LAST = (
         r"|(?:Failed to dlopen|Library not loaded:|[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.(?:so[\d.]{0,16}|[\d.]{1,8}dylib)|[\w+-]{2,60}\.dll)(?!with error)"
         r"|Error loading \"(?:[^\"]{0,200}[\\/])?(?P<loaded>[\w.+-]{2,80}\.dll)\" or one of its dependencies"
         r"|(?P<called>PortAudio|sndfile|espeak-ng|espeak) library not found|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
-        r"|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
+        r"|cannot proceed because (?P<dialog>[\w+.-]{2,60}\.dll) was not found|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
         r"|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
         cause="A shared library could not be opened: whose it is, whether it is here, and who would find it, is told for each by its name.",
         fixes=(Advice("say", "The library's own entry, or `cudnn-heal --explain` with the whole line"),),
