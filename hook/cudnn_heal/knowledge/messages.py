@@ -14,6 +14,12 @@ TORCHCODEC = "The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10
 PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
 GPU_BUILD = "onnxruntime-gpu alone, with onnxruntime uninstalled: 1.20 to 1.26 (`onnxruntime-gpu<1.27`) for CUDA 12's wheels, 1.28 and later for CUDA 13's"
 
+
+def _fixes(*fixes: Advice | str) -> tuple[Advice, ...]:
+    """Return what to do; what is but said stands as its text."""
+    return tuple(Advice("say", one) if isinstance(one, str) else one for one in fixes)
+
+
 MACHINE = (
     Row(
         id="worker-timeout",
@@ -21,9 +27,9 @@ MACHINE = (
         pattern=r"WORKER TIMEOUT \(pid:\d{1,8}\)",
         cause="gunicorn killed a worker that did not answer in time (30 s unless told): loading a model, or computing, took longer. The SIGKILL and"
         " SIGABRT that follow are gunicorn's own.",
-        fixes=(
-            Advice("say", "A longer limit: `--timeout 600`, or `--timeout 0`; load the model before the first request"),
-            Advice("say", "Heavy work belongs into a process of its own (a queue), not into a web worker"),
+        fixes=_fixes(
+            "A longer limit: `--timeout 600`, or `--timeout 0`; load the model before the first request",
+            "Heavy work belongs into a process of its own (a queue), not into a web worker",
         ),
         reference=("mlflow/mlflow#10855", "https://docs.gunicorn.org/en/stable/settings.html"),
         example="[2024-01-19 00:48:31 +0000] [2973] [CRITICAL] WORKER TIMEOUT (pid:2976)",
@@ -34,9 +40,9 @@ MACHINE = (
         pattern=r"OCI runtime create failed|error executing hook [`']\S{0,120}nvidia|error during container init|failed to create shim task",
         cause="The container did not start: its runtime, or the hook that prepares the GPU for it, failed on the host. That is not a fault of the"
         " program in the container; the words after that tell why.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "On the host, this must work first", command="nvidia-smi"),
-            Advice("say", "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver"),
+            "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver",
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
         example="Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container"
@@ -51,12 +57,9 @@ MACHINE = (
         seen=("gpu",),
         pattern=r"pthread_create failed for thread|libgomp: Thread creation failed|can't start new thread",
         cause="The system does not let the process start further threads: a limit of the user, or of the container, is reached.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See the limits", command="ulimit -u; cat /sys/fs/cgroup/pids.max"),
-            Advice(
-                "say",
-                "Fewer threads: OMP_NUM_THREADS=4 (OPENBLAS_NUM_THREADS), fewer workers; Docker: `--pids-limit`, a newer Docker for a new glibc",
-            ),
+            "Fewer threads: OMP_NUM_THREADS=4 (OPENBLAS_NUM_THREADS), fewer workers; Docker: `--pids-limit`, a newer Docker for a new glibc",
         ),
         reference=("https://docs.docker.com/engine/containers/resource_constraints/",),
         example="OpenBLAS blas_thread_init: pthread_create failed for thread 1 of 8: Resource temporarily unavailable",
@@ -67,12 +70,9 @@ MACHINE = (
         codes=("cudaErrorInvalidDevice", "CUDA_ERROR_INVALID_DEVICE"),
         cause="A GPU is asked for by a number that CUDA does not have. CUDA counts from 0, NVIDIA's GPUs alone, and only those that"
         " CUDA_VISIBLE_DEVICES leaves; other programs count graphics cards of every kind.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See what there is", command='echo "[$CUDA_VISIBLE_DEVICES]"; nvidia-smi -L'),
-            Advice(
-                "say",
-                "With one GPU the number is 0: device_index=0 (WhisperX, whisper-ctranslate2: `--device_index 0`; torch: `cuda:0`)",
-            ),
+            "With one GPU the number is 0: device_index=0 (WhisperX, whisper-ctranslate2: `--device_index 0`; torch: `cuda:0`)",
         ),
         reference=("Softcatala/whisper-ctranslate2#95", "Vaibhavs10/insanely-fast-whisper#105"),
         example="RuntimeError: CUDA failed with error invalid device ordinal",
@@ -83,14 +83,14 @@ MACHINE = (
         codes=("cudaErrorDevicesUnavailable", "CUDA_ERROR_DEVICE_UNAVAILABLE"),
         cause="The GPU does not take another program: it is set to one at a time (exclusive mode) and has one, another process holds it,"
         " or the driver and the container do not fit. Which of them the message does not tell.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "See who holds it, and the mode (`Default` takes everybody)",
                 command="nvidia-smi; nvidia-smi -q | grep -i 'compute mode'",
             ),
             Advice("run", "Out of exclusive mode", command="sudo nvidia-smi -c DEFAULT"),
-            Advice("say", "Otherwise restart the container, then the machine"),
+            "Otherwise restart the container, then the machine",
         ),
         reference=("zyddnys/manga-image-translator#1102",),
         example="CUDA error: CUDA-capable device(s) is/are busy or unavailable",
@@ -107,11 +107,11 @@ MACHINE = (
         ),
         cause="The driver no longer reaches the GPU: it fell off the bus, which is a matter of hardware, power, heat or the driver, not of"
         " any Python package.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run", "The driver says why (Xid 79: fell off the bus)", command="sudo dmesg | grep -i -E 'nvrm|xid' | tail"
             ),
-            Advice("say", "Restart the machine; if it comes again: power cables, temperature, the slot, another driver"),
+            "Restart the machine; if it comes again: power cables, temperature, the slot, another driver",
         ),
         reference=("pa#1813", "https://docs.nvidia.com/deploy/xid-errors/index.html"),
         example="Unable to determine the device handle for GPU0000:01:00.0: Unknown Error",
@@ -122,12 +122,9 @@ MACHINE = (
         pattern=r"NVRM: Xid \([^)]{1,40}\): (?P<xid>(?!79,)\d{1,3})",
         cause="The driver reports an error of the GPU, Xid {xid}. 13, 31 and 43 come of a program (or of memory that it must not touch); 48, 63, 64, 94 and 95 of"
         " faulty memory of the GPU; 61, 62, 74, 119 and 120 of the GPU itself, its links or its firmware; 79 means that it fell off the bus.",
-        fixes=(
-            Advice("say", "Of a program: restart it; a newer release of it, of torch, and of the driver"),
-            Advice(
-                "say",
-                "Of the GPU: restart the machine; if it comes again, power, heat and slot, then another driver; then the GPU is faulty",
-            ),
+        fixes=_fixes(
+            "Of a program: restart it; a newer release of it, of torch, and of the driver",
+            "Of the GPU: restart the machine; if it comes again, power, heat and slot, then another driver; then the GPU is faulty",
         ),
         reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
         example="NVRM: Xid (PCI:0000:01:00): 31, pid=1234, name=python3, Ch 00000008, MMU Fault",
@@ -147,17 +144,14 @@ MACHINE = (
         cause="The driver refuses what was asked of it on this system. That is mostly met on virtual machines and virtual GPUs (vGPU, MIG): a profile without"
         " unified or peer memory, no licence, a guest's driver that does not fit the host's, a processor type that is emulated; and with a driver that is"
         " older than the program's CUDA.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "See what kind of GPU and driver it is",
                 command="nvidia-smi -q | grep -i -E 'virtualization|licen[sc]e|mig mode|driver version'",
             ),
-            Advice(
-                "say",
-                "vGPU: a licence, a profile that allows CUDA's unified memory, a guest driver of the host's branch; the virtual machine's processor type `host`",
-            ),
-            Advice("say", "Otherwise update the driver"),
+            "vGPU: a licence, a profile that allows CUDA's unified memory, a guest driver of the host's branch; the virtual machine's processor type `host`",
+            "Otherwise update the driver",
         ),
         reference=("InternLM/lmdeploy#2414", "torch#135126", "blakeblackshear/frigate#7295"),
         example="RuntimeError: CUDA error: operation not supported",
@@ -168,11 +162,9 @@ MACHINE = (
         codes=("cudaErrorSymbolNotFound", "CUDA_ERROR_NOT_FOUND"),
         cause="The driver's library and what stands between it and the container do not fit: on Docker Desktop with WSL2, a Windows driver"
         " (555.85 and later) newer than Docker Desktop's container toolkit.",
-        fixes=(
-            Advice("say", "Update Docker Desktop (and WSL: `wsl --update`), or go back to a Windows driver before 555.85"),
-            Advice(
-                "say", "On Linux: update the NVIDIA Container Toolkit, and the image's CUDA must not be newer than the driver's"
-            ),
+        fixes=_fixes(
+            "Update Docker Desktop (and WSL: `wsl --update`), or go back to a Windows driver before 555.85",
+            "On Linux: update the NVIDIA Container Toolkit, and the image's CUDA must not be newer than the driver's",
         ),
         reference=("ahmetoner/whisper-asr-webservice#222", "linuxserver/docker-faster-whisper#20"),
         example="UserWarning: CUDA initialization: Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before"
@@ -184,8 +176,8 @@ MACHINE = (
         pattern=r"unknown or invalid runtime name: nvidia|Unknown runtime specified nvidia|default runtime \"?nvidia\"? not found",
         cause="Docker was told to use the runtime `nvidia`, and knows none: the NVIDIA Container Toolkit is missing on the host, or Docker"
         " was not told of it.",
-        fixes=(
-            Advice("say", "Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says"),
+        fixes=_fixes(
+            "Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says",
             Advice(
                 "run",
                 "Then, on the host",
@@ -221,11 +213,8 @@ MACHINE = (
         seen=("container",),
         pattern=r"invoking the NVIDIA Container Runtime Hook directly \(e\.g\. specifying the docker --gpus flag\) is not supported",
         cause="The NVIDIA Container Toolkit was told to describe GPUs by CDI (mode `cdi`), with which `--gpus`, and Compose's `driver: nvidia`, do not work.",
-        fixes=(
-            Advice(
-                "say",
-                "Ask by the runtime: `--runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all` (Compose: `runtime: nvidia`); or by CDI: `--device nvidia.com/gpu=all`",
-            ),
+        fixes=_fixes(
+            "Ask by the runtime: `--runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all` (Compose: `runtime: nvidia`); or by CDI: `--device nvidia.com/gpu=all`",
             Advice(
                 "run",
                 "Or take the mode back",
@@ -241,9 +230,9 @@ MACHINE = (
         pattern=r"This container was built for NVIDIA Driver Release (?P<wanted>[\d.]{3,12}) or later, but version (?P<has>[\d.]{3,14}) was detected",
         cause="NVIDIA's image needs driver {wanted} or later, and the host has {has}; its compatibility libraries, which data-center GPUs alone accept, do"
         " not help here.",
-        fixes=(
-            Advice("say", "Update the driver on the host to {wanted} or later"),
-            Advice("say", "Or take an older release of the image, for a CUDA version that `nvidia-smi` on the host shows"),
+        fixes=_fixes(
+            "Update the driver on the host to {wanted} or later",
+            "Or take an older release of the image, for a CUDA version that `nvidia-smi` on the host shows",
         ),
         reference=("omarabid59/yolov8-triton#6", "https://docs.nvidia.com/deeplearning/frameworks/support-matrix/index.html"),
         example="ERROR: This container was built for NVIDIA Driver Release 525.85 or later, but\n       version 470.199.02 was detected and"
@@ -254,10 +243,10 @@ MACHINE = (
         seen=("container",),
         pattern=r"nvidia-container-cli: requirement error: unsatisfied condition: (?P<wanted>[a-z]{3,8}[<>=!]{1,2}[\w.]{1,20})",
         cause="The image asks for {wanted}, and the host's driver, or GPU, has less: the container does not start.",
-        fixes=(
-            Advice("say", "Update the driver on the host"),
-            Advice("say", "Or take an image for a CUDA version that `nvidia-smi` on the host shows"),
-            Advice("say", "Or, where the image is known to work with less (data-center GPUs): `-e NVIDIA_DISABLE_REQUIRE=1`"),
+        fixes=_fixes(
+            "Update the driver on the host",
+            "Or take an image for a CUDA version that `nvidia-smi` on the host shows",
+            "Or, where the image is known to work with less (data-center GPUs): `-e NVIDIA_DISABLE_REQUIRE=1`",
         ),
         reference=(
             "SyneRBI/PETRIC2#27",
@@ -271,19 +260,13 @@ MACHINE = (
         seen=("container",),
         pattern=r"nvidia-container-cli(?:\.real)?: (?P<what>device|mount|ldcache|detection|driver rpc|initialization|container) error|exec: \"nvidia-container-runtime(?:-hook)?\": executable file not found",
         cause="The NVIDIA Container Toolkit could not prepare the container, or is not on the host any more; the words after that tell why.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "On the host, this must work first", command="nvidia-smi"),
-            Advice("say", "`unknown device`: NVIDIA_VISIBLE_DEVICES or `--gpus` names a GPU that the host does not have"),
-            Advice(
-                "say",
-                "`no adapters were found`, on WSL: the driver for Windows is missing or old, or WSL is: `wsl --update`, then `wsl --shutdown`",
-            ),
-            Advice("say", "`ldcache`, `device filters`: an old toolkit on a new system; `rpc`: the driver does not answer"),
-            Advice(
-                "say",
-                "`operation not permitted`, in an unprivileged container (LXC, rootless): `no-cgroups = true` in /etc/nvidia-container-runtime/config.toml",
-            ),
-            Advice("say", "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver"),
+            "`unknown device`: NVIDIA_VISIBLE_DEVICES or `--gpus` names a GPU that the host does not have",
+            "`no adapters were found`, on WSL: the driver for Windows is missing or old, or WSL is: `wsl --update`, then `wsl --shutdown`",
+            "`ldcache`, `device filters`: an old toolkit on a new system; `rpc`: the driver does not answer",
+            "`operation not permitted`, in an unprivileged container (LXC, rootless): `no-cgroups = true` in /etc/nvidia-container-runtime/config.toml",
+            "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver",
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
         example="nvidia-container-cli: device error: 1: unknown device: unknown",
@@ -295,12 +278,9 @@ MACHINE = (
         pattern=r"exec format error|no matching manifest for (?P<platform>[\w/]{3,30})|requested image's platform \([\w/]{3,30}\) does not match",
         cause="The image, or the program in it, is made for another kind of processor than this machine has (amd64: Intel and AMD; arm64: Jetson, Grace, Raspberry"
         " Pi, Apple).",
-        fixes=(
-            Advice(
-                "say",
-                "An image for this machine's kind, if its makers have one; Jetson needs images that are made for Jetson (L4T)",
-            ),
-            Advice("say", "Otherwise build it here; `--platform` only emulates, slowly and without the GPU"),
+        fixes=_fixes(
+            "An image for this machine's kind, if its makers have one; Jetson needs images that are made for Jetson (L4T)",
+            "Otherwise build it here; `--platform` only emulates, slowly and without the GPU",
         ),
         reference=("https://docs.docker.com/build/building/multi-platform/",),
         example="exec /usr/bin/python3: exec format error",
@@ -311,10 +291,10 @@ MACHINE = (
         pattern=r"pull access denied for (?P<image>[\w./:-]{2,120}?),|manifest for (?P<absent>[\w./:-]{2,120}?) not found|manifests/[\w.-]{1,60}\"?: (?:unauthorized|denied|Forbidden)|toomanyrequests: ",
         cause="The registry does not hand the image out: there is none of that name or tag (any more), it is not public, an old login is sent along, or too many were fetched"
         " (`toomanyrequests`).",
-        fixes=(
-            Advice("say", "Compare the name and the tag with the program's documentation of today"),
+        fixes=_fixes(
+            "Compare the name and the tag with the program's documentation of today",
             Advice("run", "An old login (ghcr.io refuses public images with one)", command="docker logout ghcr.io"),
-            Advice("say", "`toomanyrequests`: log in (`docker login`), or wait"),
+            "`toomanyrequests`: log in (`docker login`), or wait",
         ),
         reference=("collabora/WhisperLive#150",),
         example="docker: Error response from daemon: pull access denied for x/whisper, repository does not exist or may require 'docker login': denied",
@@ -325,16 +305,13 @@ MACHINE = (
         pattern=r"Failed to mount \"(?P<device>/dev/(?:nvidia|dri)[\w/-]{0,40})\"|(?P<missing>/dev/(?:nvidia|dri)[\w/-]{0,40}) is not a device",
         cause="The container's configuration names a device file of the GPU that the host does not have now: the driver's modules are not loaded there (they make it when they are first used, or"
         " at a restart), or it has another number.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "On the host: load them, and look",
                 command="nvidia-smi; sudo nvidia-modprobe -u -c=0; ls -l /dev/nvidia* /dev/dri",
             ),
-            Advice(
-                "say",
-                "What is not there (/dev/nvidia-modeset on a host without a screen) may go from the configuration, or be `optional,create=file`",
-            ),
+            "What is not there (/dev/nvidia-modeset on a host without a screen) may go from the configuration, or be `optional,create=file`",
         ),
         reference=("remz1337/Proxmox#8", "tteck/Proxmox#3758"),
         example='Failed to mount "/dev/nvidia-modeset" onto "/usr/lib/x86_64-linux-gnu/lxc/rootfs/dev/nvidia-modeset"',
@@ -360,15 +337,9 @@ MACHINE = (
         seen=("install",),
         pattern=r"E: (?:Unable to locate package|Package ')(?P<package>(?:libcudnn|cudnn|cuda|libcublas|nvidia|libnvinfer|tensorrt|nv)[\w.+-]{0,40})",
         cause="apt knows no such package: NVIDIA's own repository is not among its sources, or has that one for another release of the system.",
-        fixes=(
-            Advice(
-                "say",
-                "A Python environment needs none of CUDA's from apt: the wheels (nvidia-cublas-cu12, nvidia-cudnn-cu12) have the libraries; only the driver is the system's",
-            ),
-            Advice(
-                "say",
-                "Otherwise set NVIDIA's repository up first, for exactly this system: https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",
-            ),
+        fixes=_fixes(
+            "A Python environment needs none of CUDA's from apt: the wheels (nvidia-cublas-cu12, nvidia-cudnn-cu12) have the libraries; only the driver is the system's",
+            "Otherwise set NVIDIA's repository up first, for exactly this system: https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",
         ),
         reference=("https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",),
         example="E: Unable to locate package libcudnn8",
@@ -383,17 +354,14 @@ MACHINE = (
         cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
         " kernel (an update of the kernel) or not signed (Secure Boot: `Key was rejected`), does not support this GPU (`RmInitAdapter failed`), or"
         " the container was started without the GPU.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "On the host: what is loaded, and what the system says of it",
                 command="lsmod | grep nvidia; sudo dmesg | grep -i nvidia | tail",
             ),
-            Advice("say", "Restart after an update of the kernel or the driver; otherwise install the driver again"),
-            Advice(
-                "say",
-                "In a container: start it with `--gpus all`; NVIDIA_DRIVER_CAPABILITIES must have `utility` for nvidia-smi",
-            ),
+            "Restart after an update of the kernel or the driver; otherwise install the driver again",
+            "In a container: start it with `--gpus all`; NVIDIA_DRIVER_CAPABILITIES must have `utility` for nvidia-smi",
         ),
         reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
         follows=("driver-mismatch", "container-lost-gpu"),
@@ -406,9 +374,9 @@ MACHINE = (
         codes=("NVML_ERROR_NO_PERMISSION",),
         cause="This user may not open the GPU's device files (/dev/nvidia*): on some systems only a group may, and a container may be kept"
         " from them.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See who may", command="ls -l /dev/nvidia*; id"),
-            Advice("say", "Add the user to that group (`video`, `render`), or give the container the devices"),
+            "Add the user to that group (`video`, `render`), or give the container the devices",
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
         example="Failed to initialize NVML: Insufficient Permissions",
@@ -419,11 +387,9 @@ MACHINE = (
         codes=("cudaErrorSystemNotReady", "CUDA_ERROR_SYSTEM_NOT_READY"),
         cause="The GPUs of this machine are joined by NVSwitch, and NVIDIA's Fabric Manager does not run, or is of another release than the"
         " driver.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "On the host", command="sudo systemctl status nvidia-fabricmanager"),
-            Advice(
-                "say", "Install the Fabric Manager of exactly the driver's version, start it, and restart what uses the GPUs"
-            ),
+            "Install the Fabric Manager of exactly the driver's version, start it, and restart what uses the GPUs",
         ),
         reference=("https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/index.html",),
         example="RuntimeError: Unexpected error from cudaGetDeviceCount(). Error 802: system not yet initialized",
@@ -433,7 +399,9 @@ MACHINE = (
         seen=("library",),
         codes=("cudaErrorJitCompilerNotFound", "CUDA_ERROR_JIT_COMPILER_NOT_FOUND"),
         cause="The driver's compiler (libnvidia-ptxjitcompiler.so.1) is not here: the container has a part of the driver only.",
-        fixes=(Advice("say", "Start the container with NVIDIA_DRIVER_CAPABILITIES=compute,utility (or `all`)"),),
+        fixes=_fixes(
+            "Start the container with NVIDIA_DRIVER_CAPABILITIES=compute,utility (or `all`)",
+        ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",),
         example="CUDA error: PTX JIT compiler library not found",
     ),
@@ -449,13 +417,13 @@ MACHINE = (
             "CUDA_ERROR_CONTAINED",
         ),
         cause="The GPU found a fault in its own memory, or in its links, that it could not correct. No Python package causes that.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "See its counts, and what the driver says",
                 command="nvidia-smi -q -d ECC; sudo dmesg | grep -i xid | tail",
             ),
-            Advice("say", "Restart the machine; if it comes again, the GPU is faulty"),
+            "Restart the machine; if it comes again, the GPU is faulty",
         ),
         reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
         example="RuntimeError: CUDA error: uncorrectable ECC error encountered",
@@ -475,16 +443,14 @@ MACHINE = (
         ),
         cause="A program on the GPU touched memory that is not its own, or ran into a fault. That is a fault of the program or of a"
         " library; the line that reports it need not be the one that did it, and every later call in the process fails too.",
-        fixes=(
-            Advice("say", "CUDA_LAUNCH_BLOCKING=1 in the program's environment makes the line true at which it is reported"),
+        fixes=_fixes(
+            "CUDA_LAUNCH_BLOCKING=1 in the program's environment makes the line true at which it is reported",
             Advice(
                 "run",
                 "The driver's Xid tells whether it was the hardware (31: the program; 48, 79 and others: the GPU)",
                 command="sudo dmesg | grep -i xid | tail",
             ),
-            Advice(
-                "say", "One process for each model, and one thread for each stream; a newer release of the program and of torch"
-            ),
+            "One process for each model, and one thread for each stream; a newer release of the program and of torch",
         ),
         reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
         example="RuntimeError: CUDA error: an illegal memory access was encountered",
@@ -496,9 +462,9 @@ MACHINE = (
         cause="A check within a program on the GPU failed: nearly always an index beyond its table (a label, a token or a speaker that the model"
         " does not have). That is a matter of the program's data, not of the installation.",
         pattern=r"Assertion `[^`]{3,200}` failed\.",
-        fixes=(
-            Advice("say", 'Run the same on the CPU (device="cpu"), which tells the index and the line'),
-            Advice("say", "Or with CUDA_LAUNCH_BLOCKING=1"),
+        fixes=_fixes(
+            'Run the same on the CPU (device="cpu"), which tells the index and the line',
+            "Or with CUDA_LAUNCH_BLOCKING=1",
         ),
         reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
         example="RuntimeError: CUDA error: device-side assert triggered",
@@ -508,7 +474,9 @@ MACHINE = (
         seen=("gpu",),
         codes=("cudaErrorLaunchTimeout", "CUDA_ERROR_LAUNCH_TIMEOUT"),
         cause="A program on the GPU ran longer than the system allows where that GPU also draws the screen.",
-        fixes=(Advice("say", "A smaller batch; on Windows raise the limit (TdrDelay); on Linux use a GPU without a screen"),),
+        fixes=_fixes(
+            "A smaller batch; on Windows raise the limit (TdrDelay); on Linux use a GPU without a screen",
+        ),
         reference=("https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",),
         example="CUDA error: the launch timed out and was terminated",
     ),
@@ -520,11 +488,9 @@ MACHINE = (
         cause="CUDA could not be initialized in this process. Either it was forked after its parent had used the GPU (gunicorn's"
         " `preload_app`, celery's prefork pool, multiprocessing's `fork`), which CUDA does not survive; or, where nothing forks, the driver"
         " does not start.",
-        fixes=(
-            Advice(
-                "say", "Load the model in the child, or start children by `spawn` (`multiprocessing.set_start_method('spawn')`)"
-            ),
-            Advice("say", "gunicorn: without `--preload`; celery: `--pool=solo` or `--pool=threads`"),
+        fixes=_fixes(
+            "Load the model in the child, or start children by `spawn` (`multiprocessing.set_start_method('spawn')`)",
+            "gunicorn: without `--preload`; celery: `--pool=solo` or `--pool=threads`",
             Advice("run", "Where nothing forks", command="nvidia-smi"),
         ),
         reference=("benoitc/gunicorn#3176", "torch#68861"),
@@ -536,9 +502,9 @@ MACHINE = (
         pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error|No HIP GPUs are available|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}",
         cause="An AMD GPU's software (ROCm, HIP) says so; neither CUDA nor cuDNN takes part. `invalid device function` and `no binary for GPU` mean"
         " that the build has no code for this GPU; `out of memory` that the GPU's memory is full.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See which GPU it is", command="rocminfo | grep gfx"),
-            Advice("say", "A build of the program, or of torch, whose ROCm supports that GPU: AMD's support matrix tells"),
+            "A build of the program, or of torch, whose ROCm supports that GPU: AMD's support matrix tells",
         ),
         reference=(
             "ROCm/legacy-rocm-build#6120",
@@ -559,12 +525,9 @@ MACHINE = (
         ),
         cause="The library that says so has no code for this GPU: it was built for other architectures, before the GPU came out, or after"
         " support for it ended.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
-            Advice(
-                "say",
-                "A newer release of the package that says so for a new GPU; an older one, or a build for it, for an old GPU",
-            ),
+            "A newer release of the package that says so for a new GPU; an older one, or a build for it, for an old GPU",
         ),
         reference=("https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html",),
         example="CUDA error 209: no kernel image is available for execution on the device",
@@ -580,10 +543,10 @@ MACHINE = (
             "CUDA_ERROR_INVALID_PTX",
         ),
         cause="The package has no compiled code for this GPU, and the driver is too old to compile the source that it has instead.",
-        fixes=(
-            Advice("say", "Update the driver (on the host, where this was seen in a container)"),
-            Advice("say", "Or a release of the package that is built for an older CUDA"),
-            Advice("say", "On a Jetson, whose driver is JetPack's: the image, or the wheel, that is made for that JetPack"),
+        fixes=_fixes(
+            "Update the driver (on the host, where this was seen in a container)",
+            "Or a release of the package that is built for an older CUDA",
+            "On a Jetson, whose driver is JetPack's: the image, or the wheel, that is made for that JetPack",
         ),
         reference=("ct2#1978", "dusty-nv/jetson-inference#1515"),
         example="CUDA error: the provided PTX was compiled with an unsupported toolchain.",
@@ -595,9 +558,9 @@ MACHINE = (
         r"|\[Errno 12\] Cannot allocate memory|(?:mmap|malloc|alloc\w{0,20}) failed: Cannot allocate memory|(?<![A-Za-z_.])MemoryError(?![a-z_.(`'\"])"
         r"|[Oo]ut of memory: Kill(?:ed)? process|oom-kill:constraint|crashed after using all available RAM|tried to allocate more memory than is available",
         cause="The machine's memory is full (not the GPU's), or a container's or a notebook's limit is reached.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See how much is free", command="free -h"),
-            Advice("say", "Shorter pieces of sound, a smaller model or batch, fewer workers; a higher limit for the container"),
+            "Shorter pieces of sound, a smaller model or batch, fewer workers; a higher limit for the container",
         ),
         reference=("https://docs.docker.com/engine/containers/resource_constraints/",),
         example="RuntimeError: [enforce fail at alloc_cpu.cpp:114] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8589934592 bytes.",
@@ -607,12 +570,9 @@ MACHINE = (
         seen=("memory",),
         pattern=r"(?:\[Errno 28\]|:) [Nn]o space left on device|There is not enough space on the disk|database or disk is full",
         cause="A disk is full: that of the program, of its cache (models, wheels), or of /tmp or /dev/shm; in a container, Docker's.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See which", command="df -h / /tmp /dev/shm ~"),
-            Advice(
-                "say",
-                "Models lie in ~/.cache/huggingface (HF_HOME leads elsewhere), pip's and uv's wheels in ~/.cache (`uv cache prune`, `pip cache purge`)",
-            ),
+            "Models lie in ~/.cache/huggingface (HF_HOME leads elsewhere), pip's and uv's wheels in ~/.cache (`uv cache prune`, `pip cache purge`)",
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
         example="OSError: [Errno 28] No space left on device",
@@ -623,8 +583,8 @@ MACHINE = (
         pattern=r"could not select device driver [\"'\\]{0,3}\w{0,12}[\"'\\]{0,3} with capabilities: \[\[",
         cause="Docker was asked for a GPU and has no NVIDIA runtime: the NVIDIA Container Toolkit is missing, or Docker was not"
         " restarted after it was set up.",
-        fixes=(
-            Advice("say", "Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says"),
+        fixes=_fixes(
+            "Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says",
             Advice(
                 "run",
                 "Then, on the host",
@@ -644,9 +604,9 @@ MACHINE = (
         pattern=r"nvidia-container-cli: initialization error: load library failed: libnvidia-ml\.so\.1",
         cause="The NVIDIA Container Toolkit finds no NVIDIA driver on the machine on which Docker's daemon runs. Docker Desktop"
         " for Linux and Docker from a snap run it where the host's driver is not.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "On the host, this must work first", command="nvidia-smi"),
-            Advice("say", "With Docker Desktop for Linux, or Docker from a snap: use Docker Engine from Docker's own packages"),
+            "With Docker Desktop for Linux, or Docker from a snap: use Docker Engine from Docker's own packages",
         ),
         reference=("docker/for-win#13835", "NVIDIA/nvidia-container-toolkit#154"),
         example="nvidia-container-cli: initialization error: load library failed: libnvidia-ml.so.1: cannot open shared object"
@@ -658,7 +618,9 @@ MACHINE = (
         pattern=r"[Dd]river/library version mismatch|NVRM: API mismatch: the client has the version",
         cause="The driver's libraries were updated, and the kernel still runs the old module.",
         codes=("NVML_ERROR_LIB_RM_VERSION_MISMATCH", "cudaErrorSystemDriverMismatch", "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
-        fixes=(Advice("say", "Restart the machine (the host, where this was seen in a container)"),),
+        fixes=_fixes(
+            "Restart the machine (the host, where this was seen in a container)",
+        ),
         reference=("NVIDIA/nvidia-container-toolkit#394", "NVIDIA/nvidia-docker#1245"),
         example="Failed to initialize NVML: Driver/library version mismatch",
     ),
@@ -668,13 +630,9 @@ MACHINE = (
         pattern=r"Failed to initialize NVML: Unknown Error",
         cause="A running container lost its GPU: systemd took the devices away from it, as `systemctl daemon-reload` on the host"
         " does.",
-        fixes=(
-            Advice("say", "Restart the container"),
-            Advice(
-                "say",
-                "To keep it: name the devices yourself (--device /dev/nvidia0 --device /dev/nvidiactl --device /dev/nvidia-uvm),"
-                " or use Docker's cgroupfs driver",
-            ),
+        fixes=_fixes(
+            "Restart the container",
+            "To keep it: name the devices yourself (--device /dev/nvidia0 --device /dev/nvidiactl --device /dev/nvidia-uvm), or use Docker's cgroupfs driver",
         ),
         reference=("NVIDIA/nvidia-docker#1671", "NVIDIA/nvidia-container-toolkit#251"),
         example="Failed to initialize NVML: Unknown Error",
@@ -686,12 +644,9 @@ MACHINE = (
         cause="The image brings a CUDA driver library newer than the host's driver, which only data-center GPUs accept; or the"
         " host's driver was updated without a restart.",
         codes=("cudaErrorCompatNotSupportedOnDevice", "CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
-        fixes=(
-            Advice("say", "Restart the host if its driver was just updated"),
-            Advice(
-                "say",
-                "Otherwise update the host's driver, or take an image for a CUDA version that `nvidia-smi` on the host shows",
-            ),
+        fixes=_fixes(
+            "Restart the host if its driver was just updated",
+            "Otherwise update the host's driver, or take an image for a CUDA version that `nvidia-smi` on the host shows",
         ),
         reference=("ort#21435", "oobabooga/textgen#4407"),
         example="Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling NumCudaDevices() that"
@@ -704,14 +659,14 @@ MACHINE = (
         cause="The driver did not initialize. Seen after the machine was suspended, and where /dev/nvidia-uvm is missing; other"
         " causes are possible.",
         codes=("cudaErrorUnknown", "CUDA_ERROR_UNKNOWN"),
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "After a suspend (stop what uses the GPU first)",
                 command="sudo rmmod nvidia_uvm && sudo modprobe nvidia_uvm",
             ),
             Advice("run", "Where /dev/nvidia-uvm is missing", command="sudo nvidia-modprobe -u -c=0"),
-            Advice("say", "Otherwise restart the machine"),
+            "Otherwise restart the machine",
         ),
         reference=("torch#88639", "mkiol/dsnote#111"),
         example="UserWarning: CUDA initialization: CUDA unknown error - this may be due to an incorrectly set up environment,"
@@ -725,17 +680,13 @@ MACHINE = (
         cause="Either there is no driver here at all (a container that was started without the GPU says the same), or it is too"
         " old: ctranslate2 4 needs a driver for CUDA 12 (525 or later), ctranslate2 3 one for CUDA 11.",
         codes=("cudaErrorInsufficientDriver", "cudaErrorStubLibrary", "CUDA_ERROR_STUB_LIBRARY"),
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See which of the two", command="nvidia-smi"),
-            Advice(
-                "say",
-                "It is not found, in a container: start that with `--gpus all` (Compose: `deploy.resources.reservations.devices`;"
-                " Unraid: `--runtime=nvidia` and NVIDIA_VISIBLE_DEVICES=all)",
-            ),
-            Advice("say", "It is not found, on the host: install NVIDIA's driver"),
-            Advice("say", "It shows a `CUDA Version` below 12: update the driver"),
-            Advice("say", "On a Jetson, whose driver is JetPack's: an image, or a wheel, that is made for that JetPack"),
-            Advice("say", 'Or run on the CPU: device="cpu", compute_type="int8"'),
+            "It is not found, in a container: start that with `--gpus all` (Compose: `deploy.resources.reservations.devices`; Unraid: `--runtime=nvidia` and NVIDIA_VISIBLE_DEVICES=all)",
+            "It is not found, on the host: install NVIDIA's driver",
+            "It shows a `CUDA Version` below 12: update the driver",
+            "On a Jetson, whose driver is JetPack's: an image, or a wheel, that is made for that JetPack",
+            'Or run on the CPU: device="cpu", compute_type="int8"',
         ),
         reference=("ct2#1988", "fw#1229", "fw#734"),
         example="RuntimeError: CUDA failed with error CUDA driver version is insufficient for CUDA runtime version",
@@ -747,13 +698,9 @@ MACHINE = (
         cause="This torch is built for a newer CUDA than the driver can run (the message's number is the driver's: 12080 is CUDA 12.8)."
         " PyPI's torch is built for CUDA 13 from 2.11 on, which needs driver 580 or later.",
         when=("@cuda==13 & @driver<580", "@cuda==12 & @driver<525"),
-        fixes=(
-            Advice("say", "Update the driver"),
-            Advice(
-                "say",
-                "Or take the torch that is built for the driver's CUDA (choose it on https://pytorch.org/get-started/locally/;"
-                " uv: `--torch-backend=auto`)",
-            ),
+        fixes=_fixes(
+            "Update the driver",
+            "Or take the torch that is built for the driver's CUDA (choose it on https://pytorch.org/get-started/locally/; uv: `--torch-backend=auto`)",
         ),
         reference=("modelscope/FunASR#2973",),
         example="RuntimeError: The NVIDIA driver on your system is too old (found version 12080). Please update your GPU driver by"
@@ -765,10 +712,10 @@ MACHINE = (
         pattern=r"Found no NVIDIA driver on your system",
         cause="torch was asked for a GPU and finds no NVIDIA driver: none is installed, or the container was started without"
         " the GPU.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "This must work first", command="nvidia-smi"),
-            Advice("say", "In a container: start it with `--gpus all`"),
-            Advice("say", 'Or run on the CPU: device="cpu"'),
+            "In a container: start it with `--gpus all`",
+            'Or run on the CPU: device="cpu"',
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",),
         example="RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a"
@@ -780,12 +727,9 @@ MACHINE = (
         pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file",
         cause="libcuda.so.1 is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was"
         " started without the GPU.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "This must work first", command="nvidia-smi"),
-            Advice(
-                "say",
-                "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute` (or `all`)",
-            ),
+            "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute` (or `all`)",
             Advice(
                 "run",
                 "On WSL: the driver for Windows brings it, in /usr/lib/wsl/lib; to have it found",
@@ -803,14 +747,14 @@ MACHINE = (
         cause="The driver's library is here, and no GPU is exposed to this process: CUDA_VISIBLE_DEVICES hides it, or the container"
         " has none.",
         codes=("cudaErrorNoDevice", "CUDA_ERROR_NO_DEVICE"),
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "Look what is set, and what the driver sees",
                 command='echo "[$CUDA_VISIBLE_DEVICES] [$NVIDIA_VISIBLE_DEVICES]"; nvidia-smi -L',
             ),
             Advice("run", "An empty CUDA_VISIBLE_DEVICES, or -1, hides all GPUs", command="unset CUDA_VISIBLE_DEVICES"),
-            Advice("say", "In a container: start it with `--gpus all`, or NVIDIA_VISIBLE_DEVICES=all under NVIDIA's runtime"),
+            "In a container: start it with `--gpus all`, or NVIDIA_VISIBLE_DEVICES=all under NVIDIA's runtime",
         ),
         reference=("ct2#1933",),
         example="RuntimeError: CUDA failed with error no CUDA-capable device is detected",
@@ -822,9 +766,9 @@ MACHINE = (
         r"|(?<![\w./])libcuda\.so: cannot open shared object file",
         cause="cuDNN is found; the driver's library under the name libcuda.so is not. On WSL it lies in /usr/lib/wsl/lib, which"
         " is not on the loader's path here (or only libcuda.so.1 is known to it).",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
-            Advice("say", "ldconfig's remark that libcuda.so.1 is not a symbolic link does no harm"),
+            "ldconfig's remark that libcuda.so.1 is not a symbolic link does no harm",
             Advice("run", "Or for one shell", command="export LD_LIBRARY_PATH=/usr/lib/wsl/lib:$LD_LIBRARY_PATH"),
         ),
         reference=("wsl#8587", "wsl#5663", "facebookresearch/nougat#105"),
@@ -837,12 +781,12 @@ MACHINE = (
         pattern=r"libcuda\.so cannot found!",
         cause="triton asks ldconfig for libcuda.so.1, and it does not know one: on WSL /usr/lib/wsl/lib is not in its"
         " configuration; elsewhere there is no driver.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
             Advice(
                 "run", "Where root is not to be had (triton reads it)", command="export TRITON_LIBCUDA_PATH=/usr/lib/wsl/lib"
             ),
-            Advice("say", "In a container without the GPU: start it with `--gpus all`"),
+            "In a container without the GPU: start it with `--gpus all`",
         ),
         reference=("jianfch/stable-ts#259", "wsl#8587"),
         example="AssertionError: libcuda.so cannot found!",
@@ -891,8 +835,8 @@ CTRANSLATE2 = (
         cause="ctranslate2's wheels have compiled code for GPUs up to compute capability 8.9; for newer ones (Hopper, Blackwell)"
         " the driver compiles it, and this driver is too old for the source in the wheel: 4.6.3 and later need a driver for"
         " CUDA 12.8 (570 or later), 4.6.1 and 4.6.2 one for CUDA 12.4 (550 or later).",
-        fixes=(
-            Advice("say", "Update the driver (on the host, where this was seen in a container)"),
+        fixes=_fixes(
+            "Update the driver (on the host, where this was seen in a container)",
             Advice(
                 "add",
                 "Or, with a driver of 550 or later, the ctranslate2 before that, with cuDNN",
@@ -928,13 +872,13 @@ CTRANSLATE2 = (
         when=("ctranslate2<4.8.1 & faster-whisper",),
         cause="align() of ctranslate2 before 4.8.1, with which words are timed (word_timestamps=True), divides by zero where a"
         " window of the sound has no frames, and ends the process.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "Upgrade (on a GPU of compute capability 9.0 or later this needs driver 570)",
                 requirements=("ctranslate2>=4.8.1", "nvidia-cublas-cu12"),
             ),
-            Advice("say", "Or do without word timestamps: word_timestamps=False"),
+            "Or do without word timestamps: word_timestamps=False",
         ),
         reference=("fw#1342", "fw#339", "ct2#2065"),
         example="INFO:faster_whisper:Processing audio with duration 00:33.840\nFloating point exception (core dumped)",
@@ -975,9 +919,9 @@ CTRANSLATE2 = (
         seen=("install", "library"),
         pattern=r"(?P<library>(?<![\w+-])(?!libctranslate2)[\w+-]{2,60}\.so[.\d]{0,12}): cannot enable executable stack as shared object requires",
         cause="{library} asks for an executable stack, and glibc 2.41 and later refuse that to a library that is opened while the program runs.",
-        fixes=(
-            Advice("say", "Upgrade the package that has it"),
-            Advice("say", "Or clear the mark in the installed file: `patchelf --clear-execstack` with its path"),
+        fixes=_fixes(
+            "Upgrade the package that has it",
+            "Or clear the mark in the installed file: `patchelf --clear-execstack` with its path",
         ),
         reference=("TNTwise/REAL-Video-Enhancer#85", "https://sourceware.org/glibc/wiki/Release/2.41"),
         example="libnvinfer_builder_resource.so.10.7.0: cannot enable executable stack as shared object requires: Invalid argument",
@@ -1104,12 +1048,9 @@ CTRANSLATE2 = (
         pattern=r"(?P<library>libcudnn\w{0,40}\.so\.\d{1,2}[\d.]{0,12}): undefined symbol",
         cause="Files of two releases of cuDNN met in one process: {library} was taken from one, what it needs from another. An"
         " LD_LIBRARY_PATH, a cuDNN of the system, or two wheels that lie over each other do that.",
-        fixes=(
+        fixes=_fixes(
             PATH,
-            Advice(
-                "say",
-                "Leave one cuDNN: the wheel that torch asks for, without a second one for another CUDA, and none before it on LD_LIBRARY_PATH",
-            ),
+            "Leave one cuDNN: the wheel that torch asks for, without a second one for another CUDA, and none before it on LD_LIBRARY_PATH",
             Advice("heal", "cudnn-heal tells which wheels lie over each other, and loads one set"),
         ),
         reference=("pa#1823",),
@@ -1124,7 +1065,7 @@ CTRANSLATE2 = (
         cause="Two releases of cuDNN met in one process: torch's from its wheel, and sub-libraries from an entry of LD_LIBRARY_PATH,"
         " from the system or the image (Colab's has one), or from another wheel. The wheels 9.20.0.48 lack"
         " libcudnn_engines_tensor_ir.so.9, so that a copy of another release on the system is taken.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "9.20.0.48 is not whole; later releases are",
@@ -1142,10 +1083,7 @@ CTRANSLATE2 = (
                 "heal",
                 "cudnn-heal: whichever of ctranslate2 and torch is imported first then brings this environment's own cuDNN",
             ),
-            Advice(
-                "say",
-                "A cuDNN of the system that nothing else needs can go (Debian, Ubuntu: `apt list --installed | grep cudnn`)",
-            ),
+            "A cuDNN of the system that nothing else needs can go (Debian, Ubuntu: `apt list --installed | grep cudnn`)",
         ),
         reference=("wx#1027", "wx#1302", "torch#188892", "measured"),
         example="RuntimeError: cuDNN error: CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH",
@@ -1158,15 +1096,15 @@ CTRANSLATE2 = (
         pattern=r"CUDNN_STATUS_EXECUTION_FAILED(?:_CUDART)?",
         cause="cuDNN began to compute and the GPU refused. Reported where cuDNN is too old for a new GPU, or so new that it has"
         " dropped an old one (NVIDIA's support matrix tells); full memory is a further cause.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "ctranslate2 4.6.3 and later do without cuDNN",
                 requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
                 only=("ctranslate2",),
             ),
-            Advice("say", "A smaller batch, or a smaller model, tells whether it is memory"),
-            Advice("say", "A later release of the package that says so, for a new GPU; an older one, for an old GPU"),
+            "A smaller batch, or a smaller model, tells whether it is memory",
+            "A later release of the package that says so, for a new GPU; an older one, for an old GPU",
         ),
         reference=(
             "linuxserver/docker-faster-whisper#47",
@@ -1180,13 +1118,10 @@ CTRANSLATE2 = (
         pattern=r"DNN library is not found|DNN library initialization failed|Could not create cudnn handle: CUDNN_STATUS_\w{3,60}",
         cause="XLA (JAX, TensorFlow) could not start cuDNN: it is not found, is older than the one that it was built with, or the GPU's memory is full"
         " (XLA takes most of it at its start). The lines before it tell which.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See whether memory is full", command="nvidia-smi"),
-            Advice(
-                "say",
-                "JAX: install it anew with the extra for this CUDA (`jax[cuda12]`, `jax[cuda13]`), which brings the cuDNN that it needs",
-            ),
-            Advice("say", "Beside another program on the GPU: XLA_PYTHON_CLIENT_PREALLOCATE=false"),
+            "JAX: install it anew with the extra for this CUDA (`jax[cuda12]`, `jax[cuda13]`), which brings the cuDNN that it needs",
+            "Beside another program on the GPU: XLA_PYTHON_CLIENT_PREALLOCATE=false",
             PATH,
         ),
         reference=("jax-ml/jax#4920", "https://docs.jax.dev/en/latest/gpu_memory_allocation.html"),
@@ -1273,9 +1208,9 @@ CTRANSLATE2 = (
         pattern=r"This CTranslate2 package was not compiled with CUDA support",
         cause="This ctranslate2 is built without CUDA: the wheels for macOS and for aarch64 (Jetson, Grace, DGX Spark) are, and some"
         " distributions' packages.",
-        fixes=(
-            Advice("say", 'Run on the CPU: device="cpu", compute_type="int8"'),
-            Advice("say", "Or build ctranslate2 from source with -DWITH_CUDA=ON; there is no such wheel on PyPI"),
+        fixes=_fixes(
+            'Run on the CPU: device="cpu", compute_type="int8"',
+            "Or build ctranslate2 from source with -DWITH_CUDA=ON; there is no such wheel on PyPI",
         ),
         reference=("ct2#1908", "meizhong986/WhisperJAV#110"),
         example="ValueError: This CTranslate2 package was not compiled with CUDA support",
@@ -1286,9 +1221,9 @@ CTRANSLATE2 = (
         pattern=r"Conv1D on GPU currently requires the cuDNN library",
         cause="This ctranslate2 was built from source with CUDA, and without cuDNN, before that was possible (4.6.3 and later"
         " wheels are built without).",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "Take the wheel", requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12")),
-            Advice("say", "Or build it again with -DWITH_CUDNN=ON"),
+            "Or build it again with -DWITH_CUDNN=ON",
         ),
         reference=("ct2#1963",),
         example="RuntimeError: Conv1D on GPU currently requires the cuDNN library which is not integrated in this build",
@@ -1300,9 +1235,9 @@ CTRANSLATE2 = (
         r" computation",
         cause="{type} is asked for, and this device computes it only slowly, so ctranslate2 refuses: float16 needs a GPU of"
         " compute capability 7.0 or later (with tensor cores), and no CPU has it; bfloat16 needs 8.0.",
-        fixes=(
-            Advice("say", 'On the CPU: compute_type="int8", or "float32" (WhisperX: `--compute_type int8`)'),
-            Advice("say", 'On an older GPU: compute_type="int8_float32", or "float32"'),
+        fixes=_fixes(
+            'On the CPU: compute_type="int8", or "float32" (WhisperX: `--compute_type int8`)',
+            'On an older GPU: compute_type="int8_float32", or "float32"',
             Advice(
                 "run",
                 'If a GPU was meant: device="cuda" must be passed too; ctranslate2 tells what a device can',
@@ -1319,7 +1254,7 @@ CTRANSLATE2 = (
         pattern=r"parallel_for failed: cudaErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
         cause="ctranslate2's wheel has no code for this GPU: its architecture is older than the wheel's targets (Pascal and"
         " before), or, with an old wheel, newer.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "A new GPU (Blackwell): upgrade, with driver 570 or later",
@@ -1331,11 +1266,7 @@ CTRANSLATE2 = (
                 "The driver here is too old for the ctranslate2 that knows new GPUs: update it first",
                 only=("@driver<570",),
             ),
-            Advice(
-                "say",
-                'An old one: run on the CPU (device="cpu", compute_type="int8"), or build ctranslate2 from source with'
-                " -DCUDA_ARCH_LIST for it",
-            ),
+            'An old one: run on the CPU (device="cpu", compute_type="int8"), or build ctranslate2 from source with -DCUDA_ARCH_LIST for it',
         ),
         reference=("fw#806", "wx#794", "ct2#1766"),
         example="RuntimeError: parallel_for failed: cudaErrorNoKernelImageForDevice: no kernel image is available for execution on"
@@ -1348,14 +1279,14 @@ CTRANSLATE2 = (
         cause="cuBLAS refuses this computation on this GPU. In ctranslate2 that was met with the 8-bit types on Blackwell (RTX 50xx), for which it pads"
         " its matrices from 4.7 on; in other programs with a type that the GPU, or this cuBLAS, does not compute (bfloat16 before compute"
         " capability 8.0), and with two releases of cuBLAS in one process.",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "Upgrade", requirements=("ctranslate2>=4.7",), only=("ctranslate2",)),
             Advice(
                 "say",
                 'Or compute in 16 bits: compute_type="float16" (WhisperX, whisper-ctranslate2: `--compute_type float16`)',
                 only=("ctranslate2",),
             ),
-            Advice("say", "Another program: float16 or float32 instead of bfloat16 or 8 bits"),
+            "Another program: float16 or float32 instead of bfloat16 or 8 bits",
             PATH,
         ),
         reference=("ct2#1865", "ct2#1937", "ct2#1982", "s-JoL/Open-Llama#52"),
@@ -1371,17 +1302,12 @@ CTRANSLATE2 = (
         cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
         " with the installation.",
         codes=("cudaErrorMemoryAllocation", "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorLaunchOutOfResources"),
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See who holds it", command="nvidia-smi"),
-            Advice(
-                "say", "A smaller batch (WhisperX: `--batch_size 4`; faster-whisper: batch_size of BatchedInferencePipeline)"
-            ),
-            Advice("say", 'Eight bits: compute_type="int8" or "int8_float16"'),
-            Advice("say", "A smaller model (large-v3-turbo, distil-large-v3, medium)"),
-            Advice(
-                "say",
-                "One after the other: delete the transcription model before the alignment and diarization models are loaded",
-            ),
+            "A smaller batch (WhisperX: `--batch_size 4`; faster-whisper: batch_size of BatchedInferencePipeline)",
+            'Eight bits: compute_type="int8" or "int8_float16"',
+            "A smaller model (large-v3-turbo, distil-large-v3, medium)",
+            "One after the other: delete the transcription model before the alignment and diarization models are loaded",
         ),
         reference=("fw#442",),
         example="RuntimeError: CUDA failed with error out of memory",
@@ -1391,10 +1317,10 @@ CTRANSLATE2 = (
         seen=("memory",),
         pattern=r"MPS backend out of memory",
         cause="The memory that this Mac lends to its GPU is full. It is the machine's own: what other programs hold counts too.",
-        fixes=(
-            Advice("say", "A smaller model or batch, shorter pieces; close other programs"),
-            Advice("say", 'Or run on the CPU: device="cpu" (faster-whisper and WhisperX do not use a Mac\'s GPU)'),
-            Advice("say", "PYTORCH_MPS_HIGH_WATERMARK_RATIO=0.0 takes the limit away, and may bring the whole system down"),
+        fixes=_fixes(
+            "A smaller model or batch, shorter pieces; close other programs",
+            'Or run on the CPU: device="cpu" (faster-whisper and WhisperX do not use a Mac\'s GPU)',
+            "PYTORCH_MPS_HIGH_WATERMARK_RATIO=0.0 takes the limit away, and may bring the whole system down",
         ),
         reference=("pinokiocomputer/pinokio#941", "https://docs.pytorch.org/docs/stable/mps_environment_variables.html"),
         example="RuntimeError: MPS backend out of memory (MPS allocated: 16.00 GB, other allocations: 3.31 GB, max allowed: 18.13 GB).",
@@ -1405,13 +1331,10 @@ CTRANSLATE2 = (
         pattern=r"is not currently implemented for the MPS device|MPS framework doesn't support float64|unsupported device (?P<device>[a-z]{2,8}(?::\d)?)(?![a-z])|not linked with support for mps",
         cause="The device that was asked for can't do that: a Mac's GPU (mps) lacks some operations and float64, and ctranslate2 (faster-whisper, WhisperX) knows"
         " `cpu` and `cuda` alone.",
-        fixes=(
-            Advice("say", 'Run on the CPU: device="cpu"'),
-            Advice(
-                "say",
-                "torch's missing operations: PYTORCH_ENABLE_MPS_FALLBACK=1 computes them on the CPU; float64: pass float32",
-            ),
-            Advice("say", 'ctranslate2: a certain GPU is named by its number, device="cuda", device_index=1, not by `cuda:1`'),
+        fixes=_fixes(
+            'Run on the CPU: device="cpu"',
+            "torch's missing operations: PYTORCH_ENABLE_MPS_FALLBACK=1 computes them on the CPU; float64: pass float32",
+            'ctranslate2: a certain GPU is named by its number, device="cuda", device_index=1, not by `cuda:1`',
         ),
         reference=(
             "https://docs.pytorch.org/docs/stable/mps_environment_variables.html",
@@ -1425,13 +1348,10 @@ CTRANSLATE2 = (
         pattern=r"NvMap\w{3,40}: \d{1,12} error \d{1,3}|NvRmMem\w{2,40} failed|NVMAP_IOC_\w{2,30} failed",
         cause="On a Jetson: its driver got no memory for the GPU, which shares the machine's (error 12: it is full, or in too small pieces; 13, `Permission"
         " denied`: the user or the container may not open /dev/nvmap).",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See how much is free", command="free -h"),
-            Advice(
-                "say",
-                "A smaller model, or only one of the models on the GPU; without a desktop (`sudo init 3`), with swap for what runs on the CPU",
-            ),
-            Advice("say", "Permission: add the user to the group `video`; a container needs `--runtime nvidia`"),
+            "A smaller model, or only one of the models on the GPU; without a desktop (`sudo init 3`), with swap for what runs on the CPU",
+            "Permission: add the user to the group `video`; a container needs `--runtime nvidia`",
         ),
         reference=("asierarranz/Cool_Demos#4", "https://docs.nvidia.com/jetson/archives/r36.4/DeveloperGuide/index.html"),
         example="NvMapMemAllocInternalTagged: 1075072515 error 12",
@@ -1441,12 +1361,9 @@ CTRANSLATE2 = (
         seen=("memory",),
         pattern=r"CachingAllocator option \w{3,40} too small|Unrecognized (?:CachingAllocator|key) option|Unrecognized key '\w{3,40}' in CUDA allocator config|PYTORCH_(?:CUDA_)?ALLOC_CONF (?:is|has|value)",
         cause="PYTORCH_CUDA_ALLOC_CONF, which somebody set, has an option or a value that this torch does not take. It is read at the first use of the GPU.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See what it is", command="env | grep ALLOC_CONF"),
-            Advice(
-                "say",
-                "Take the variable out (on Windows in the system's settings), or correct it: max_split_size_mb must be above 20",
-            ),
+            "Take the variable out (on Windows in the system's settings), or correct it: max_split_size_mb must be above 20",
         ),
         reference=("Anjok07/ultimatevocalremovergui#492", "https://docs.pytorch.org/docs/stable/notes/cuda.html"),
         example="RuntimeError: CachingAllocator option max_split_size_mb too small, must be > 20",
@@ -1465,9 +1382,9 @@ CTRANSLATE2 = (
             "CURAND_STATUS_ALLOCATION_FAILED",
             "CUFFT_ALLOC_FAILED",
         ),
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See who holds it", command="nvidia-smi"),
-            Advice("say", 'A smaller batch, compute_type="int8", or a smaller model'),
+            'A smaller batch, compute_type="int8", or a smaller model',
         ),
         reference=("fw#442",),
         example="RuntimeError: cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED",
@@ -1479,8 +1396,8 @@ CTRANSLATE2 = (
         pattern=r"the model has binary version v67324752",
         cause="model.bin is no CTranslate2 model but a file of PyTorch's (v67324752 are the first bytes of a zip archive): the"
         " model was downloaded, or renamed, without being converted.",
-        fixes=(
-            Advice("say", "Take a converted model, such as Systran/faster-whisper-large-v3"),
+        fixes=_fixes(
+            "Take a converted model, such as Systran/faster-whisper-large-v3",
             Advice(
                 "run",
                 "Or convert it (ctranslate2's converter needs transformers and torch)",
@@ -1510,9 +1427,9 @@ CTRANSLATE2 = (
         pattern=r"Unsupported model binary version\. This executable supports models with binary version v(?P<supported>\d{1,3}) or"
         r" below, but the model has binary version v(?P<model>\d{1,3})(?!\d)",
         cause="The model was converted by a newer CTranslate2 (format {model}) than the one that reads it (format {supported}).",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "Upgrade", requirements=("ctranslate2>=4",)),
-            Advice("say", "Or convert the model with the older version"),
+            "Or convert the model with the older version",
         ),
         reference=("argosopentech/MetalTranslate#8",),
         example="Unsupported model binary version. This executable supports models with binary version v5 or below, but the model"
@@ -1524,10 +1441,10 @@ CTRANSLATE2 = (
         pattern=r"Unable to open file 'model\.bin' in model '(?P<folder>[^']{1,300})'",
         cause="The folder {folder} has no model.bin: it is a model of another kind (model.safetensors, pytorch_model.bin: Transformers'"
         " own), or its download did not end, or the path is another one than meant.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "Look what is there", command="ls -lL {folder}"),
-            Advice("say", "Other kind: name a converted model, such as Systran/faster-whisper-large-v3, or large-v3"),
-            Advice("say", "Half a download: delete that folder in the hub's cache, and load it again"),
+            "Other kind: name a converted model, such as Systran/faster-whisper-large-v3, or large-v3",
+            "Half a download: delete that folder in the hub's cache, and load it again",
         ),
         reference=("fw#945", "KoljaB/RealtimeSTT#229", "MahmoudAshraf97/whisper-diarization#306"),
         example="RuntimeError: Unable to open file 'model.bin' in model '/models/whisper-large-v3-turbo'",
@@ -1537,7 +1454,9 @@ CTRANSLATE2 = (
         seen=("model",),
         pattern=r"File model\.bin is incomplete: failed to read a|Variable '[\w/.]{1,120}' has an invalid payload size",
         cause="model.bin was not downloaded to its end.",
-        fixes=(Advice("say", "Delete the model's folder (in the hub's cache: models--…) and load it again"),),
+        fixes=_fixes(
+            "Delete the model's folder (in the hub's cache: models--…) and load it again",
+        ),
         reference=("home-assistant/core#92119", "CheshireCC/faster-whisper-GUI#97", "measured"),
         example="RuntimeError: File model.bin is incomplete: failed to read a buffer of size 1048576 at position 256247769",
     ),
@@ -1548,9 +1467,9 @@ CTRANSLATE2 = (
         r" input with shape \(\d{1,4}, (?P<got>\d{2,3}), \d{2,5}\)",
         cause="The model takes {wanted} mel bands and was given {got}: large-v3 and its kin take 128. The program is too old to know,"
         " or preprocessor_config.json is missing in the model's folder.",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "Upgrade", requirements=("faster-whisper>=1.1",)),
-            Advice("say", "A model of your own: convert it with `--copy_files tokenizer.json preprocessor_config.json`"),
+            "A model of your own: convert it with `--copy_files tokenizer.json preprocessor_config.json`",
         ),
         reference=("fw#593", "fw#875"),
         example="ValueError: Invalid input features shape: expected an input with shape (1, 128, 3000), but got an input with shape"
@@ -1561,8 +1480,8 @@ CTRANSLATE2 = (
         seen=("model",),
         pattern=r"data did not match any variant of untagged enum \w{5,40}|Couldn't instantiate the backend tokenizer from one of",
         cause="tokenizer.json was written by a newer release of tokenizers than the one that reads it; or the model has none, and what would make one is missing.",
-        fixes=(
-            Advice("say", "Upgrade tokenizers, and transformers with it, as far as the other packages allow"),
+        fixes=_fixes(
+            "Upgrade tokenizers, and transformers with it, as far as the other packages allow",
             Advice(
                 "add", "`backend tokenizer`: what makes one of the model's files", requirements=("sentencepiece", "tiktoken")
             ),
@@ -1576,13 +1495,10 @@ CTRANSLATE2 = (
         pattern=r"Library (?P<library>cublas(?:Lt)?64_(?P<major>\d{1,2})\.dll) is not found or cannot be loaded|Could not (?:load library|locate) (?P<dll>cublas(?:Lt)?64_\d{1,2}\.dll)",
         cause="ctranslate2 opens cuBLAS by name, and Windows finds no {library}: NVIDIA's wheel is not installed, or its folder"
         " (site-packages\\nvidia\\cublas\\bin) is not on PATH.",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "It comes with", requirements=("{wheel}",), only=("!{wheel}",)),
             Advice("heal", "cudnn-heal loads it when ctranslate2 is imported"),
-            Advice(
-                "say",
-                "By hand: add that folder to PATH before Python starts (os.add_dll_directory does not help here: measured)",
-            ),
+            "By hand: add that folder to PATH before Python starts (os.add_dll_directory does not help here: measured)",
         ),
         reference=("fw#1276", "argosopentech/argos-translate#515", "measured"),
         example="RuntimeError: Library cublas64_12.dll is not found or cannot be loaded",
@@ -1631,8 +1547,8 @@ CTRANSLATE2 = (
         pattern=r"(?:Error code|WinError) 1455(?!\d)|The paging file is too small for this operation to complete",
         cause="Windows has no memory left to load a library into: its page file is too small for the large libraries of torch and cuDNN,"
         " often because many processes load them.",
-        fixes=(
-            Advice("say", "Make the page file larger (System, Advanced, Performance, Virtual memory), or run fewer processes"),
+        fixes=_fixes(
+            "Make the page file larger (System, Advanced, Performance, Virtual memory), or run fewer processes",
         ),
         reference=("https://github.com/ultralytics/yolov3/issues/1643",),
         example="Could not load library cudnn_cnn_infer64_8.dll. Error code 1455",
@@ -1642,14 +1558,14 @@ CTRANSLATE2 = (
         seen=("windows",),
         pattern=r"Could not locate zlibwapi\.dll",
         cause="cuDNN 8 for Windows needs zlibwapi.dll, which is in none of NVIDIA's files; cuDNN 9 does not.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "ctranslate2 4.6.3 and later need no cuDNN",
                 requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
                 only=("ctranslate2",),
             ),
-            Advice("say", "Or put zlibwapi.dll (64 bit) beside cuDNN's DLLs, as NVIDIA's installation guide of cuDNN 8 says"),
+            "Or put zlibwapi.dll (64 bit) beside cuDNN's DLLs, as NVIDIA's installation guide of cuDNN 8 says",
         ),
         reference=("https://docs.nvidia.com/deeplearning/cudnn/archives/cudnn-897/install-guide/index.html",),
         example="Could not locate zlibwapi.dll. Please make sure it is in your library path!",
@@ -1675,9 +1591,9 @@ CTRANSLATE2 = (
         codes=("CUBLAS_STATUS_NOT_INITIALIZED", "CUSOLVER_STATUS_NOT_INITIALIZED", "CUSPARSE_STATUS_NOT_INITIALIZED"),
         cause="cuBLAS (or its kin) could not start: mostly the GPU's memory is full, or an earlier error of the program on the GPU (an index"
         " beyond its table) shows here first; a driver that does not work does it too.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See whether memory is full", command="nvidia-smi"),
-            Advice("say", "CUDA_LAUNCH_BLOCKING=1, or the same on the CPU, shows an earlier error where it was made"),
+            "CUDA_LAUNCH_BLOCKING=1, or the same on the CPU, shows an earlier error where it was made",
         ),
         reference=("https://docs.nvidia.com/cuda/cublas/index.html",),
         example="RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`",
@@ -1689,10 +1605,10 @@ CTRANSLATE2 = (
         codes=("CUBLAS_STATUS_INVALID_VALUE", "CUBLAS_STATUS_EXECUTION_FAILED", "CUBLAS_STATUS_INTERNAL_ERROR"),
         cause="cuBLAS refused or failed a computation. With code that is known to work, two releases of cuBLAS in one process were the cause"
         " (an entry of LD_LIBRARY_PATH, a CUDA of the image); otherwise shapes that do not fit, full memory, or an earlier error on the GPU.",
-        fixes=(
+        fixes=_fixes(
             PATH,
             Advice("run", "See whether memory is full", command="nvidia-smi"),
-            Advice("say", "CUDA_LAUNCH_BLOCKING=1, or the same on the CPU, shows an earlier error where it was made"),
+            "CUDA_LAUNCH_BLOCKING=1, or the same on the CPU, shows an earlier error where it was made",
         ),
         reference=("https://docs.nvidia.com/cuda/cublas/index.html",),
         example="RuntimeError: CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa, opb, m, n, k)`",
@@ -1705,7 +1621,7 @@ CTRANSLATE2 = (
         pattern=r"Loaded runtime CuDNN library: (?P<found>[\d.]{3,10}) but source was compiled with: (?P<wanted>[\d.]{3,10}?)\.(?![\d.])",
         cause="The cuDNN in the process ({found}) is older than the one that the program was built with ({wanted}); it takes the same major version and an"
         " equal or higher minor one. An entry of LD_LIBRARY_PATH, the system's, or another package's wheel brought the older one.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "A cuDNN that is new enough",
@@ -1720,7 +1636,7 @@ CTRANSLATE2 = (
                 only=("nvidia-cudnn-cu13",),
             ),
             PATH,
-            Advice("say", "Where torch holds cuDNN at its own release: that program in an environment of its own"),
+            "Where torch holds cuDNN at its own release: that program in an environment of its own",
         ),
         reference=("conda-forge/jaxlib-feedstock#329", "jax-ml/jax#16038"),
         example="E1027 15:11:27.184481 3266602 cuda_dnn.cc:456] Loaded runtime CuDNN library: 9.10.1 but source was compiled with: 9.13.1.  CuDNN library"
@@ -1733,14 +1649,11 @@ CTRANSLATE2 = (
         pattern=r"was unable to find an engine to execute this computation|[Uu]nable to find a valid cuDNN algorithm|[Nn]o valid execution plans? (?:built|available)|No execution plans? support",
         cause="cuDNN found no way to compute this. Reported with two releases of cuDNN in one process (the image's or system's beside torch's), with a GPU"
         " that is newer or older than this cuDNN knows, and with full memory.",
-        fixes=(
+        fixes=_fixes(
             PATH,
-            Advice(
-                "say",
-                "A cuDNN of the system or the image that nothing else needs can go (Debian, Ubuntu: `apt list --installed | grep cudnn`)",
-            ),
+            "A cuDNN of the system or the image that nothing else needs can go (Debian, Ubuntu: `apt list --installed | grep cudnn`)",
             Advice("run", "Memory: look whether it is full", command="nvidia-smi"),
-            Advice("say", "A new GPU: a newer torch"),
+            "A new GPU: a newer torch",
         ),
         reference=(
             "replicate/cog#1430",
@@ -1763,12 +1676,9 @@ CTRANSLATE2 = (
         ),
         cause="NCCL, with which several GPUs work together, failed; what it met first it tells only when asked. Met with full memory, with a driver that is too old"
         " for this NCCL, in containers with little shared memory, and where GPUs can't reach each other.",
-        fixes=(
-            Advice("say", "NCCL_DEBUG=INFO in the program's environment shows what failed"),
-            Advice(
-                "say",
-                "In a container: `--shm-size 1g` and `--ipc=host`; NCCL_P2P_DISABLE=1 tells whether it is the way between the GPUs",
-            ),
+        fixes=_fixes(
+            "NCCL_DEBUG=INFO in the program's environment shows what failed",
+            "In a container: `--shm-size 1g` and `--ipc=host`; NCCL_P2P_DISABLE=1 tells whether it is the way between the GPUs",
             Advice("run", "See memory and driver", command="nvidia-smi"),
         ),
         reference=("vllm-project/vllm#7896", "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html"),
@@ -1779,9 +1689,9 @@ CTRANSLATE2 = (
         seen=("library",),
         pattern=r"version `?(?P<library>lib(?:cublas|cudnn|cudart|nvJitLink|cusparse|cufft|nvrtc|curand|cusolver|nccl)\w{0,10}\.so\.\d{1,3})'? not (?:found|defined)",
         cause="Two releases of one of NVIDIA's libraries met in one process: what asks for {library} is of one, the file that was found is of another.",
-        fixes=(
+        fixes=_fixes(
             PATH,
-            Advice("say", "Of two wheels, or a wheel and a CUDA of the system, leave the one that torch asks for"),
+            "Of two wheels, or a wheel and a CUDA of the system, leave the one that torch asks for",
             Advice("call", "See which are here", flags=("--doctor",)),
         ),
         reference=("torch#152783",),
@@ -1793,12 +1703,9 @@ CTRANSLATE2 = (
         pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,20}): wrong ELF class: ELFCLASS(?P<bits>32|64)",
         cause="{library} is made for {bits}-bit programs, and the process is not one. The loader passes over such a file, and goes on to the next"
         " folder: it matters only where no other copy is found.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See where the loader finds copies", command="ldconfig -p | grep {library}"),
-            Advice(
-                "say",
-                "A program that is given this very path has to be given the copy for its own width (/usr/lib64, /usr/lib/x86_64-linux-gnu)",
-            ),
+            "A program that is given this very path has to be given the copy for its own width (/usr/lib64, /usr/lib/x86_64-linux-gnu)",
         ),
         reference=("ollama/ollama#5493", "https://man7.org/linux/man-pages/man8/ld.so.8.html"),
         example="/usr/lib/libcuda.so.418.74: wrong ELF class: ELFCLASS32",
@@ -1810,8 +1717,8 @@ CTRANSLATE2 = (
         r"|(?P<other>[\w+.-]{3,80}\.(?:dylib|so))' \(mach-o file, but is an incompatible architecture",
         cause="The library is there, and is no whole library for this machine: its download or copy was cut short, it is a pointer of Git LFS, or is made for another"
         " processor (on a Mac: a Python for Intel with packages for Apple's, or the other way round).",
-        fixes=(
-            Advice("say", "Install the package that has it again, without a cache (`--no-cache-dir`, `--refresh`)"),
+        fixes=_fixes(
+            "Install the package that has it again, without a cache (`--no-cache-dir`, `--refresh`)",
             Advice("run", "See whether the disk is full", command="df -h ~ /tmp"),
         ),
         reference=("https://man7.org/linux/man-pages/man8/ld.so.8.html",),
@@ -1822,8 +1729,8 @@ CTRANSLATE2 = (
         seen=("library",),
         pattern=r"(?P<library>lib[\w+-]{2,40}\.so[\d.]{0,8}): cannot allocate memory in static TLS block",
         cause="{library} needs room that the loader keeps for libraries of a process's start, and it is used up: it was loaded too late.",
-        fixes=(
-            Advice("say", "Import the package that has it first; or start Python with LD_PRELOAD set to the library's path"),
+        fixes=_fixes(
+            "Import the package that has it first; or start Python with LD_PRELOAD set to the library's path",
         ),
         reference=("scikit-learn/scikit-learn#14485",),
         example="ImportError: /lib/aarch64-linux-gnu/libgomp.so.1: cannot allocate memory in static TLS block",
@@ -1837,7 +1744,7 @@ ONNXRUNTIME = (
         pattern=r"with error: (?P<library>lib(?:cublasLt|cublas|cudart)\.so\.11(?:\.0)?|libcudnn\.so\.8|libcufft\.so\.10): cannot open shared object file",
         cause="What says so is built for CUDA 11 (it needs {library}): onnxruntime-gpu up to 1.18 from PyPI, or the ONNX Runtime that sherpa-onnx"
         " and other packages bring. Today's wheels are for CUDA 12 and 13.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "onnxruntime-gpu from PyPI: a release for CUDA 12",
@@ -1845,7 +1752,7 @@ ONNXRUNTIME = (
                 only=("onnxruntime-gpu<1.19",),
             ),
             Advice("say", "onnxruntime-gpu: a release for CUDA 12, 1.20 to 1.26", unless=("onnxruntime-gpu",)),
-            Advice("say", "sherpa-onnx: its wheel for CUDA 12 (`+cuda12.cudnn9`), from its own index, not PyPI's"),
+            "sherpa-onnx: its wheel for CUDA 12 (`+cuda12.cudnn9`), from its own index, not PyPI's",
         ),
         reference=("stepfun-ai/Step-Audio-EditX#3", "k2-fsa/sherpa-onnx#2446"),
         example="Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.11: cannot open shared object file: No such file or directory",
@@ -1855,7 +1762,7 @@ ONNXRUNTIME = (
         seen=("gpu",),
         pattern=r"(?:Non-zero status code returned while running|onnxruntime).{0,400}?(?:cudaErrorNoKernelImageForDevice|no kernel image is available for execution)",
         cause="onnxruntime-gpu has no code for this GPU: its build is older than the GPU (Blackwell), or has dropped it.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "A new GPU: upgrade (for CUDA 12)",
@@ -1867,7 +1774,7 @@ ONNXRUNTIME = (
                 "A new GPU: upgrade, to onnxruntime-gpu 1.22 to 1.26 with CUDA 12's wheels, 1.28 and later with CUDA 13's",
                 unless=("onnxruntime-gpu",),
             ),
-            Advice("say", "An old GPU: an older onnxruntime-gpu, or CPUExecutionProvider"),
+            "An old GPU: an older onnxruntime-gpu, or CPUExecutionProvider",
         ),
         reference=("Comfy-Org/ComfyUI#10028",),
         example="[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running Slice node. Name:'Slice_34' Status Message: CUDA"
@@ -1879,10 +1786,10 @@ ONNXRUNTIME = (
         pattern=r"Failed to initialize CUDNN Frontend|CUDNN_FE failure \d{1,3}",
         cause="ONNX Runtime asked cuDNN for a way to compute, and cuDNN had none. Reported where cuDNN does not fit the GPU (too new or too old"
         " for it) and where two releases of cuDNN met; which of them it was is not settled.",
-        fixes=(
+        fixes=_fixes(
             Advice("call", "See which cuDNN would be loaded, and from where", flags=("--status",)),
             PATH,
-            Advice("say", "The GPU must be one that this cuDNN supports: NVIDIA's support matrix tells"),
+            "The GPU must be one that this cuDNN supports: NVIDIA's support matrix tells",
         ),
         reference=(
             "ort#23301",
@@ -1899,17 +1806,10 @@ ONNXRUNTIME = (
         pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
         cause="Windows finds onnxruntime-gpu's provider, and not the DLLs that it needs (error 126): CUDA's and cuDNN's, of the major version"
         " that this onnxruntime-gpu is built for, must be on PATH or in the process already.",
-        fixes=(
+        fixes=_fixes(
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported"),
-            Advice(
-                "say",
-                "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; CUDA 13's from 1.28 on; 1.18 and"
-                " before are for CUDA 11: upgrade",
-            ),
-            Advice(
-                "say",
-                "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later)",
-            ),
+            "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; CUDA 13's from 1.28 on; 1.18 and before are for CUDA 11: upgrade",
+            "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later)",
         ),
         reference=("ort#24719", "measured"),
         example='LoadLibrary failed with error 126 "" when trying to load "C:\\venv\\Lib\\site-packages\\onnxruntime\\capi\\onnxruntime_providers_cuda.dll"',
@@ -1920,8 +1820,8 @@ ONNXRUNTIME = (
         when=("onnxruntime-gpu>=1.27 & @driver<580",),
         cause="onnxruntime-gpu is built for CUDA 13 from 1.27 on, which needs driver 580 or later; with this one its CUDA provider"
         " does not start, and sessions fall back to the CPU.",
-        fixes=(
-            Advice("say", "Update the driver (on the host, for a container)"),
+        fixes=_fixes(
+            "Update the driver (on the host, for a container)",
             Advice(
                 "add",
                 "Or the last releases for CUDA 12",
@@ -1940,7 +1840,7 @@ ONNXRUNTIME = (
         ),
         cause="onnxruntime-gpu is built for CUDA 13 from 1.27 on, and that CUDA's libraries are not here: its CUDA provider does not"
         " load, and sessions fall back to the CPU.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "Add them",
@@ -1956,7 +1856,7 @@ ONNXRUNTIME = (
                 requirements=("onnxruntime-gpu>=1.20,<1.27",),
                 only=("nvidia-cublas-cu12",),
             ),
-            Advice("say", "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
+            "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU",
         ),
         reference=("measured",),
         kind="warning",
@@ -1976,8 +1876,8 @@ ONNXRUNTIME = (
         when=("onnxruntime & onnxruntime-gpu",),
         cause="onnxruntime and onnxruntime-gpu lay their files in the same folder: the one that was installed last counts, and"
         " removing either leaves the other without files. faster-whisper asks for onnxruntime.",
-        fixes=(
-            Advice("say", "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
+        fixes=_fixes(
+            "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU",
             Advice(
                 "replace",
                 "Otherwise leave the one for the GPU alone",
@@ -2020,9 +1920,9 @@ ONNXRUNTIME = (
         seen=("install", "model"),
         pattern=r"Unsupported model IR version: (?P<model>\d{1,2})|[Oo]pset \d{1,2} is under development|The requested API version \[\d{1,3}\] is not available|ONNX Runtime only \*guarantees\* support for models stamped with official released onnx opset|Could not find an implementation for \w{2,40}\(\d{1,2}\) node",
         cause="The model, or the program, is made for a newer ONNX Runtime than the one that is loaded, or for an operation that this build does not have.",
-        fixes=(
-            Advice("say", "Upgrade onnxruntime (or onnxruntime-gpu), as far as this Python and this CUDA allow"),
-            Advice("say", "Or an older file of the model, if there is one"),
+        fixes=_fixes(
+            "Upgrade onnxruntime (or onnxruntime-gpu), as far as this Python and this CUDA allow",
+            "Or an older file of the model, if there is one",
         ),
         reference=("https://onnxruntime.ai/docs/reference/compatibility.html",),
         example="[ONNXRuntimeError] : 1 : FAIL : Load model from x.onnx failed: Unsupported model IR version: 10, max supported IR version: 9",
@@ -2032,12 +1932,9 @@ ONNXRUNTIME = (
         seen=("install",),
         pattern=r"This ORT build has \[.{3,200}?\] enabled\. Since ORT 1\.9, you are required to explicitly set the providers",
         cause="The program is older than its ONNX Runtime, which from 1.9 on wants to be told the providers.",
-        fixes=(
-            Advice("say", "Upgrade the program or package that makes the session (insightface: 0.7 and later)"),
-            Advice(
-                "say",
-                "A program of your own: `InferenceSession(path, providers=['CUDAExecutionProvider', 'CPUExecutionProvider'])`",
-            ),
+        fixes=_fixes(
+            "Upgrade the program or package that makes the session (insightface: 0.7 and later)",
+            "A program of your own: `InferenceSession(path, providers=['CUDAExecutionProvider', 'CPUExecutionProvider'])`",
         ),
         reference=("deepinsight/insightface#1861",),
         example="ValueError: This ORT build has ['AzureExecutionProvider', 'CPUExecutionProvider'] enabled. Since ORT 1.9, you are required to explicitly set the providers parameter",
@@ -2048,11 +1945,8 @@ ONNXRUNTIME = (
         pattern=r"INVALID_ARGUMENT : (?:Invalid (?:Output|Feed Input) Name|Got invalid (?:dimensions|rank) for input|Unexpected input data type)|are missing from input feed \(",
         cause="The model does not have the inputs or outputs that the program names, or wants them in another form: the file is another model, or another version of it, than the program was"
         " written for. It is not a matter of the installation.",
-        fixes=(
-            Advice(
-                "say",
-                "The model's file that the program's documentation names: delete the old one, and load it again; or upgrade the program",
-            ),
+        fixes=_fixes(
+            "The model's file that the program's documentation names: delete the old one, and load it again; or upgrade the program",
             Advice(
                 "run",
                 "What the model wants",
@@ -2067,7 +1961,9 @@ ONNXRUNTIME = (
         seen=("gpu", "model"),
         pattern=r"engine plan file is (?:not compatible with this version of TensorRT|generated on an incompatible device)|Serialization assertion .{0,80}? failed|plan file was not compiled",
         cause="A finished TensorRT engine was loaded that another release of TensorRT made, or another kind of GPU: it runs on none but its own.",
-        fixes=(Advice("say", "Delete the engine's file (or the provider's cache), and have it built anew on this machine"),),
+        fixes=_fixes(
+            "Delete the engine's file (or the provider's cache), and have it built anew on this machine",
+        ),
         reference=("https://docs.nvidia.com/deeplearning/tensorrt/latest/inference-library/advanced.html",),
         example="[TRT] [E] 6: The engine plan file is not compatible with this version of TensorRT, expecting library version 10.3.0 got 8.6.1, please rebuild.",
     ),
@@ -2077,12 +1973,9 @@ ONNXRUNTIME = (
         pattern=r"assert 'detection' in self\.models",
         cause="insightface found no detection model in the folder that it was given: the archive (buffalo_l, antelopev2) was unpacked into a second folder of that name"
         " within, or not to its end.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See what is there", command="ls ~/.insightface/models/*"),
-            Advice(
-                "say",
-                "The .onnx files belong right into ~/.insightface/models/NAME; move them up, or delete the folder and have it downloaded again",
-            ),
+            "The .onnx files belong right into ~/.insightface/models/NAME; move them up, or delete the folder and have it downloaded again",
         ),
         reference=("Kwai-Kolors/Kolors#133", "foivospar/Arc2Face#2"),
         example="    assert 'detection' in self.models\nAssertionError",
@@ -2094,8 +1987,8 @@ ONNXRUNTIME = (
         r"|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_tensorrt\.dll|Please install TensorRT libraries as mentioned",
         cause="ONNX Runtime's TensorRT provider needs TensorRT's libraries (libnvinfer; on Windows nvinfer_10.dll), which are not installed, or not found: no"
         " wheel of onnxruntime asks for them. Nothing but a program that names TensorrtExecutionProvider needs them; it goes on with the next provider of its list.",
-        fixes=(
-            Advice("say", "Leave TensorrtExecutionProvider out of the program's list of providers"),
+        fixes=_fixes(
+            "Leave TensorrtExecutionProvider out of the program's list of providers",
             Advice(
                 "add",
                 "Or install TensorRT, for a provider of CUDA 12 (onnxruntime-gpu 1.20 to 1.26)",
@@ -2120,15 +2013,12 @@ ONNXRUNTIME = (
         r": cannot open shared object file",
         cause="onnxruntime-gpu's CUDA provider needs {library}, which is not installed, or not found: it does not look in the"
         " environment's own wheels unless something has loaded them before. The session falls back to the CPU.",
-        fixes=(
+        fixes=_fixes(
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported, where there is a GPU"),
             Advice("add", "The library must be installed", requirements=("{wheel}",), only=("!{wheel}",)),
-            Advice("say", "The library must be installed: {wheels}"),
-            Advice(
-                "say",
-                "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later)",
-            ),
-            Advice("say", "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
+            "The library must be installed: {wheels}",
+            "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later)",
+            "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU",
         ),
         reference=("danielgatis/rembg#841", "ort#24719", "Holasyb918/HeyGem-Linux-Python-Hack#54", "measured"),
         part=("onnxruntime", ""),
@@ -2144,7 +2034,7 @@ ONNXRUNTIME = (
         pattern=r"cuDNN is unavailable or disabled for CUDA Execution Provider",
         cause="The CUDA provider opens cuDNN by name once an operator needs it (Conv, say), and does not find it: its wheel is not"
         " installed, or nothing has loaded it.",
-        fixes=(
+        fixes=_fixes(
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported, where there is a GPU"),
             Advice(
                 "add",
@@ -2152,7 +2042,7 @@ ONNXRUNTIME = (
                 requirements=("nvidia-cudnn-cu13==9.*",),
                 only=("onnxruntime-gpu>=1.28", "!nvidia-cudnn-cu13", "!nvidia-cudnn-cu12"),
             ),
-            Advice("say", "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()`"),
+            "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()`",
         ),
         reference=("ort#21684", "measured"),
         part=("onnxruntime", ""),
@@ -2165,8 +2055,8 @@ ONNXRUNTIME = (
         pattern=r"Failed to create (?P<provider>CUDA|Tensorrt)ExecutionProvider",
         cause="ONNX Runtime could not load its {provider} provider and goes on without; the line before this one tells which library"
         " was missing.",
-        fixes=(
-            Advice("say", "Look for a line with `Failed to load library` above it, and explain that one"),
+        fixes=_fixes(
+            "Look for a line with `Failed to load library` above it, and explain that one",
             Advice("call", "Which libraries the environment has, and how each package is served", flags=("--status",)),
         ),
         reference=("Holasyb918/HeyGem-Linux-Python-Hack#54", "ort#12639"),
@@ -2185,8 +2075,8 @@ ONNXRUNTIME = (
         r"|--execution-providers?: invalid choice: '(?:cuda|tensorrt)'",
         cause="The onnxruntime that is imported is the one for the CPU. onnxruntime and onnxruntime-gpu lay their files in the same"
         " folder: the one that was installed last counts, and faster-whisper asks for onnxruntime.",
-        fixes=(
-            Advice("say", "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU"),
+        fixes=_fixes(
+            "Nothing, if only faster-whisper uses ONNX Runtime here: its voice detection asks for the CPU",
             Advice(
                 "replace",
                 "Otherwise leave the one for the GPU alone",
@@ -2194,7 +2084,7 @@ ONNXRUNTIME = (
                 requirements=("onnxruntime-gpu{onnxruntime}",),
                 only=("onnxruntime",),
             ),
-            Advice("say", GPU_BUILD),
+            GPU_BUILD,
         ),
         reference=("ort#26763", "TaterTotterson/microWakeWord-Trainer-Nvidia-Docker#1", "measured"),
         example="UserWarning: Specified provider 'CUDAExecutionProvider' is not in available provider names.Available providers:"
@@ -2240,11 +2130,8 @@ TORCH = (
         pattern=r"Could not find module '[^']{0,200}libtorchcodec_\w{3,20}\.dll' \(or one of its dependencies\)|Could not load this library: [^.]{0,160}libtorchcodec_\w{3,20}\.dll",
         cause="torchcodec's DLL is there; one that it needs is not: FFmpeg's DLLs, which come only with FFmpeg's \"full-shared\" build for Windows, or those of"
         " another torch than the one it is made for.",
-        fixes=(
-            Advice(
-                "say",
-                "Install FFmpeg's full-shared build (4 to 8), with its folder of DLLs on PATH; the program ffmpeg.exe alone is not enough",
-            ),
+        fixes=_fixes(
+            "Install FFmpeg's full-shared build (4 to 8), with its folder of DLLs on PATH; the program ffmpeg.exe alone is not enough",
             Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
             Advice("say", TORCHCODEC, unless=("torch",)),
         ),
@@ -2257,12 +2144,9 @@ TORCH = (
         pattern=r"`?ptxas`? failed with error code -?\d{1,10}|Internal Triton PTX codegen error",
         cause="triton's assembler failed; the lines that it printed tell why, and are not here. A GPU that is newer than this triton, and a driver that is older"
         " than its CUDA, do that.",
-        fixes=(
-            Advice(
-                "say",
-                "The triton that torch asks for, and a newer torch for a new GPU; on Windows a triton-windows of the release that is made for this torch",
-            ),
-            Advice("say", "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)"),
+        fixes=_fixes(
+            "The triton that torch asks for, and a newer torch for a new GPU; on Windows a triton-windows of the release that is made for this torch",
+            "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)",
         ),
         reference=("unslothai/unsloth#1237",),
         example="RuntimeError: `ptxas` failed with error code 4294967295:",
@@ -2274,15 +2158,10 @@ TORCH = (
         pattern=r"DLL load failed(?: while importing \w{2,60})?|WinError (?:126|1114)(?!\d)|(?i:dynamic link library \(DLL\) initialization routine failed)|LoadLibrary\w? failed with error (?:126|1114)(?!\d)",
         cause="Windows could not load an extension, or a DLL that it needs (126: one is not found; 1114: one was found and did not start): mostly Microsoft's Visual C++"
         " runtime is missing or older than the package was built with, or another program's older one is found first.",
-        fixes=(
-            Advice(
-                "say", "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe"
-            ),
-            Advice(
-                "say",
-                "Where that does not help: an older release of the package (onnxruntime: 1.20.1 was reported to load), from the same place as before",
-            ),
-            Advice("say", "In a conda environment: `conda install -c conda-forge vc14_runtime`"),
+        fixes=_fixes(
+            "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            "Where that does not help: an older release of the package (onnxruntime: 1.20.1 was reported to load), from the same place as before",
+            "In a conda environment: `conda install -c conda-forge vc14_runtime`",
         ),
         reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
         follows=(
@@ -2297,9 +2176,9 @@ TORCH = (
         pattern=r"CUDA_HOME environment variable is not set|CUDA_HOME does not exist|nvcc: (?:command )?not found|Cannot find CUDA_HOME|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
         cause="An extension is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; NVIDIA's wheels for running have no"
         " compiler.",
-        fixes=(
-            Advice("say", "A wheel of that package for this torch and this CUDA, so that nothing is compiled"),
-            Advice("say", "Or the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it"),
+        fixes=_fixes(
+            "A wheel of that package for this torch and this CUDA, so that nothing is compiled",
+            "Or the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it",
         ),
         reference=("https://docs.pytorch.org/docs/stable/cpp_extension.html",),
         example="OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.",
@@ -2309,11 +2188,8 @@ TORCH = (
         seen=("install",),
         pattern=r"xFormers can't load C\+\+/CUDA extensions|xFormers was built for: PyTorch",
         cause="xFormers is built for another torch, or another Python, than the installed ones; what needs it falls back or fails.",
-        fixes=(
-            Advice(
-                "say",
-                "The xFormers made for this torch (its release notes tell), from PyTorch's index; or none: torch's own attention does as well",
-            ),
+        fixes=_fixes(
+            "The xFormers made for this torch (its release notes tell), from PyTorch's index; or none: torch's own attention does as well",
         ),
         reference=("facebookresearch/xformers#1014",),
         example="WARNING[XFORMERS]: xFormers can't load C++/CUDA extensions. xFormers was built for: PyTorch 2.3.0+cu121 with CUDA 1201 (you have 2.8.0+cu128)",
@@ -2325,15 +2201,9 @@ TORCH = (
         pattern=r"FlashAttention only supports \w{4,10} GPUs or newer|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
         r"|FlashAttention2 has been toggled on, but it cannot be used|No available kernel\. Aborting execution",
         cause="The program asks for a way to compute attention (FlashAttention, xFormers) that this GPU, this type, or this build of torch does not have, or that is not installed.",
-        fixes=(
-            Advice(
-                "say",
-                'Another way, which every GPU has: `attn_implementation="sdpa"` or `"eager"` (faster-whisper: `flash_attention=False`); without xFormers',
-            ),
-            Advice(
-                "say",
-                "FlashAttention 2 needs compute capability 8.0 (RTX 30) and float16 or bfloat16; a new GPU needs a torch, and an xFormers, that were built for it",
-            ),
+        fixes=_fixes(
+            'Another way, which every GPU has: `attn_implementation="sdpa"` or `"eager"` (faster-whisper: `flash_attention=False`); without xFormers',
+            "FlashAttention 2 needs compute capability 8.0 (RTX 30) and float16 or bfloat16; a new GPU needs a torch, and an xFormers, that were built for it",
         ),
         reference=("https://huggingface.co/docs/transformers/attention_interface",),
         example="RuntimeError: FlashAttention only supports Ampere GPUs or newer.",
@@ -2355,17 +2225,14 @@ TORCH = (
         r"|No module named 'torch\._C'|NameError: name '_C' is not defined",
         cause="torch is only half there: a folder or file of the program's own is called torch, an installation broke off or left files of another release, or two threads imported it at"
         " the same time.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "See which file is imported",
                 command="{python} -c 'import torch; print(torch.__file__, torch.__version__)'",
             ),
-            Advice(
-                "say",
-                "It is not in site-packages: rename that file. It is, or prints `None`: uninstall torch, remove what is left of its folder, and install it again",
-            ),
-            Advice("say", "A server that loads models in threads: `import torch` once, before they start"),
+            "It is not in site-packages: rename that file. It is, or prints `None`: uninstall torch, remove what is left of its folder, and install it again",
+            "A server that loads models in threads: `import torch` once, before they start",
         ),
         reference=("devnen/Chatterbox-TTS-Server#114",),
         example="AttributeError: module 'torch.nn' has no attribute 'Module'",
@@ -2376,9 +2243,9 @@ TORCH = (
         pattern=r"mat1 and mat2 shapes cannot be multiplied|The size of tensor a \(\d{1,9}\) must match the size of tensor b|Sizes of tensors must match except in dimension|stack expects each tensor to be equal size",
         cause="What is given to the model has not the form that it wants: a file of another model (Whisper's large-v3 takes 128 mel bins, those before it 80), sound of another rate or of two"
         " channels, or a mistake of the program. It is not a matter of the installation.",
-        fixes=(
-            Advice("say", "Load model, preprocessor and configuration from one place; sound as one channel of 16 kHz"),
-            Advice("say", "Otherwise upgrade the program, or tell its makers"),
+        fixes=_fixes(
+            "Load model, preprocessor and configuration from one place; sound as one channel of 16 kHz",
+            "Otherwise upgrade the program, or tell its makers",
         ),
         reference=("https://huggingface.co/openai/whisper-large-v3",),
         example="RuntimeError: mat1 and mat2 shapes cannot be multiplied (1500x80 and 128x384)",
@@ -2411,8 +2278,8 @@ TORCH = (
         seen=("crash",),
         pattern=r"OMP: Error #15|Initializing lib(?:iomp5\w{0,3}|omp)\.\w{2,5}, but found",
         cause="Two copies of the OpenMP library are in one process, of two packages (torch, ctranslate2, MKL, conda), and the second one ends it.",
-        fixes=(
-            Advice("say", "Do not mix conda's packages with pip's for numpy and torch in one environment"),
+        fixes=_fixes(
+            "Do not mix conda's packages with pip's for numpy and torch in one environment",
             Advice("run", "A way around, which may give wrong results", command="export KMP_DUPLICATE_LIB_OK=TRUE"),
         ),
         reference=("torch#44282", "ct2#1326"),
@@ -2424,8 +2291,8 @@ TORCH = (
         pattern=r"INTEL oneMKL ERROR: |Intel MKL FATAL ERROR: |mkl-service \+ Intel\(R\) MKL: MKL_THREADING_LAYER=INTEL is incompatible",
         cause="Intel's MKL, with which NumPy (conda's) or torch computes, could not load its own parts, or met another threading library than its own: mostly conda's packages and pip's"
         " in one environment.",
-        fixes=(
-            Advice("say", "An environment whose NumPy and torch are from one place: all by pip (or uv), or all by conda"),
+        fixes=_fixes(
+            "An environment whose NumPy and torch are from one place: all by pip (or uv), or all by conda",
             Advice("run", "Where libgomp is named: a way around", command="export MKL_THREADING_LAYER=GNU"),
         ),
         reference=("torch#37377",),
@@ -2437,10 +2304,8 @@ TORCH = (
         pattern=r"Expected all tensors to be on the same device|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same"
         r"|expected scalar type \w{3,10} but found [A-Z]|expected (?:m1 and m2|mat1 and mat2) to have the same dtype",
         cause="A model and its input are on two devices (GPU and CPU), or of two types (half and float). That is a matter of the program, not of the installation.",
-        fixes=(
-            Advice(
-                "say", "Move the input to the model's device and type before the call; upgrade the program if it is not yours"
-            ),
+        fixes=_fixes(
+            "Move the input to the model's device and type before the call; upgrade the program if it is not yours",
         ),
         reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
         example="RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!",
@@ -2451,10 +2316,8 @@ TORCH = (
         pattern=r"WinError 127(?!\d)|The specified procedure could not be found",
         cause="Windows found a DLL, and it lacks a function that was asked of it: two files are of different releases (a torchaudio or torchvision"
         " for another torch), or another program's DLL of that name stands before it on PATH.",
-        fixes=(
-            Advice(
-                "say", "Install the package whose file is named again, and what it builds on, in releases that belong together"
-            ),
+        fixes=_fixes(
+            "Install the package whose file is named again, and what it builds on, in releases that belong together",
             Advice(
                 "run",
                 "torchaudio, torchvision: the release for this torch, from the index that torch came from",
@@ -2470,15 +2333,12 @@ TORCH = (
         pattern=r"(?:WinError|[Ee]rror code) 193(?!\d)|is not a valid Win32 application",
         cause="Windows found the file and can't load it: it is empty or cut short (an interrupted download, an antivirus program, a fault of"
         " the disk), or it is made for 32 bits and Python for 64, or the other way round.",
-        fixes=(
-            Advice(
-                "say",
-                "Install the package that has the file again, without pip's cache (`--no-cache-dir`); a packed program: download it again",
-            ),
+        fixes=_fixes(
+            "Install the package that has the file again, without pip's cache (`--no-cache-dir`); a packed program: download it again",
             Advice(
                 "run", "Python must be the 64-bit one", command="{python} -c 'import struct; print(8 * struct.calcsize(\"P\"))'"
             ),
-            Advice("say", "Look whether the antivirus program moved files away"),
+            "Look whether the antivirus program moved files away",
         ),
         reference=("SubtitleEdit/subtitleedit#9497",),
         example="OSError: [WinError 193] %1 is not a valid Win32 application",
@@ -2488,12 +2348,9 @@ TORCH = (
         seen=("windows",),
         pattern=r"WinError 1314(?!\d)|A required privilege is not held by the client",
         cause="A model's files are kept as links, and Windows lets this user make none: that needs the developer mode, or an administrator.",
-        fixes=(
-            Advice(
-                "say",
-                "Turn the developer mode on (Settings, System, For developers), or load the model once from a terminal that was started as administrator",
-            ),
-            Advice("say", "Or pass a model's folder, with its files copied there, instead of its name"),
+        fixes=_fixes(
+            "Turn the developer mode on (Settings, System, For developers), or load the model once from a terminal that was started as administrator",
+            "Or pass a model's folder, with its files copied there, instead of its name",
         ),
         reference=("isair/jarvis#636", "pa#1457", "https://huggingface.co/docs/huggingface_hub/how-to-cache"),
         example="OSError: [WinError 1314] A required privilege is not held by the client: '..\\..\\blobs\\0a1b' -> 'C:\\Users\\u\\.cache\\huggingface\\hub\\x'",
@@ -2504,12 +2361,9 @@ TORCH = (
         pattern=r"(?:OSError|PermissionError): \[WinError (?:5|32)\]",
         cause="Windows does not let go of a file: a program still has it open (Python itself while a package is replaced, an antivirus program), or this user may not write"
         " there.",
-        fixes=(
-            Advice(
-                "say",
-                "End every Python and notebook of that environment, then repeat it; not as administrator, but in a folder of your own",
-            ),
-            Advice("say", "After an install that broke off: install the package again (`--force-reinstall --no-deps`)"),
+        fixes=_fixes(
+            "End every Python and notebook of that environment, then repeat it; not as administrator, but in a folder of your own",
+            "After an install that broke off: install the package again (`--force-reinstall --no-deps`)",
         ),
         reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
         example="PermissionError: [WinError 5] Access is denied: 'C:\\venv\\Lib\\site-packages\\torch\\lib\\asmjit.dll'",
@@ -2519,9 +2373,9 @@ TORCH = (
         seen=("windows",),
         pattern=r"WinError 206(?!\d)|does not have Windows Long Path support enabled",
         cause="A path is longer than the 260 characters that Windows takes unless told; packages such as torch lay long ones.",
-        fixes=(
-            Advice("say", "Turn long paths on (the registry's LongPathsEnabled = 1, as administrator), and restart"),
-            Advice("say", "Or an environment in a short folder, such as C:\\v"),
+        fixes=_fixes(
+            "Turn long paths on (the registry's LongPathsEnabled = 1, as administrator), and restart",
+            "Or an environment in a short folder, such as C:\\v",
         ),
         reference=("https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation",),
         example="ERROR: Could not install packages due to an OSError: [WinError 206] The filename or extension is too long",
@@ -2531,9 +2385,9 @@ TORCH = (
         seen=("windows",),
         pattern=r"'(?:charmap|gbk|cp\d{3,4}|cp932)' codec can't (?:en|de)code",
         cause="Python reads or writes text as this Windows does (not as UTF-8), which has no such character; it is the program that does not say which it means.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "Have Python use UTF-8 everywhere (cmd)", command="set PYTHONUTF8=1"),
-            Advice("say", "In PowerShell: `$env:PYTHONUTF8 = 1`; a program that starts others passes it on"),
+            "In PowerShell: `$env:PYTHONUTF8 = 1`; a program that starts others passes it on",
         ),
         reference=("meizhong986/WhisperJAV#186", "openai/whisper#670", "https://docs.python.org/3/using/windows.html"),
         example="UnicodeEncodeError: 'charmap' codec can't encode character '\\u266a' in position 33: character maps to <undefined>",
@@ -2545,12 +2399,9 @@ TORCH = (
         cause="Windows did not find a program that was to be started, which the message does not name: where sound is read it is ffmpeg (ffprobe), which whisper,"
         " WhisperX and pydub start.",
         beside=("subprocess.py", "ffmpeg"),
-        fixes=(
-            Advice(
-                "say",
-                "`where ffmpeg` must show it; otherwise install it (`winget install ffmpeg`), and open a new terminal, so that PATH is read anew",
-            ),
-            Advice("say", "Otherwise the traceback's last lines tell what was started"),
+        fixes=_fixes(
+            "`where ffmpeg` must show it; otherwise install it (`winget install ffmpeg`), and open a new terminal, so that PATH is read anew",
+            "Otherwise the traceback's last lines tell what was started",
         ),
         reference=("https://docs.python.org/3/library/subprocess.html",),
         example='  File "C:\\Python311\\Lib\\subprocess.py", line 1538, in _execute_child\nFileNotFoundError: [WinError 2] The system cannot find the file specified',
@@ -2561,11 +2412,9 @@ TORCH = (
         pattern=r"Failed to load Python DLL '(?P<path>[^']{3,200})'",
         cause="A packed program (PyInstaller) can't load its own Python: its files are missing, empty or cut short (an interrupted download or"
         " unpacking, an antivirus program), or this Windows is 32-bit, or older than its Python supports.",
-        fixes=(
-            Advice(
-                "say", "Download the program again and unpack all of it; look whether the antivirus program moved files away"
-            ),
-            Advice("say", "Otherwise a release of the program that is made for this Windows"),
+        fixes=_fixes(
+            "Download the program again and unpack all of it; look whether the antivirus program moved files away",
+            "Otherwise a release of the program that is made for this Windows",
         ),
         reference=("SubtitleEdit/subtitleedit#9497",),
         example="[PYI-9056:ERROR] Failed to load Python DLL 'C:\\Tools\\_xxl_data\\python310.dll'.",
@@ -2576,15 +2425,11 @@ TORCH = (
         pattern=r"Error loading \"\S{0,200}?[\\/]torch[\\/]lib[\\/](?P<dll>[\w.-]{3,60}\.dll)\" or one of its dependencies",
         cause="Windows could not load torch's {dll}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or old; files of two"
         " torch builds in one folder do it too.",
-        fixes=(
-            Advice(
-                "say", "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe"
-            ),
-            Advice("say", "Then install torch again, from the same index as before; a packed program: unpack it again"),
-            Advice(
-                "say", "fbgemm.dll of torch 2.4.0 asks for a libomp140.x86_64.dll that it does not bring: torch 2.4.1 or later"
-            ),
-            Advice("say", "Today's torch needs Windows 10 or later"),
+        fixes=_fixes(
+            "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            "Then install torch again, from the same index as before; a packed program: unpack it again",
+            "fbgemm.dll of torch 2.4.0 asks for a libomp140.x86_64.dll that it does not bring: torch 2.4.1 or later",
+            "Today's torch needs Windows 10 or later",
         ),
         follows=("windows-page-file", "windows-not-a-dll", "windows-procedure"),
         reference=("torch#131662", "Purfview/whisper-standalone-win#390"),
@@ -2625,12 +2470,9 @@ TORCH = (
         pattern=r"cudadrv\.error\.NvvmError",
         cause="NVIDIA's compiler (libNVVM) refuses what Numba gives it: Numba and the CUDA that it finds are of"
         " different times.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See which CUDA Numba finds, and where", command="{python} -m numba -s"),
-            Advice(
-                "say",
-                "A release of Numba (`numba-cuda` for today's CUDA) that knows this CUDA; its documentation has a table of them",
-            ),
+            "A release of Numba (`numba-cuda` for today's CUDA) that knows this CUDA; its documentation has a table of them",
         ),
         reference=("NVIDIA-NeMo/Speech#8652", "https://nvidia.github.io/numba-cuda/user/installation.html"),
         example="numba.cuda.cudadrv.error.NvvmError: Failed to verify",
@@ -2641,9 +2483,9 @@ TORCH = (
         pattern=r"nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : Unsupported gpu architecture '\w{5,16}'|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
         cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
         " dropped it.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
-            Advice("say", "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8)"),
+            "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8)",
         ),
         reference=("torch#87595",),
         example="RuntimeError: nvrtc: error: invalid value for --gpu-architecture (-arch)",
@@ -2654,12 +2496,9 @@ TORCH = (
         pattern=r"CuPy failed to load (?P<library>lib\w{2,30}\.so\.\d{1,2}|\w{2,30}\.dll)",
         cause="CuPy opens {library} by name, and does not find it. Before CuPy 14 it looked for an installed CUDA alone; 14 and later find NVIDIA's"
         " wheels.",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "It comes with", requirements=("{wheel}",), only=("!{wheel}",)),
-            Advice(
-                "say",
-                "CuPy 14 or later beside it (`cupy-cuda12x>=14`, `cupy-cuda13x>=14`, of the wheel's CUDA); or an installed CUDA, with CUDA_PATH set",
-            ),
+            "CuPy 14 or later beside it (`cupy-cuda12x>=14`, `cupy-cuda13x>=14`, of the wheel's CUDA); or an installed CUDA, with CUDA_PATH set",
         ),
         reference=("cupy/cupy#9318", "cupy/cupy#8013"),
         example="RuntimeError: CuPy failed to load libnvrtc.so.12: OSError: libnvrtc.so.12: cannot open shared object file: No such file or directory",
@@ -2685,8 +2524,8 @@ TORCH = (
         seen=("gpu",),
         pattern=r"\"(?P<operation>\w{3,60})\" not implemented for '(?:Half|BFloat16)'",
         cause="A model in 16 bits is computed on the CPU, which has no such operation in this torch: the program means the GPU, and runs on the CPU.",
-        fixes=(
-            Advice("say", "On the CPU: float32 (`fp16=False`, `--fp16 False`, `torch_dtype=torch.float32`)"),
+        fixes=_fixes(
+            "On the CPU: float32 (`fp16=False`, `--fp16 False`, `torch_dtype=torch.float32`)",
             Advice("call", "Or find out why the GPU is not used", flags=("--doctor",)),
         ),
         reference=("https://docs.pytorch.org/docs/stable/tensors.html",),
@@ -2710,9 +2549,9 @@ TORCH = (
         seen=("module",),
         pattern=r"Failed to find C compiler\. Please specify via CC environment variable|fatal error: Python\.h: No such file or directory|fatal error: cuda\.h: No such file",
         cause="Something is compiled while it runs or installs (triton, torch.compile, an extension), and a compiler or its headers are missing.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt-get install build-essential python3-dev"),
-            Advice("say", "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)"),
+            "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)",
         ),
         reference=("https://docs.pytorch.org/docs/stable/torch.compiler_troubleshooting.html",),
         example="RuntimeError: Failed to find C compiler. Please specify via CC environment variable.",
@@ -2722,12 +2561,9 @@ TORCH = (
         seen=("module",),
         pattern=r"Cannot find a working triton installation|TritonMissing: |failed to import triton: No module named|Triton is not installed or not working",
         cause="torch.compile, or a kernel of the program's, needs triton, which torch's builds for CUDA on Linux bring and those for Windows and macOS do not.",
-        fixes=(
-            Advice("say", "Without it: do not compile (TORCHDYNAMO_DISABLE=1, or the program's own switch)"),
-            Advice(
-                "say",
-                "On Windows the distribution is triton-windows, of the release that fits torch; on Linux torch's own requirement",
-            ),
+        fixes=_fixes(
+            "Without it: do not compile (TORCHDYNAMO_DISABLE=1, or the program's own switch)",
+            "On Windows the distribution is triton-windows, of the release that fits torch; on Linux torch's own requirement",
         ),
         reference=("https://github.com/woct0rdho/triton-windows",),
         example="RuntimeError: Cannot find a working triton installation. Either the package is not installed or it is too old.",
@@ -2737,7 +2573,7 @@ TORCH = (
         seen=("install",),
         pattern=r"cu_call\(.{0,400}?not enough values to unpack \(expected 6, got 5\)|cuStreamGetCaptureInfo.{0,400}?not enough values to unpack",
         cause="cuda-python's cuda-bindings is for CUDA 12, whose call gives five values, and NeMo expects CUDA 13's six.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "With a driver for CUDA 13 (580)",
@@ -2745,9 +2581,7 @@ TORCH = (
                 only=("cuda-bindings<13",),
                 unless=("@driver<580", "@cuda==12"),
             ),
-            Advice(
-                "say", "With CUDA 12: a NeMo that fits it, or decoding without CUDA graphs (`use_cuda_graph_decoder=False`)"
-            ),
+            "With CUDA 12: a NeMo that fits it, or decoding without CUDA graphs (`use_cuda_graph_decoder=False`)",
         ),
         reference=("NVIDIA-NeMo/Speech#15340", "Dao-AILab/quack#187"),
         example="    capture_status, _, graph, _, _, _ = cu_call(\nValueError: not enough values to unpack (expected 6, got 5)",
@@ -2758,9 +2592,9 @@ TORCH = (
         pattern=r"double free or corruption|malloc: \*{3} error for object|free\(\): invalid (?:pointer|size|next size)|malloc\(\): (?:corrupted|invalid|unaligned|unsorted|memory corruption)|munmap_chunk\(\): invalid pointer|corrupted (?:size vs\. prev_size|double-linked list)|\*\*\* stack smashing detected",
         cause="A library wrote where it must not, and the C library noticed later and ended the process. Two packages that bring different copies"
         " of one library, or were built with different compilers, do that; so does a fault in one. Which of them is not told.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See where it ends", command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -"),
-            Advice("say", "Another order of imports (torch first, or last) shows whether two packages collide"),
+            "Another order of imports (torch first, or last) shows whether two packages collide",
             Advice("call", "See what is wrong in this environment", flags=("--doctor",)),
         ),
         reference=("https://docs.python.org/3/library/faulthandler.html",),
@@ -2780,10 +2614,10 @@ TORCH = (
         when=("torchcodec>=0.7,<0.14 & !library:libpython{python}",),
         cause="torchcodec 0.7 to 0.13 needs Python's own shared library (libpython3.*.so.1.0), and this Python has it built in or keeps"
         " it where the loader does not look.",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "Take a later torchcodec", requirements=("torchcodec>=0.14",), only=("torch>=2.11", "@cuda==13")),
             Advice("run", "Debian, Ubuntu, where this is the system's Python", command="sudo apt install libpython3-dev"),
-            Advice("say", "Or do without: give waveforms instead of files, as WhisperX does"),
+            "Or do without: give waveforms instead of files, as WhisperX does",
         ),
         pattern=r"Could not load this library: \S{0,200}?libtorchcodec_custom_ops\d{1,2}\.so|libpython3\.\d{1,2}t?\.so\.1\.0: cannot open shared object file",
         beside=("torchcodec",),
@@ -2796,7 +2630,9 @@ TORCH = (
         seen=("harmless",),
         pattern=r"Failed to load FFmpeg\d extension\..{0,6000}?Successfully loaded FFmpeg\d",
         cause="torchaudio tries its libraries for one FFmpeg after the other, and found one: the lines before that are expected.",
-        fixes=(Advice("say", "Nothing"),),
+        fixes=_fixes(
+            "Nothing",
+        ),
         reference=("https://docs.pytorch.org/audio/2.7/installation.html",),
         example="DEBUG - Failed to load FFmpeg6 extension.\nOSError: libavutil.so.58: cannot open shared object file\nDEBUG - Successfully loaded FFmpeg4",
         kind="harmless",
@@ -2807,8 +2643,8 @@ TORCH = (
         pattern=r"torchcodec is not installed correctly so built-in audio decoding will fail.{0,700}?No module named 'torchcodec'",
         cause="pyannote.audio 4 reads files with torchcodec, which is not installed. It only warns, and works on when it is given waveforms"
         " instead of files, as WhisperX does.",
-        fixes=(
-            Advice("say", "Nothing, where waveforms are given"),
+        fixes=_fixes(
+            "Nothing, where waveforms are given",
             Advice("add", "Otherwise the one made for this torch", requirements=("torchcodec{torchcodec}",)),
             Advice("say", TORCHCODEC, unless=("torch",)),
         ),
@@ -2901,18 +2737,14 @@ TORCH = (
         seen=("cpu",),
         pattern=r"Torch not compiled with CUDA enabled",
         cause="This torch is a build for the CPU: it was taken from PyTorch's CPU index, or PyPI has none with CUDA for this machine.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "It says so itself; PyPI's own shows a version of CUDA",
                 command="{python} -c 'import torch; print(torch.__version__, torch.version.cuda)'",
             ),
-            Advice(
-                "say",
-                "Take the build with CUDA (choose it on https://pytorch.org/get-started/locally/; uv: `--torch-backend=auto`), and"
-                " torchaudio from the same place",
-            ),
-            Advice("say", 'Or run on the CPU: device="cpu"'),
+            "Take the build with CUDA (choose it on https://pytorch.org/get-started/locally/; uv: `--torch-backend=auto`), and torchaudio from the same place",
+            'Or run on the CPU: device="cpu"',
         ),
         reference=("wx#983", "QuentinFuxa/WhisperLiveKit#284"),
         example="AssertionError: Torch not compiled with CUDA enabled",
@@ -2969,7 +2801,7 @@ TORCH = (
         cause="torchaudio's library is made for another build of torch than the installed one: another release, or one is for CUDA"
         " and the other is not.",
         when=("misfit:torchaudio",),
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "torchaudio of the same release, from the same place",
@@ -2977,7 +2809,7 @@ TORCH = (
                 unless=("torchaudio{torchaudio}",),
             ),
             Advice("say", "torchaudio of the same release as torch, from the same place", unless=("torch",)),
-            Advice("say", "The same release and yet not the same build: install both again, in one command and from one index"),
+            "The same release and yet not the same build: install both again, in one command and from one index",
         ),
         reference=("wx#1362",),
         example="OSError: libtorch_cuda.so: cannot open shared object file: No such file or directory\n  (from torchaudio/_extension)",
@@ -2990,10 +2822,10 @@ TORCH = (
         pattern=r"operator torchvision::\w{3,20} does not exist|partially initialized module 'torchvision' has no attribute|PyTorch and torchvision were compiled with different CUDA|Couldn't load custom C\+\+ ops",
         cause="torchvision is made for another release of torch than the installed one.",
         when=("misfit:torchvision",),
-        fixes=(
+        fixes=_fixes(
             Advice("add", "The one made for this torch", requirements=("torchvision{torchvision}",)),
             Advice("say", "The torchvision made for this torch: 0.23 for 2.8, 0.24 for 2.9, 0.25 for 2.10", unless=("torch",)),
-            Advice("say", "Install both again, in one command and from one index"),
+            "Install both again, in one command and from one index",
         ),
         reference=("torch#157648", "wx#1392"),
         example="RuntimeError: operator torchvision::nms does not exist",
@@ -3004,14 +2836,14 @@ TORCH = (
         pattern=r"(?P<library>libnvrtc\.so\.13|libcudart\.so\.13|libtorch_cuda\.so): cannot open shared object file",
         cause="This torchcodec is built for CUDA 13: it asks for {library}, which neither torch nor the system has brought into the process. PyPI's torchcodec 0.11.0,"
         " and 0.14 and later, are such builds; 0.1 to 0.10, 0.11.1, 0.12 and 0.13 need no CUDA at all.",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
             Advice(
                 "say",
                 TORCHCODEC,
                 unless=("torch",),
             ),
-            Advice("say", "Or do without: give waveforms instead of files, as WhisperX does"),
+            "Or do without: give waveforms instead of files, as WhisperX does",
         ),
         reference=("tc#1257", "measured"),
         example="RuntimeError: Could not load libtorchcodec. Likely causes:\n…\nOSError: libnvrtc.so.13: cannot open shared object"
@@ -3061,14 +2893,11 @@ TORCH = (
         cause="torchcodec decodes with the FFmpeg libraries of the system (libavutil and its kin; the ffmpeg program alone is not"
         " enough) and finds none that it knows: 4 to 7, 8 from torchcodec 0.8 on, 9 in the newest. It tries every version, so each line but that"
         " of the installed one is expected.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
             Advice("run", "Fedora", command="sudo dnf install ffmpeg-free"),
             Advice("run", "conda", command="conda install -c conda-forge 'ffmpeg<8'"),
-            Advice(
-                "say",
-                "Or do without: pyannote.audio works without when it is given waveforms instead of files, as WhisperX does",
-            ),
+            "Or do without: pyannote.audio works without when it is given waveforms instead of files, as WhisperX does",
         ),
         reference=("pavelzbornik/whisperX-FastAPI#465", "tc#1178", "measured"),
         example="RuntimeError: Could not load libtorchcodec. Likely causes:\n          1. FFmpeg is not properly installed in your"
@@ -3084,12 +2913,9 @@ TORCH = (
         r"|name 'AudioDecoder' is not defined",
         cause="torchcodec could not be loaded; the lines that begin with `OSError` under it tell why, and are not here. pyannote.audio"
         " 4 warns of it and works on, when it is given waveforms instead of files, as WhisperX does.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "Have the whole text explained", command="{python} -c 'import torchcodec' 2>&1 | {heal} --explain -"),
-            Advice(
-                "say",
-                "On a Mac: `brew install ffmpeg`, and DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib in the program's environment",
-            ),
+            "On a Mac: `brew install ffmpeg`, and DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib in the program's environment",
             Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),
             Advice(
                 "say",
@@ -3171,9 +2997,9 @@ TORCH = (
         pattern=r"Weights only load failed|WeightsUnpickler error: Unsupported global: GLOBAL (?P<module>[a-zA-Z_]\w{1,60})",
         cause="From 2.6 on torch refuses to load a file that holds more than weights, unless the program says that it trusts it. The"
         " program that loads it is older than that, or the file is not what it should be.",
-        fixes=(
-            Advice("say", "Upgrade the package that loads it (the last one named in the traceback that is not torch)"),
-            Advice("say", "A program of your own, and a file whose source is trusted: `torch.load(…, weights_only=False)`"),
+        fixes=_fixes(
+            "Upgrade the package that loads it (the last one named in the traceback that is not torch)",
+            "A program of your own, and a file whose source is trusted: `torch.load(…, weights_only=False)`",
         ),
         reference=("https://docs.pytorch.org/docs/stable/generated/torch.load.html",),
         example="_pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to do so you have two options\n"
@@ -3185,9 +3011,9 @@ TORCH = (
         seen=("model",),
         pattern=r"Due to a serious vulnerability issue in `?torch\.load`?",
         cause="transformers refuses to read a model that is not in the safetensors format with a torch below 2.6 (CVE-2025-32434).",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "Upgrade both", requirements=("torch>=2.6", "torchaudio>=2.6"), only=("torch<2.6",)),
-            Advice("say", "Or name a model that comes as safetensors"),
+            "Or name a model that comes as safetensors",
         ),
         reference=("jim60105/docker-whisperX#82",),
         example="ValueError: Due to a serious vulnerability issue in `torch.load`, even with `weights_only=True`, we now require users"
@@ -3202,14 +3028,11 @@ PYTHON = (
         seen=("module",),
         pattern=r"No module named '_ctypes'",
         cause="This Python was built where libffi's headers were missing, so it has no ctypes, which ctranslate2 and torch import.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run", "Install the headers (Debian, Ubuntu; Fedora: libffi-devel)", command="sudo apt-get install libffi-dev"
             ),
-            Advice(
-                "say",
-                "and build that Python again (pyenv: `pyenv install --force` with its version), or take another, such as uv's or the system's",
-            ),
+            "and build that Python again (pyenv: `pyenv install --force` with its version), or take another, such as uv's or the system's",
         ),
         reference=("pyenv/pyenv#1933", "pdm-project/pdm#248", "measured"),
         example="ModuleNotFoundError: No module named '_ctypes'",
@@ -3242,7 +3065,7 @@ PYTHON = (
         pattern=r"got an unexpected keyword argument 'use_auth_token'",
         cause="The name of the argument changed to `token`: huggingface_hub 1.0 dropped the old one, pyannote.audio 4 too.",
         when=("pyannote-audio<4 & huggingface-hub>=1",),
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "add",
                 "pyannote.audio 3 with huggingface_hub 1: the one before",
@@ -3262,7 +3085,7 @@ PYTHON = (
                 requirements=("whisperx>=3.8",),
                 only=("whisperx<3.8",),
             ),
-            Advice("say", "A program of your own: write `token=` instead of `use_auth_token=`"),
+            "A program of your own: write `token=` instead of `use_auth_token=`",
             Advice(
                 "add",
                 "WhisperX with an old faster-whisper",
@@ -3305,9 +3128,9 @@ PYTHON = (
         pattern=r"module compiled against API version (?P<asked>0x[0-9a-f]{1,3}) but this version of numpy is (?P<has>0x[0-9a-f]{1,3})"
         r"|numpy\.(?:dtype|ndarray) size changed, may indicate binary incompatibility\. Expected (?:88 from C header, got (?:96|80)|96 from C header, got 80)",
         cause="A package here was compiled for a newer NumPy than the installed one; the traceback names it.",
-        fixes=(
-            Advice("say", "Upgrade NumPy as far as the other packages allow (`numpy<2` where one is compiled for NumPy 1)"),
-            Advice("say", "Otherwise an older release of the package that the traceback names"),
+        fixes=_fixes(
+            "Upgrade NumPy as far as the other packages allow (`numpy<2` where one is compiled for NumPy 1)",
+            "Otherwise an older release of the package that the traceback names",
         ),
         reference=("https://numpy.org/doc/stable/user/troubleshooting-importerror.html", "coqui-ai/TTS#2951"),
         example="RuntimeError: module compiled against API version 0x10 but this version of numpy is 0xf",
@@ -3318,8 +3141,8 @@ PYTHON = (
         pattern=r"A module that was compiled using NumPy 1\.x cannot be run in NumPy (?P<numpy>2[\d.]{1,8})"
         r"|(?<!NumPy:)_ARRAY_API not found|module compiled against ABI version 0x10\w{5} but this version of numpy is 0x2\w{6}|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",
         cause="A package here was compiled for NumPy 1, and NumPy 2 is installed; the traceback names it.",
-        fixes=(
-            Advice("say", "Upgrade the package that the traceback names"),
+        fixes=_fixes(
+            "Upgrade the package that the traceback names",
             Advice("add", "Or the NumPy before that", requirements=("numpy<2",)),
         ),
         reference=("wx#927",),
@@ -3335,11 +3158,8 @@ PYTHON = (
         r"|[Ii]mporting the numpy C-extensions failed|Error importing numpy: you should not try to import numpy from its source directory",
         cause="Files of two releases of NumPy (or SciPy) met in one process. In a notebook: NumPy was installed anew after it had been imported. Otherwise an installer"
         " left files of the former release, or a second copy of it lies earlier on sys.path.",
-        fixes=(
-            Advice(
-                "say",
-                "In a notebook (Colab, Kaggle, Jupyter): restart the session after installing, before anything is imported",
-            ),
+        fixes=_fixes(
+            "In a notebook (Colab, Kaggle, Jupyter): restart the session after installing, before anything is imported",
             Advice("reinstall", "Otherwise install its files again", requirements=("numpy=={numpy}",)),
             Advice(
                 "run",
@@ -3371,10 +3191,10 @@ PYTHON = (
         pattern=r"version `?(?P<version>(?:GLIBC|GLIBCXX|CXXABI)_[\d.]{1,10})'? not found",
         cause="The system's C or C++ library, or one that LD_LIBRARY_PATH or conda puts first, is older than a wheel needs"
         " ({version}).",
-        fixes=(
+        fixes=_fixes(
             PATH,
             Advice("run", "In a conda environment (GLIBCXX, CXXABI)", command="conda install -c conda-forge libstdcxx-ng"),
-            Advice("say", "Otherwise this wheel needs a newer Linux, or an older release of it must do"),
+            "Otherwise this wheel needs a newer Linux, or an older release of it must do",
         ),
         reference=("https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",),
         example="ImportError: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by"
@@ -3386,13 +3206,10 @@ PYTHON = (
         pattern=r"(?P<library>lib[\w+-]{1,40}?\.so[\d.]{0,12}): version [`']?(?P<version>(?!GLIBC|CXXABI)[A-Z][A-Za-z]{0,24}_?[\d._]{1,12})'? not found",
         cause="The {library} that was found is older than what asks for {version} of it (named after `required by`): two copies met, as when a program brings an old"
         " one (AppImage, conda, PyInstaller) and then a library of the system's is loaded, or LD_LIBRARY_PATH puts one first.",
-        fixes=(
+        fixes=_fixes(
             PATH,
-            Advice(
-                "say",
-                "Where the path in the message is the program's own folder (AppImage: /tmp/.mount_…): another package of it, or a newer release",
-            ),
-            Advice("say", "Where it is the system's or conda's: update that library there; or an older release of what asks"),
+            "Where the path in the message is the program's own folder (AppImage: /tmp/.mount_…): another package of it, or a newer release",
+            "Where it is the system's or conda's: update that library there; or an older release of what asks",
         ),
         reference=("block/buzz#2951", "https://docs.appimage.org/reference/best-practices.html"),
         example="/tmp/.mount_app/usr/lib/libsystemd.so.0: version `LIBSYSTEMD_251' not found (required by /usr/lib/libmount.so.1)",
@@ -3404,9 +3221,9 @@ PYTHON = (
         r"|Package libavformat was not found in the pkg-config search path",
         cause="PyAV is built from source here, as there is no wheel of that release for this Python: faster-whisper before 1.0 holds it"
         " at 10, which does not compile with Cython 3.",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "Upgrade", requirements=("faster-whisper>=1.1",)),
-            Advice("say", "Or take a Python for which that release has a wheel (PyAV 10: up to 3.11)"),
+            "Or take a Python for which that release has a wheel (PyAV 10: up to 3.11)",
         ),
         reference=("fw#678", "fw#719", "myshell-ai/OpenVoice#450"),
         example="Package libavformat was not found in the pkg-config search path.\npkg-config could not find libraries ['avformat',"
@@ -3455,8 +3272,8 @@ PYTHON = (
         seen=("module",),
         pattern=r"'DiarizeOutput' object has no attribute '(?P<attribute>\w{2,40})'",
         cause="The program is written for pyannote.audio 3; from 4 on a pipeline returns a DiarizeOutput, which holds the annotation.",
-        fixes=(
-            Advice("say", "A program of your own: `output.speaker_diarization` is what `itertracks` belongs to"),
+        fixes=_fixes(
+            "A program of your own: `output.speaker_diarization` is what `itertracks` belongs to",
             Advice("add", "Or the pyannote.audio before that", requirements=("pyannote-audio<4",), only=("pyannote-audio>=4",)),
             Advice("say", "Or pyannote.audio before 4 (`pyannote-audio<4`)", unless=("pyannote-audio",)),
         ),
@@ -3469,20 +3286,11 @@ PYTHON = (
         pattern=r"You're (?:on|using) [\w .]{3,30}? \(`(?P<mine>\w{2,40})`\), but `(?P<package>[\w.-]{2,40})` \(v(?P<release>[\w.+]{1,24})\) only has wheels (?:for|with) the following (?:platform|Python|ABI|Python ABI|Python implementation) ?(?:tags?)?s?: `",
         cause="The files of {package} {release} are for the machines, or the Pythons, that the message names, and this is `{mine}`. `cp` and a number is a Python;"
         " `manylinux_2_28` asks for a C library (glibc) of 2.28 or later.",
-        fixes=(
+        fixes=_fixes(
             Advice("say", "onnxruntime on Python 3.10: `onnxruntime<1.24`", only=("@python<3.11",)),
-            Advice(
-                "say",
-                "A Python that is among them; for `manylinux`, a newer Linux; or a release of {package} that has a file for this machine",
-            ),
-            Advice(
-                "say",
-                "From an index of PyTorch's: not every index has every platform, so name it for the platforms that it has (tool.uv.sources, with a `marker`)",
-            ),
-            Advice(
-                "say",
-                "A lock that was made elsewhere: `uv lock --upgrade-package {package}`; tool.uv.required-environments has uv look for what runs there too",
-            ),
+            "A Python that is among them; for `manylinux`, a newer Linux; or a release of {package} that has a file for this machine",
+            "From an index of PyTorch's: not every index has every platform, so name it for the platforms that it has (tool.uv.sources, with a `marker`)",
+            "A lock that was made elsewhere: `uv lock --upgrade-package {package}`; tool.uv.required-environments has uv look for what runs there too",
         ),
         reference=("astral-sh/uv#14268", "https://docs.astral.sh/uv/guides/integration/pytorch/"),
         example="hint: You're on Linux (`manylinux_2_27_x86_64`), but `torch` (v2.7.0) only has wheels for the following platforms: `manylinux_2_28_aarch64`, `manylinux_2_28_x86_64`",
@@ -3494,21 +3302,15 @@ PYTHON = (
         r"|No matching distribution found for |Could not find a version that satisfies the requirement|requires a different Python: [\d.]{3,8} not in|is not a supported wheel on this platform|Because there (?:is no version|are no versions) of|has Requires-Python [<>=!~\d., ]{2,30}",
         cause="No release of the package that is asked for has a file for this Python, or this machine: the Python is too new or too old for it"
         " (onnxruntime 1.24 has none for 3.10, WhisperX 3.8 none for 3.14), or the name or version does not exist.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "See which Python this is, on what machine",
                 command="{python} -c 'import platform, sys; print(sys.version, platform.platform())'",
             ),
             Advice("say", "onnxruntime on Python 3.10: `onnxruntime<1.24`", only=("@python<3.11",)),
-            Advice(
-                "say",
-                "Another release of the package that has one, or another Python: the message, or the package's page on PyPI, tells for which there are files",
-            ),
-            Advice(
-                "say",
-                "With `--index-url` pip looks there alone (PyTorch's index has little besides torch): `--extra-index-url` adds one",
-            ),
+            "Another release of the package that has one, or another Python: the message, or the package's page on PyPI, tells for which there are files",
+            "With `--index-url` pip looks there alone (PyTorch's index has little besides torch): `--extra-index-url` adds one",
         ),
         reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
         example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
@@ -3520,9 +3322,9 @@ PYTHON = (
         seen=("install",),
         pattern=r"externally-managed-environment|The interpreter at \S{1,120} is externally managed",
         cause="This Python belongs to the system's packages, which keep pip from changing it.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "Use an environment of your own", command="python3 -m venv ~/whisper && . ~/whisper/bin/activate"),
-            Advice("say", "Or pipx, or `uv tool install`, for a program"),
+            "Or pipx, or `uv tool install`, for a program",
         ),
         reference=("https://packaging.python.org/en/latest/specifications/externally-managed-environments/",),
         example="error: externally-managed-environment",
@@ -3532,16 +3334,13 @@ PYTHON = (
         seen=("install",),
         pattern=r"Cannot uninstall '?(?P<package>[\w.-]{2,40})'? [\d.]{1,12},? ?\.?\s?(?:because no RECORD file was found|[Ii]t is a distutils installed project)|uninstall-no-record-file|uninstall-distutils-installed-package|cannot uninstall.{0,80}?no RECORD file",
         cause="pip is to replace a package that it did not install itself (the system's, conda's, or one whose list of files is gone), and can't tell which files are that package's.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "In an environment of your own, which does not see the system's packages",
                 command="python3 -m venv ~/whisper && . ~/whisper/bin/activate",
             ),
-            Advice(
-                "say",
-                "In an image or a notebook: `pip install --ignore-installed PACKAGE`, which lays the new one beside or over it",
-            ),
+            "In an image or a notebook: `pip install --ignore-installed PACKAGE`, which lays the new one beside or over it",
         ),
         reference=("https://pip.pypa.io/en/stable/cli/pip_install/",),
         example="ERROR: Cannot uninstall blinker 1.4, because no RECORD file was found. The package was installed by debian.",
@@ -3553,16 +3352,10 @@ PYTHON = (
         r"|\d requires [\w.-]{2,40}[<>=!~][\w.,<>=!~*;' \"]{1,80}?, but you have [\w.-]{2,40} \d[\w.+]{0,30} which is incompatible",
         cause="Two packages ask for releases of a third that exclude each other, what is installed is not what another package asks for, or one of them has no"
         " release for this Python; the lines around this one name them.",
-        fixes=(
-            Advice("say", "Loosen the requirement that is yours; or upgrade the package that holds the other one back"),
-            Advice(
-                "say",
-                "Where releases were left out for `Requires-Python`, or for a wheel: another Python (3.11 or 3.12 for most of the speech stack)",
-            ),
-            Advice(
-                "say",
-                "Where pip only warns (`but you have`): it matters for what you use; an environment of its own keeps the notebook's packages out of it",
-            ),
+        fixes=_fixes(
+            "Loosen the requirement that is yours; or upgrade the package that holds the other one back",
+            "Where releases were left out for `Requires-Python`, or for a wheel: another Python (3.11 or 3.12 for most of the speech stack)",
+            "Where pip only warns (`but you have`): it matters for what you use; an environment of its own keeps the notebook's packages out of it",
             Advice("call", "What is installed and does not fit shows", flags=("--doctor",)),
         ),
         reference=("https://pip.pypa.io/en/stable/topics/dependency-resolution/",),
@@ -3575,11 +3368,8 @@ PYTHON = (
         pattern=r"Getting requirements to build wheel did not run successfully|error: subprocess-exited-with-error|Failed to build (?:installable wheels|`[\w.-]{2,60})|Microsoft Visual C\+\+ 14\.0 or greater is required|error: command '[\w./-]{2,60}' failed|Failed building wheel for [\w.-]{2,60}",
         cause="A package is built from source here, since it has no wheel for this Python or this machine, and that failed; the lines above tell"
         " what was missing.",
-        fixes=(
-            Advice(
-                "say",
-                "A Python for which it has wheels (3.11 or 3.12 for most of the speech stack), or a release that has one for this Python",
-            ),
+        fixes=_fixes(
+            "A Python for which it has wheels (3.11 or 3.12 for most of the speech stack), or a release that has one for this Python",
             Advice(
                 "run", "Or a compiler and headers (Debian, Ubuntu)", command="sudo apt-get install build-essential python3-dev"
             ),
@@ -3594,8 +3384,8 @@ PYTHON = (
         pattern=r"module 'numpy' has no attribute '(?P<attribute>float|int|bool|object|str|complex|long|unicode|typeDict)'|`?np\.(?P<gone>\w{2,20})`? was removed in the NumPy 2\.0 release",
         cause="NumPy dropped that name: 1.24 its own names for Python's types (np.float, np.int, np.bool), 2.0 many more. The package that asks for it (the last"
         " file named above) is older.",
-        fixes=(
-            Advice("say", "Upgrade the package that asks for it"),
+        fixes=_fixes(
+            "Upgrade the package that asks for it",
             Advice("add", "Or the NumPy before that", requirements=("numpy<2",), only=("numpy>=2",)),
             Advice(
                 "add",
@@ -3635,12 +3425,9 @@ PYTHON = (
         pattern=r"Lazy import of LazyModule\(package=\w{2,30}, target=(?P<target>[\w.]{5,80}), loaded=False\) failed",
         cause="speechbrain loads {target} only when somebody asks for it. Before 1.1.2 it takes Python's own looking around for such a question on Windows, and then fails for want of what that"
         " part needs (k2 has no wheel for Windows).",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "Upgrade", requirements=("speechbrain>=1.1.2",)),
-            Advice(
-                "say",
-                "Where 1.1.2 is installed: the program asks for that part, so install what it needs, which the line above names",
-            ),
+            "Where 1.1.2 is installed: the program asks for that part, so install what it needs, which the line above names",
         ),
         reference=("speechbrain/speechbrain#3065", "measured"),
         example="ImportError: Lazy import of LazyModule(package=None, target=speechbrain.integrations.k2_fsa, loaded=False) failed",
@@ -3650,11 +3437,9 @@ PYTHON = (
         seen=("module",),
         pattern=r"SystemError: initialization of _internal failed without raising an exception|Failed in nopython mode pipeline",
         cause="numba, which compiles parts of librosa and openai-whisper while they run, does not fit the installed NumPy or Python; or the program gives it what it can't compile.",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "The newest numba", requirements=("numba>=0.60",)),
-            Advice(
-                "say", "Otherwise the NumPy that this numba takes: its release notes, or `Numba needs NumPy … or less`, tell"
-            ),
+            "Otherwise the NumPy that this numba takes: its release notes, or `Numba needs NumPy … or less`, tell",
             Advice("run", "A way around, slower", command="export NUMBA_DISABLE_JIT=1"),
         ),
         reference=("diodiogod/TTS-Audio-Suite#293", "https://numba.readthedocs.io/en/stable/user/installing.html"),
@@ -3665,10 +3450,10 @@ PYTHON = (
         seen=("install",),
         pattern=r"Descriptors cannot (?:not )?be created directly|Detected (?:incompatible|mismatched) Protobuf Gencode/Runtime",
         cause="A package was made with another protobuf than the installed one: an older than this accepts or (`Gencode/Runtime`) a newer.",
-        fixes=(
-            Advice("say", "Upgrade the package that the traceback names"),
-            Advice("say", "`Gencode/Runtime`: upgrade protobuf, to the release of the gencode that the message names or later"),
-            Advice("say", "`Descriptors`: or the protobuf before that, `protobuf<3.21`"),
+        fixes=_fixes(
+            "Upgrade the package that the traceback names",
+            "`Gencode/Runtime`: upgrade protobuf, to the release of the gencode that the message names or later",
+            "`Descriptors`: or the protobuf before that, `protobuf<3.21`",
         ),
         reference=("https://developers.google.com/protocol-buffers/docs/news/2022-05-06",),
         example="TypeError: Descriptors cannot be created directly.",
@@ -3683,18 +3468,11 @@ MODELS = (
         r"|Cannot access gated repo|enable access to public gated repositories|Access to model (?P<other>[\w./-]{3,80}) is restricted",
         cause="The hub does not hand the model out: its terms were not accepted by the account whose token is used, or there is no"
         " token, or the token may not read gated models.",
-        fixes=(
-            Advice(
-                "say",
-                "Accept the terms, logged in, on the page of the model, and of those that it uses (pyannote/speaker-diarization-3.1: pyannote/segmentation-3.0)",
-            ),
-            Advice("say", "Its page: https://hf.co/{model}"),
-            Advice("say", "Its page: https://hf.co/{other}"),
-            Advice(
-                "say",
-                "Make a token with `read` (a fine-grained one needs access to public gated repositories), and pass it (`--hf_token`),"
-                " or set HF_TOKEN; a container needs it too",
-            ),
+        fixes=_fixes(
+            "Accept the terms, logged in, on the page of the model, and of those that it uses (pyannote/speaker-diarization-3.1: pyannote/segmentation-3.0)",
+            "Its page: https://hf.co/{model}",
+            "Its page: https://hf.co/{other}",
+            "Make a token with `read` (a fine-grained one needs access to public gated repositories), and pass it (`--hf_token`), or set HF_TOKEN; a container needs it too",
         ),
         reference=("wx#562", "wx#751", "wx#498"),
         example="Could not download 'pyannote/speaker-diarization-3.1' pipeline.\nIt might be because the pipeline is private or gated"
@@ -3707,13 +3485,9 @@ MODELS = (
         cause="pyannote.audio returned no pipeline, since it could not download the model: the token is missing, or the terms were not"
         " accepted. It says so some lines above.",
         speaker=("pyannote", "whisperx"),
-        fixes=(
-            Advice(
-                "say",
-                "Accept the terms, logged in, on the pages of https://hf.co/pyannote/speaker-diarization-3.1 and"
-                " https://hf.co/pyannote/segmentation-3.0 (WhisperX 3.8: https://hf.co/pyannote/speaker-diarization-community-1)",
-            ),
-            Advice("say", "Pass a token that may read them (`--hf_token`), or set HF_TOKEN"),
+        fixes=_fixes(
+            "Accept the terms, logged in, on the pages of https://hf.co/pyannote/speaker-diarization-3.1 and https://hf.co/pyannote/segmentation-3.0 (WhisperX 3.8: https://hf.co/pyannote/speaker-diarization-community-1)",
+            "Pass a token that may read them (`--hf_token`), or set HF_TOKEN",
         ),
         reference=("wx#562", "Kedreamix/Linly-Dubbing#29"),
         example='  File "/venv/lib/python3.12/site-packages/whisperx/diarize.py", line 20, in __init__\n'
@@ -3730,17 +3504,13 @@ MODELS = (
         r"|(?:Error|ERROR)[\w -]{0,20}: (?:An error occured|error occurred) while synchronizing the model",
         cause="The model is not in the hub's cache and could not be fetched: no network, a proxy, HF_HUB_OFFLINE, local_files_only, or a"
         " cache of another user or container.",
-        fixes=(
+        fixes=_fixes(
             Advice(
                 "run",
                 "See what is set, and where the cache is",
                 command='env | grep -E "^(HF_|HUGGINGFACE|https?_proxy)"; ls "${HF_HOME:-$HOME/.cache/huggingface}/hub"',
             ),
-            Advice(
-                "say",
-                "On a machine with a network, load it once; then mount or copy that cache, or pass the model's folder instead of its"
-                " name",
-            ),
+            "On a machine with a network, load it once; then mount or copy that cache, or pass the model's folder instead of its name",
         ),
         reference=("wx#694", "fw#116"),
         example="huggingface_hub.errors.LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the specified"
@@ -3752,12 +3522,10 @@ MODELS = (
         seen=("model",),
         pattern=r"(?P<status>429 Client|5\d\d Server) Error: [\w -]{3,40} for url: https://\w{0,12}\.?(?:huggingface|hf)\.co|HfHubHTTPError: (?:429|5\d\d)|rate limit exceeded",
         cause="The host answered, and refused: it is out of order for the moment (5xx), or was asked too often from this address (429, `rate limit`).",
-        fixes=(
-            Advice("say", "Wait, and try again; https://status.huggingface.co tells whether the hub is down"),
-            Advice(
-                "say", "Asked too often: set HF_TOKEN (who is logged in may ask more often), and keep the cache in a volume"
-            ),
-            Advice("say", "What is in the cache already is used without asking with HF_HUB_OFFLINE=1"),
+        fixes=_fixes(
+            "Wait, and try again; https://status.huggingface.co tells whether the hub is down",
+            "Asked too often: set HF_TOKEN (who is logged in may ask more often), and keep the cache in a volume",
+            "What is in the cache already is used without asking with HF_HUB_OFFLINE=1",
         ),
         reference=("meizhong986/WhisperJAV#6", "https://huggingface.co/docs/hub/rate-limits"),
         example="requests.exceptions.HTTPError: 503 Server Error: Service Temporarily Unavailable for url: https://huggingface.co/api/models/Systran/faster-whisper-large-v2/revision/main",
@@ -3781,15 +3549,9 @@ MODELS = (
         r"|Can't load (?:the )?(?:tokenizer|configuration|feature extractor|model|processor) (?:for|of) '",
         cause="The model has no such file, in that revision or that folder: it is a model of another kind than the program loads (a CTranslate2 model for Transformers, or the"
         " other way round), its download did not end, or a folder of that name in the current one is taken for it.",
-        fixes=(
-            Advice(
-                "say",
-                "Look at the model's files on https://huggingface.co: faster-whisper and WhisperX need model.bin, Transformers needs config.json and model.safetensors",
-            ),
-            Advice(
-                "say",
-                "A folder of your own: copy the missing files into it; half a download: delete it from the cache, and load it again",
-            ),
+        fixes=_fixes(
+            "Look at the model's files on https://huggingface.co: faster-whisper and WhisperX need model.bin, Transformers needs config.json and model.safetensors",
+            "A folder of your own: copy the missing files into it; half a download: delete it from the cache, and load it again",
         ),
         reference=("https://huggingface.co/docs/transformers/troubleshooting",),
         example="OSError: Can't load tokenizer for 'openai/whisper-large-v3'. If you were trying to load it from 'https://huggingface.co/models', make sure you don't have a local directory",
@@ -3801,12 +3563,9 @@ MODELS = (
         pattern=r"size mismatch for [\w.]{1,120}: copying a param|(?:Missing|Unexpected) key\(s\) in state_dict:",
         cause="The model's file and the class that reads it do not have the same parts: the file is of another version or kind of the model, or the package that has the"
         " class is of another time than the program or the file.",
-        fixes=(
-            Advice(
-                "say",
-                "The file that belongs to this release of the program: delete the one in the cache, and load it again; a model of one's own: the class it was trained with",
-            ),
-            Advice("say", "Upgrade the program; or take the releases of torch and transformers that its requirements name"),
+        fixes=_fixes(
+            "The file that belongs to this release of the program: delete the one in the cache, and load it again; a model of one's own: the class it was trained with",
+            "Upgrade the program; or take the releases of torch and transformers that its requirements name",
         ),
         reference=("https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html",),
         example='RuntimeError: Error(s) in loading state_dict for TextEncoder:\nUnexpected key(s) in state_dict: "bert.embeddings.position_ids".',
@@ -3817,12 +3576,9 @@ MODELS = (
         pattern=r"has model type `(?P<type>[\w-]{2,40})` but Transformers does not recognize this architecture|Should have a `model_type` key in its config\.json",
         cause="The installed transformers does not know this kind of model: it is older than the model, or the folder is none of a Transformers model (one for CTranslate2 has"
         " model.bin).",
-        fixes=(
-            Advice(
-                "say",
-                "Upgrade transformers, if what else is installed allows it (WhisperX and pyannote.audio name what they take)",
-            ),
-            Advice("say", "A model for CTranslate2 is loaded by faster-whisper or WhisperX, not by Transformers"),
+        fixes=_fixes(
+            "Upgrade transformers, if what else is installed allows it (WhisperX and pyannote.audio name what they take)",
+            "A model for CTranslate2 is loaded by faster-whisper or WhisperX, not by Transformers",
         ),
         reference=("https://huggingface.co/docs/transformers/troubleshooting",),
         example="ValueError: The checkpoint you are trying to load has model type `qwen3` but Transformers does not recognize this architecture.",
@@ -3848,12 +3604,9 @@ MODELS = (
         pattern=r"(?:Error|Exception): \[Errno 2\] No such file or directory: '(?P<file>(?:/|[A-Z]:)[^']{1,200})'(?!.{0,400}During handling)",
         cause="A file is not where the program looks for it. In a container that is a place within it; a relative path begins in the folder where the program was started; and where a program"
         " is to be started, the whole of that text is taken for its name.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See whether it is there", command="ls -l {file}"),
-            Advice(
-                "say",
-                "In a container: mount its folder, and pass the path as the container sees it; a packed program, or a model: a file of it is gone, install it again",
-            ),
+            "In a container: mount its folder, and pass the path as the container sees it; a packed program, or a model: a file of it is gone, install it again",
         ),
         reference=("https://docs.python.org/3/library/exceptions.html",),
         example="FileNotFoundError: [Errno 2] No such file or directory: '/data/audio/talk.wav'",
@@ -3867,9 +3620,9 @@ MODELS = (
         cause="The sound can't be read: the file is cut short, empty, without sound at all, of a kind that the reader does not know (libsndfile reads wav, flac, ogg and mp3, not m4a or"
         " webm), or (from a buffer) was not rewound. PyAV brings its own FFmpeg: the system's does not matter to faster-whisper.",
         speaker=("av", "faster_whisper", "torchaudio", "torchcodec", "librosa", "soundfile", "pydub", "whisper", "whisperx"),
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See whether FFmpeg reads it", command="ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav"),
-            Advice("say", "From memory: `buffer.seek(0)` before it is passed"),
+            "From memory: `buffer.seek(0)` before it is passed",
         ),
         reference=("fw#24", "fw#637", "fw#1185"),
         example="av.error.InvalidDataError: [Errno 1094995529] Invalid data found when processing input: '<none>'",
@@ -3879,12 +3632,9 @@ MODELS = (
         seen=("model",),
         pattern=r"PortAudioError: |\[Errno -99\d\d\] |No Default Input Device Available|Error querying device -1",
         cause="There is no microphone (or no loudspeaker) that takes what the program asks for: containers, WSL and servers have none, and others do not record at that rate.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See what there is", command="{python} -m sounddevice"),
-            Advice(
-                "say",
-                "Name one of them, and a rate that it has; a container needs `--device /dev/snd`, or the sound server's socket",
-            ),
+            "Name one of them, and a rate that it has; a container needs `--device /dev/snd`, or the sound server's socket",
         ),
         reference=("https://python-sounddevice.readthedocs.io/en/latest/usage.html",),
         example="sounddevice.PortAudioError: Error querying device -1",
@@ -3894,9 +3644,9 @@ MODELS = (
         seen=("model",),
         pattern=r"Resource '?punkt(?:_tab)?'? not found",
         cause="WhisperX's alignment splits sentences with data of NLTK, which could not be downloaded.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "Where there is a network", command="{python} -m nltk.downloader punkt_tab"),
-            Advice("say", "In an image: run that while it is built, and set NLTK_DATA to where it was put"),
+            "In an image: run that while it is built, and set NLTK_DATA to where it was put",
         ),
         reference=("wx#1450", "paberr/ownscribe#35"),
         example="LookupError: \n**********************************************************************\n  Resource 'punkt_tab' not"
@@ -3907,10 +3657,10 @@ MODELS = (
         seen=("model",),
         pattern=r"No default align-model for language: (?P<language>[a-z]{2,3})",
         cause="WhisperX has no alignment model for the language {language}; it may have been detected wrongly.",
-        fixes=(
-            Advice("say", "Name the language, if it was detected wrongly: `--language en`"),
-            Advice("say", "Or a wav2vec2 model from the hub that is trained for it: `--align_model NAME`"),
-            Advice("say", "Or do without word timestamps: `--no_align`"),
+        fixes=_fixes(
+            "Name the language, if it was detected wrongly: `--language en`",
+            "Or a wav2vec2 model from the hub that is trained for it: `--align_model NAME`",
+            "Or do without word timestamps: `--no_align`",
         ),
         reference=("wx#834", "wx#600"),
         example="ValueError: No default align-model for language: tl",
@@ -3921,13 +3671,10 @@ MODELS = (
         pattern=r"Permission denied: '(?P<folder>(?:/(?!dev/)|[A-Z]:)[^']{0,200})'",
         cause="The program may not read or write {folder}: it belongs to somebody else, or is mounted read-only. A container that runs as another user than the image was made"
         " for has no home, so that its cache lies in `/`.",
-        fixes=(
-            Advice("say", "Set HF_HOME (and XDG_CACHE_HOME) to a folder that this user may write, or mount a volume there"),
+        fixes=_fixes(
+            "Set HF_HOME (and XDG_CACHE_HOME) to a folder that this user may write, or mount a volume there",
             Advice("run", "See whose it is, and who asks", command="ls -ld {folder}; id"),
-            Advice(
-                "say",
-                "Another folder: give it to that user (`chown -R`, on the host for a volume), or start the container as its owner (`--user`)",
-            ),
+            "Another folder: give it to that user (`chown -R`, on the host for a volume), or start the container as its owner (`--user`)",
         ),
         reference=("OHF-Voice/wyoming-faster-whisper#92", "jim60105/docker-whisperX#27"),
         example="PermissionError: [Errno 13] Permission denied: '/.cache'",
@@ -3938,12 +3685,9 @@ MODELS = (
         pattern=r"401 Client Error: Unauthorized for url: https://huggingface\.co|RepositoryNotFoundError|Invalid credentials in Authorization header|Invalid username or password\.|403 Client Error: Forbidden for url: https://huggingface\.co",
         cause="The hub does not know the repository by that name, or does not show it to whoever asks: there is no token, it is not valid any more, or the"
         " model is private or gated.",
-        fixes=(
-            Advice("say", "Check the name of the model on https://huggingface.co"),
-            Advice(
-                "say",
-                "Make a token with `read`, and set HF_TOKEN (or `hf auth login`); an old token in ~/.cache/huggingface/token is used too",
-            ),
+        fixes=_fixes(
+            "Check the name of the model on https://huggingface.co",
+            "Make a token with `read`, and set HF_TOKEN (or `hf auth login`); an old token in ~/.cache/huggingface/token is used too",
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error: Repository Not Found for url: https://huggingface.co/api/models/x/y/revision/main.",
@@ -3956,12 +3700,10 @@ MODELS = (
         r"|requests\.exceptions\.(?:ProxyError|ReadTimeout|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect|Read)(?:Timeout|Error)|(?:Read|Connect) timed out\.|Couldn't reach '\S{3,80}' on the Hub|Cannot reach https://\S{3,60}?: ?offline mode is enabled",
         cause="A host could not be reached: no network (a container without one), no name service, a proxy that is not set, or one whose certificate is"
         " not trusted here.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "See what is set", command='env | grep -i -E "proxy|^HF_|SSL_CERT|REQUESTS_CA"'),
-            Advice(
-                "say", "Behind a proxy of a company: HTTPS_PROXY, and its certificate in REQUESTS_CA_BUNDLE and SSL_CERT_FILE"
-            ),
-            Advice("say", "Or load the model on another machine, and pass its folder instead of its name"),
+            "Behind a proxy of a company: HTTPS_PROXY, and its certificate in REQUESTS_CA_BUNDLE and SSL_CERT_FILE",
+            "Or load the model on another machine, and pass its folder instead of its name",
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
@@ -3975,11 +3717,8 @@ MODELS = (
         r"|[Pp]rotobuf parsing failed|Unable to load weights from pytorch checkpoint file|INVALID_PROTOBUF|invalid model data \(bad magic\)|File is not a zip file",
         cause="A model's file was not downloaded to its end, or is another file than its name says: a page of an error (it begins with `<`), or a pointer of Git LFS"
         " (it begins with `v`, which is 118: `version https://git-lfs…`; the repository was cloned without Git LFS).",
-        fixes=(
-            Advice(
-                "say",
-                "Delete the file, or the model's folder (in the hub's cache: models--…), and load it again; in a cloned folder: `git lfs pull`",
-            ),
+        fixes=_fixes(
+            "Delete the file, or the model's folder (in the hub's cache: models--…), and load it again; in a cloned folder: `git lfs pull`",
             Advice("run", "See whether the disk is full", command="df -h ~"),
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
@@ -3992,9 +3731,9 @@ MODELS = (
         r"|model path does not exist|NO_SUCHFILE|failed to open '(?P<file>[^']{1,200}\.bin)'",
         cause="There is no such model: the name is misspelt or newer than this program, or it is the path of a folder or file that is not there (as seen from the program: in a"
         " container, within it).",
-        fixes=(
+        fixes=_fixes(
             Advice("add", "Upgrade, for newer models (turbo came with 1.1)", requirements=("faster-whisper>=1.1",)),
-            Advice("say", "Or the whole name on the hub (Systran/faster-whisper-large-v3), or a folder that exists"),
+            "Or the whole name on the hub (Systran/faster-whisper-large-v3), or a folder that exists",
         ),
         reference=("fw#1030",),
         example="ValueError: Invalid model size 'turbo', expected one of: tiny.en, tiny, base.en",
@@ -4004,7 +3743,9 @@ MODELS = (
         seen=("model",),
         pattern=r"detect_language can only be called on multilingual models",
         cause="The model knows English alone, and was asked which language it hears.",
-        fixes=(Advice("say", 'Pass the language: language="en" (`--language en`); or take a model without `.en`'),),
+        fixes=_fixes(
+            'Pass the language: language="en" (`--language en`); or take a model without `.en`',
+        ),
         reference=("measured",),
         example="RuntimeError: detect_language can only be called on multilingual models",
     ),
@@ -4016,12 +3757,9 @@ LAST = (
         seen=("library",),
         pattern=r"libNVVM cannot be found|Could not find module 'nvvm\.dll'|libnvvm\.so[.\d]{0,8}: cannot open shared object file",
         cause="numba compiles with NVIDIA's libNVVM, which comes with a CUDA toolkit, not with torch, and not with numba.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "conda, for CUDA 12 and later", command="conda install -c conda-forge cuda-nvcc cuda-nvrtc"),
-            Advice(
-                "say",
-                "pip: `numba-cuda[cu12]` or `numba-cuda[cu13]`, which ask for NVIDIA's wheels; or an installed toolkit, and CUDA_HOME",
-            ),
+            "pip: `numba-cuda[cu12]` or `numba-cuda[cu13]`, which ask for NVIDIA's wheels; or an installed toolkit, and CUDA_HOME",
         ),
         reference=("xinzhuma/monodle#23", "https://nvidia.github.io/numba-cuda/user/installation.html"),
         example="numba.cuda.cudadrv.error.NvvmSupportError: libNVVM cannot be found. Do `conda install cudatoolkit`:",
@@ -4032,9 +3770,9 @@ LAST = (
         pattern=r"espeak(?:-ng)? not installed on your system|No such file or directory: 'espeak(?:-ng)?'|Failed to load espeak shared library",
         cause="The program espeak-ng (or its library), which turns words into sounds for speech synthesis and for phonemes, is not installed; the Python"
         " packages only call it.",
-        fixes=(
+        fixes=_fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt install espeak-ng"),
-            Advice("say", "Windows: espeak-ng's installer, and PHONEMIZER_ESPEAK_LIBRARY with the path of libespeak-ng.dll"),
+            "Windows: espeak-ng's installer, and PHONEMIZER_ESPEAK_LIBRARY with the path of libespeak-ng.dll",
         ),
         reference=("hexgrad/kokoro#101", "OpenVoiceOS/ovos-installer#343"),
         example="RuntimeError: espeak not installed on your system",
@@ -4044,7 +3782,9 @@ LAST = (
         seen=("install",),
         pattern=r"Mismatched PJRT plugin PJRT API version|jax\S{0,40} (?:plugin )?version .{0,60}not compatible with .{0,20}jaxlib",
         cause="jax, jaxlib and the plugin for CUDA are of different releases; all of them must be of one.",
-        fixes=(Advice("say", "Install them in one go, as jax asks for them: `jax[cuda12]` or `jax[cuda13]`, upgraded"),),
+        fixes=_fixes(
+            "Install them in one go, as jax asks for them: `jax[cuda12]` or `jax[cuda13]`, upgraded",
+        ),
         reference=("jax-ml/jax#22416", "https://docs.jax.dev/en/latest/installation.html"),
         example="RuntimeError: Unable to initialize backend 'cuda': INVALID_ARGUMENT: Mismatched PJRT plugin PJRT API version (0.54) and framework PJRT API version 0.51).",
     ),
@@ -4053,11 +3793,8 @@ LAST = (
         seen=("library",),
         pattern=r"Shared library with base name 'llama' not found|Failed to load shared library '[^']{0,200}(?:llama|ggml)[^']{0,40}'",
         cause="llama-cpp-python lacks its own library, or a library that it was built with (CUDA's, of the same major version).",
-        fixes=(
-            Advice(
-                "say",
-                "Install it again, without the cache: `--force-reinstall --no-cache-dir --no-deps`; its documentation has an index of wheels for each CUDA",
-            ),
+        fixes=_fixes(
+            "Install it again, without the cache: `--force-reinstall --no-cache-dir --no-deps`; its documentation has an index of wheels for each CUDA",
         ),
         reference=("abetlen/llama-cpp-python#568", "https://github.com/abetlen/llama-cpp-python#installation"),
         example="FileNotFoundError: Shared library with base name 'llama' not found",
@@ -4068,16 +3805,10 @@ LAST = (
         pattern=r"undefined reference to [`'](?P<symbol>\w{2,120})(?:@{1,2}(?P<library>lib\w{2,40}\.so[.\d]{0,12}))?'|ld: cannot find -l(?P<wanted>\w{2,40})",
         cause="A package was being built, and the linker did not find a library that it names. That is a matter of the compiler's paths, not of what is"
         " loaded when a program runs.",
-        fixes=(
-            Advice("say", "Take a wheel instead of building, if the package has one for this CUDA and this Python"),
-            Advice(
-                "say",
-                "Otherwise the CUDA toolkit's folder for the linker (LIBRARY_PATH=/usr/local/cuda/lib64, or the stubs in it for -lcuda)",
-            ),
-            Advice(
-                "say",
-                "In a conda environment: conda's linker does not look in the system's folders; take conda's compilers and CUDA, or the system's linker",
-            ),
+        fixes=_fixes(
+            "Take a wheel instead of building, if the package has one for this CUDA and this Python",
+            "Otherwise the CUDA toolkit's folder for the linker (LIBRARY_PATH=/usr/local/cuda/lib64, or the stubs in it for -lcuda)",
+            "In a conda environment: conda's linker does not look in the system's folders; take conda's compilers and CUDA, or the system's linker",
         ),
         reference=("abetlen/llama-cpp-python#1752",),
         example="/home/me/miniconda3/envs/textgen/compiler_compat/ld: vendor/llama.cpp/ggml/src/libggml.so: undefined reference to `cudaGraphInstantiate@libcudart.so.12'",
@@ -4103,7 +3834,9 @@ LAST = (
         pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from (?:partially initialized module )?['\"](?P<module>[\w.]{1,100})['\"]|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]"
         r"|AttributeError: ['\"](?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]",
         cause="A package has not what another one asks it for: the two are of different times, or another package of the same name was imported.",
-        fixes=(Advice("say", "Upgrade the package that asks, or take the release of the other one that it was made for"),),
+        fixes=_fixes(
+            "Upgrade the package that asks, or take the release of the other one that it was made for",
+        ),
         reference=("https://packaging.python.org/en/latest/tutorials/installing-packages/",),
         example="ImportError: cannot import name 'Coqpit' from 'coqpit' (unknown location)",
     ),
@@ -4118,7 +3851,9 @@ LAST = (
         r"|No package metadata was found for (?P<absent>[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|requires the (?P<spoken>\w{2,30}) library but it was not found"
         r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed",
         cause="A package asks for another release of a second one than is installed, or for one that is not.",
-        fixes=(Advice("say", "Install the release that is asked for, or upgrade the package that asks"),),
+        fixes=_fixes(
+            "Install the release that is asked for, or upgrade the package that asks",
+        ),
         reference=("wx#1375", "huggingface/transformers#27580", "McCloudS/subgen#321"),
         example="ImportError: huggingface-hub>=0.34.0,<1.0 is required for a normal functioning of this module, but found huggingface-hub==1.2.3.",
     ),
@@ -4128,11 +3863,8 @@ LAST = (
         shape="call",
         pattern=r"(?P<call>[\w.]{1,80})\(\) got an unexpected keyword argument ['\"](?P<name>\w{1,80})['\"]",
         cause="{call} is called with `{name}`, which it does not take. Between two packages that means that they are of different times; within one program, a mistake of its own.",
-        fixes=(
-            Advice(
-                "say",
-                "Upgrade the older of the two: the package that calls (its file is the last one named above) or the one that is called; or take the releases that were made for each other",
-            ),
+        fixes=_fixes(
+            "Upgrade the older of the two: the package that calls (its file is the last one named above) or the one that is called; or take the releases that were made for each other",
         ),
         reference=("collabora/WhisperLive#209",),
         example="TypeError: TranscriptionServer.run() got an unexpected keyword argument 'backend'",
@@ -4142,8 +3874,8 @@ LAST = (
         seen=("harmless",),
         pattern=r"FP16 is not supported on CPU; using FP32 instead",
         cause="openai-whisper computes in 16 bits on a GPU only; on the CPU it takes 32.",
-        fixes=(
-            Advice("say", "Nothing, if the CPU was meant; otherwise find out why torch sees no GPU: `cudnn-heal --doctor`"),
+        fixes=_fixes(
+            "Nothing, if the CPU was meant; otherwise find out why torch sees no GPU: `cudnn-heal --doctor`",
         ),
         reference=("openai/whisper#301",),
         example="UserWarning: FP16 is not supported on CPU; using FP32 instead",
@@ -4154,7 +3886,9 @@ LAST = (
         seen=("harmless",),
         pattern=r"The current process just got forked, after parallelism has already been used",
         cause="tokenizers had used threads before the process was forked, and goes on with one.",
-        fixes=(Advice("say", "Nothing; TOKENIZERS_PARALLELISM=false says so before"),),
+        fixes=_fixes(
+            "Nothing; TOKENIZERS_PARALLELISM=false says so before",
+        ),
         reference=("huggingface/transformers#5486",),
         example="huggingface/tokenizers: The current process just got forked, after parallelism has already been used. Disabling parallelism to avoid deadlocks...",
         kind="harmless",
@@ -4164,7 +3898,9 @@ LAST = (
         seen=("harmless",),
         pattern=r"Some weights of \w{3,60} were not (?:initialized from|used)|were not used when initializing \w{3,60}",
         cause="The model's file and its class do not have quite the same parts; for alignment and embedding models of the speech stack that is as expected.",
-        fixes=(Advice("say", "Nothing"),),
+        fixes=_fixes(
+            "Nothing",
+        ),
         reference=("wx#906",),
         example="Some weights of the model checkpoint at facebook/wav2vec2 were not used when initializing Wav2Vec2ForCTC",
         kind="harmless",
@@ -4180,7 +3916,9 @@ LAST = (
         r"|cannot proceed because (?P<dialog>[\w+.-]{2,60}\.dll) was not found|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
         r"|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
         cause="A shared library could not be opened: whose it is, whether it is here, and who would find it, is told for each by its name.",
-        fixes=(Advice("say", "The library's own entry, or `cudnn-heal --explain` with the whole line"),),
+        fixes=_fixes(
+            "The library's own entry, or `cudnn-heal --explain` with the whole line",
+        ),
         reference=("torch#150399", "torch#144433", "ort#24719"),
         example="ImportError: libcusparse.so.12: cannot open shared object file: No such file or directory",
         follows=(
@@ -4218,11 +3956,8 @@ LAST = (
         shape="status",
         cause="A status code of one of NVIDIA's libraries. What NVIDIA says of it is told for each: CUDA's, cuDNN's, cuBLAS', cuFFT's, NVRTC's, NVML's,"
         " NCCL's.",
-        fixes=(
-            Advice(
-                "say",
-                "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed",
-            ),
+        fixes=_fixes(
+            "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed",
         ),
         reference=("https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",),
         example="RuntimeError: cuDNN error: CUDNN_STATUS_BAD_PARAM",
@@ -4233,8 +3968,8 @@ LAST = (
         shape="module",
         pattern=r"(?<!NumPy:)No module named '?(?P<module>(?!pkg_resources|_ctypes)[A-Za-z_][\w.]{0,80})(?:'|$|;|\))",
         cause="A module is imported, and the interpreter that says so does not have it.",
-        fixes=(
-            Advice("say", "The distribution that has it, which need not have its name, is told where it is known for certain"),
+        fixes=_fixes(
+            "The distribution that has it, which need not have its name, is told where it is known for certain",
         ),
         reference=("https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/",),
         example="ModuleNotFoundError: No module named 'yaml'",
@@ -4254,11 +3989,8 @@ LAST = (
         pattern=r"Could not load dynamic library '(?P<library>[\w.+-]{3,60})'; dlerror|cudart_stub\.cc:\d{1,4}\] Ignore above cudart dlerror",
         cause="TensorFlow looks for CUDA's libraries when it is imported, and says which it does not find; it then works on the CPU. Nothing of the"
         " speech stack uses TensorFlow's GPU.",
-        fixes=(
-            Advice(
-                "say",
-                "Nothing, unless TensorFlow itself is to use the GPU; keep an LD_LIBRARY_PATH that holds the driver (Colab's /usr/lib64-nvidia)",
-            ),
+        fixes=_fixes(
+            "Nothing, unless TensorFlow itself is to use the GPU; keep an LD_LIBRARY_PATH that holds the driver (Colab's /usr/lib64-nvidia)",
         ),
         reference=("https://www.tensorflow.org/install/pip",),
         example="W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcudnn.so.8'; dlerror: libcudnn.so.8:"
@@ -4270,7 +4002,9 @@ LAST = (
         seen=("harmless",),
         pattern=r"Plan failed with an? \w{3,30}(?:.{0,300}?CUDNN_STATUS_\w{3,60})?",
         cause="torch tries several ways to compute a convolution, and says which of them cuDNN, or memory, did not allow; another one worked.",
-        fixes=(Advice("say", "Nothing"),),
+        fixes=_fixes(
+            "Nothing",
+        ),
         reference=("torch#121834",),
         example="UserWarning: Plan failed with a cudnnException: CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR: cudnnFinalizeDescriptor Failed cudnn_status:"
         " CUDNN_STATUS_NOT_SUPPORTED",
@@ -4282,7 +4016,9 @@ LAST = (
         pattern=r"GPU device discovery failed: \S{0,40}?device_discovery\.cc:\d{1,4}",
         cause="ONNX Runtime looked for graphics cards in a place that virtual machines, WSL and some servers do not fill. CUDA works all"
         " the same.",
-        fixes=(Advice("say", "Nothing; newer releases keep quiet"),),
+        fixes=_fixes(
+            "Nothing; newer releases keep quiet",
+        ),
         reference=("ort#26763", "ort#29858"),
         example="[W:onnxruntime:Default, device_discovery.cc:164 DiscoverDevicesForPlatform] GPU device discovery failed:"
         ' device_discovery.cc:89 ReadFileContents Failed to open file: "/sys/class/drm/card0/device/vendor"',
@@ -4294,7 +4030,9 @@ LAST = (
         pattern=r"Model was trained with (?:pyannote\.audio|torch) \S{1,24}?, yours is \S{1,24}?\. Bad things might happen"
         r"|Lightning automatically upgraded your loaded checkpoint",
         cause="The voice detection model is older than the libraries that read it. WhisperX's maintainers say to ignore it.",
-        fixes=(Advice("say", "Nothing"),),
+        fixes=_fixes(
+            "Nothing",
+        ),
         reference=("wx#933", "wx#906"),
         example="Model was trained with pyannote.audio 0.0.1, yours is 3.4.0. Bad things might happen unless you revert pyannote.audio"
         " to 0.x.",
@@ -4305,7 +4043,9 @@ LAST = (
         seen=("harmless",),
         pattern=r"TensorFloat-32 \(TF32\) has been disabled",
         cause="pyannote.audio turns TF32 off so that its results are the same everywhere.",
-        fixes=(Advice("say", "Nothing"),),
+        fixes=_fixes(
+            "Nothing",
+        ),
         reference=("pa#1370",),
         example="ReproducibilityWarning: TensorFloat-32 (TF32) has been disabled as it might lead to reproducibility issues and lower"
         " accuracy.",
@@ -4316,7 +4056,9 @@ LAST = (
         seen=("harmless",),
         pattern=r"The compute type inferred from the saved model is \w{3,16}, but the target device or backend do not support efficient",
         cause="The model was saved in a type that this device computes only slowly (float16 on a CPU, say), so ctranslate2 took another.",
-        fixes=(Advice("say", 'Nothing; compute_type="int8" is faster on a CPU, and says nothing'),),
+        fixes=_fixes(
+            'Nothing; compute_type="int8" is faster on a CPU, and says nothing',
+        ),
         reference=("speaches-ai/speaches#164",),
         example="[ctranslate2] [thread 41] [warning] The compute type inferred from the saved model is float16, but the target device"
         " or backend do not support efficient float16 computation.",
@@ -4327,7 +4069,9 @@ LAST = (
         seen=("harmless",),
         pattern=r"pthread_setaffinity_np failed for thread: \d{1,9}",
         cause="ONNX Runtime wanted to tie its threads to processors that this container, or this batch system, does not give it. It works all the same.",
-        fixes=(Advice("say", "Nothing; `SessionOptions.intra_op_num_threads` set to a number keeps it quiet"),),
+        fixes=_fixes(
+            "Nothing; `SessionOptions.intra_op_num_threads` set to a number keeps it quiet",
+        ),
         reference=("loeeeee/immich-in-lxc#17",),
         example="[E:onnxruntime:Default, env.cc:254 ThreadMain] pthread_setaffinity_np failed for thread: 1234, index: 1, mask: {2, }, error code: 22",
         kind="harmless",
@@ -4337,7 +4081,9 @@ LAST = (
         seen=("harmless",),
         pattern=r"A matching Triton is not available, some optimizations will not be enabled\.?(?:.{0,400}?No module named 'triton')?",
         cause="xformers looked for triton, which torch's builds for Windows do not bring, and goes on without.",
-        fixes=(Advice("say", "Nothing"),),
+        fixes=_fixes(
+            "Nothing",
+        ),
         reference=("facebookresearch/xformers#1156",),
         example="A matching Triton is not available, some optimizations will not be enabled.\nError caught was: No module named 'triton'",
         kind="harmless",
