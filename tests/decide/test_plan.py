@@ -10,9 +10,11 @@ from cudnn_heal.decide.plan import Mode, is_paused, plan
 from cudnn_heal.model import (
     NO_MANIFEST,
     BackUp,
+    Entry,
     Forget,
     Heal,
     KeptStub,
+    MadeLink,
     MakeCopy,
     MakeLink,
     Observation,
@@ -24,6 +26,7 @@ from cudnn_heal.model import (
 )
 from support.observations import (
     BACKUP,
+    BINARY,
     OTHER_SITE,
     SHIM,
     STUB,
@@ -148,6 +151,35 @@ def test_a_restore_that_was_interrupted_is_completed() -> None:
     assert planned.verdict == "paused"
     assert isinstance(planned.actions[0], PutBack)
     assert planned.actions[-1] == Forget(("manifest.json", "stamp"), False)
+
+
+OPS = "libcudnn_ops.so.9"
+OPS_BYTES = CUDNN.files[OPS].sha256
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "claimed", "told"),
+    [
+        pytest.param(OPS, mine(sha256=OPS_BYTES), False, True, id="the provider's bytes"),
+        pytest.param(OPS, mine(), False, True, id="other bytes"),
+        pytest.param(OPS, mine(), True, False, id="the package's own"),
+        pytest.param(OPS, link("/opt/cudnn/" + OPS), False, False, id="a link"),
+        pytest.param("notes.txt", mine(), False, False, id="no library"),
+        pytest.param(STUB, mine(sha256=CUDNN.shim_sha256["libcudnn.so.9"]), False, False, id="in the stub's place"),
+        pytest.param(BACKUP, mine(), False, False, id="in the backup's place"),
+    ],
+)
+def test_what_a_restore_left_is_told_while_it_holds(name: str, entry: Entry, claimed: bool, told: bool) -> None:
+    seen = with_names(unhealed(paused=pause()), {name: entry})
+    seen = seen._replace(claimed=frozenset({BINARY} | ({name} if claimed else set())))
+    assert plan(seen).notes == ((Reason("files-left", {"files": (name,)}),) if told else ())
+    assert plan(seen._replace(paused=None)).notes == (), "no restore is in force"
+
+
+def test_what_is_known_for_a_copy_of_ours_is_not_told_as_left() -> None:
+    known = NO_MANIFEST._replace(links={OPS: MadeLink("../nvidia/cudnn/lib/" + OPS, 7, OPS_BYTES)})
+    seen = with_names(unhealed(paused=pause(), manifest=known), {OPS: mine(sha256=OPS_BYTES)})
+    assert plan(seen).notes == ()
 
 
 # The package is gone, or never needed links.
@@ -584,6 +616,19 @@ def test_a_cause_tells_wheels_of_one_family_apart(known: dict[str, str], cause: 
     before = healed()
     manifest = before.manifest._replace(found={"ctranslate2": "4.6.1", **known})
     assert plan(before._replace(manifest=manifest, providers={"cudnn": (instead,), "cublas": (CUBLAS,)})).cause == cause
+
+
+def test_a_heal_during_a_pause_is_called_one() -> None:
+    cause = plan(unhealed(paused=pause()), mode="heal").cause
+    assert cause == "turned on again: ctranslate2 4.6.1, nvidia-cudnn-cu12 9.10.2.21, nvidia-cublas-cu12 12.9.1.4"
+
+
+def test_a_wheel_beside_a_package_that_was_not_there_is_said_to_be_added() -> None:
+    before = healed()
+    manifest = before.manifest._replace(found={"nvidia-cublas-cu12": "12.9.1.4"})
+    assert plan(before._replace(manifest=manifest, has_manifest=True, entries=unhealed().entries)).cause == (
+        "ctranslate2 4.6.1 added, nvidia-cudnn-cu12 9.10.2.21 added"
+    )
 
 
 def test_a_wheel_that_came_is_not_instead_of_one_of_another_family() -> None:

@@ -167,6 +167,8 @@ def test_reasons_carry_what_the_sentence_names() -> None:
         "library": ("libcudnn.so.9",),
         "majors": ("8",),
     }
+    lacking = decided("cudnn").reason
+    assert lacking and lacking.values == {"library": ("libcudnn.so.9",)}
 
 
 @pytest.mark.parametrize(
