@@ -65,6 +65,7 @@ _ENDED = tuple(
         r"killed by signal: (?P<word>Killed|Bus error|Segmentation fault|Aborted)",
         r"(?:exited|died|crashed|ended|terminated)(?: unexpectedly)?,?:? \(?(?:with |exit )?(?:code|status)[:= ]{0,2}(?P<number>-\d{1,2})\b",
         r"(?P<word>[Tt]race(?:/breakpoint)? trap|access violation|EXCEPTION_(?:ACCESS_VIOLATION|ILLEGAL_INSTRUCTION))",
+        r"(?<![\d.])(?P<number>322122\d{4})(?![\d.]\d)",
         r"(?P<gone>[Kk]ernel (?:appears to have |has )?(?:died|crashed)|process pool was terminated abruptly|[Ww]orker ?(?:\(pid.{1,40}?\) )?(?:exited|died) unexpectedly"
         r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|died|encountered)|EngineDeadError|^raise EOFError$)",
         r"(?P<gave>GGML_ASSERT\(|ggml-cuda\.cu:\d{1,5}: CUDA error)",
@@ -72,7 +73,7 @@ _ENDED = tuple(
         r"(?i:exit(?:ed|s|ing)?|return(?:ed|s)?|finished|terminated|non-zero)[ _-]{0,2}(?i:with|was|is)? ?(?:an? )?(?i:exit|return|error)?[ _-]?"
         r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
         r"(?i:exit|return|exit_)code['\"]?[:= ]{1,3}(?P<number>-?\d{1,10})\b",
-        r"(?<![\w])(?P<hex>0x[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45]))(?!\w)",
+        r"(?<![\w])(?P<hex>0x(?:[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45])|[eE]06[dD]7363))(?!\w)",
         r"OOM(?P<word>Killed)",
     )
 )

@@ -3348,8 +3348,8 @@ PYTHON = (
     Row(
         id="conflicting-requirements",
         seen=("install",),
-        pattern=r"ResolutionImpossible|No solution found when resolving dependencies|because these package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
-        r"|\d requires [\w.-]{2,40}[<>=!~][\w.,<>=!~*;' \"]{1,80}?, but you have [\w.-]{2,40} \d[\w.+]{0,30} which is incompatible",
+        pattern=r"ResolutionImpossible|No solution found when resolving dependencies|because the(?:se)? package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
+        r"|\d requires [\w.-]{2,40}[<>=!~][\w.,<>=!~*;' \"]{1,80}?, but you(?: |'ll )have [\w.-]{2,40} \d[\w.+]{0,30} which is incompatible",
         cause="Two packages ask for releases of a third that exclude each other, what is installed is not what another package asks for, or one of them has no"
         " release for this Python; the lines around this one name them.",
         fixes=_fixes(

@@ -397,14 +397,14 @@ SIGNALS = {
         "two releases of a DLL in one process do that, and faults of a program",
     ),
     "WIN-ABRT": (
-        "was ended by a library that gave up, or that found its memory corrupted (0xC0000409, 0xC0000374)",
+        "was ended by a library that gave up (0xC0000409; 0xE06D7363: a C++ exception), or that found its memory corrupted (0xC0000374)",
         "the lines before it tell why",
     ),
 }
 NUMBERS = {4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 11: "SEGV", 13: "PIPE", 15: "TERM"}
 WINDOWS = {
     **dict.fromkeys((0xC0000005, 0xC00000FD), "WIN-SEGV"),
-    **dict.fromkeys((0xC0000409, 0xC0000374), "WIN-ABRT"),
+    **dict.fromkeys((0xC0000409, 0xC0000374, 0xE06D7363), "WIN-ABRT"),
     **dict.fromkeys((0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B), "WIN-DLL"),
     **dict.fromkeys((0xC0000094, 0xC0000095), "FPE"),
     0xC000001D: "ILL",
