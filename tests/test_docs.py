@@ -23,7 +23,7 @@ from cudnn_heal import cli
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.model import VERDICTS, WAYS_OF_SERVING
 from cudnn_heal.read.machine import OFF
-from support.environments import CUDNN, STUB, UV, clean_environ, run
+from support.environments import CUDNN, STUB, UV, clean_environ, ffmpeg, run
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")])
@@ -561,6 +561,7 @@ def test_the_whisperx_project(tmp_path: Path) -> None:
     """Downloads 3 GB."""
     shell = Shell(tmp_path)
     shell.type("uv python pin --quiet 3.12", check=False)
+    shell.environ["PATH"] = f"{ffmpeg(tmp_path)}:{shell.environ['PATH']}"
     commands = block("cd examples/whisperx").splitlines()
     shutil.copytree(ROOT / "examples" / "whisperx-3.7.4", tmp_path / "whisperx")
     pyproject = tmp_path / "whisperx" / "pyproject.toml"

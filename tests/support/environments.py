@@ -210,6 +210,15 @@ class Environment:
             assert f"sha256={digest(file)}" == value, file
 
 
+def ffmpeg(folder: Path) -> Path:
+    """Return a folder with the program ffmpeg in it, made in `folder`: a wheel has one."""
+    environment = Environment.create(folder / "ffmpeg", "imageio-ffmpeg")
+    (program,) = environment.site_packages.glob("imageio_ffmpeg/binaries/ffmpeg-*")
+    (folder / "programs").mkdir()
+    (folder / "programs" / "ffmpeg").symlink_to(program)
+    return folder / "programs"
+
+
 @dataclass
 class Probe:
     """What a probe's child process gave."""
