@@ -374,6 +374,16 @@ def test_a_path_that_is_gone_is_a_change_unless_it_was_gone_then(home: Path) -> 
     assert recorded(home) == ""
 
 
+def test_a_link_that_led_nowhere_is_a_change_once_it_leads_to_a_file(home: Path) -> None:
+    stamp = write_stamp(home)
+    head, *lines, last = stamp.read_text().split("\n")
+    stamp.write_text("\n".join([head, *lines, "gone - volume", last]))
+    (home / "volume").symlink_to(home / "away")
+    assert recorded(home) == "healthy"
+    (home / "away").touch()
+    assert recorded(home) == ""
+
+
 def test_a_path_may_have_spaces(home: Path) -> None:
     (home / "a b c").mkdir()
     write_stamp(home, "a b c")
@@ -510,10 +520,9 @@ def test_a_guard_that_cannot_be_loaded_ends_nothing(tmp_path: Path, monkeypatch:
 def test_what_a_signal_handler_raises_while_the_guard_is_loaded_is_the_programs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
-    def handler(*_: object) -> None:
-        raise kind("the time is up")
-
-    monkeypatch.setitem(sys.modules, "made_up_handler", SimpleNamespace(call=handler))
+    namespace: dict[str, object] = {"kind": kind}  # of code that is in no module
+    exec("def handler():\n    raise kind('the time is up')\n", namespace)
+    monkeypatch.setitem(sys.modules, "made_up_handler", SimpleNamespace(call=namespace["handler"]))
     (tmp_path / "cudnn_heal").mkdir()
     (tmp_path / "cudnn_heal/guard.py").write_text("import made_up_handler\nmade_up_handler.call()\n")
     for name, value in (("HERE", str(tmp_path)), ("guard", None), ("error", "")):
