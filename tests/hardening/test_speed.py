@@ -40,13 +40,16 @@ def _extra(results: dict[str, Any], name: str, bare: str, counted: str) -> int:
 PYTHONS = pythons()
 
 
-def _cases(*usual: str) -> list[Any]:
-    """Return the CPythons at hand: `usual`, and in the long form all."""
-    return [pytest.param(python, marks=() if python in usual else pytest.mark.slow) for python in PYTHONS]
+def _cases(*wide: str, usual: str = "") -> list[Any]:
+    """Return the CPythons at hand: that of the default circle, those of the wide one, and in the long form all."""
+    return [
+        pytest.param(python, marks=() if python == usual else pytest.mark.wide if python in wide else pytest.mark.slow)
+        for python in PYTHONS
+    ]
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("python", _cases(PYTHONS[0], PYTHONS[-1], sys.executable))
+@pytest.mark.parametrize("python", _cases(PYTHONS[0], PYTHONS[-1], usual=sys.executable))
 def test_start_costs_no_more_than_the_ratios_allow(
     python: str, strace: str, valgrind: str, number: Callable[[str], None]
 ) -> None:
