@@ -431,6 +431,7 @@ MACHINE = (
     Row(
         id="kernel-fault",
         seen=("gpu",),
+        pattern=r"Memory access fault by GPU node",
         codes=(
             *("cudaErrorIllegalAddress", "CUDA_ERROR_ILLEGAL_ADDRESS", "cudaErrorLaunchFailure", "CUDA_ERROR_LAUNCH_FAILED"),
             *("cudaErrorMisalignedAddress", "CUDA_ERROR_MISALIGNED_ADDRESS", "cudaErrorIllegalInstruction"),
@@ -450,9 +451,13 @@ MACHINE = (
                 "The driver's Xid tells whether it was the hardware (31: the program; 48, 79 and others: the GPU)",
                 command="sudo dmesg | grep -i xid | tail",
             ),
+            "On an AMD GPU: `sudo dmesg | grep -i amdgpu | tail`, and the ROCm release that the build names",
             "One process for each model, and one thread for each stream; a newer release of the program and of torch",
         ),
-        reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
+        reference=(
+            "ct2#2021",
+            "https://docs.nvidia.com/deploy/xid-errors/index.html",
+        ),
         example="RuntimeError: CUDA error: an illegal memory access was encountered",
     ),
     Row(
@@ -531,6 +536,20 @@ MACHINE = (
         ),
         reference=("https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html",),
         example="CUDA error 209: no kernel image is available for execution on the device",
+    ),
+    Row(
+        id="cudnn-not-supported",
+        seen=("gpu",),
+        codes=("CUDNN_STATUS_NOT_SUPPORTED",),
+        cause="cuDNN has no way to compute this layer for this input: it is too large for it (a whole recording in one piece), not contiguous in"
+        " memory, or of a type that this GPU does not compute; memory that is nearly full does it too.",
+        fixes=_fixes(
+            "Shorter pieces, or a smaller batch; `.contiguous()` on what goes in",
+            "torch.backends.cudnn.enabled = False computes it without cuDNN, slower",
+            Advice("run", "See whether memory is full", command="nvidia-smi"),
+        ),
+        reference=("yeeking/ai-enhanced-audio-book#4", "open-mmlab/mmaction2#493"),
+        example="RuntimeError: cuDNN error: CUDNN_STATUS_NOT_SUPPORTED. This error may appear if you passed in a non-contiguous input.",
     ),
     Row(
         id="ptx-version",
@@ -678,17 +697,18 @@ MACHINE = (
         pattern=r"CUDA driver version is insufficient for CUDA runtime version|cudaErrorInsufficientDriver"
         r"|CUDA failure 35(?!\d)",
         cause="Either there is no driver here at all (a container that was started without the GPU says the same), or it is too"
-        " old: ctranslate2 4 needs a driver for CUDA 12 (525 or later), ctranslate2 3 one for CUDA 11.",
+        " old for the CUDA that the program is built for: CUDA 12 with ctranslate2 4 and onnxruntime-gpu 1.19 to 1.26 (525 or later), CUDA 13 with"
+        " onnxruntime-gpu from 1.27 and PyPI's torch from 2.11 (580 or later).",
         codes=("cudaErrorInsufficientDriver", "cudaErrorStubLibrary", "CUDA_ERROR_STUB_LIBRARY"),
         fixes=_fixes(
             Advice("run", "See which of the two", command="nvidia-smi"),
             "It is not found, in a container: start that with `--gpus all` (Compose: `deploy.resources.reservations.devices`; Unraid: `--runtime=nvidia` and NVIDIA_VISIBLE_DEVICES=all)",
             "It is not found, on the host: install NVIDIA's driver",
-            "It shows a `CUDA Version` below 12: update the driver",
+            "It shows a lower `CUDA Version` than the program is built for: update the driver, or take a build for that one",
             "On a Jetson, whose driver is JetPack's: an image, or a wheel, that is made for that JetPack",
-            'Or run on the CPU: device="cpu", compute_type="int8"',
+            'Or run on the CPU: device="cpu", compute_type="int8" (ONNX Runtime: CPUExecutionProvider alone)',
         ),
-        reference=("ct2#1988", "fw#1229", "fw#734"),
+        reference=("ct2#1988", "fw#1229", "fw#734", "immich-app/immich#28583"),
         example="RuntimeError: CUDA failed with error CUDA driver version is insufficient for CUDA runtime version",
     ),
     Row(
@@ -724,7 +744,7 @@ MACHINE = (
     Row(
         id="libcuda-missing",
         seen=("library", "container"),
-        pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file",
+        pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file|libcuda\.so not found! Do you have a CUDA driver installed",
         cause="libcuda.so.1 is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was"
         " started without the GPU.",
         fixes=_fixes(
@@ -1280,12 +1300,13 @@ CTRANSLATE2 = (
         " its matrices from 4.7 on; in other programs with a type that the GPU, or this cuBLAS, does not compute (bfloat16 before compute"
         " capability 8.0), and with two releases of cuBLAS in one process.",
         fixes=_fixes(
-            Advice("add", "Upgrade", requirements=("ctranslate2>=4.7",), only=("ctranslate2",)),
+            Advice("add", "Upgrade (Python 3.9 and later)", requirements=("ctranslate2>=4.7",), only=("ctranslate2",)),
             Advice(
                 "say",
                 'Or compute in 16 bits: compute_type="float16" (WhisperX, whisper-ctranslate2: `--compute_type float16`)',
                 only=("ctranslate2",),
             ),
+            "argos-translate 1.10 and later, and LibreTranslate with it: ARGOS_COMPUTE_TYPE=float32",
             "Another program: float16 or float32 instead of bfloat16 or 8 bits",
             PATH,
         ),
@@ -1293,10 +1314,25 @@ CTRANSLATE2 = (
         example="RuntimeError: cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED",
     ),
     Row(
+        id="gpu-memory-free",
+        seen=("memory",),
+        pattern=r"CUDA out of memory\. Tried to allocate [\d.]{1,8} [KM]iB(?:\. GPU \d{1,2} has a total capacit\w{1,4} of [\d.]{1,8} GiB of which| \(GPU \d{1,2};.{1,90}? allocated;) [1-9][\d.]{0,7} GiB (?:is )?free",
+        cause="CUDA refused memory although the GPU had more of it free than was asked for: the message gives both figures. A limit elsewhere"
+        " refused it: the host's memory, with its page file on Windows, a container's or a batch system's limit, or another program that"
+        " held the GPU's for a moment.",
+        fixes=_fixes(
+            "Look at the host's memory while it runs (Windows: Task Manager, Committed): close programs, or make the page file, or the container's limit, larger",
+            Advice("run", "Look at the GPU's at the same time", command="nvidia-smi -l 1"),
+            "A smaller model or batch takes less of both",
+        ),
+        reference=("cbro33/Faster-Whisper-XXL-GUI#10",),
+        example="torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 158.00 MiB. GPU 0 has a total capacity of 8.00 GiB of which 5.86 GiB is free.",
+    ),
+    Row(
         id="gpu-memory",
         seen=("memory",),
         pattern=r"CUDA failed with error out of memory|CUDA error: out of memory"
-        r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA|(?:CUDA|HIP|XPU) out of memory(?!s? ?error)"
+        r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA|(?:CUDA|cuda|HIP|XPU) out of memory(?!s? ?error)"
         r"|OutOfMemoryError: Allocation on device|would exceed allowed memory\. \(out of memory\)|RESOURCE_EXHAUSTED: Out of memory|OOM when allocating tensor"
         r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size|bfc_arena\.cc:\d{1,4} .{0,200}?Failed to allocate memory",
         cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
@@ -1310,6 +1346,7 @@ CTRANSLATE2 = (
             "One after the other: delete the transcription model before the alignment and diarization models are loaded",
         ),
         reference=("fw#442",),
+        follows=("gpu-memory-free",),
         example="RuntimeError: CUDA failed with error out of memory",
     ),
     Row(
@@ -1809,9 +1846,9 @@ ONNXRUNTIME = (
         fixes=_fixes(
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported"),
             "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; CUDA 13's from 1.28 on; 1.18 and before are for CUDA 11: upgrade",
-            "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later)",
+            "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later); in another language: the folders of CUDA's and cuDNN's DLLs on PATH",
         ),
-        reference=("ort#24719", "measured"),
+        reference=("ort#24719", "yalue/onnxruntime_go#124", "measured"),
         example='LoadLibrary failed with error 126 "" when trying to load "C:\\venv\\Lib\\site-packages\\onnxruntime\\capi\\onnxruntime_providers_cuda.dll"',
     ),
     Row(
@@ -2009,9 +2046,9 @@ ONNXRUNTIME = (
     Row(
         id="onnxruntime-library",
         seen=("library",),
-        pattern=r"Failed to load library \S{0,200}?libonnxruntime_providers_cuda\.so with error: (?P<library>lib(?!cuda\.so|cublasLt\.so\.11|cublas\.so\.11|cudnn\.so\.8|cufft\.so\.10|cudart\.so\.11)[\w+-]{2,40}?\.so\.\d{1,2})"
+        pattern=r"Failed to load library \S{0,200}?libonnxruntime_providers_(?:cuda|tensorrt)\.so with error: (?P<library>lib(?!cuda\.so|nvinfer|nvonnxparser|cublasLt\.so\.11|cublas\.so\.11|cudnn\.so\.8|cufft\.so\.10|cudart\.so\.11)[\w+-]{2,40}?\.so\.\d{1,2})"
         r": cannot open shared object file",
-        cause="onnxruntime-gpu's CUDA provider needs {library}, which is not installed, or not found: it does not look in the"
+        cause="onnxruntime-gpu's provider for the GPU needs {library}, which is not installed, or not found: it does not look in the"
         " environment's own wheels unless something has loaded them before. The session falls back to the CPU.",
         fixes=_fixes(
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported, where there is a GPU"),
@@ -2315,7 +2352,7 @@ TORCH = (
         seen=("windows",),
         pattern=r"WinError 127(?!\d)|The specified procedure could not be found",
         cause="Windows found a DLL, and it lacks a function that was asked of it: two files are of different releases (a torchaudio or torchvision"
-        " for another torch), or another program's DLL of that name stands before it on PATH.",
+        " for another torch), or another DLL of that name was loaded first, or stands before it on PATH.",
         fixes=_fixes(
             "Install the package whose file is named again, and what it builds on, in releases that belong together",
             Advice(
@@ -2323,8 +2360,12 @@ TORCH = (
                 "torchaudio, torchvision: the release for this torch, from the index that torch came from",
                 command="{python} -c 'import torch; print(torch.__version__)'",
             ),
+            "A file of cuDNN or CUDA: `import torch` before onnxruntime and its preload_dlls(), so that torch's own are the first",
         ),
-        reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
+        reference=(
+            "ort#23674",
+            "https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",
+        ),
         example="OSError: [WinError 127] The specified procedure could not be found",
     ),
     Row(
@@ -2409,14 +2450,14 @@ TORCH = (
     Row(
         id="windows-packed-python",
         seen=("windows",),
-        pattern=r"Failed to load Python DLL '(?P<path>[^']{3,200})'",
+        pattern=r"(?:Failed to load|Error loading) Python DLL '(?P<path>[^']{3,200})'",
         cause="A packed program (PyInstaller) can't load its own Python: its files are missing, empty or cut short (an interrupted download or"
         " unpacking, an antivirus program), or this Windows is 32-bit, or older than its Python supports.",
         fixes=_fixes(
             "Download the program again and unpack all of it; look whether the antivirus program moved files away",
             "Otherwise a release of the program that is made for this Windows",
         ),
-        reference=("SubtitleEdit/subtitleedit#9497",),
+        reference=("SubtitleEdit/subtitleedit#9497", "Purfview/whisper-standalone-win#358"),
         example="[PYI-9056:ERROR] Failed to load Python DLL 'C:\\Tools\\_xxl_data\\python310.dll'.",
     ),
     Row(
@@ -2870,6 +2911,20 @@ TORCH = (
         example="OSError: libnppicc.so.12: cannot open shared object file: No such file or directory",
     ),
     Row(
+        id="torchcodec-no-cuda",
+        seen=("cpu",),
+        pattern=r"Unsupported device: cuda(?![\w:])",
+        cause="This torchcodec is built without CUDA, as PyPI's are up to 0.10, and one built at home is without ENABLE_CUDA=1.",
+        fixes=_fixes(
+            "The build for CUDA of the same release, from the index of PyTorch's that torch came from (cu126, cu128, …); PyPI's for Linux has CUDA 13 from 0.11 on",
+            "Windows: conda install -c conda-forge 'torchcodec=*=*cuda*'",
+            'Or decode on the CPU (device="cpu"), and move the frames with `.to("cuda")`',
+        ),
+        reference=("tc#442", "tc#1043", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec", "measured"),
+        example='  File "/venv/lib/python3.10/site-packages/torchcodec/decoders/_video_decoder.py", line 96, in __init__\nRuntimeError: Unsupported device: cuda',
+        beside=("torchcodec",),
+    ),
+    Row(
         id="torchcodec-symbol",
         seen=("install",),
         pattern=r"libtorchcodec\w{0,30}\.so: undefined symbol: \w{3,200}|undefined symbol: aoti_torch_\w{3,80}",
@@ -3299,7 +3354,7 @@ PYTHON = (
         id="no-wheel",
         seen=("install",),
         pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|only has wheels with the following Python|has no wheels with a matching (?:Python|platform|ABI)"
-        r"|No matching distribution found for |Could not find a version that satisfies the requirement|requires a different Python: [\d.]{3,8} not in|is not a supported wheel on this platform|Because there (?:is no version|are no versions) of|has Requires-Python [<>=!~\d., ]{2,30}",
+        r"|No matching distribution found for |Unable to find installation candidates for |Could not find a version that satisfies the requirement|requires a different Python: [\d.]{3,8} not in|is not a supported wheel on this platform|Because there (?:is no version|are no versions) of|has Requires-Python [<>=!~\d., ]{2,30}",
         cause="No release of the package that is asked for has a file for this Python, or this machine: the Python is too new or too old for it"
         " (onnxruntime 1.24 has none for 3.10, WhisperX 3.8 none for 3.14), or the name or version does not exist.",
         fixes=_fixes(
@@ -3672,9 +3727,9 @@ MODELS = (
         cause="The program may not read or write {folder}: it belongs to somebody else, or is mounted read-only. A container that runs as another user than the image was made"
         " for has no home, so that its cache lies in `/`.",
         fixes=_fixes(
-            "Set HF_HOME (and XDG_CACHE_HOME) to a folder that this user may write, or mount a volume there",
             Advice("run", "See whose it is, and who asks", command="ls -ld {folder}; id"),
-            "Another folder: give it to that user (`chown -R`, on the host for a volume), or start the container as its owner (`--user`)",
+            "A cache: HF_HOME (and XDG_CACHE_HOME) to a folder that this user may write, or a volume mounted there",
+            "Anything else: give it to that user (`chown -R`, on the host for a volume), or start the container as its owner (`--user`)",
         ),
         reference=("OHF-Voice/wyoming-faster-whisper#92", "jim60105/docker-whisperX#27"),
         example="PermissionError: [Errno 13] Permission denied: '/.cache'",
