@@ -48,6 +48,7 @@ def test_what_others_met_is_answered(pasted: corpus_files.Pasted) -> None:
     assert [finding.row.id for finding in found] == pasted.messages
     explanations = [fixing.explain(finding) for finding in found]
     assert pasted.said in " ".join(word for one in explanations for word in (one.cause, *map(str, one.fix)))
+    assert not [one.cause for one in explanations if re.search(r"\{\w+\}", one.cause)]
 
 
 def test_every_text_is_answered_by_rows_of_the_table() -> None:

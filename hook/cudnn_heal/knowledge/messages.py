@@ -1529,7 +1529,7 @@ CTRANSLATE2 = (
     Row(
         id="windows-cublas",
         seen=("windows",),
-        pattern=r"Library (?P<library>cublas(?:Lt)?64_(?P<major>\d{1,2})\.dll) is not found or cannot be loaded|Could not (?:load library|locate) (?P<dll>cublas(?:Lt)?64_\d{1,2}\.dll)",
+        pattern=r"(?:Library (?=cublas\w{2,8}\.dll is not found or cannot be loaded)|Could not (?:load library|locate) )(?P<library>cublas(?:Lt)?64_(?P<major>\d{1,2})\.dll)",
         cause="ctranslate2 opens cuBLAS by name, and Windows finds no {library}: NVIDIA's wheel is not installed, or its folder"
         " (site-packages\\nvidia\\cublas\\bin) is not on PATH.",
         fixes=_fixes(
@@ -1537,7 +1537,7 @@ CTRANSLATE2 = (
             Advice("heal", "cudnn-heal loads it when ctranslate2 is imported"),
             "By hand: add that folder to PATH before Python starts (os.add_dll_directory does not help here: measured)",
         ),
-        reference=("fw#1276", "argosopentech/argos-translate#515", "measured"),
+        reference=("fw#1276", "argosopentech/argos-translate#515", "zh-plus/openlrc#18", "measured"),
         example="RuntimeError: Library cublas64_12.dll is not found or cannot be loaded",
     ),
     Row(
@@ -3706,6 +3706,16 @@ MODELS = (
         reference=("wx#1450", "paberr/ownscribe#35"),
         example="LookupError: \n**********************************************************************\n  Resource 'punkt_tab' not"
         " found.",
+    ),
+    Row(
+        id="whisperx-index",
+        seen=("crash",),
+        pattern=r"tensors used as indices must be long, int, byte or bool tensors",
+        cause="A fault of WhisperX's own, which 3.4.2 mends.",
+        fixes=_fixes(Advice("add", "Upgrade", requirements=("whisperx>=3.4.2",))),
+        reference=("jim60105/docker-whisperX#81", "wx#1146"),
+        example='  File "/venv/lib/python3.11/site-packages/whisperx/alignment.py", line 250, in align\nIndexError: tensors used as indices must be long, int, byte or bool tensors',
+        beside=("whisperx/", "whisperx\\"),
     ),
     Row(
         id="align-model",
