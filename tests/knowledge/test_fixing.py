@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
+from cudnn_heal import systems
 from cudnn_heal.advice import Line
 from cudnn_heal.knowledge import as_text, explain, fixing, matching, modules
 from cudnn_heal.knowledge.fixing import Here
@@ -18,7 +19,8 @@ from cudnn_heal.knowledge.model import Facts, Finding, Row
 from cudnn_heal.model import worst
 from cudnn_heal.read.installed import Distribution, Installed
 from cudnn_heal.read.manager import Manager
-from cudnn_heal.report import fixes, sentences
+from cudnn_heal.report import commands, fixes, sentences
+from cudnn_heal.systems import linux, windows
 
 MARKERS = {"python_version": "3.11", "python_full_version": "3.11.0"}
 PIP = Manager("pip", "/e/bin/python", "")
@@ -595,3 +597,63 @@ def test_advice_belongs_to_the_speaker(text: str, advised: bool, here: Here | No
     said = _said(text, here)
     assert ("ctranslate2>=4.6.3" in said) == advised
     assert said
+
+
+@pytest.fixture
+def on_windows(monkeypatch: pytest.MonkeyPatch) -> Here:
+    """Return an environment on Windows, seen from a PowerShell, in which everything is served."""
+    monkeypatch.delenv("PROMPT", raising=False)
+    monkeypatch.setattr(systems, "here", windows)
+    monkeypatch.setattr(commands, "here", windows)
+    monkeypatch.setattr(commands, "quoted", windows.quoted)
+    monkeypatch.setattr(fixing, "WINDOWS", True)
+    served = [
+        SimpleNamespace(
+            consumer="ctranslate2",
+            part=part,
+            verdict="healthy",
+            served="in-process",
+            provider=f"nvidia-{part}-cu12 1",
+            loads=(),
+        )
+        for part in ("cudnn", "cublas")
+    ]
+    target = SimpleNamespace(site_packages="C:\\e", python="C:\\an e\\python.exe", is_home=True)
+    outcome = SimpleNamespace(
+        verdict="healthy",
+        target=target,
+        linked=(),
+        services=lambda consumer="": [one for one in served if consumer in ("", one.consumer)],
+    )
+    return _here(
+        "ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.1", manager=Manager("uv", "C:\\an e\\python.exe", ""), outcome=outcome
+    )
+
+
+def test_what_is_served_on_windows_is_told_there_alone(on_windows: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _find("RuntimeError: Library cublas64_12.dll is not found or cannot be loaded")[0]
+    there = explain(found, on_windows)
+    assert (there.applies, there.here) == (
+        "no",
+        "Here and now ctranslate2 finds cuBLAS from nvidia-cublas-cu12 1 (served: in-process).",
+    )
+    monkeypatch.setattr(fixing, "WINDOWS", False)
+    assert explain(found, on_windows).applies == "unknown"
+
+
+def test_no_variable_of_linux_is_told_on_windows(on_windows: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _find("Could not locate cudnn_ops64_9.dll. Please make sure it is in your library path!")[0]
+    assert explain(found, on_windows).here == (
+        "Installed here: nvidia-cudnn-cu12 9.1; ctranslate2 is healthy (served: in-process)."
+    )
+    monkeypatch.setattr(systems, "here", linux)
+    assert "LD_LIBRARY_PATH is" in explain(found, on_windows).here
+
+
+def test_commands_are_those_of_windows_shells(on_windows: Here) -> None:
+    said = _said("torch.cuda.is_available() is False", on_windows)
+    assert '& "C:\\an e\\python.exe" -c "import torch; print(torch.__version__, torch.version.cuda)"' in said
+    duplicate = _said("OMP: Error #15: Initializing libiomp5md.dll, but found libiomp5md.dll already initialized.", on_windows)
+    assert '$env:KMP_DUPLICATE_LIB_OK = "TRUE"' in duplicate and "export" not in duplicate
+    elsewhere = _said("Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9}", on_windows)
+    assert "Scripts\\python.exe" in elsewhere and "FOLDER/bin" not in elsewhere

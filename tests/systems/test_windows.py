@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.systems import linux, windows
 
 
@@ -69,6 +71,26 @@ def test_a_variable_is_set_and_taken_away_as_the_shell_does_it(shell: str) -> No
         assert (taken, given) == ("Remove-Item Env:CUDNN_HEAL", r'$env:PATH = "C:\one;C:\two"')
     else:
         assert (taken, given) == ('set "CUDNN_HEAL="', r'set "PATH=C:\one;C:\two"')
+
+
+def test_what_is_written_for_linux_is_typed_as_the_shell_does_it_or_left_out(shell: str) -> None:
+    given, taken = windows.typed("export KMP_DUPLICATE_LIB_OK=TRUE"), windows.typed("unset CUDA_VISIBLE_DEVICES")
+    if shell == "PowerShell":
+        assert (given, taken) == ('$env:KMP_DUPLICATE_LIB_OK = "TRUE"', "Remove-Item Env:CUDA_VISIBLE_DEVICES")
+    else:
+        assert (given, taken) == ('set "KMP_DUPLICATE_LIB_OK=TRUE"', 'set "CUDA_VISIBLE_DEVICES="')
+    for there in ("nvidia-smi", "docker logout ghcr.io", 'python -c "import x; print(x)"', "python -X faulthandler P 2>&1 | x"):
+        assert windows.typed(there) == there
+    for lacking in ("df -h ~", "export A=$(x)", "nvidia-smi -q | grep -i 'compute mode'", 'echo "[$A]"; nvidia-smi -L'):
+        assert (windows.typed(lacking), linux.typed(lacking)) == ("", lacking)
+
+
+def test_no_command_of_a_row_is_in_the_quotes_that_cmd_does_not_know() -> None:
+    typed = [
+        windows.typed(fix.command) for row in ROWS for fix in row.fixes if fix.command and not fix.command.startswith("sudo ")
+    ]
+    assert len([one for one in typed if "{python} -c" in one]) > 8
+    assert not [one for one in typed if re.search(r"(^| )'|'( |$)", one)]
 
 
 def test_a_launcher_starts_the_interpreter_whose_path_it_holds(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from cudnn_heal import systems
 from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import facts, modules, shapes
@@ -20,6 +21,7 @@ from cudnn_heal.model import SATISFIED, Target
 from cudnn_heal.read import target as targets
 from cudnn_heal.read.manager import Manager
 from cudnn_heal.report import commands, fitting, sentences
+from cudnn_heal_start import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -138,7 +140,7 @@ def fields(values: Mapping[str, str], place: Here | None, typed: commands.Place 
         found["wheels"] = "" if found["wheel"] else modules.by_cuda(values["library"])
         found["gone"] = _gone(values["library"], place) if place else ""
     found.update(
-        python=shlex.quote(typed.manager.python),
+        python=commands.quoted([typed.manager.python]),
         heal=commands.own_call(typed.target),
         libs="site-packages/ctranslate2.libs",
     )
@@ -190,7 +192,7 @@ def _applies(row: Row, place: Here | None) -> tuple[Applies, str, tuple[Line, ..
     holding = next((one.split(" & ") for one in row.when if all_hold(one, place.facts)), row.applies)
     if failing:
         return "no", _against(failing[0], place), ()
-    if row.part and place.outcome:
+    if row.part and place.outcome and (WINDOWS or "windows" not in row.seen):
         return _as_served(row.part, place.outcome, place)
     if holding:
         return "yes", f"Found here: {', '.join(evidence(one, place.facts) for one in holding)}.", ()
@@ -204,8 +206,10 @@ def _shown(family: str, place: Here) -> str:
     if place.outcome:
         services = [one for consumer in CONSUMERS for one in _about((consumer, family), place.outcome)]
         said += [f"{one.consumer} is {one.verdict} (served: {one.served})" for one in services if one.verdict != "not-needed"]
-    path = os.environ.get("LD_LIBRARY_PATH")
-    return "; ".join([*said, f"LD_LIBRARY_PATH is {path}" if path else "LD_LIBRARY_PATH is not set"]) + "."
+    variable = systems.here.SEARCHED
+    path = os.environ.get(variable)
+    said += [f"{variable} is {path}" if path else f"{variable} is not set"] if variable else []
+    return "; ".join(said) + "."
 
 
 def _of_another(place: Here) -> commands.Place:
@@ -215,7 +219,7 @@ def _of_another(place: Here) -> commands.Place:
     except OSError:  # it was removed
         here = ""
     project = {"uv-project": here, "poetry": here, "pdm": here, "pipx": "TOOL"}.get(place.manager.kind, "")
-    manager = Manager(place.manager.kind, f"{FOLDER}/bin/python", project, place.manager.pip)
+    manager = Manager(place.manager.kind, os.path.join(FOLDER, systems.here.INTERPRETERS[0]), project, place.manager.pip)
     return commands.Place(manager, targets.named(FOLDER))
 
 

@@ -1261,7 +1261,7 @@ CTRANSLATE2 = (
             Advice(
                 "run",
                 'If a GPU was meant: device="cuda" must be passed too; ctranslate2 tells what a device can',
-                command="{python} -c 'import ctranslate2; print(ctranslate2.get_supported_compute_types(\"cuda\"))'",
+                command="{python} -c \"import ctranslate2; print(ctranslate2.get_supported_compute_types('cuda'))\"",
             ),
         ),
         reference=("wx#878", "wx#1143"),
@@ -1538,6 +1538,7 @@ CTRANSLATE2 = (
             "By hand: add that folder to PATH before Python starts (os.add_dll_directory does not help here: measured)",
         ),
         reference=("fw#1276", "argosopentech/argos-translate#515", "zh-plus/openlrc#18", "measured"),
+        part=("ctranslate2", "cublas"),
         example="RuntimeError: Library cublas64_12.dll is not found or cannot be loaded",
     ),
     Row(
@@ -1575,6 +1576,7 @@ CTRANSLATE2 = (
             Advice("heal", "cudnn-heal loads what is installed when ctranslate2 is imported"),
         ),
         reference=("wx#1216", "measured"),
+        shows="cudnn",
         example="Could not locate cudnn_ops64_9.dll. Please make sure it is in your library path!",
         follows=("windows-page-file",),
     ),
@@ -1849,6 +1851,7 @@ ONNXRUNTIME = (
             "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later); in another language: the folders of CUDA's and cuDNN's DLLs on PATH",
         ),
         reference=("ort#24719", "yalue/onnxruntime_go#124", "measured"),
+        part=("onnxruntime", ""),
         example='LoadLibrary failed with error 126 "" when trying to load "C:\\venv\\Lib\\site-packages\\onnxruntime\\capi\\onnxruntime_providers_cuda.dll"',
     ),
     Row(
@@ -1987,7 +1990,7 @@ ONNXRUNTIME = (
             Advice(
                 "run",
                 "What the model wants",
-                command='{python} -c \'import onnxruntime as o; s = o.InferenceSession("MODEL.onnx", providers=["CPUExecutionProvider"]); print([(i.name, i.shape, i.type) for i in s.get_inputs()], [x.name for x in s.get_outputs()])\'',
+                command="{python} -c \"import onnxruntime as o; s = o.InferenceSession('MODEL.onnx', providers=['CPUExecutionProvider']); print([(i.name, i.shape, i.type) for i in s.get_inputs()], [x.name for x in s.get_outputs()])\"",
             ),
         ),
         reference=("SthPhoenix/InsightFace-REST#100",),
@@ -2266,7 +2269,7 @@ TORCH = (
             Advice(
                 "run",
                 "See which file is imported",
-                command="{python} -c 'import torch; print(torch.__file__, torch.__version__)'",
+                command='{python} -c "import torch; print(torch.__file__, torch.__version__)"',
             ),
             "It is not in site-packages: rename that file. It is, or prints `None`: uninstall torch, remove what is left of its folder, and install it again",
             "A server that loads models in threads: `import torch` once, before they start",
@@ -2358,7 +2361,7 @@ TORCH = (
             Advice(
                 "run",
                 "torchaudio, torchvision: the release for this torch, from the index that torch came from",
-                command="{python} -c 'import torch; print(torch.__version__)'",
+                command='{python} -c "import torch; print(torch.__version__)"',
             ),
             "A file of cuDNN or CUDA: `import torch` before onnxruntime and its preload_dlls(), so that torch's own are the first",
         ),
@@ -2377,7 +2380,7 @@ TORCH = (
         fixes=_fixes(
             "Install the package that has the file again, without pip's cache (`--no-cache-dir`); a packed program: download it again",
             Advice(
-                "run", "Python must be the 64-bit one", command="{python} -c 'import struct; print(8 * struct.calcsize(\"P\"))'"
+                "run", "Python must be the 64-bit one", command="{python} -c \"import struct; print(8 * struct.calcsize('P'))\""
             ),
             "Look whether the antivirus program moved files away",
         ),
@@ -2705,7 +2708,7 @@ TORCH = (
             Advice(
                 "run",
                 "Start where no folder `nvidia` lies; this shows where Python finds them",
-                command="{python} -c 'import nvidia; print(list(nvidia.__path__))'",
+                command='{python} -c "import nvidia; print(list(nvidia.__path__))"',
             ),
         ),
         reference=("torch#152783", "measured"),
@@ -2748,7 +2751,7 @@ TORCH = (
             Advice(
                 "run",
                 "See which it has, and which the GPU is",
-                command="{python} -c 'import torch; print(torch.cuda.get_arch_list(), torch.cuda.get_device_capability())'",
+                command='{python} -c "import torch; print(torch.cuda.get_arch_list(), torch.cuda.get_device_capability())"',
             ),
             Advice("add", "A new GPU (Blackwell)", requirements=("torch>=2.8",), only=("torch<2.8",)),
             Advice(
@@ -2782,7 +2785,7 @@ TORCH = (
             Advice(
                 "run",
                 "It says so itself; PyPI's own shows a version of CUDA",
-                command="{python} -c 'import torch; print(torch.__version__, torch.version.cuda)'",
+                command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
             ),
             "Take the build with CUDA (choose it on https://pytorch.org/get-started/locally/; uv: `--torch-backend=auto`), and torchaudio from the same place",
             'Or run on the CPU: device="cpu"',
@@ -2817,7 +2820,7 @@ TORCH = (
             Advice(
                 "run",
                 "None as the second value: a build for the CPU",
-                command="{python} -c 'import torch; print(torch.__version__, torch.version.cuda)'",
+                command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
             ),
             Advice("run", "This must work too, in the same container", command="nvidia-smi"),
             Advice("call", "What is wrong in this environment", flags=("--doctor",)),
@@ -2951,7 +2954,7 @@ TORCH = (
         fixes=_fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
             Advice("run", "Fedora", command="sudo dnf install ffmpeg-free"),
-            Advice("run", "conda", command="conda install -c conda-forge 'ffmpeg<8'"),
+            Advice("run", "conda", command='conda install -c conda-forge "ffmpeg<8"'),
             "Or do without: pyannote.audio works without when it is given waveforms instead of files, as WhisperX does",
         ),
         reference=("pavelzbornik/whisperX-FastAPI#465", "tc#1178", "measured"),
@@ -2969,7 +2972,7 @@ TORCH = (
         cause="torchcodec could not be loaded; the lines that begin with `OSError` under it tell why, and are not here. pyannote.audio"
         " 4 warns of it and works on, when it is given waveforms instead of files, as WhisperX does.",
         fixes=_fixes(
-            Advice("run", "Have the whole text explained", command="{python} -c 'import torchcodec' 2>&1 | {heal} --explain -"),
+            Advice("run", "Have the whole text explained", command='{python} -c "import torchcodec" 2>&1 | {heal} --explain -'),
             "On a Mac: `brew install ffmpeg`, and DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib in the program's environment",
             Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),
             Advice(
@@ -3219,7 +3222,7 @@ PYTHON = (
             Advice(
                 "run",
                 "See which copy is imported",
-                command="{python} -c 'import numpy; print(numpy.__file__, numpy.__version__)'",
+                command='{python} -c "import numpy; print(numpy.__file__, numpy.__version__)"',
             ),
         ),
         reference=("wx#1267", "https://numpy.org/doc/stable/user/troubleshooting-importerror.html"),
@@ -3361,7 +3364,7 @@ PYTHON = (
             Advice(
                 "run",
                 "See which Python this is, on what machine",
-                command="{python} -c 'import platform, sys; print(sys.version, platform.platform())'",
+                command='{python} -c "import platform, sys; print(sys.version, platform.platform())"',
             ),
             Advice("say", "onnxruntime on Python 3.10: `onnxruntime<1.24`", only=("@python<3.11",)),
             "Another release of the package that has one, or another Python: the message, or the package's page on PyPI, tells for which there are files",
@@ -3467,7 +3470,7 @@ PYTHON = (
             Advice(
                 "run",
                 "Have the whole traceback explained",
-                command="{python} -c 'import transformers.generation' 2>&1 | {heal} --explain -",
+                command='{python} -c "import transformers.generation" 2>&1 | {heal} --explain -',
             ),
             Advice("call", "What is installed and does not fit shows", flags=("--doctor",)),
         ),

@@ -139,7 +139,7 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 Advice(
                     "run",
                     "See which torch this is",
-                    command="{python} -c 'import torch; print(torch.__version__, torch.version.cuda)'",
+                    command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
                 ),
             ),
         )
@@ -298,7 +298,7 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 Advice(
                     "run",
                     "See which torch this is",
-                    command="{python} -c 'import torch; print(torch.__version__, torch.version.cuda)'",
+                    command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
                 ),
             ),
         )
@@ -529,7 +529,7 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                     for one in others
                 ),
                 Advice("say", f"Uninstall {' and '.join(others)}, and then install {distribution} anew", unless=others),
-                Advice("run", "See which file is imported", command=f"{{python}} -c 'import {top}; print({top}.__file__)'"),
+                Advice("run", "See which file is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
             ),
         )
     wanted = values.get("name") or values.get("attribute", "")
@@ -567,7 +567,7 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 "say",
                 f"Upgrade {distribution}, where what asks for it is the newer of the two; otherwise upgrade {asks}, or take the release of {distribution} for which it was made",
             ),
-            Advice("run", "See which file is imported", command=f"{{python}} -c 'import {top}; print({top}.__file__)'"),
+            Advice("run", "See which file is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
         ),
     )
 

@@ -221,7 +221,8 @@ def _own(advice: Advice, place: Place) -> list[Line]:
 
 def _said(advice: Advice, place: Place) -> list[Line]:
     without = place.target and not shutil.which("sudo")  # as in most containers, where one is root
-    return [Line(advice.text, re.sub("^sudo (?=apt|dnf)", "", advice.command) if without else advice.command)]
+    command = here.typed(re.sub("^sudo (?=apt|dnf)", "", advice.command) if without else advice.command)
+    return [Line(advice.text, command)] if command or not advice.command else []
 
 
 _MAKERS: dict[Do, Callable[[Advice, Place], list[Line]]] = {

@@ -26,6 +26,8 @@ DRIVERS = ("libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1")
 """The driver's own library, where it may be."""
 MANAGEMENT = "libnvidia-ml.so.1"
 """The library of NVML, which comes with the driver."""
+SEARCHED = "LD_LIBRARY_PATH"
+"""The variable whose folders the loader looks in before all others, "" where there is none."""
 HOW_TO_INSTALL_A_DRIVER = "Install NVIDIA's driver with the system's package manager, and restart."
 SCRIPTS = ("cudnn-heal",)
 """Where the command's file lies, relative to the interpreter's folder."""
@@ -95,6 +97,11 @@ def _escaped(word: str) -> str:
         for char in word
     )
     return f"$'{''.join(shown)}'"
+
+
+def typed(command: str) -> str:
+    """Return `command`, which is written for Linux's shells, as it is typed here, "" where nothing here does it: as it is."""
+    return command
 
 
 def chained(commands: Sequence[str]) -> str:

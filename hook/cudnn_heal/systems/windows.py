@@ -22,6 +22,8 @@ DRIVERS = ("nvcuda.dll",)
 """The driver's own library, where it may be."""
 MANAGEMENT = "nvml.dll"
 """The library of NVML, which comes with the driver."""
+SEARCHED = ""
+"""The variable whose folders the loader looks in before all others, "" where there is none."""
 HOW_TO_INSTALL_A_DRIVER = "Install NVIDIA's driver (https://www.nvidia.com/drivers), and restart."
 SCRIPTS = ("cudnn-heal.exe", r"Scripts\cudnn-heal.exe")
 """Where the command's file lies, relative to the interpreter's folder."""
@@ -33,6 +35,8 @@ _PATH_CHARACTERS = 32768
 _STANDARD_OUTPUT, _ESCAPE_SEQUENCES = -11, 4  # STD_OUTPUT_HANDLE, ENABLE_VIRTUAL_TERMINAL_PROCESSING
 _BARE = r"[A-Za-z0-9_+=:./\\~*-]+"
 """What neither PowerShell nor cmd takes for its own."""
+_LINUXS = r"(export|unset|echo|env|ls|df|free|ulimit|ldconfig|lsmod|patchelf)\b|.*(\| (sudo )?(grep|tail)|/dev/|/proc/)"
+"""How commands begin that are Linux's alone, and what else is only there; ``sudo`` says so itself."""
 
 
 def has_gpu() -> bool:
@@ -145,6 +149,16 @@ def _in_quotes(word: str) -> str:
 def _is_cmd() -> bool:
     """Tell whether the user's shell is cmd, which sets ``PROMPT``, and not PowerShell."""
     return "PROMPT" in os.environ
+
+
+def typed(command: str) -> str:
+    """Return `command`, which is written for Linux's shells, as it is typed here, "" where nothing here does it."""
+    import re
+
+    given = re.fullmatch(r"(?:export (\w+)=|unset (\w+))([\w.-]*)", command)
+    if given:
+        return assigned(given[1] or given[2], given[3])
+    return "" if re.match(_LINUXS, command) else command
 
 
 def chained(commands: Sequence[str]) -> str:
