@@ -172,6 +172,16 @@ def test_an_ending_by_itself_is_not_the_cause(line: str, signal: str) -> None:
     assert told.cause.endswith("This says how it ended, and is not the cause.")
 
 
+def test_what_helps_after_an_ending_on_windows_is_for_windows() -> None:
+    def fixes(line: str) -> str:
+        return " ".join(map(str, _told(line).fix))
+
+    assert "/proc/cpuinfo" in fixes("killed by signal: Illegal instruction\nIllegal instruction (core dumped)")
+    assert "/proc/cpuinfo" not in fixes("Whisper transcription failed (code 3221225501)")
+    assert "Event Viewer" in fixes("Exception code: 0xC0000409")
+    assert "Event Viewer" not in fixes("Aborted (core dumped)")
+
+
 @pytest.mark.parametrize(
     "line",
     [

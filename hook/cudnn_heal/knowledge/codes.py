@@ -55,6 +55,7 @@ _COUNTED = re.compile(r"(?<![\w])Error(?P<number>\d{1,3}):(?P<text>[a-zA-Z][\w,(
 _CUBLAS = re.compile(
     r"(?i:cublas)\w{0,24}?(?:[Ee]rror|failed|returned)(?:with)?[:=(]{0,3}(?P<number>(?!))?(?P<text>[a-z]{12,80})"
 )
+_NVML = re.compile(r"(?i:initializ\w{1,3}nvml):(?P<text>[A-Z][\w/]{5,60})")
 _CALLED = re.compile(
     r"(?:(?<![a-zA-Z])(?:cu|cuda)[A-Z][a-z]\w{1,40}?(?:\(\w{0,40}\))?(?:returned|failed)"
     r"|cuInit(?:\(\d?\))?(?:returned|failed|[:=])|cudadriverlibrary(?:failedtogetdevicecontext|initfailure))"
@@ -104,6 +105,11 @@ def search(squeezed: str) -> Iterator[tuple[int, str]]:
             name = _of_text(match["text"] or "") or _of_number("cudaError", match["number"] or "")
             if name:
                 yield match.start(), name
+    for match in _NVML.finditer(squeezed):
+        printed = {code.printed.replace(" ", ""): code.name for code in table().values() if code.name.startswith("NVML")}
+        name = next((name for text, name in printed.items() if text and match["text"].startswith(text)), "")
+        if name:
+            yield match.start(), name
     for match in _CALLED.finditer(squeezed):
         name = _of_number("cudaError", match["number"])
         if name:

@@ -70,7 +70,7 @@ _WEAK = tuple(
 )
 _RIGHT = re.compile(r"\s{2,}[\w./-]{1,60}\.py:\d{1,6}$")
 """Where rich tells the place of a logging call."""
-_KEYS = ("log", "message", "msg", "textPayload", "event", "MESSAGE", "exc_info", "exception", "error")
+_KEYS = ("log", "message", "msg", "textPayload", "event", "MESSAGE", "exc_info", "exception", "error", "err")
 
 
 class Line(NamedTuple):

@@ -263,7 +263,8 @@ MACHINE = (
         fixes=_fixes(
             Advice("run", "On the host, this must work first", command="nvidia-smi"),
             "`unknown device`: NVIDIA_VISIBLE_DEVICES or `--gpus` names a GPU that the host does not have",
-            "`no adapters were found`, on WSL: the driver for Windows is missing or old, or WSL is: `wsl --update`, then `wsl --shutdown`",
+            "`no adapters were found`, or no /usr/lib/wsl/lib/libcuda.so.1, on WSL: the driver for Windows is missing or old, or WSL is: `wsl --update`, then `wsl --shutdown`",
+            "`file exists`: the driver's files lie in the image, which was committed from a container that had them: take libnvidia-*.so* and libcuda.so* out of it",
             "`ldcache`, `device filters`: an old toolkit on a new system; `rpc`: the driver does not answer",
             "`operation not permitted`, in an unprivileged container (LXC, rootless): `no-cgroups = true` in /etc/nvidia-container-runtime/config.toml",
             "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver",
@@ -937,13 +938,13 @@ CTRANSLATE2 = (
     Row(
         id="executable-stack-other",
         seen=("install", "library"),
-        pattern=r"(?P<library>(?<![\w+-])(?!libctranslate2)[\w+-]{2,60}\.so[.\d]{0,12}): cannot enable executable stack as shared object requires",
+        pattern=r"(?P<library>(?<![\w+-])(?!libctranslate2)(?:\w{1,60}\.(?:cpython|abi3)[\w-]{0,40}|[\w+-]{2,60})\.so[.\d]{0,12}): cannot enable executable stack as shared object requires",
         cause="{library} asks for an executable stack, and glibc 2.41 and later refuse that to a library that is opened while the program runs.",
         fixes=_fixes(
             "Upgrade the package that has it",
             "Or clear the mark in the installed file: `patchelf --clear-execstack` with its path",
         ),
-        reference=("TNTwise/REAL-Video-Enhancer#85", "https://sourceware.org/glibc/wiki/Release/2.41"),
+        reference=("TNTwise/REAL-Video-Enhancer#85", "alibaba/MNN#3390", "https://sourceware.org/glibc/wiki/Release/2.41"),
         example="libnvinfer_builder_resource.so.10.7.0: cannot enable executable stack as shared object requires: Invalid argument",
     ),
     Row(
@@ -968,7 +969,7 @@ CTRANSLATE2 = (
         example="Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9.1, libcudnn_ops.so.9, libcudnn_ops.so}\n"
         "Invalid handle. Cannot load symbol cudnnCreateTensorDescriptor\nAborted (core dumped)",
         part=("ctranslate2", "cudnn"),
-        follows=("cudnn-incomplete", "cudnn-engines", "windows-cudnn"),
+        follows=("cudnn-incomplete", "cudnn-engines", "windows-cudnn", "windows-cudnn-alone"),
     ),
     Row(
         id="cudnn-engines",
@@ -1542,6 +1543,25 @@ CTRANSLATE2 = (
         example="RuntimeError: Library cublas64_12.dll is not found or cannot be loaded",
     ),
     Row(
+        id="windows-cudnn-alone",
+        seen=("windows",),
+        pattern=r"Successfully loaded (?P<library>cudnn\w{2,40}64_\d{1,2}\.dll) without its dependencies",
+        cause="cuDNN's {library} is there, and a DLL that it needs is not: another of cuDNN's, as where one file was copied alone, or one of CUDA's.",
+        fixes=_fixes(
+            "The folder with all of cuDNN's DLLs on PATH, and the one with CUDA's; take out the copy that lies alone",
+            "From wheels (nvidia-cudnn-cu12, nvidia-cublas-cu12): site-packages\\nvidia\\cudnn\\bin and site-packages\\nvidia\\cublas\\bin",
+            Advice(
+                "add",
+                "ctranslate2 4.6.3 and later need no cuDNN",
+                requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+                only=("ctranslate2",),
+                unless=("whisperx<3.5",),
+            ),
+        ),
+        reference=("fw#1279",),
+        example="Successfully loaded cudnn_ops64_9.dll without its dependencies. Successfully loaded zlib independently. Unknown dll missing.",
+    ),
+    Row(
         id="windows-cudnn",
         seen=("windows",),
         pattern=r"Could not (?:locate|load library) (?:\S{0,160}[\\/])?(?P<library>cudnn\w{0,40}64_(?P<major>\d{1,2})\.dll)",
@@ -2047,9 +2067,25 @@ ONNXRUNTIME = (
         " libnvinfer.so.10: cannot open shared object file: No such file or directory",
     ),
     Row(
+        id="onnxruntime-library-program",
+        seen=("library",),
+        pattern=r"Failed to load library (?!\S{0,200}?capi/lib)/\S{1,200}?/libonnxruntime_providers_(?:cuda|tensorrt)\.so with error: (?P<library>lib(?!cuda\.so|nvinfer|nvonnxparser|cublasLt\.so\.11|cublas\.so\.11|cudnn\.so\.8|cufft\.so\.10|cudart\.so\.11)[\w+-]{2,40}?\.so\.\d{1,2})"
+        r": cannot open shared object file",
+        cause="ONNX Runtime's provider for the GPU, which the program brings with it, is built for {library}, of exactly that number, and the loader does"
+        " not find it; a newer CUDA beside it does not serve. The provider is no part of a Python environment, whose wheels it does not look into.",
+        fixes=_fixes(
+            "CUDA's runtime libraries of that number, and cuDNN 9, where the loader looks: NVIDIA's packages for the system, which lie beside those of another CUDA",
+            "Or the build of the program (or of ONNX Runtime in it) that is made for the CUDA that is here",
+        ),
+        reference=("pykeio/ort#548", "https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html"),
+        example="FAIL : Failed to load library /srv/app/target/release/libonnxruntime_providers_cuda.so with error: libcublasLt.so.12:"
+        " cannot open shared object file: No such file or directory",
+        follows=("libcuda-missing",),
+    ),
+    Row(
         id="onnxruntime-library",
         seen=("library",),
-        pattern=r"Failed to load library \S{0,200}?libonnxruntime_providers_(?:cuda|tensorrt)\.so with error: (?P<library>lib(?!cuda\.so|nvinfer|nvonnxparser|cublasLt\.so\.11|cublas\.so\.11|cudnn\.so\.8|cufft\.so\.10|cudart\.so\.11)[\w+-]{2,40}?\.so\.\d{1,2})"
+        pattern=r"Failed to load library (?:\S{0,200}?capi/)?libonnxruntime_providers_(?:cuda|tensorrt)\.so with error: (?P<library>lib(?!cuda\.so|nvinfer|nvonnxparser|cublasLt\.so\.11|cublas\.so\.11|cudnn\.so\.8|cufft\.so\.10|cudart\.so\.11)[\w+-]{2,40}?\.so\.\d{1,2})"
         r": cannot open shared object file",
         cause="onnxruntime-gpu's provider for the GPU needs {library}, which is not installed, or not found: it does not look in the"
         " environment's own wheels unless something has loaded them before. The session falls back to the CPU.",
@@ -2529,9 +2565,10 @@ TORCH = (
         " dropped it.",
         fixes=_fixes(
             Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
-            "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8)",
+            "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8; sm_121, the DGX Spark: 12.9)",
+            "Triton takes the ptxas that it brings, unless told of a newer toolkit's: export TRITON_PTXAS_PATH=/usr/local/cuda/bin/ptxas",
         ),
-        reference=("torch#87595",),
+        reference=("torch#87595", "QuentinFuxa/WhisperLiveKit#284"),
         example="RuntimeError: nvrtc: error: invalid value for --gpu-architecture (-arch)",
     ),
     Row(
@@ -3118,10 +3155,25 @@ PYTHON = (
         applies=("torchaudio>=2.9",),
     ),
     Row(
+        id="pyannote-token",
+        seen=("module",),
+        pattern=r"(?<![\w.])Pipeline\.from_pretrained\(\) got an unexpected keyword argument 'token'",
+        cause="pyannote.audio has had the argument `token` since 4.0; the program is written for that, and an earlier one runs, where it is `use_auth_token`.",
+        fixes=_fixes(
+            Advice(
+                "add", "The one that the program is written for", requirements=("pyannote-audio>=4",), unless=("whisperx<3.8",)
+            ),
+            "A program of your own, with pyannote.audio 3: write `use_auth_token=`",
+        ),
+        reference=("sim186/AmicoScript#24", "https://github.com/pyannote/pyannote-audio/blob/main/CHANGELOG.md"),
+        applies=("pyannote-audio<4",),
+        example="TypeError: Pipeline.from_pretrained() got an unexpected keyword argument 'token'",
+    ),
+    Row(
         id="use-auth-token",
         seen=("module",),
         pattern=r"got an unexpected keyword argument 'use_auth_token'",
-        cause="The name of the argument changed to `token`: huggingface_hub 1.0 dropped the old one, pyannote.audio 4 too.",
+        cause="The name of the argument changed to `token`: huggingface_hub 1.0 dropped the old one, as did pyannote.audio 4 and the pipelines of transformers.",
         when=("pyannote-audio<4 & huggingface-hub>=1",),
         fixes=_fixes(
             Advice(
@@ -3143,7 +3195,7 @@ PYTHON = (
                 requirements=("whisperx>=3.8",),
                 only=("whisperx<3.8",),
             ),
-            "A program of your own: write `token=` instead of `use_auth_token=`",
+            "A program of your own: write `token=` instead of `use_auth_token=`; another package that writes it: a newer release of that",
             Advice(
                 "add",
                 "WhisperX with an old faster-whisper",
@@ -3286,6 +3338,18 @@ PYTHON = (
         reference=("fw#678", "fw#719", "myshell-ai/OpenVoice#450"),
         example="Package libavformat was not found in the pkg-config search path.\npkg-config could not find libraries ['avformat',"
         " 'avcodec', 'avdevice', 'avutil', 'avfilter', 'swscale', 'swresample']",
+    ),
+    Row(
+        id="av-fifo",
+        seen=("module",),
+        pattern=r"Frame does not match AudioFifo parameters|in av\.audio\.fifo\.AudioFifo\.write File \S{1,30}error\.pyx\", line \d{1,4}, in av\.error\.err_check av\.error\.ValueError: \[Errno 22\]",
+        cause="PyAV's buffer takes audio of one format alone, and the file's own (sampling rate, channels) changes within it, as far as is"
+        " known; nothing of the environment is at fault.",
+        fixes=_fixes(
+            Advice("run", "Convert the file first", command="ffmpeg -i INPUT -vn -ar 16000 -ac 1 -c:a pcm_s16le OUTPUT.wav"),
+        ),
+        reference=("fw#22", "Purfview/whisper-standalone-win#488", "PyAV-Org/PyAV#1048"),
+        example="ValueError: Frame does not match AudioFifo parameters.",
     ),
     Row(
         id="av-metadata-errors",

@@ -29,6 +29,9 @@ TRACE = Advice(
     "See where it ends, which the message does not tell",
     command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -",
 )
+EVENTS = Advice(
+    "say", "A program that is no Python: Windows' Event Viewer (Windows Logs, Application) names the DLL in which it ended"
+)
 NO_GPU = Advice("say", "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute`")
 PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
 
@@ -357,7 +360,8 @@ def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         fixes = (
             Advice(
                 "say",
-                "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed",
+                "The program's own lines around it tell what it was doing"
+                + ("" if code.title == "NVML" else "; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed"),
             ),
             Advice("run", "What the driver says", command="nvidia-smi; sudo dmesg | grep -i -E 'nvrm|xid' | tail"),
             DOCTOR,
@@ -428,13 +432,22 @@ def ended(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a process that ended: that says nothing of the cause by itself."""
     kind = signal(values)
     what, hint = SIGNALS[kind]
-    first: tuple[Advice, ...] = (TRACE, DOCTOR)
+    windows = "hex" in values or abs(int(values.get("number") or 0)) > 2**16 or kind.startswith("WIN-")
+    first: tuple[Advice, ...] = (TRACE, EVENTS, DOCTOR) if windows else (TRACE, DOCTOR)
     if kind in ("KILL", "GONE"):
         first = (
             Advice("run", "Look for the killer", command="sudo dmesg | grep -i -E 'killed process|out of memory' | tail"),
             Advice("run", "and how much memory there is", command="free -h"),
             Advice("say", "A container's or a notebook's limit has to be raised; a smaller model or batch needs less"),
             *((TRACE,) if kind == "GONE" else ()),
+        )
+    elif kind == "ILL" and windows:
+        first = (
+            Advice(
+                "say",
+                "Whether the processor has AVX2, its maker's data sheet tells; in a virtual machine, what the host passes on counts",
+            ),
+            Advice("say", "Without it: a build of the program for older processors"),
         )
     elif kind == "ILL":
         first = (
