@@ -1024,9 +1024,40 @@ CTRANSLATE2 = (
         follows=("cudnn-sub-libraries", "cudnn-8-missing", "cublas-12-missing"),
     ),
     Row(
+        id="cudnn-8-nvrtc",
+        seen=("crash", "library"),
+        pattern=r"libcudnn_\w{3,20}\.so\.8\.? Error: libnvrtc\.so: cannot open shared object file",
+        cause="cuDNN 8 is found, and opens NVRTC by the name libnvrtc.so, without a number. Wheels have it as libnvrtc.so.11.2 or libnvrtc.so.12 alone;"
+        " only a toolkit's files for developers have that name.",
+        fixes=_fixes(
+            "torch 2.4 and later, and ctranslate2 4.5 and later, are for cuDNN 9",
+            "Or stay: a link libnvrtc.so to the libnvrtc.so with a number, in a folder of its own, and that folder in LD_LIBRARY_PATH for this program alone",
+        ),
+        reference=("voicepaw/so-vits-svc-fork#364",),
+        example="Could not load library libcudnn_cnn_infer.so.8. Error: libnvrtc.so: cannot open shared object file: No such file or directory",
+    ),
+    Row(
+        id="library-map",
+        seen=("library", "memory"),
+        pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: failed to map segment",
+        cause="{library} was found, and could not be mapped into the process: its folder is mounted `noexec` (often /tmp), memory or a container's limit is"
+        " too small for it, or the file is damaged.",
+        fixes=_fixes(
+            Advice(
+                "run",
+                "See which folders are mounted so, and how much memory there is",
+                command="mount | grep noexec; free -h; ulimit -v",
+            ),
+            "A program that unpacks itself into /tmp: TMPDIR to another folder",
+            "If neither is so: install the package that has the file again",
+        ),
+        reference=("Jonah-May-OSS/wyoming-whisper-trt#326", "https://man7.org/linux/man-pages/man2/mmap.2.html"),
+        example="ImportError: libtorch_cpu.so: failed to map segment from shared object",
+    ),
+    Row(
         id="cudnn-8-missing",
         seen=("crash", "library"),
-        pattern=r"Could not load library libcudnn_(?:ops|cnn|adv)_(?:infer|train)\.so\.8(?!\.? Error: libcuda\.so:)"
+        pattern=r"Could not load library libcudnn_(?:ops|cnn|adv)_(?:infer|train)\.so\.8(?!\.? Error: lib(?:cuda|nvrtc)\.so:)"
         r"|libcudnn_(?:ops|cnn|adv)_(?:infer|train)\.so\.8: cannot open shared object file",
         cause="The program is built for cuDNN 8 (ctranslate2 4.0 to 4.4, and torch up to 2.3) and does not find it: cuDNN 9 is"
         " installed, or none, or none where the loader looks.",
@@ -1317,7 +1348,7 @@ CTRANSLATE2 = (
     Row(
         id="gpu-memory-free",
         seen=("memory",),
-        pattern=r"CUDA out of memory\. Tried to allocate [\d.]{1,8} [KM]iB(?:\. GPU \d{1,2} has a total capacit\w{1,4} of [\d.]{1,8} GiB of which| \(GPU \d{1,2};.{1,90}? allocated;) [1-9][\d.]{0,7} GiB (?:is )?free",
+        pattern=r"CUDA out of memory\. Tried to allocate [\d.]{1,8} [KM]iB(?:\. GPU \d{1,2} has a total capac\w{2,5} of [\d.]{1,8} GiB of which| \(GPU \d{1,2};.{1,90}? allocated;) [1-9][\d.]{0,7} GiB (?:is )?free",
         cause="CUDA refused memory although the GPU had more of it free than was asked for: the message gives both figures. A limit elsewhere"
         " refused it: the host's memory, with its page file on Windows, a container's or a batch system's limit, or another program that"
         " held the GPU's for a moment.",
@@ -1326,7 +1357,7 @@ CTRANSLATE2 = (
             Advice("run", "Look at the GPU's at the same time", command="nvidia-smi -l 1"),
             "A smaller model or batch takes less of both",
         ),
-        reference=("cbro33/Faster-Whisper-XXL-GUI#10",),
+        reference=("cbro33/Faster-Whisper-XXL-GUI#10", "Vaibhavs10/insanely-fast-whisper#162"),
         example="torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 158.00 MiB. GPU 0 has a total capacity of 8.00 GiB of which 5.86 GiB is free.",
     ),
     Row(
@@ -2539,6 +2570,11 @@ TORCH = (
                 "The wheel nvidia-cuda-nvrtc-cu12 (CUDA 12) or nvidia-cuda-nvrtc (CUDA 13) has both, of one release",
                 unless=("nvidia-cuda-nvrtc-cu12", "nvidia-cuda-nvrtc"),
             ),
+            Advice(
+                "say",
+                "CUDA 11 (libnvrtc-builtins.so.11.…): torch's own wheel has both in torch/lib; a toolkit of exactly that release has them too",
+                unless=("nvidia-cuda-nvrtc-cu12", "nvidia-cuda-nvrtc"),
+            ),
             PATH,
         ),
         reference=("pytorch/TensorRT#3893", "wenet-e2e/wenet#1335"),
@@ -3587,7 +3623,7 @@ MODELS = (
         id="gated-model",
         seen=("model",),
         pattern=r"Could not download '(?P<model>[\w./-]{3,80})' (?:pipeline|model)\."
-        r"|Cannot access gated repo|enable access to public gated repositories|Access to model (?P<other>[\w./-]{3,80}) is restricted",
+        r"|Token is required \(`?token=True`?\), but no token found|Cannot access gated repo|enable access to public gated repositories|Access to model (?P<other>[\w./-]{3,80}) is restricted",
         cause="The hub does not hand the model out: its terms were not accepted by the account whose token is used, or there is no"
         " token, or the token may not read gated models.",
         fixes=_fixes(
@@ -3596,7 +3632,7 @@ MODELS = (
             "Its page: https://hf.co/{other}",
             "Make a token with `read` (a fine-grained one needs access to public gated repositories), and pass it (`--hf_token`), or set HF_TOKEN; a container needs it too",
         ),
-        reference=("wx#562", "wx#751", "wx#498"),
+        reference=("wx#562", "wx#751", "wx#498", "QuentinFuxa/WhisperLiveKit#31"),
         example="Could not download 'pyannote/speaker-diarization-3.1' pipeline.\nIt might be because the pipeline is private or gated"
         " so make\nsure to authenticate.",
     ),
@@ -4041,7 +4077,7 @@ LAST = (
         id="library-missing",
         seen=("library",),
         shape="library",
-        pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: (?:cannot open shared object file|failed to map segment)"
+        pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: cannot open shared object file"
         r"|(?:Failed to dlopen|Library not loaded:|[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.(?:so[\d.]{0,16}|[\d.]{1,8}dylib)|[\w+-]{2,60}\.dll)(?!with error)"
         r"|Error loading \"(?:[^\"]{0,200}[\\/])?(?P<loaded>[\w.+-]{2,80}\.dll)\" or one of its dependencies"
         r"|(?P<called>PortAudio|sndfile|espeak-ng|espeak) library not found|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"

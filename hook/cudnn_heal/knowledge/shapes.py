@@ -219,8 +219,15 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
             *_added(family, major, who),
         ]
     else:
-        cause = f"{name} belongs to {owner}, and {asks}: no wheel that has it is installed, or nothing has loaded that wheel's libraries."
+        missing = "no wheel that has it is installed, or nothing has loaded that wheel's libraries"
+        cause = f"{name} belongs to {owner}, and {asks}: {missing if wheels else 'no wheel known here has it in that number'}."
         fixes += _added(family, major, who)
+        if not wheels:
+            fixes.append(
+                Advice(
+                    "say", "It comes with NVIDIA's own package of that release; or take a build of the program for a newer one"
+                )
+            )
         if len(wheels) > 1 and not there:
             fixes.append(Advice("say", f"Its wheel is {modules.by_cuda(name)}"))
         if not ours:
