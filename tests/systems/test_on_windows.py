@@ -41,6 +41,7 @@ for name in ("shared", "cuda"):
     ctypes.CDLL(os.path.join(folder, f"onnxruntime_providers_{name}.dll"), winmode=8)
 print("returned 0")
 """
+MESSAGE = "RuntimeError: Library cublas64_12.dll is not found or cannot be loaded"
 CTRANSLATE2 = ("numpy<2", "setuptools<81", "nvidia-cublas-cu12==12.9.2.10", "nvidia-cudnn-cu12==9.28.0.42")
 CUDA_13 = ("nvidia-cublas", "nvidia-cudnn-cu13", "nvidia-cufft", "nvidia-cuda-nvrtc", "nvidia-cuda-runtime")
 
@@ -96,7 +97,7 @@ def test_every_command_answers_and_nothing_is_written(tmp_path: Path, wheel: Pat
     before = {path for path in venv.folder.rglob("*") if path.suffix != ".pyc"}
     found = json.loads(venv.run("-m", "cudnn_heal", "--json").stdout)
     assert (found["verdict"], found["served"]) == ("healthy", "in-process")
-    for arguments in (["--status"], ["--dry-run"], ["--restore"], [], ["--explain", "cublas64_12.dll is not found"]):
+    for arguments in (["--status"], ["--dry-run"], ["--restore"], [], ["--explain", MESSAGE]):
         answer = venv.run("-m", "cudnn_heal", *arguments)
         assert answer.returncode == 0 and answer.stdout and not answer.stderr, (arguments, answer.stdout, answer.stderr)
     report = venv.run("-m", "cudnn_heal", "--doctor", "--report")
