@@ -73,8 +73,13 @@ MACHINE = (
         fixes=_fixes(
             Advice("run", "See what there is", command='echo "[$CUDA_VISIBLE_DEVICES]"; nvidia-smi -L'),
             "With one GPU the number is 0: device_index=0 (WhisperX, whisper-ctranslate2: `--device_index 0`; torch: `cuda:0`)",
+            "Where the number is right and other runs go well: the GPU's memory was full at that moment, which ctranslate2 reports so now and then",
         ),
-        reference=("Softcatala/whisper-ctranslate2#95", "Vaibhavs10/insanely-fast-whisper#105"),
+        reference=(
+            "Softcatala/whisper-ctranslate2#95",
+            "Vaibhavs10/insanely-fast-whisper#105",
+            "homelab-00/TranscriptionSuite#268",
+        ),
         example="RuntimeError: CUDA failed with error invalid device ordinal",
     ),
     Row(
@@ -1898,7 +1903,8 @@ ONNXRUNTIME = (
         " that this onnxruntime-gpu is built for, must be on PATH or in the process already.",
         fixes=_fixes(
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported"),
-            "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; CUDA 13's from 1.28 on; 1.18 and before are for CUDA 11: upgrade",
+            "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; 1.18 and before are for CUDA 11: upgrade",
+            "DLLs whose name ends in 13 are CUDA 13's (nvidia-cublas, nvidia-cudnn-cu13, nvidia-cufft, nvidia-curand, nvidia-cuda-runtime), for onnxruntime-gpu 1.28 and later; with CUDA 12: `onnxruntime-gpu<1.27`",
             "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later); in another language: the folders of CUDA's and cuDNN's DLLs on PATH",
         ),
         reference=("ort#24719", "yalue/onnxruntime_go#124", "measured"),
@@ -2096,6 +2102,28 @@ ONNXRUNTIME = (
         reference=("ort#18597", "FocoosAI/focoos#143", "measured"),
         example="[ONNXRuntimeError] : 1 : FAIL : Failed to load library libonnxruntime_providers_tensorrt.so with error:"
         " libnvinfer.so.10: cannot open shared object file: No such file or directory",
+    ),
+    Row(
+        id="onnxruntime-cudart-13",
+        seen=("library",),
+        pattern=r"onnxruntime[/\\]capi[/\\].{0,300}?ImportError: libcudart\.so\.13: cannot open shared object file",
+        cause="onnxruntime-gpu 1.27.0 opens CUDA 13's runtime as soon as it is imported, even for the CPU alone. 1.26 and before are for CUDA 12;"
+        " 1.28 and later are imported without it.",
+        fixes=(
+            Advice(
+                "add", "With CUDA 12 (torch's, or the image's): a release for it", requirements=("onnxruntime-gpu>=1.20,<1.27",)
+            ),
+            Advice(
+                "add",
+                "With CUDA 13: the next one",
+                requirements=("onnxruntime-gpu>=1.28",),
+                unless=("@driver<580", "@cuda==12"),
+            ),
+        ),
+        reference=("ort#29500", "ort#29590", "ebongard/renfield#932"),
+        applies=("onnxruntime-gpu>=1.27,<1.28",),
+        example='File "/venv/lib/python3.11/site-packages/onnxruntime/capi/_pybind_state.py", line 32, in <module>\n'
+        "    from .onnxruntime_pybind11_state import *  # noqa\nImportError: libcudart.so.13: cannot open shared object file: No such file or directory",
     ),
     Row(
         id="onnxruntime-library-program",
@@ -2769,6 +2797,19 @@ TORCH = (
         example="UserWarning: \ntorchcodec is not installed correctly so built-in audio decoding will fail. Solutions are:\n"
         "* fix torchcodec installation. Error message was:\n\nNo module named 'torchcodec'",
         kind="warning",
+    ),
+    Row(
+        id="torch-wheels",
+        seen=("library",),
+        pattern=r"(?P<library>lib(?:cu|nv|nccl)\w{1,20}\.so)\.\*\[0-9\] not found in the system path",
+        cause="torch opens CUDA's libraries from wheels of their own (nvidia-…), and none of Python's folders has {library}: they were not installed"
+        " with it (`--no-deps`, a package of the distribution, a copied folder), or lie where this interpreter does not look.",
+        fixes=(
+            Advice("say", "Install torch again, with all that it asks for, in the environment of the interpreter that says so"),
+            Advice("call", "See what is missing here", flags=("--doctor",)),
+        ),
+        reference=("YanWenKun/ComfyUI-Docker#8",),
+        example="ValueError: libcublas.so.*[0-9] not found in the system path ['/srv/app', '/usr/lib/python3.11']",
     ),
     Row(
         id="nvjitlink-symbol",
