@@ -23,7 +23,7 @@ MAKES_ENVIRONMENTS = {"wheel", "templates", "make", "demo", "strace", "valgrind"
 """Fixtures that install, or trace, real interpreters: a test with one of them is not of the quick circle."""
 
 
-RUNNERS = ("UV_RUN_RECURSION_DEPTH", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PDM_RUN_CWD")
+RUNNERS = ("UV_RUN_RECURSION_DEPTH", "UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PDM_RUN_CWD")
 """What tells by whom these tests were started, and changes the commands that cudnn-heal prints."""
 
 

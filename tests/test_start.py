@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -412,8 +413,8 @@ def test_a_stamp_that_names_what_lies_outside_is_none(home: Path, monkeypatch: p
 def test_neither_the_folder_nor_ours_may_be_another_users(home: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     real, another = os.lstat, str(home / name)
 
-    def lstat(path: str) -> os.stat_result:
-        state = list(real(path))
+    def lstat(path: str, **options: Any) -> os.stat_result:  # shutil.rmtree of 3.13 calls it with dir_fd
+        state = list(real(path, **options))
         return os.stat_result([*state[:4], state[4] + (path == another), *state[5:]])
 
     assert recorded(home) == "", "the control"
