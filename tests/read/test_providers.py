@@ -160,16 +160,15 @@ def test_what_is_no_file_is_not_there(site: Site, kind: str) -> None:
     assert one(site).missing == ("libcudnn_ops.so.9",)
 
 
-def test_the_fingerprint_names_the_folder_the_shim_and_the_record(site: Site) -> None:
+def fingerprint_of(site: Site) -> Fingerprint:
+    """Return what the verdict on cuDNN rests on."""
     fingerprint = Fingerprint(str(site.path))
-    providers_of(
-        str(site.path),
-        FAMILIES["cudnn"],
-        9,
-        infos(site),
-        fingerprint=fingerprint,
-        hash_shim=True,
-    )
+    providers_of(str(site.path), FAMILIES["cudnn"], 9, infos(site), fingerprint=fingerprint, hash_shim=True)
+    return fingerprint
+
+
+def test_the_fingerprint_names_the_folder_the_shim_and_the_record(site: Site) -> None:
+    fingerprint = fingerprint_of(site)
     assert "nvidia/cudnn/lib" in fingerprint.states
     assert "nvidia_cudnn_cu12-9.10.2.21.dist-info/RECORD" in fingerprint.states
 
@@ -209,15 +208,7 @@ def test_a_stem_belongs_to_a_family_by_the_catalog(family: str, stem: str, expec
 
 def test_where_files_do_not_fit_their_record_a_new_record_would_be_noticed(site: Site) -> None:
     (site.path / OPS).unlink()
-    fingerprint = Fingerprint(str(site.path))
-    providers_of(
-        str(site.path),
-        FAMILIES["cudnn"],
-        9,
-        infos(site),
-        fingerprint=fingerprint,
-        hash_shim=True,
-    )
+    fingerprint = fingerprint_of(site)
     assert "" in fingerprint.states
 
 
