@@ -14,8 +14,8 @@ from cudnn_heal import systems
 from cudnn_heal.advice import Line
 from cudnn_heal.knowledge import as_text, explain, fixing, matching, modules
 from cudnn_heal.knowledge.fixing import Here
-from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Facts, Finding, Row
+from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.model import worst
 from cudnn_heal.read.installed import Distribution, Installed
 from cudnn_heal.read.manager import Manager

@@ -13,9 +13,9 @@ from packaging.requirements import Requirement
 
 from cudnn_heal.knowledge.conditions import all_hold
 from cudnn_heal.knowledge.document import SYMPTOMS, document
-from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import TRACKERS, Facts, Row, Seen
 from cudnn_heal.knowledge.modules import DISTRIBUTIONS, wheel, wheels
+from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.read.installed import Installed
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cudnn_heal.knowledge.messages import ROWS
+from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.systems import linux, windows
 
 

@@ -1,4 +1,4 @@
-"""Known problems: what is known stands in `messages`, as data, and is asked in two ways.
+"""Known problems: what is known stands in `rows`, as data, and is asked in two ways.
 
 `matching.search` finds rows by a text, and `command` is what ``--explain`` prints; `present` finds them by an environment, for
 ``--doctor``.  `explain` and `told` say what is known of what was found.
@@ -17,8 +17,8 @@ from cudnn_heal.advice import Line
 from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.knowledge.conditions import all_hold, evidence
 from cudnn_heal.knowledge.fixing import Here, explain, here, told
-from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Explanation, Facts, Finding, Found, Row
+from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.report import commands
 from cudnn_heal.report.paper import REFERENCES, Paper, blocks
 from cudnn_heal.report.paper import Row as Printed

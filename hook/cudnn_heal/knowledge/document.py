@@ -5,23 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cudnn_heal.knowledge import messages
 from cudnn_heal.knowledge.fixing import address, explain
 from cudnn_heal.knowledge.matching import search
 from cudnn_heal.knowledge.model import Finding, Row, Seen
+from cudnn_heal.knowledge.rows import CHAPTERS, ROWS
 
 if TYPE_CHECKING:
     from cudnn_heal.advice import Line
-
-CHAPTERS = (
-    ("The machine and its driver", messages.MACHINE),
-    ("ctranslate2, cuDNN and cuBLAS", messages.CTRANSLATE2),
-    ("ONNX Runtime", messages.ONNXRUNTIME),
-    ("torch, torchaudio, torchcodec", messages.TORCH),
-    ("Python packages", messages.PYTHON),
-    ("Models and sound", messages.MODELS),
-    ("Others, and warnings that mean nothing", messages.LAST),
-)
 
 SYMPTOMS: dict[Seen, tuple[str, str]] = {
     "library": ("A library is not found, or not loaded", "A message that names a file, `lib….so…` or `….dll`"),
@@ -56,7 +46,7 @@ SYMPTOMS: dict[Seen, tuple[str, str]] = {
 HEAD = """\
 # Messages, and what fixes them
 
-Made from `hook/cudnn_heal/knowledge/messages.py` by `python -m cudnn_heal.knowledge`; change that file, not this one.
+Made from `hook/cudnn_heal/knowledge/rows/` by `python -m cudnn_heal.knowledge`; change those files, not this one.
 
 `cudnn-heal --explain` with a message, a log file, or `-` for standard input, says the same about your own environment: whether
 it applies there, and the commands of the manager that made it. "measured" marks what was tried on real wheels.
@@ -75,7 +65,7 @@ def document() -> str:
     """Return the text of docs/messages.md."""
     lines = [HEAD.rstrip(), *(f"| {shown} | [{title}](#{_anchor(title)}) |" for title, shown in SYMPTOMS.values()), ""]
     for seen, (title, _) in SYMPTOMS.items():
-        rows = [row for row in messages.ROWS if seen in row.seen]
+        rows = [row for row in ROWS if seen in row.seen]
         lines += [f"### {title}", "", *(f"- [{row.id}](#{row.id}): {_shown(row)}" for row in rows), ""]
     for title, chapter in CHAPTERS:
         lines += [f"## {title}", "", *(line for row in chapter for line in _section(row))]

@@ -7,8 +7,8 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Facts
+from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.names import library_parts
 from cudnn_heal.read import elf
 from cudnn_heal.read.files import listdir

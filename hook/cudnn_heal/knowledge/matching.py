@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.knowledge import codes, lines, modules, shapes
-from cudnn_heal.knowledge.messages import ROWS
 from cudnn_heal.knowledge.model import Finding, Row
+from cudnn_heal.knowledge.rows import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,6 +18,7 @@ from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import codes, modules
 from cudnn_heal.knowledge.model import Facts
+from cudnn_heal.knowledge.rows.common import PATH
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
@@ -33,7 +34,6 @@ EVENTS = Advice(
     "say", "A program that is no Python: Windows' Event Viewer (Windows Logs, Application) names the DLL in which it ended"
 )
 NO_GPU = Advice("say", "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute`")
-PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
 
 FFMPEG = re.compile(r"lib(?:av\w+|sw\w+|postproc)(?:\.so|-|[\d.]{1,8}\.?dylib)|(?:av\w+|sw\w+)-\d+\.dll")
 JETSON = re.compile("|".join(modules.JETSON))

@@ -1,0 +1,47 @@
+"""The problems that people meet: data, a chapter a file.
+
+A new problem is a new row in the chapter that it belongs to, and a text in ``tests/knowledge/corpus/known.txt``;
+``python -m cudnn_heal.knowledge`` writes docs/messages.md anew.  What nobody has established is said to be unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cudnn_heal.knowledge.rows import (
+    container,
+    ctranslate2,
+    driver,
+    general,
+    harmless,
+    memory,
+    models,
+    nvidia,
+    onnxruntime,
+    python,
+    sound,
+    torch,
+    windows,
+)
+
+if TYPE_CHECKING:
+    from cudnn_heal.knowledge.model import Row
+
+CHAPTERS: tuple[tuple[str, tuple[Row, ...]], ...] = (
+    ("Containers", container.ROWS),
+    ("The driver and the GPU", driver.ROWS),
+    ("CUDA's libraries", nvidia.ROWS),
+    ("ctranslate2", ctranslate2.ROWS),
+    ("Memory, disk and threads", memory.ROWS),
+    ("Windows", windows.ROWS),
+    ("ONNX Runtime", onnxruntime.ROWS),
+    ("torch", torch.ROWS),
+    ("Reading and playing sound", sound.ROWS),
+    ("Python packages", python.ROWS),
+    ("Models", models.ROWS),
+    ("Messages of any program", general.ROWS),
+    ("Warnings that mean nothing", harmless.ROWS),
+)
+"""Titles and rows: root causes come before what follows from them."""
+
+ROWS: tuple[Row, ...] = tuple(row for _, rows in CHAPTERS for row in rows)

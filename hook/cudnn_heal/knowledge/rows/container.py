@@ -1,0 +1,253 @@
+"""Containers: the runtime, the toolkit that brings the GPU in, images, and workers that are killed."""
+
+# ruff: noqa: E501  (a message stands as its program prints it)
+from __future__ import annotations
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.model import Row
+from cudnn_heal.knowledge.rows.common import fixes
+
+ROWS = (
+    Row(
+        id="worker-timeout",
+        seen=("crash",),
+        pattern=r"WORKER TIMEOUT \(pid:\d{1,8}\)",
+        cause="gunicorn killed a worker that did not answer in time (30 s unless told): loading a model, or computing, took longer. The SIGKILL and"
+        " SIGABRT that follow are gunicorn's own.",
+        fixes=fixes(
+            "A longer limit: `--timeout 600`, or `--timeout 0`; load the model before the first request",
+            "Heavy work belongs into a process of its own (a queue), not into a web worker",
+        ),
+        reference=("mlflow/mlflow#10855", "https://docs.gunicorn.org/en/stable/settings.html"),
+        example="[2024-01-19 00:48:31 +0000] [2973] [CRITICAL] WORKER TIMEOUT (pid:2976)",
+    ),
+    Row(
+        id="container-start",
+        seen=("container",),
+        pattern=r"OCI runtime create failed|error executing hook [`']\S{0,120}nvidia|error during container init|failed to create shim task",
+        cause="The container did not start: its runtime, or the hook that prepares the GPU for it, failed on the host. That is not a fault of the"
+        " program in the container; the words after that tell why.",
+        fixes=fixes(
+            Advice("run", "On the host, this must work first", command="nvidia-smi"),
+            "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
+        example="Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container"
+        " process: error during container init: error running hook #0: error running hook: exit status 2",
+        follows=(
+            *("container-no-driver", "driver-mismatch", "driver-not-running", "container-requirement", "container-toolkit"),
+            *("container-cdi", "container-mode", "container-lost-gpu", "docker-no-toolkit", "container-runtime-name"),
+        ),
+    ),
+    Row(
+        id="container-runtime-name",
+        seen=("container",),
+        pattern=r"unknown or invalid runtime name: nvidia|Unknown runtime specified nvidia|default runtime \"?nvidia\"? not found",
+        cause="Docker was told to use the runtime `nvidia`, and knows none: the NVIDIA Container Toolkit is missing on the host, or Docker"
+        " was not told of it.",
+        fixes=fixes(
+            "Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says",
+            Advice(
+                "run",
+                "Then, on the host",
+                command="sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker",
+            ),
+        ),
+        reference=(
+            "roryeckel/wyoming_openai#11",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+        ),
+        example="Error response from daemon: unknown or invalid runtime name: nvidia",
+    ),
+    Row(
+        id="container-cdi",
+        seen=("container",),
+        pattern=r"unresolvable CDI devices|CDI device injection failed|failed to inject (?:CDI )?devices|failed to stat CDI|nvidia\.com/gpu\S{0,20}? (?:not found in|in) (?:CDI )?registry"
+        r"|stat nvidia\.com/gpu\S{0,12}: no such file|device driver \"cdi\"|crun: (?:cannot|error) stat\S{0,6} [`']\S{0,120}nvidia",
+        cause="Podman (or Docker with CDI) is asked for `nvidia.com/gpu`, and the host has no description of it, or an old one that names files which are"
+        " gone: an update of the driver, or another graphics card, makes a new one necessary. Podman knows such names from 4.1 on.",
+        fixes=(
+            Advice(
+                "run",
+                "On the host (the NVIDIA Container Toolkit has nvidia-ctk)",
+                command="sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
+            ),
+            Advice("run", "This shows what is described", command="nvidia-ctk cdi list"),
+        ),
+        reference=("NVIDIA/nvidia-container-toolkit#146", "NixOS/nixpkgs#420638", "NVIDIA/nvidia-container-toolkit#885"),
+        example="Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all",
+    ),
+    Row(
+        id="container-mode",
+        seen=("container",),
+        pattern=r"invoking the NVIDIA Container Runtime Hook directly \(e\.g\. specifying the docker --gpus flag\) is not supported",
+        cause="The NVIDIA Container Toolkit was told to describe GPUs by CDI (mode `cdi`), with which `--gpus`, and Compose's `driver: nvidia`, do not work.",
+        fixes=fixes(
+            "Ask by the runtime: `--runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all` (Compose: `runtime: nvidia`); or by CDI: `--device nvidia.com/gpu=all`",
+            Advice(
+                "run",
+                "Or take the mode back",
+                command="sudo nvidia-ctk config --in-place --set nvidia-container-runtime.mode=auto",
+            ),
+        ),
+        reference=("NVIDIA/nvidia-container-toolkit#1246",),
+        example="stderr: Using requested mode 'cdi'\ninvoking the NVIDIA Container Runtime Hook directly (e.g. specifying the docker --gpus flag) is not supported.",
+    ),
+    Row(
+        id="container-driver-release",
+        seen=("container",),
+        pattern=r"This container was built for NVIDIA Driver Release (?P<wanted>[\d.]{3,12}) or later, but version (?P<has>[\d.]{3,14}) was detected",
+        cause="NVIDIA's image needs driver {wanted} or later, and the host has {has}; its compatibility libraries, which data-center GPUs alone accept, do"
+        " not help here.",
+        fixes=fixes(
+            "Update the driver on the host to {wanted} or later",
+            "Or take an older release of the image, for a CUDA version that `nvidia-smi` on the host shows",
+        ),
+        reference=("omarabid59/yolov8-triton#6", "https://docs.nvidia.com/deeplearning/frameworks/support-matrix/index.html"),
+        example="ERROR: This container was built for NVIDIA Driver Release 525.85 or later, but\n       version 470.199.02 was detected and"
+        " compatibility mode is UNAVAILABLE.",
+    ),
+    Row(
+        id="container-requirement",
+        seen=("container",),
+        pattern=r"nvidia-container-cli: requirement error: unsatisfied condition: (?P<wanted>[a-z]{3,8}[<>=!]{1,2}[\w.]{1,20})",
+        cause="The image asks for {wanted}, and the host's driver, or GPU, has less: the container does not start.",
+        fixes=fixes(
+            "Update the driver on the host",
+            "Or take an image for a CUDA version that `nvidia-smi` on the host shows",
+            "Or, where the image is known to work with less (data-center GPUs): `-e NVIDIA_DISABLE_REQUIRE=1`",
+        ),
+        reference=(
+            "SyneRBI/PETRIC2#27",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",
+        ),
+        example="nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.8, please update your driver to a newer"
+        " version, or use an earlier cuda container",
+    ),
+    Row(
+        id="container-toolkit",
+        seen=("container",),
+        pattern=r"nvidia-container-cli(?:\.real)?: (?P<what>device|mount|ldcache|detection|driver rpc|initialization|container) error|exec: \"nvidia-container-runtime(?:-hook)?\": executable file not found",
+        cause="The NVIDIA Container Toolkit could not prepare the container, or is not on the host any more; the words after that tell why.",
+        fixes=fixes(
+            Advice("run", "On the host, this must work first", command="nvidia-smi"),
+            "`unknown device`: NVIDIA_VISIBLE_DEVICES or `--gpus` names a GPU that the host does not have",
+            "`no adapters were found`, or no /usr/lib/wsl/lib/libcuda.so.1, on WSL: the driver for Windows is missing or old, or WSL is: `wsl --update`, then `wsl --shutdown`",
+            "`file exists`: the driver's files lie in the image, which was committed from a container that had them: take libnvidia-*.so* and libcuda.so* out of it",
+            "`ldcache`, `device filters`: an old toolkit on a new system; `rpc`: the driver does not answer",
+            "`operation not permitted`, in an unprivileged container (LXC, rootless): `no-cgroups = true` in /etc/nvidia-container-runtime/config.toml",
+            "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
+        example="nvidia-container-cli: device error: 1: unknown device: unknown",
+        follows=("container-no-driver", "driver-mismatch", "driver-not-running"),
+    ),
+    Row(
+        id="container-platform",
+        seen=("container",),
+        pattern=r"exec format error|no matching manifest for (?P<platform>[\w/]{3,30})|requested image's platform \([\w/]{3,30}\) does not match",
+        cause="The image, or the program in it, is made for another kind of processor than this machine has (amd64: Intel and AMD; arm64: Jetson, Grace, Raspberry"
+        " Pi, Apple).",
+        fixes=fixes(
+            "An image for this machine's kind, if its makers have one; Jetson needs images that are made for Jetson (L4T)",
+            "Otherwise build it here; `--platform` only emulates, slowly and without the GPU",
+        ),
+        reference=("https://docs.docker.com/build/building/multi-platform/",),
+        example="exec /usr/bin/python3: exec format error",
+    ),
+    Row(
+        id="container-image",
+        seen=("container",),
+        pattern=r"pull access denied for (?P<image>[\w./:-]{2,120}?),|manifest for (?P<absent>[\w./:-]{2,120}?) not found|manifests/[\w.-]{1,60}\"?: (?:unauthorized|denied|Forbidden)|toomanyrequests: ",
+        cause="The registry does not hand the image out: there is none of that name or tag (any more), it is not public, an old login is sent along, or too many were fetched"
+        " (`toomanyrequests`).",
+        fixes=fixes(
+            "Compare the name and the tag with the program's documentation of today",
+            Advice("run", "An old login (ghcr.io refuses public images with one)", command="docker logout ghcr.io"),
+            "`toomanyrequests`: log in (`docker login`), or wait",
+        ),
+        reference=("collabora/WhisperLive#150",),
+        example="docker: Error response from daemon: pull access denied for x/whisper, repository does not exist or may require 'docker login': denied",
+    ),
+    Row(
+        id="lxc-device",
+        seen=("container",),
+        pattern=r"Failed to mount \"(?P<device>/dev/(?:nvidia|dri)[\w/-]{0,40})\"|(?P<missing>/dev/(?:nvidia|dri)[\w/-]{0,40}) is not a device",
+        cause="The container's configuration names a device file of the GPU that the host does not have now: the driver's modules are not loaded there (they make it when they are first used, or"
+        " at a restart), or it has another number.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "On the host: load them, and look",
+                command="nvidia-smi; sudo nvidia-modprobe -u -c=0; ls -l /dev/nvidia* /dev/dri",
+            ),
+            "What is not there (/dev/nvidia-modeset on a host without a screen) may go from the configuration, or be `optional,create=file`",
+        ),
+        reference=("remz1337/Proxmox#8", "tteck/Proxmox#3758"),
+        example='Failed to mount "/dev/nvidia-modeset" onto "/usr/lib/x86_64-linux-gnu/lxc/rootfs/dev/nvidia-modeset"',
+    ),
+    Row(
+        id="kubernetes-gpu",
+        seen=("container",),
+        pattern=r"Insufficient nvidia\.com/(?P<resource>gpu|mig-[\w.]{2,20})",
+        cause="Kubernetes has no node with a free nvidia.com/{resource}: all are taken, or no node offers one (NVIDIA's device plugin does not run there, or does not see the driver).",
+        fixes=(
+            Advice(
+                "run",
+                "What the nodes offer, and who holds it",
+                command="kubectl describe nodes | grep -A 8 -E 'Allocat|nvidia.com'",
+            ),
+            Advice("run", "Whether the plugin runs", command="kubectl get pods -A | grep -i nvidia"),
+        ),
+        reference=("https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",),
+        example="0/1 nodes are available: 1 Insufficient nvidia.com/gpu.",
+    ),
+    Row(
+        id="docker-no-toolkit",
+        seen=("container",),
+        pattern=r"could not select device driver [\"'\\]{0,3}\w{0,12}[\"'\\]{0,3} with capabilities: \[\[",
+        cause="Docker was asked for a GPU and has no NVIDIA runtime: the NVIDIA Container Toolkit is missing, or Docker was not"
+        " restarted after it was set up.",
+        fixes=fixes(
+            "Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says",
+            Advice(
+                "run",
+                "Then, on the host",
+                command="sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker",
+            ),
+            Advice("run", "Check it", command="docker run --rm --gpus all ubuntu nvidia-smi"),
+        ),
+        reference=(
+            "basujindal/stable-diffusion#217",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+        ),
+        example='docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].',
+    ),
+    Row(
+        id="container-no-driver",
+        seen=("container",),
+        pattern=r"nvidia-container-cli: initialization error: load library failed: libnvidia-ml\.so\.1",
+        cause="The NVIDIA Container Toolkit finds no NVIDIA driver on the machine on which Docker's daemon runs. Docker Desktop"
+        " for Linux and Docker from a snap run it where the host's driver is not.",
+        fixes=fixes(
+            Advice("run", "On the host, this must work first", command="nvidia-smi"),
+            "With Docker Desktop for Linux, or Docker from a snap: use Docker Engine from Docker's own packages",
+        ),
+        reference=("docker/for-win#13835", "NVIDIA/nvidia-container-toolkit#154"),
+        example="nvidia-container-cli: initialization error: load library failed: libnvidia-ml.so.1: cannot open shared object"
+        " file: no such file or directory: unknown",
+    ),
+    Row(
+        id="container-lost-gpu",
+        seen=("container",),
+        pattern=r"Failed to initialize NVML: Unknown Error",
+        cause="A running container lost its GPU: systemd took the devices away from it, as `systemctl daemon-reload` on the host"
+        " does.",
+        fixes=fixes(
+            "Restart the container",
+            "To keep it: name the devices yourself (--device /dev/nvidia0 --device /dev/nvidiactl --device /dev/nvidia-uvm), or use Docker's cgroupfs driver",
+        ),
+        reference=("NVIDIA/nvidia-docker#1671", "NVIDIA/nvidia-container-toolkit#251"),
+        example="Failed to initialize NVML: Unknown Error",
+    ),
+)

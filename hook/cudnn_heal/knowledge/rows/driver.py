@@ -1,0 +1,502 @@
+"""NVIDIA's driver and the GPU: not there, too old, refused, lost, or without code that runs on it."""
+
+# ruff: noqa: E501  (a message stands as its program prints it)
+from __future__ import annotations
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.model import Row
+from cudnn_heal.knowledge.rows.common import fixes
+
+ROWS = (
+    Row(
+        id="invalid-device",
+        seen=("cpu",),
+        codes=("cudaErrorInvalidDevice", "CUDA_ERROR_INVALID_DEVICE"),
+        cause="A GPU is asked for by a number that CUDA does not have. CUDA counts from 0, NVIDIA's GPUs alone, and only those that"
+        " CUDA_VISIBLE_DEVICES leaves; other programs count graphics cards of every kind.",
+        fixes=fixes(
+            Advice("run", "See what there is", command='echo "[$CUDA_VISIBLE_DEVICES]"; nvidia-smi -L'),
+            "With one GPU the number is 0: device_index=0 (WhisperX, whisper-ctranslate2: `--device_index 0`; torch: `cuda:0`)",
+            "Where the number is right and other runs go well: the GPU's memory was full at that moment, which ctranslate2 reports so now and then",
+        ),
+        reference=(
+            "Softcatala/whisper-ctranslate2#95",
+            "Vaibhavs10/insanely-fast-whisper#105",
+            "homelab-00/TranscriptionSuite#268",
+        ),
+        example="RuntimeError: CUDA failed with error invalid device ordinal",
+    ),
+    Row(
+        id="gpu-busy",
+        seen=("gpu",),
+        codes=("cudaErrorDevicesUnavailable", "CUDA_ERROR_DEVICE_UNAVAILABLE"),
+        cause="The GPU does not take another program: it is set to one at a time (exclusive mode) and has one, another process holds it,"
+        " or the driver and the container do not fit. Which of them the message does not tell.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "See who holds it, and the mode (`Default` takes everybody)",
+                command="nvidia-smi; nvidia-smi -q | grep -i 'compute mode'",
+            ),
+            Advice("run", "Out of exclusive mode", command="sudo nvidia-smi -c DEFAULT"),
+            "Otherwise restart the container, then the machine",
+        ),
+        reference=("zyddnys/manga-image-translator#1102",),
+        example="CUDA error: CUDA-capable device(s) is/are busy or unavailable",
+    ),
+    Row(
+        id="gpu-lost",
+        seen=("gpu",),
+        pattern=r"Unable to determine the device handle for GPU|fallen off the bus|NVML: GPU is lost",
+        codes=(
+            "NVML_ERROR_GPU_IS_LOST",
+            "NVML_ERROR_RESET_REQUIRED",
+            "cudaErrorDeviceLost",
+            "CUDA_ERROR_DEVICE_UNAVAILABLE_LOST",
+        ),
+        cause="The driver no longer reaches the GPU: it fell off the bus, which is a matter of hardware, power, heat or the driver, not of"
+        " any Python package.",
+        fixes=fixes(
+            Advice(
+                "run", "The driver says why (Xid 79: fell off the bus)", command="sudo dmesg | grep -i -E 'nvrm|xid' | tail"
+            ),
+            "Restart the machine; if it comes again: power cables, temperature, the slot, another driver",
+        ),
+        reference=("pa#1813", "https://docs.nvidia.com/deploy/xid-errors/index.html"),
+        example="Unable to determine the device handle for GPU0000:01:00.0: Unknown Error",
+    ),
+    Row(
+        id="driver-xid",
+        seen=("gpu",),
+        pattern=r"NVRM: Xid \([^)]{1,40}\): (?P<xid>(?!79,)\d{1,3})",
+        cause="The driver reports an error of the GPU, Xid {xid}. 13, 31 and 43 come of a program (or of memory that it must not touch); 48, 63, 64, 94 and 95 of"
+        " faulty memory of the GPU; 61, 62, 74, 119 and 120 of the GPU itself, its links or its firmware; 79 means that it fell off the bus.",
+        fixes=fixes(
+            "Of a program: restart it; a newer release of it, of torch, and of the driver",
+            "Of the GPU: restart the machine; if it comes again, power, heat and slot, then another driver; then the GPU is faulty",
+        ),
+        reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
+        example="NVRM: Xid (PCI:0000:01:00): 31, pid=1234, name=python3, Ch 00000008, MMU Fault",
+        follows=("gpu-lost",),
+    ),
+    Row(
+        id="virtual-gpu",
+        seen=("gpu",),
+        codes=(
+            *(
+                "cudaErrorNotSupported",
+                "CUDA_ERROR_NOT_SUPPORTED",
+                "cudaErrorDeviceNotLicensed",
+                "CUDA_ERROR_DEVICE_NOT_LICENSED",
+            ),
+        ),
+        cause="The driver refuses what was asked of it on this system. That is mostly met on virtual machines and virtual GPUs (vGPU, MIG): a profile without"
+        " unified or peer memory, no licence, a guest's driver that does not fit the host's, a processor type that is emulated; and with a driver that is"
+        " older than the program's CUDA.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "See what kind of GPU and driver it is",
+                command="nvidia-smi -q | grep -i -E 'virtualization|licen[sc]e|mig mode|driver version'",
+            ),
+            "vGPU: a licence, a profile that allows CUDA's unified memory, a guest driver of the host's branch; the virtual machine's processor type `host`",
+            "Otherwise update the driver",
+        ),
+        reference=("InternLM/lmdeploy#2414", "torch#135126", "blakeblackshear/frigate#7295"),
+        example="RuntimeError: CUDA error: operation not supported",
+    ),
+    Row(
+        id="driver-error-500",
+        seen=("gpu",),
+        codes=("cudaErrorSymbolNotFound", "CUDA_ERROR_NOT_FOUND"),
+        cause="The driver's library and what stands between it and the container do not fit: on Docker Desktop with WSL2, a Windows driver"
+        " (555.85 and later) newer than Docker Desktop's container toolkit.",
+        fixes=fixes(
+            "Update Docker Desktop (and WSL: `wsl --update`), or go back to a Windows driver before 555.85",
+            "On Linux: update the NVIDIA Container Toolkit, and the image's CUDA must not be newer than the driver's",
+        ),
+        reference=("ahmetoner/whisper-asr-webservice#222", "linuxserver/docker-faster-whisper#20"),
+        example="UserWarning: CUDA initialization: Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before"
+        " calling NumCudaDevices() that might have already set an error? Error 500: named symbol not found",
+    ),
+    Row(
+        id="apt-nvidia",
+        seen=("install",),
+        pattern=r"E: (?:Unable to locate package|Package ')(?P<package>(?:libcudnn|cudnn|cuda|libcublas|nvidia|libnvinfer|tensorrt|nv)[\w.+-]{0,40})",
+        cause="apt knows no such package: NVIDIA's own repository is not among its sources, or has that one for another release of the system.",
+        fixes=fixes(
+            "A Python environment needs none of CUDA's from apt: the wheels (nvidia-cublas-cu12, nvidia-cudnn-cu12) have the libraries; only the driver is the system's",
+            "Otherwise set NVIDIA's repository up first, for exactly this system: https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",
+        ),
+        reference=("https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",),
+        example="E: Unable to locate package libcudnn8",
+    ),
+    Row(
+        id="driver-not-running",
+        seen=("cpu",),
+        pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded"
+        r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found|GPU access blocked by the operating system)|RmInitAdapter failed|could not insert 'nvidia|Module nvidia not found in directory"
+        r"|exec: \"nvidia-smi\": executable file not found",
+        codes=("NVML_ERROR_DRIVER_NOT_LOADED", "NVML_ERROR_LIBRARY_NOT_FOUND"),
+        cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
+        " kernel (an update of the kernel) or not signed (Secure Boot: `Key was rejected`), does not support this GPU (`RmInitAdapter failed`), or"
+        " the container was started without the GPU.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "On the host: what is loaded, and what the system says of it",
+                command="lsmod | grep nvidia; sudo dmesg | grep -i nvidia | tail",
+            ),
+            "Restart after an update of the kernel or the driver; otherwise install the driver again",
+            "In a container: start it with `--gpus all`; NVIDIA_DRIVER_CAPABILITIES must have `utility` for nvidia-smi",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        follows=("driver-mismatch", "container-lost-gpu"),
+        example="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.",
+    ),
+    Row(
+        id="nvml-permissions",
+        seen=("gpu",),
+        pattern=r"Failed to initialize NVML: Insufficient Permissions",
+        codes=("NVML_ERROR_NO_PERMISSION",),
+        cause="This user may not open the GPU's device files (/dev/nvidia*): on some systems only a group may, and a container may be kept"
+        " from them.",
+        fixes=fixes(
+            Advice("run", "See who may", command="ls -l /dev/nvidia*; id"),
+            "Add the user to that group (`video`, `render`), or give the container the devices",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
+        example="Failed to initialize NVML: Insufficient Permissions",
+    ),
+    Row(
+        id="fabric-manager",
+        seen=("gpu",),
+        codes=("cudaErrorSystemNotReady", "CUDA_ERROR_SYSTEM_NOT_READY"),
+        cause="The GPUs of this machine are joined by NVSwitch, and NVIDIA's Fabric Manager does not run, or is of another release than the"
+        " driver.",
+        fixes=fixes(
+            Advice("run", "On the host", command="sudo systemctl status nvidia-fabricmanager"),
+            "Install the Fabric Manager of exactly the driver's version, start it, and restart what uses the GPUs",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/index.html",),
+        example="RuntimeError: Unexpected error from cudaGetDeviceCount(). Error 802: system not yet initialized",
+    ),
+    Row(
+        id="gpu-memory-faulty",
+        seen=("gpu",),
+        codes=(
+            "cudaErrorECCUncorrectable",
+            "CUDA_ERROR_ECC_UNCORRECTABLE",
+            "cudaErrorNvlinkUncorrectable",
+            "CUDA_ERROR_NVLINK_UNCORRECTABLE",
+            "cudaErrorContained",
+            "CUDA_ERROR_CONTAINED",
+        ),
+        cause="The GPU found a fault in its own memory, or in its links, that it could not correct. No Python package causes that.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "See its counts, and what the driver says",
+                command="nvidia-smi -q -d ECC; sudo dmesg | grep -i xid | tail",
+            ),
+            "Restart the machine; if it comes again, the GPU is faulty",
+        ),
+        reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
+        example="RuntimeError: CUDA error: uncorrectable ECC error encountered",
+    ),
+    Row(
+        id="kernel-fault",
+        seen=("gpu",),
+        pattern=r"Memory access fault by GPU node",
+        codes=(
+            *("cudaErrorIllegalAddress", "CUDA_ERROR_ILLEGAL_ADDRESS", "cudaErrorLaunchFailure", "CUDA_ERROR_LAUNCH_FAILED"),
+            *("cudaErrorMisalignedAddress", "CUDA_ERROR_MISALIGNED_ADDRESS", "cudaErrorIllegalInstruction"),
+            *(
+                "CUDA_ERROR_ILLEGAL_INSTRUCTION",
+                "cudaErrorHardwareStackError",
+                "cudaErrorInvalidPc",
+                "cudaErrorInvalidAddressSpace",
+            ),
+        ),
+        cause="A program on the GPU touched memory that is not its own, or ran into a fault. That is a fault of the program or of a"
+        " library; the line that reports it need not be the one that did it, and every later call in the process fails too.",
+        fixes=fixes(
+            "CUDA_LAUNCH_BLOCKING=1 in the program's environment makes the line true at which it is reported",
+            Advice(
+                "run",
+                "The driver's Xid tells whether it was the hardware (31: the program; 48, 79 and others: the GPU)",
+                command="sudo dmesg | grep -i xid | tail",
+            ),
+            "On an AMD GPU: `sudo dmesg | grep -i amdgpu | tail`, and the ROCm release that the build names",
+            "One process for each model, and one thread for each stream; a newer release of the program and of torch",
+        ),
+        reference=(
+            "ct2#2021",
+            "https://docs.nvidia.com/deploy/xid-errors/index.html",
+        ),
+        example="RuntimeError: CUDA error: an illegal memory access was encountered",
+    ),
+    Row(
+        id="device-assert",
+        seen=("gpu",),
+        codes=("cudaErrorAssert", "CUDA_ERROR_ASSERT"),
+        cause="A check within a program on the GPU failed: nearly always an index beyond its table (a label, a token or a speaker that the model"
+        " does not have). That is a matter of the program's data, not of the installation.",
+        pattern=r"Assertion `[^`]{3,200}` failed\.",
+        fixes=fixes(
+            'Run the same on the CPU (device="cpu"), which tells the index and the line',
+            "Or with CUDA_LAUNCH_BLOCKING=1",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
+        example="RuntimeError: CUDA error: device-side assert triggered",
+    ),
+    Row(
+        id="launch-timeout",
+        seen=("gpu",),
+        codes=("cudaErrorLaunchTimeout", "CUDA_ERROR_LAUNCH_TIMEOUT"),
+        cause="A program on the GPU ran longer than the system allows where that GPU also draws the screen.",
+        fixes=fixes(
+            "A smaller batch; on Windows raise the limit (TdrDelay); on Linux use a GPU without a screen",
+        ),
+        reference=("https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",),
+        example="CUDA error: the launch timed out and was terminated",
+    ),
+    Row(
+        id="cuda-fork",
+        seen=("gpu",),
+        pattern=r"Cannot re-initialize CUDA in forked subprocess",
+        codes=("cudaErrorInitializationError", "CUDA_ERROR_NOT_INITIALIZED"),
+        cause="CUDA could not be initialized in this process. Either it was forked after its parent had used the GPU (gunicorn's"
+        " `preload_app`, celery's prefork pool, multiprocessing's `fork`), which CUDA does not survive; or, where nothing forks, the driver"
+        " does not start.",
+        fixes=fixes(
+            "Load the model in the child, or start children by `spawn` (`multiprocessing.set_start_method('spawn')`)",
+            "gunicorn: without `--preload`; celery: `--pool=solo` or `--pool=threads`",
+            Advice("run", "Where nothing forks", command="nvidia-smi"),
+        ),
+        reference=("benoitc/gunicorn#3176", "torch#68861"),
+        example="RuntimeError: Cannot re-initialize CUDA in forked subprocess. To use CUDA with multiprocessing, you must use the 'spawn' start method",
+    ),
+    Row(
+        id="rocm",
+        seen=("gpu",),
+        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error|No HIP GPUs are available|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}",
+        cause="An AMD GPU's software (ROCm, HIP) says so; neither CUDA nor cuDNN takes part. `invalid device function` and `no binary for GPU` mean"
+        " that the build has no code for this GPU; `out of memory` that the GPU's memory is full.",
+        fixes=fixes(
+            Advice("run", "See which GPU it is", command="rocminfo | grep gfx"),
+            "A build of the program, or of torch, whose ROCm supports that GPU: AMD's support matrix tells",
+        ),
+        reference=(
+            "ROCm/legacy-rocm-build#6120",
+            "https://rocm.docs.amd.com/projects/install-on-linux/en/latest/reference/system-requirements.html",
+        ),
+        example="RuntimeError: HIP error: invalid device function",
+    ),
+    Row(
+        id="no-kernel",
+        seen=("gpu",),
+        codes=(
+            "cudaErrorNoKernelImageForDevice",
+            "CUDA_ERROR_NO_BINARY_FOR_GPU",
+            "cudaErrorInvalidDeviceFunction",
+            "CUDNN_STATUS_ARCH_MISMATCH",
+            "CUBLAS_STATUS_ARCH_MISMATCH",
+            "CUDNN_STATUS_NOT_SUPPORTED_ARCH_MISMATCH",
+        ),
+        cause="The library that says so has no code for this GPU: it was built for other architectures, before the GPU came out, or after"
+        " support for it ended.",
+        fixes=fixes(
+            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            "A newer release of the package that says so for a new GPU; an older one, or a build for it, for an old GPU",
+        ),
+        reference=("https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html",),
+        example="CUDA error 209: no kernel image is available for execution on the device",
+    ),
+    Row(
+        id="ptx-version",
+        seen=("gpu",),
+        pattern=r"Unsupported \.version \d{1,2}\.\d; current version is '\d{1,2}\.\d'",
+        codes=(
+            "cudaErrorUnsupportedPtxVersion",
+            "CUDA_ERROR_UNSUPPORTED_PTX_VERSION",
+            "cudaErrorInvalidPtx",
+            "CUDA_ERROR_INVALID_PTX",
+        ),
+        cause="The package has no compiled code for this GPU, and the driver is too old to compile the source that it has instead.",
+        fixes=fixes(
+            "Update the driver (on the host, where this was seen in a container)",
+            "Or a release of the package that is built for an older CUDA",
+            "On a Jetson, whose driver is JetPack's: the image, or the wheel, that is made for that JetPack",
+        ),
+        reference=("ct2#1978", "dusty-nv/jetson-inference#1515"),
+        example="CUDA error: the provided PTX was compiled with an unsupported toolchain.",
+    ),
+    Row(
+        id="driver-mismatch",
+        seen=("cpu",),
+        pattern=r"[Dd]river/library version mismatch|NVRM: API mismatch: the client has the version",
+        cause="The driver's libraries were updated, and the kernel still runs the old module.",
+        codes=("NVML_ERROR_LIB_RM_VERSION_MISMATCH", "cudaErrorSystemDriverMismatch", "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
+        fixes=fixes(
+            "Restart the machine (the host, where this was seen in a container)",
+        ),
+        reference=("NVIDIA/nvidia-container-toolkit#394", "NVIDIA/nvidia-docker#1245"),
+        example="Failed to initialize NVML: Driver/library version mismatch",
+    ),
+    Row(
+        id="forward-compatibility",
+        seen=("cpu",),
+        pattern=r"forward compatibility was attempted on non supported HW",
+        cause="The image brings a CUDA driver library newer than the host's driver, which only data-center GPUs accept; or the"
+        " host's driver was updated without a restart.",
+        codes=("cudaErrorCompatNotSupportedOnDevice", "CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
+        fixes=fixes(
+            "Restart the host if its driver was just updated",
+            "Otherwise update the host's driver, or take an image for a CUDA version that `nvidia-smi` on the host shows",
+        ),
+        reference=("ort#21435", "oobabooga/textgen#4407"),
+        example="Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling NumCudaDevices() that"
+        " might have already set an error? Error 804: forward compatibility was attempted on non supported HW",
+    ),
+    Row(
+        id="driver-unknown-error",
+        seen=("cpu",),
+        pattern=r"CUDA unknown error - this may be due to an incorrectly set up environment|CUDA failed with error unknown error|CUDA driver initialization failed, you might not have a CUDA gpu",
+        cause="The driver did not initialize. Seen after the machine was suspended, and where /dev/nvidia-uvm is missing; other"
+        " causes are possible.",
+        codes=("cudaErrorUnknown", "CUDA_ERROR_UNKNOWN"),
+        fixes=fixes(
+            Advice(
+                "run",
+                "After a suspend (stop what uses the GPU first)",
+                command="sudo rmmod nvidia_uvm && sudo modprobe nvidia_uvm",
+            ),
+            Advice("run", "Where /dev/nvidia-uvm is missing", command="sudo nvidia-modprobe -u -c=0"),
+            "Otherwise restart the machine",
+        ),
+        reference=("torch#88639", "mkiol/dsnote#111"),
+        example="UserWarning: CUDA initialization: CUDA unknown error - this may be due to an incorrectly set up environment,"
+        " e.g. changing env variable CUDA_VISIBLE_DEVICES after program start. Setting the available devices to be zero.",
+    ),
+    Row(
+        id="driver-missing-or-old",
+        seen=("cpu",),
+        pattern=r"CUDA driver version is insufficient for CUDA runtime version|cudaErrorInsufficientDriver"
+        r"|CUDA failure 35(?!\d)",
+        cause="Either there is no driver here at all (a container that was started without the GPU says the same), or it is too"
+        " old for the CUDA that the program is built for: CUDA 12 with ctranslate2 4 and onnxruntime-gpu 1.19 to 1.26 (525 or later), CUDA 13 with"
+        " onnxruntime-gpu from 1.27 and PyPI's torch from 2.11 (580 or later).",
+        codes=("cudaErrorInsufficientDriver", "cudaErrorStubLibrary", "CUDA_ERROR_STUB_LIBRARY"),
+        fixes=fixes(
+            Advice("run", "See which of the two", command="nvidia-smi"),
+            "It is not found, in a container: start that with `--gpus all` (Compose: `deploy.resources.reservations.devices`; Unraid: `--runtime=nvidia` and NVIDIA_VISIBLE_DEVICES=all)",
+            "It is not found, on the host: install NVIDIA's driver",
+            "It shows a lower `CUDA Version` than the program is built for: update the driver, or take a build for that one",
+            "On a Jetson, whose driver is JetPack's: an image, or a wheel, that is made for that JetPack",
+            'Or run on the CPU: device="cpu", compute_type="int8" (ONNX Runtime: CPUExecutionProvider alone)',
+        ),
+        reference=("ct2#1988", "fw#1229", "fw#734", "immich-app/immich#28583"),
+        example="RuntimeError: CUDA failed with error CUDA driver version is insufficient for CUDA runtime version",
+    ),
+    Row(
+        id="torch-driver-too-old",
+        seen=("cpu",),
+        pattern=r"The NVIDIA driver on your system is too old \(found version \d{4,6}\)",
+        cause="This torch is built for a newer CUDA than the driver can run (the message's number is the driver's: 12080 is CUDA 12.8)."
+        " PyPI's torch is built for CUDA 13 from 2.11 on, which needs driver 580 or later.",
+        when=("@cuda==13 & @driver<580", "@cuda==12 & @driver<525"),
+        fixes=fixes(
+            "Update the driver",
+            "Or take the torch that is built for the driver's CUDA (choose it on https://pytorch.org/get-started/locally/; uv: `--torch-backend=auto`)",
+        ),
+        reference=("modelscope/FunASR#2973",),
+        example="RuntimeError: The NVIDIA driver on your system is too old (found version 12080). Please update your GPU driver by"
+        " downloading and installing a new version from the URL: http://www.nvidia.com/Download/index.aspx",
+    ),
+    Row(
+        id="torch-no-driver",
+        seen=("cpu",),
+        pattern=r"Found no NVIDIA driver on your system",
+        cause="torch was asked for a GPU and finds no NVIDIA driver: none is installed, or the container was started without"
+        " the GPU.",
+        fixes=fixes(
+            Advice("run", "This must work first", command="nvidia-smi"),
+            "In a container: start it with `--gpus all`",
+            'Or run on the CPU: device="cpu"',
+        ),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",),
+        example="RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a"
+        " driver from http://www.nvidia.com/Download/index.aspx",
+    ),
+    Row(
+        id="libcuda-missing",
+        seen=("library", "container"),
+        pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file|libcuda\.so not found! Do you have a CUDA driver installed",
+        cause="libcuda.so.1 is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was"
+        " started without the GPU.",
+        fixes=fixes(
+            Advice("run", "This must work first", command="nvidia-smi"),
+            "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute` (or `all`)",
+            Advice(
+                "run",
+                "On WSL: the driver for Windows brings it, in /usr/lib/wsl/lib; to have it found",
+                command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig",
+            ),
+        ),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",),
+        example="Failed to load library libonnxruntime_providers_cuda.so with error: libcuda.so.1: cannot open shared object"
+        " file: No such file or directory",
+    ),
+    Row(
+        id="no-device",
+        seen=("cpu",),
+        pattern=r"no CUDA-capable device is detected|No CUDA GPUs are available|cudaErrorNoDevice|CUDA failure 100(?!\d)",
+        cause="The driver's library is here, and no GPU is exposed to this process: CUDA_VISIBLE_DEVICES hides it, or the container"
+        " has none.",
+        codes=("cudaErrorNoDevice", "CUDA_ERROR_NO_DEVICE"),
+        fixes=fixes(
+            Advice(
+                "run",
+                "Look what is set, and what the driver sees",
+                command='echo "[$CUDA_VISIBLE_DEVICES] [$NVIDIA_VISIBLE_DEVICES]"; nvidia-smi -L',
+            ),
+            Advice("run", "An empty CUDA_VISIBLE_DEVICES, or -1, hides all GPUs", command="unset CUDA_VISIBLE_DEVICES"),
+            "In a container: start it with `--gpus all`, or NVIDIA_VISIBLE_DEVICES=all under NVIDIA's runtime",
+        ),
+        reference=("ct2#1933",),
+        example="RuntimeError: CUDA failed with error no CUDA-capable device is detected",
+    ),
+    Row(
+        id="wsl-libcuda",
+        seen=("crash",),
+        pattern=r"Could not load library libcudnn_\w{2,40}\.so\.\d{1,2}\.? Error: libcuda\.so: cannot open shared object file"
+        r"|(?<![\w./])libcuda\.so: cannot open shared object file",
+        cause="cuDNN is found; the driver's library under the name libcuda.so is not. On WSL it lies in /usr/lib/wsl/lib, which"
+        " is not on the loader's path here (or only libcuda.so.1 is known to it).",
+        fixes=fixes(
+            Advice("run", "On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
+            "ldconfig's remark that libcuda.so.1 is not a symbolic link does no harm",
+            Advice("run", "Or for one shell", command="export LD_LIBRARY_PATH=/usr/lib/wsl/lib:$LD_LIBRARY_PATH"),
+        ),
+        reference=("wsl#8587", "wsl#5663", "facebookresearch/nougat#105"),
+        example="Could not load library libcudnn_cnn_infer.so.8. Error: libcuda.so: cannot open shared object file: No such file"
+        " or directory",
+    ),
+    Row(
+        id="triton-libcuda",
+        seen=("library",),
+        pattern=r"libcuda\.so cannot found!",
+        cause="triton asks ldconfig for libcuda.so.1, and it does not know one: on WSL /usr/lib/wsl/lib is not in its"
+        " configuration; elsewhere there is no driver.",
+        fixes=fixes(
+            Advice("run", "On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
+            Advice(
+                "run", "Where root is not to be had (triton reads it)", command="export TRITON_LIBCUDA_PATH=/usr/lib/wsl/lib"
+            ),
+            "In a container without the GPU: start it with `--gpus all`",
+        ),
+        reference=("jianfch/stable-ts#259", "wsl#8587"),
+        example="AssertionError: libcuda.so cannot found!",
+    ),
+)

@@ -1,0 +1,131 @@
+"""Shapes of messages that any program prints; what they tell is made by `shapes`."""
+
+# ruff: noqa: E501  (a message stands as its program prints it)
+from __future__ import annotations
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.model import Row
+from cudnn_heal.knowledge.rows.common import PATH, fixes
+
+ROWS = (
+    Row(
+        id="name-missing",
+        seen=("module",),
+        shape="name",
+        pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from (?:partially initialized module )?['\"](?P<module>[\w.]{1,100})['\"]|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]"
+        r"|AttributeError: ['\"](?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]",
+        cause="A package has not what another one asks it for: the two are of different times, or another package of the same name was imported.",
+        fixes=fixes(
+            "Upgrade the package that asks, or take the release of the other one that it was made for",
+        ),
+        reference=("https://packaging.python.org/en/latest/tutorials/installing-packages/",),
+        example="ImportError: cannot import name 'Coqpit' from 'coqpit' (unknown location)",
+    ),
+    Row(
+        id="requirement-unmet",
+        seen=("install",),
+        shape="requirement",
+        pattern=r"(?P<normal>[A-Za-z][\w.-]{1,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60}) is required for a normal functioning of this module, but found \S{3,80}?(?=\.?(?:Try|$|[A-Z\n]))"
+        r"|(?:ImportError|RuntimeError): (?P<asked>(?!Python|CUDA)[A-Za-z][\w-]{1,40}>?=?=[\d.]{1,12}) is required|Error: .{0,200}?: ?`pip install [\'\"]?(?P<piped>[a-z][\w-]{1,40}(?:[<>=!~]{1,2}[\d.,<>=!~]{1,30})?)[\'\"]?`"
+        r"|A NumPy version (?P<between>>=[\d.]{3,10} and <[\d.]{3,10}) is required for this version of SciPy|Numba needs NumPy (?P<most>\d\.\d{1,2}) or less"
+        r"|VersionConflict: \(.{3,200}?Requirement\.parse\([\'\"](?P<parsed>[\w.-]{2,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60})[\'\"]|(?P<seen>PyTorch>=[\d.]{3,8}) is required but found"
+        r"|No package metadata was found for (?P<absent>[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|requires the (?P<spoken>\w{2,30}) library but it was not found"
+        r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed",
+        cause="A package asks for another release of a second one than is installed, or for one that is not.",
+        fixes=fixes(
+            "Install the release that is asked for, or upgrade the package that asks",
+        ),
+        reference=("wx#1375", "huggingface/transformers#27580", "McCloudS/subgen#321"),
+        example="ImportError: huggingface-hub>=0.34.0,<1.0 is required for a normal functioning of this module, but found huggingface-hub==1.2.3.",
+    ),
+    Row(
+        id="keyword-unexpected",
+        seen=("module",),
+        shape="call",
+        pattern=r"(?P<call>[\w.]{1,80})\(\) got an unexpected keyword argument ['\"](?P<name>\w{1,80})['\"]",
+        cause="{call} is called with `{name}`, which it does not take. Between two packages that means that they are of different times; within one program, a mistake of its own.",
+        fixes=fixes(
+            "Upgrade the older of the two: the package that calls (its file is the last one named above) or the one that is called; or take the releases that were made for each other",
+        ),
+        reference=("collabora/WhisperLive#209",),
+        example="TypeError: TranscriptionServer.run() got an unexpected keyword argument 'backend'",
+    ),
+    Row(
+        id="library-missing",
+        seen=("library",),
+        shape="library",
+        pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: cannot open shared object file"
+        r"|(?:Failed to dlopen|Library not loaded:|[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.(?:so[\d.]{0,16}|[\d.]{1,8}dylib)|[\w+-]{2,60}\.dll)(?!with error)"
+        r"|Error loading \"(?:[^\"]{0,200}[\\/])?(?P<loaded>[\w.+-]{2,80}\.dll)\" or one of its dependencies"
+        r"|(?P<called>PortAudio|sndfile|espeak-ng|espeak) library not found|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
+        r"|cannot proceed because (?P<dialog>[\w+.-]{2,60}\.dll) was not found|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
+        r"|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
+        cause="A shared library could not be opened: whose it is, whether it is here, and who would find it, is told for each by its name.",
+        fixes=fixes(
+            "The library's own entry, or `cudnn-heal --explain` with the whole line",
+        ),
+        reference=("torch#150399", "torch#144433", "ort#24719"),
+        example="ImportError: libcusparse.so.12: cannot open shared object file: No such file or directory",
+        follows=(
+            "onnxruntime-library",
+            "torchcodec-cuda-13",
+            "torchcodec-npp",
+            "torchaudio-build",
+            "cublaslt-missing",
+            "cudnn-8-missing",
+            "torio",
+            "harmless-tensorflow",
+            "torchcodec-ffmpeg",
+            "torchcodec-libpython",
+            "torchcodec",
+            "windows-torch",
+        ),
+    ),
+    Row(
+        id="symbol-missing",
+        seen=("crash",),
+        shape="symbol",
+        pattern=r"(?:(?P<library>[\w+.-]{3,80}\.(?:so|dylib)[\d.]{0,12})(?:, 0x\w{1,8}\))?: )?(?:undefined symbol: |[Ss]ymbol not found: '?_?)(?P<symbol>[\w@]{3,300}?)(?=,version|[^\w@]|$)"
+        r"|(?:Cannot|Could not) load symbol:? (?P<unloaded>(?:cu|nv|__nv|nccl)\w{3,80})",
+        cause="A function that one library calls is in none of the loaded ones: two releases of a library met. By the beginning of its name it is"
+        " told whose it is.",
+        fixes=(PATH,),
+        reference=("torch#103832", "torch#88882"),
+        example="OSError: /venv/lib/python3.10/site-packages/torch/lib/../../nvidia/cublas/lib/libcublas.so.11: undefined symbol:"
+        " cublasLtGetStatusString, version libcublasLt.so.11",
+        follows=("cudnn-sub-libraries", "cudnn-engines"),
+    ),
+    Row(
+        id="status-code",
+        seen=("gpu",),
+        shape="status",
+        cause="A status code of one of NVIDIA's libraries. What NVIDIA says of it is told for each: CUDA's, cuDNN's, cuBLAS', cuFFT's, NVRTC's, NVML's,"
+        " NCCL's.",
+        fixes=fixes(
+            "The program's own lines around it tell what it was doing; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed",
+        ),
+        reference=("https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",),
+        example="RuntimeError: cuDNN error: CUDNN_STATUS_BAD_PARAM",
+    ),
+    Row(
+        id="module-missing",
+        seen=("module",),
+        shape="module",
+        pattern=r"(?<!NumPy:)No module named '?(?P<module>(?!pkg_resources|_ctypes)[A-Za-z_][\w.]{0,80})(?:'|$|;|\))",
+        cause="A module is imported, and the interpreter that says so does not have it.",
+        fixes=fixes(
+            "The distribution that has it, which need not have its name, is told where it is known for certain",
+        ),
+        reference=("https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/",),
+        example="ModuleNotFoundError: No module named 'yaml'",
+    ),
+    Row(
+        id="process-ended",
+        seen=("crash",),
+        shape="ended",
+        cause="How a process ended. This is not the cause: the lines before it are, or what is printed when it runs again with its faults shown.",
+        fixes=(Advice("run", "See where it ends", command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -"),),
+        reference=("https://docs.python.org/3/library/faulthandler.html",),
+        example="/run.sh: line 5:     7 Illegal instruction     (core dumped) python3 -m wyoming_faster_whisper",
+    ),
+)

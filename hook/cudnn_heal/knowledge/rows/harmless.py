@@ -1,0 +1,151 @@
+"""What looks like an error, and means nothing."""
+
+# ruff: noqa: E501  (a message stands as its program prints it)
+from __future__ import annotations
+
+from cudnn_heal.knowledge.model import Row
+from cudnn_heal.knowledge.rows.common import fixes
+
+ROWS = (
+    Row(
+        id="harmless-fp16-cpu",
+        seen=("harmless",),
+        pattern=r"FP16 is not supported on CPU; using FP32 instead",
+        cause="openai-whisper computes in 16 bits on a GPU only; on the CPU it takes 32.",
+        fixes=fixes(
+            "Nothing, if the CPU was meant; otherwise find out why torch sees no GPU: `cudnn-heal --doctor`",
+        ),
+        reference=("openai/whisper#301",),
+        example="UserWarning: FP16 is not supported on CPU; using FP32 instead",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-tokenizers",
+        seen=("harmless",),
+        pattern=r"The current process just got forked, after parallelism has already been used",
+        cause="tokenizers had used threads before the process was forked, and goes on with one.",
+        fixes=fixes(
+            "Nothing; TOKENIZERS_PARALLELISM=false says so before",
+        ),
+        reference=("huggingface/transformers#5486",),
+        example="huggingface/tokenizers: The current process just got forked, after parallelism has already been used. Disabling parallelism to avoid deadlocks...",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-weights",
+        seen=("harmless",),
+        pattern=r"Some weights of \w{3,60} were not (?:initialized from|used)|were not used when initializing \w{3,60}",
+        cause="The model's file and its class do not have quite the same parts; for alignment and embedding models of the speech stack that is as expected.",
+        fixes=fixes(
+            "Nothing",
+        ),
+        reference=("wx#906",),
+        example="Some weights of the model checkpoint at facebook/wav2vec2 were not used when initializing Wav2Vec2ForCTC",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-tensorflow",
+        seen=("harmless",),
+        pattern=r"Could not load dynamic library '(?P<library>[\w.+-]{3,60})'; dlerror|cudart_stub\.cc:\d{1,4}\] Ignore above cudart dlerror",
+        cause="TensorFlow looks for CUDA's libraries when it is imported, and says which it does not find; it then works on the CPU. Nothing of the"
+        " speech stack uses TensorFlow's GPU.",
+        fixes=fixes(
+            "Nothing, unless TensorFlow itself is to use the GPU; keep an LD_LIBRARY_PATH that holds the driver (Colab's /usr/lib64-nvidia)",
+        ),
+        reference=("https://www.tensorflow.org/install/pip",),
+        example="W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcudnn.so.8'; dlerror: libcudnn.so.8:"
+        " cannot open shared object file: No such file or directory",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-cudnn-plan",
+        seen=("harmless",),
+        pattern=r"Plan failed with an? \w{3,30}(?:.{0,300}?CUDNN_STATUS_\w{3,60})?",
+        cause="torch tries several ways to compute a convolution, and says which of them cuDNN, or memory, did not allow; another one worked.",
+        fixes=fixes(
+            "Nothing",
+        ),
+        reference=("torch#121834",),
+        example="UserWarning: Plan failed with a cudnnException: CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR: cudnnFinalizeDescriptor Failed cudnn_status:"
+        " CUDNN_STATUS_NOT_SUPPORTED",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-device-discovery",
+        seen=("harmless",),
+        pattern=r"GPU device discovery failed: \S{0,40}?device_discovery\.cc:\d{1,4}",
+        cause="ONNX Runtime looked for graphics cards in a place that virtual machines, WSL and some servers do not fill. CUDA works all"
+        " the same.",
+        fixes=fixes(
+            "Nothing; newer releases keep quiet",
+        ),
+        reference=("ort#26763", "ort#29858"),
+        example="[W:onnxruntime:Default, device_discovery.cc:164 DiscoverDevicesForPlatform] GPU device discovery failed:"
+        ' device_discovery.cc:89 ReadFileContents Failed to open file: "/sys/class/drm/card0/device/vendor"',
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-trained-with",
+        seen=("harmless",),
+        pattern=r"Model was trained with (?:pyannote\.audio|torch) \S{1,24}?, yours is \S{1,24}?\. Bad things might happen"
+        r"|Lightning automatically upgraded your loaded checkpoint",
+        cause="The voice detection model is older than the libraries that read it. WhisperX's maintainers say to ignore it.",
+        fixes=fixes(
+            "Nothing",
+        ),
+        reference=("wx#933", "wx#906"),
+        example="Model was trained with pyannote.audio 0.0.1, yours is 3.4.0. Bad things might happen unless you revert pyannote.audio"
+        " to 0.x.",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-tf32",
+        seen=("harmless",),
+        pattern=r"TensorFloat-32 \(TF32\) has been disabled",
+        cause="pyannote.audio turns TF32 off so that its results are the same everywhere.",
+        fixes=fixes(
+            "Nothing",
+        ),
+        reference=("pa#1370",),
+        example="ReproducibilityWarning: TensorFloat-32 (TF32) has been disabled as it might lead to reproducibility issues and lower"
+        " accuracy.",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-compute-type",
+        seen=("harmless",),
+        pattern=r"The compute type inferred from the saved model is \w{3,16}, but the target device or backend do not support efficient",
+        cause="The model was saved in a type that this device computes only slowly (float16 on a CPU, say), so ctranslate2 took another.",
+        fixes=fixes(
+            'Nothing; compute_type="int8" is faster on a CPU, and says nothing',
+        ),
+        reference=("speaches-ai/speaches#164",),
+        example="[ctranslate2] [thread 41] [warning] The compute type inferred from the saved model is float16, but the target device"
+        " or backend do not support efficient float16 computation.",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-affinity",
+        seen=("harmless",),
+        pattern=r"pthread_setaffinity_np failed for thread: \d{1,9}",
+        cause="ONNX Runtime wanted to tie its threads to processors that this container, or this batch system, does not give it. It works all the same.",
+        fixes=fixes(
+            "Nothing; `SessionOptions.intra_op_num_threads` set to a number keeps it quiet",
+        ),
+        reference=("loeeeee/immich-in-lxc#17",),
+        example="[E:onnxruntime:Default, env.cc:254 ThreadMain] pthread_setaffinity_np failed for thread: 1234, index: 1, mask: {2, }, error code: 22",
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-triton",
+        seen=("harmless",),
+        pattern=r"A matching Triton is not available, some optimizations will not be enabled\.?(?:.{0,400}?No module named 'triton')?",
+        cause="xformers looked for triton, which torch's builds for Windows do not bring, and goes on without.",
+        fixes=fixes(
+            "Nothing",
+        ),
+        reference=("facebookresearch/xformers#1156",),
+        example="A matching Triton is not available, some optimizations will not be enabled.\nError caught was: No module named 'triton'",
+        kind="harmless",
+    ),
+)

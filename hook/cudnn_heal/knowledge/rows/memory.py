@@ -1,0 +1,199 @@
+"""Memory, disk, and threads that are used up."""
+
+# ruff: noqa: E501  (a message stands as its program prints it)
+from __future__ import annotations
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.model import Row
+from cudnn_heal.knowledge.rows.common import PATH, TORCHCODEC, fixes
+
+ROWS = (
+    Row(
+        id="threads",
+        seen=("gpu",),
+        pattern=r"pthread_create failed for thread|libgomp: Thread creation failed|can't start new thread",
+        cause="The system does not let the process start further threads: a limit of the user, or of the container, is reached.",
+        fixes=fixes(
+            Advice("run", "See the limits", command="ulimit -u; cat /sys/fs/cgroup/pids.max"),
+            "Fewer threads: OMP_NUM_THREADS=4 (OPENBLAS_NUM_THREADS), fewer workers; Docker: `--pids-limit`, a newer Docker for a new glibc",
+        ),
+        reference=("https://docs.docker.com/engine/containers/resource_constraints/",),
+        example="OpenBLAS blas_thread_init: pthread_create failed for thread 1 of 8: Resource temporarily unavailable",
+    ),
+    Row(
+        id="host-memory",
+        seen=("memory",),
+        pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|mkl_malloc: failed to allocate memory"
+        r"|\[Errno 12\] Cannot allocate memory|(?:mmap|malloc|alloc\w{0,20}) failed: Cannot allocate memory|(?<![A-Za-z_.])MemoryError(?![a-z_.(`'\"])"
+        r"|[Oo]ut of memory: Kill(?:ed)? process|oom-kill:constraint|crashed after using all available RAM|tried to allocate more memory than is available",
+        cause="The machine's memory is full (not the GPU's), or a container's or a notebook's limit is reached.",
+        fixes=fixes(
+            Advice("run", "See how much is free", command="free -h"),
+            "Shorter pieces of sound, a smaller model or batch, fewer workers; a higher limit for the container",
+        ),
+        reference=("https://docs.docker.com/engine/containers/resource_constraints/",),
+        example="RuntimeError: [enforce fail at alloc_cpu.cpp:114] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8589934592 bytes.",
+    ),
+    Row(
+        id="disk-full",
+        seen=("memory",),
+        pattern=r"(?:\[Errno 28\]|:) [Nn]o space left on device|There is not enough space on the disk|database or disk is full",
+        cause="A disk is full: that of the program, of its cache (models, wheels), or of /tmp or /dev/shm; in a container, Docker's.",
+        fixes=fixes(
+            Advice("run", "See which", command="df -h / /tmp /dev/shm ~"),
+            "Models lie in ~/.cache/huggingface (HF_HOME leads elsewhere), pip's and uv's wheels in ~/.cache (`uv cache prune`, `pip cache purge`)",
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
+        example="OSError: [Errno 28] No space left on device",
+    ),
+    Row(
+        id="gpu-memory-free",
+        seen=("memory",),
+        pattern=r"CUDA out of memory\. Tried to allocate [\d.]{1,8} [KM]iB(?:\. GPU \d{1,2} has a total capac\w{2,5} of [\d.]{1,8} GiB of which| \(GPU \d{1,2};.{1,90}? allocated;) [1-9][\d.]{0,7} GiB (?:is )?free",
+        cause="CUDA refused memory although the GPU had more of it free than was asked for: the message gives both figures. A limit elsewhere"
+        " refused it: the host's memory, with its page file on Windows, a container's or a batch system's limit, or another program that"
+        " held the GPU's for a moment.",
+        fixes=fixes(
+            "Look at the host's memory while it runs (Windows: Task Manager, Committed): close programs, or make the page file, or the container's limit, larger",
+            Advice("run", "Look at the GPU's at the same time", command="nvidia-smi -l 1"),
+            "A smaller model or batch takes less of both",
+        ),
+        reference=("cbro33/Faster-Whisper-XXL-GUI#10", "Vaibhavs10/insanely-fast-whisper#162"),
+        example="torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 158.00 MiB. GPU 0 has a total capacity of 8.00 GiB of which 5.86 GiB is free.",
+    ),
+    Row(
+        id="gpu-memory",
+        seen=("memory",),
+        pattern=r"CUDA failed with error out of memory|CUDA error: out of memory"
+        r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA|(?:CUDA|cuda|HIP|XPU) out of memory(?!s? ?error)"
+        r"|OutOfMemoryError: Allocation on device|would exceed allowed memory\. \(out of memory\)|RESOURCE_EXHAUSTED: Out of memory|OOM when allocating tensor"
+        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size|bfc_arena\.cc:\d{1,4} .{0,200}?Failed to allocate memory",
+        cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
+        " with the installation.",
+        codes=("cudaErrorMemoryAllocation", "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorLaunchOutOfResources"),
+        fixes=fixes(
+            Advice("run", "See who holds it", command="nvidia-smi"),
+            "A smaller batch (WhisperX: `--batch_size 4`; faster-whisper: batch_size of BatchedInferencePipeline)",
+            'Eight bits: compute_type="int8" or "int8_float16"',
+            "A smaller model (large-v3-turbo, distil-large-v3, medium)",
+            "One after the other: delete the transcription model before the alignment and diarization models are loaded",
+        ),
+        reference=("fw#442",),
+        follows=("gpu-memory-free",),
+        example="RuntimeError: CUDA failed with error out of memory",
+    ),
+    Row(
+        id="mps-memory",
+        seen=("memory",),
+        pattern=r"MPS backend out of memory",
+        cause="The memory that this Mac lends to its GPU is full. It is the machine's own: what other programs hold counts too.",
+        fixes=fixes(
+            "A smaller model or batch, shorter pieces; close other programs",
+            'Or run on the CPU: device="cpu" (faster-whisper and WhisperX do not use a Mac\'s GPU)',
+            "PYTORCH_MPS_HIGH_WATERMARK_RATIO=0.0 takes the limit away, and may bring the whole system down",
+        ),
+        reference=("pinokiocomputer/pinokio#941", "https://docs.pytorch.org/docs/stable/mps_environment_variables.html"),
+        example="RuntimeError: MPS backend out of memory (MPS allocated: 16.00 GB, other allocations: 3.31 GB, max allowed: 18.13 GB).",
+    ),
+    Row(
+        id="jetson-memory",
+        seen=("memory",),
+        pattern=r"NvMap\w{3,40}: \d{1,12} error \d{1,3}|NvRmMem\w{2,40} failed|NVMAP_IOC_\w{2,30} failed",
+        cause="On a Jetson: its driver got no memory for the GPU, which shares the machine's (error 12: it is full, or in too small pieces; 13, `Permission"
+        " denied`: the user or the container may not open /dev/nvmap).",
+        fixes=fixes(
+            Advice("run", "See how much is free", command="free -h"),
+            "A smaller model, or only one of the models on the GPU; without a desktop (`sudo init 3`), with swap for what runs on the CPU",
+            "Permission: add the user to the group `video`; a container needs `--runtime nvidia`",
+        ),
+        reference=("asierarranz/Cool_Demos#4", "https://docs.nvidia.com/jetson/archives/r36.4/DeveloperGuide/index.html"),
+        example="NvMapMemAllocInternalTagged: 1075072515 error 12",
+    ),
+    Row(
+        id="allocator-options",
+        seen=("memory",),
+        pattern=r"CachingAllocator option \w{3,40} too small|Unrecognized (?:CachingAllocator|key) option|Unrecognized key '\w{3,40}' in CUDA allocator config|PYTORCH_(?:CUDA_)?ALLOC_CONF (?:is|has|value)",
+        cause="PYTORCH_CUDA_ALLOC_CONF, which somebody set, has an option or a value that this torch does not take. It is read at the first use of the GPU.",
+        fixes=fixes(
+            Advice("run", "See what it is", command="env | grep ALLOC_CONF"),
+            "Take the variable out (on Windows in the system's settings), or correct it: max_split_size_mb must be above 20",
+        ),
+        reference=("Anjok07/ultimatevocalremovergui#492", "https://docs.pytorch.org/docs/stable/notes/cuda.html"),
+        example="RuntimeError: CachingAllocator option max_split_size_mb too small, must be > 20",
+    ),
+    Row(
+        id="cublas-alloc",
+        seen=("memory",),
+        pattern=r"CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED|CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+        cause="cuBLAS or cuDNN could not get its own working memory: the GPU's memory is full. With memory left, it is an image or a build that"
+        " is not made for this machine (on a Jetson an image that is not for Jetson).",
+        codes=(
+            "CUBLAS_STATUS_ALLOC_FAILED",
+            "CUDNN_STATUS_ALLOC_FAILED",
+            "CUSOLVER_STATUS_ALLOC_FAILED",
+            "CUSPARSE_STATUS_ALLOC_FAILED",
+            "CURAND_STATUS_ALLOCATION_FAILED",
+            "CUFFT_ALLOC_FAILED",
+        ),
+        fixes=fixes(
+            Advice("run", "See who holds it", command="nvidia-smi"),
+            'A smaller batch, compute_type="int8", or a smaller model',
+        ),
+        reference=("fw#442",),
+        example="RuntimeError: cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED",
+        follows=("gpu-memory",),
+    ),
+    Row(
+        id="cudnn-internal",
+        seen=("memory",),
+        pattern=r"CUDNN_STATUS_INTERNAL_ERROR(?!_)",
+        cause="cuDNN failed within itself and does not say why. Most reports ended with the GPU's memory being full; others with a cuDNN"
+        " too old for a new GPU, or with two releases in one process.",
+        fixes=(
+            Advice("run", "Memory: look whether it is full", command="nvidia-smi"),
+            Advice("call", "Versions: see what would be loaded", flags=("--status",)),
+            PATH,
+        ),
+        reference=("https://docs.nvidia.com/deeplearning/cudnn/backend/latest/reference/support-matrix.html",),
+        example="RuntimeError: cuDNN error: CUDNN_STATUS_INTERNAL_ERROR",
+        shows="cudnn",
+    ),
+    Row(
+        id="bad-alloc",
+        seen=("crash", "memory"),
+        pattern=r"std::bad_alloc|(?:initialization|Message|node|Exception): ?bad allocation|instance of 'std::length_error' what\(\): vector::reserve",
+        cause="A C++ library could not get memory. When it comes on import, memory is hardly ever the reason: torchcodec 0.8 and 0.9 end so where torch"
+        " is older than they are made for (2.8 and 0.9, say), torchcodec 0.7 with torch 2.9 in a length_error; and it was reported on WSL2 with other pairs.",
+        fixes=(
+            Advice(
+                "add",
+                "On import: the torchcodec made for this torch",
+                requirements=("torchcodec{torchcodec}",),
+                only=("torchcodec",),
+            ),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
+            ),
+            Advice("run", "While it works: see how much memory is free", command="free -h"),
+        ),
+        reference=("wx#1468", "measured"),
+        example="terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc",
+        follows=("torchcodec-cuda-13", "torchcodec-symbol"),
+    ),
+    Row(
+        id="cudnn-call",
+        seen=("memory",),
+        pattern=r"CUDNN error executing cudnn\w{3,60}|Unable to find a valid cuDNN algorithm to run convolution|cuDNN launch failure",
+        cause="cuDNN did not carry out a call, and the message does not say why. The GPU's memory being full is the most frequent cause; a cuDNN that does not fit"
+        " the GPU, or two releases in one process, are others.",
+        fixes=(
+            Advice("run", "Memory: look whether it is full", command="nvidia-smi"),
+            Advice("call", "Versions: see what would be loaded", flags=("--status",)),
+        ),
+        reference=("deepinsight/insightface#1588",),
+        example="[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running FusedConv node. Name:'Conv_0_Relu_2' Status Message: CUDNN error executing cudnnFindConvolutionForwardAlgorithmEx( s_.handle, s_.x_tensor, s_.x_data)",
+        shows="cudnn",
+    ),
+)

@@ -1,0 +1,413 @@
+"""Python packages: what does not install, and releases that do not fit each other."""
+
+# ruff: noqa: E501  (a message stands as its program prints it)
+from __future__ import annotations
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.model import Row
+from cudnn_heal.knowledge.rows.common import PATH, fixes
+
+ROWS = (
+    Row(
+        id="python-without-ctypes",
+        seen=("module",),
+        pattern=r"No module named '_ctypes'",
+        cause="This Python was built where libffi's headers were missing, so it has no ctypes, which ctranslate2 and torch import.",
+        fixes=fixes(
+            Advice(
+                "run", "Install the headers (Debian, Ubuntu; Fedora: libffi-devel)", command="sudo apt-get install libffi-dev"
+            ),
+            "and build that Python again (pyenv: `pyenv install --force` with its version), or take another, such as uv's or the system's",
+        ),
+        reference=("pyenv/pyenv#1933", "pdm-project/pdm#248", "measured"),
+        example="ModuleNotFoundError: No module named '_ctypes'",
+    ),
+    Row(
+        id="pyannote-token",
+        seen=("module",),
+        pattern=r"(?<![\w.])Pipeline\.from_pretrained\(\) got an unexpected keyword argument 'token'",
+        cause="pyannote.audio has had the argument `token` since 4.0; the program is written for that, and an earlier one runs, where it is `use_auth_token`.",
+        fixes=fixes(
+            Advice(
+                "add", "The one that the program is written for", requirements=("pyannote-audio>=4",), unless=("whisperx<3.8",)
+            ),
+            "A program of your own, with pyannote.audio 3: write `use_auth_token=`",
+        ),
+        reference=("sim186/AmicoScript#24", "https://github.com/pyannote/pyannote-audio/blob/main/CHANGELOG.md"),
+        applies=("pyannote-audio<4",),
+        example="TypeError: Pipeline.from_pretrained() got an unexpected keyword argument 'token'",
+    ),
+    Row(
+        id="use-auth-token",
+        seen=("module",),
+        pattern=r"got an unexpected keyword argument 'use_auth_token'",
+        cause="The name of the argument changed to `token`: huggingface_hub 1.0 dropped the old one, as did pyannote.audio 4 and the pipelines of transformers.",
+        when=("pyannote-audio<4 & huggingface-hub>=1",),
+        fixes=fixes(
+            Advice(
+                "add",
+                "pyannote.audio 3 with huggingface_hub 1: the one before",
+                requirements=("huggingface-hub<1",),
+                only=("huggingface-hub>=1", "pyannote-audio<4"),
+                unless=("transformers>=5",),
+            ),
+            Advice(
+                "add",
+                "pyannote.audio 3 with huggingface_hub 1 and transformers 5, which asks for it: those before",
+                requirements=("huggingface-hub<1", "transformers<5"),
+                only=("huggingface-hub>=1", "pyannote-audio<4", "transformers>=5"),
+            ),
+            Advice(
+                "add",
+                "WhisperX up to 3.7 with pyannote.audio 4: WhisperX 3.8 and later",
+                requirements=("whisperx>=3.8",),
+                only=("whisperx<3.8",),
+            ),
+            "A program of your own: write `token=` instead of `use_auth_token=`; another package that writes it: a newer release of that",
+            Advice(
+                "add",
+                "WhisperX with an old faster-whisper",
+                requirements=("faster-whisper>=1.2.0",),
+                only=("faster-whisper<1.2",),
+            ),
+        ),
+        reference=("wx#1322", "wx#1388", "speechbrain/speechbrain#2991", "measured"),
+        example="TypeError: hf_hub_download() got an unexpected keyword argument 'use_auth_token'",
+    ),
+    Row(
+        id="numpy-nan",
+        seen=("module",),
+        pattern=r"`?np\.NaN`? was removed in the NumPy 2\.0 release",
+        cause="pyannote.audio up to 3.3.0 writes np.NaN, which NumPy 2 dropped.",
+        when=("pyannote-audio<3.3.1 & numpy>=2",),
+        fixes=(
+            Advice(
+                "add",
+                "Upgrade",
+                requirements=("pyannote-audio>=3.3.1,<4",),
+                only=("pyannote-audio<3.3.1",),
+                unless=("whisperx>=3.1,<3.3",),
+            ),
+            Advice(
+                "add",
+                "WhisperX up to 3.1.6 holds pyannote.audio at 3.1.1: upgrade it",
+                requirements=("whisperx>=3.3.1",),
+                only=("whisperx<3.3",),
+            ),
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2",)),
+        ),
+        reference=("wx#826", "measured"),
+        example="AttributeError: `np.NaN` was removed in the NumPy 2.0 release. Use `np.nan` instead.",
+        applies=("pyannote-audio<3.3.1", "numpy>=2"),
+    ),
+    Row(
+        id="numpy-older",
+        seen=("install",),
+        pattern=r"module compiled against API version (?P<asked>0x[0-9a-f]{1,3}) but this version of numpy is (?P<has>0x[0-9a-f]{1,3})"
+        r"|numpy\.(?:dtype|ndarray) size changed, may indicate binary incompatibility\. Expected (?:88 from C header, got (?:96|80)|96 from C header, got 80)",
+        cause="A package here was compiled for a newer NumPy than the installed one; the traceback names it.",
+        fixes=fixes(
+            "Upgrade NumPy as far as the other packages allow (`numpy<2` where one is compiled for NumPy 1)",
+            "Otherwise an older release of the package that the traceback names",
+        ),
+        reference=("https://numpy.org/doc/stable/user/troubleshooting-importerror.html", "coqui-ai/TTS#2951"),
+        example="RuntimeError: module compiled against API version 0x10 but this version of numpy is 0xf",
+    ),
+    Row(
+        id="numpy-1-binary",
+        seen=("install",),
+        pattern=r"A module that was compiled using NumPy 1\.x cannot be run in NumPy (?P<numpy>2[\d.]{1,8})"
+        r"|(?<!NumPy:)_ARRAY_API not found|module compiled against ABI version 0x10\w{5} but this version of numpy is 0x2\w{6}|numpy\.core\.multiarray failed to import|numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",
+        cause="A package here was compiled for NumPy 1, and NumPy 2 is installed; the traceback names it.",
+        fixes=fixes(
+            "Upgrade the package that the traceback names",
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2",)),
+        ),
+        reference=("wx#927",),
+        example="A module that was compiled using NumPy 1.x cannot be run in\nNumPy 2.0.2 as it may crash. To support both 1.x and"
+        " 2.x\nversions of NumPy, modules must be compiled with NumPy 2.0.",
+        applies=("numpy>=2",),
+        follows=("numpy-older",),
+    ),
+    Row(
+        id="numpy-twice",
+        seen=("install",),
+        pattern=r"All ufuncs must have type `numpy\.ufunc`|CPU dispatcher tracer already ini?ti?alized|cannot import name '_\w{3,30}' from 'numpy\._?core|cannot load module more than once per process"
+        r"|[Ii]mporting the numpy C-extensions failed|Error importing numpy: you should not try to import numpy from its source directory",
+        cause="Files of two releases of NumPy (or SciPy) met in one process. In a notebook: NumPy was installed anew after it had been imported. Otherwise an installer"
+        " left files of the former release, or a second copy of it lies earlier on sys.path.",
+        fixes=fixes(
+            "In a notebook (Colab, Kaggle, Jupyter): restart the session after installing, before anything is imported",
+            Advice("reinstall", "Otherwise install its files again", requirements=("numpy=={numpy}",)),
+            Advice(
+                "run",
+                "See which copy is imported",
+                command='{python} -c "import numpy; print(numpy.__file__, numpy.__version__)"',
+            ),
+        ),
+        reference=("wx#1267", "https://numpy.org/doc/stable/user/troubleshooting-importerror.html"),
+        example="ValueError: All ufuncs must have type `numpy.ufunc`. Received (<ufunc 'sph_legendre_p'>, <ufunc 'sph_legendre_p'>)",
+    ),
+    Row(
+        id="numpy-not-available",
+        seen=("install",),
+        pattern=r"RuntimeError: Numpy is not available|Failed to initialize NumPy: _ARRAY_API not found",
+        cause="torch was compiled for NumPy 1 (up to 2.2 it was) and NumPy 2 is installed; or NumPy is not installed.",
+        when=("torch<2.3 & numpy>=2",),
+        fixes=(
+            Advice("add", "Upgrade torch", requirements=("torch>=2.3",), only=("torch<2.3",)),
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2",), only=("numpy>=2",)),
+            Advice("add", "Add it", requirements=("numpy",), only=("!numpy",)),
+        ),
+        reference=("pawansharmaaaa/Lip_Wise#20", "Huanshere/VideoLingo#91"),
+        example="RuntimeError: Numpy is not available",
+        follows=("numpy-1-binary",),
+    ),
+    Row(
+        id="glibc",
+        seen=("install",),
+        pattern=r"version `?(?P<version>(?:GLIBC|GLIBCXX|CXXABI)_[\d.]{1,10})'? not found",
+        cause="The system's C or C++ library, or one that LD_LIBRARY_PATH or conda puts first, is older than a wheel needs"
+        " ({version}).",
+        fixes=fixes(
+            PATH,
+            Advice("run", "In a conda environment (GLIBCXX, CXXABI)", command="conda install -c conda-forge libstdcxx-ng"),
+            "Otherwise this wheel needs a newer Linux, or an older release of it must do",
+        ),
+        reference=("https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",),
+        example="ImportError: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by"
+        " /venv/lib/python3.12/site-packages/…)",
+    ),
+    Row(
+        id="library-release",
+        seen=("install",),
+        pattern=r"(?P<library>lib[\w+-]{1,40}?\.so[\d.]{0,12}): version [`']?(?P<version>(?!GLIBC|CXXABI)[A-Z][A-Za-z]{0,24}_?[\d._]{1,12})'? not found",
+        cause="The {library} that was found is older than what asks for {version} of it (named after `required by`): two copies met, as when a program brings an old"
+        " one (AppImage, conda, PyInstaller) and then a library of the system's is loaded, or LD_LIBRARY_PATH puts one first.",
+        fixes=fixes(
+            PATH,
+            "Where the path in the message is the program's own folder (AppImage: /tmp/.mount_…): another package of it, or a newer release",
+            "Where it is the system's or conda's: update that library there; or an older release of what asks",
+        ),
+        reference=("block/buzz#2951", "https://docs.appimage.org/reference/best-practices.html"),
+        example="/tmp/.mount_app/usr/lib/libsystemd.so.0: version `LIBSYSTEMD_251' not found (required by /usr/lib/libmount.so.1)",
+    ),
+    Row(
+        id="pkg-resources",
+        seen=("module",),
+        pattern=r"No module named '?pkg_resources'?",
+        cause="setuptools 82 dropped pkg_resources, and newer Pythons install no setuptools of their own. A distribution"
+        " called pkg-resources is somebody else's: do not install it.",
+        fixes=(Advice("add", "setuptools before that", requirements=("setuptools<82",)),),
+        reference=("https://setuptools.pypa.io/en/latest/history.html", "measured"),
+        example="ModuleNotFoundError: No module named 'pkg_resources'",
+    ),
+    Row(
+        id="transcription-options",
+        seen=("module",),
+        pattern=r"TranscriptionOptions\.__new__\(\) (?:missing \d{1,2} required positional arguments?|got an unexpected keyword argument)",
+        cause="WhisperX makes faster-whisper's options itself, and this WhisperX is older (or newer) than this faster-whisper, which has other ones.",
+        fixes=(
+            Advice(
+                "add",
+                "Upgrade WhisperX, which brings the faster-whisper that it is made for",
+                requirements=("whisperx>=3.3.1",),
+                only=("whisperx<3.3.1",),
+            ),
+            Advice("say", "Upgrade WhisperX (3.3.1 and later fit faster-whisper 1.1)", unless=("whisperx",)),
+        ),
+        reference=("wx#721", "wx#708"),
+        example="TypeError: TranscriptionOptions.__new__() missing 3 required positional arguments: 'max_new_tokens', 'clip_timestamps', and 'hallucination_silence_threshold'",
+    ),
+    Row(
+        id="diarize-output",
+        seen=("module",),
+        pattern=r"'DiarizeOutput' object has no attribute '(?P<attribute>\w{2,40})'",
+        cause="The program is written for pyannote.audio 3; from 4 on a pipeline returns a DiarizeOutput, which holds the annotation.",
+        fixes=fixes(
+            "A program of your own: `output.speaker_diarization` is what `itertracks` belongs to",
+            Advice("add", "Or the pyannote.audio before that", requirements=("pyannote-audio<4",), only=("pyannote-audio>=4",)),
+            Advice("say", "Or pyannote.audio before 4 (`pyannote-audio<4`)", unless=("pyannote-audio",)),
+        ),
+        reference=("Drakonis96/whispad#214",),
+        example="AttributeError: 'DiarizeOutput' object has no attribute 'itertracks'",
+    ),
+    Row(
+        id="wheel-platform",
+        seen=("install",),
+        pattern=r"You're (?:on|using) [\w .]{3,30}? \(`(?P<mine>\w{2,40})`\), but `(?P<package>[\w.-]{2,40})` \(v(?P<release>[\w.+]{1,24})\) only has wheels (?:for|with) the following (?:platform|Python|ABI|Python ABI|Python implementation) ?(?:tags?)?s?: `",
+        cause="The files of {package} {release} are for the machines, or the Pythons, that the message names, and this is `{mine}`. `cp` and a number is a Python;"
+        " `manylinux_2_28` asks for a C library (glibc) of 2.28 or later.",
+        fixes=fixes(
+            Advice("say", "onnxruntime on Python 3.10: `onnxruntime<1.24`", only=("@python<3.11",)),
+            "A Python that is among them; for `manylinux`, a newer Linux; or a release of {package} that has a file for this machine",
+            "From an index of PyTorch's: not every index has every platform, so name it for the platforms that it has (tool.uv.sources, with a `marker`)",
+            "A lock that was made elsewhere: `uv lock --upgrade-package {package}`; tool.uv.required-environments has uv look for what runs there too",
+        ),
+        reference=("astral-sh/uv#14268", "https://docs.astral.sh/uv/guides/integration/pytorch/"),
+        example="hint: You're on Linux (`manylinux_2_27_x86_64`), but `torch` (v2.7.0) only has wheels for the following platforms: `manylinux_2_28_aarch64`, `manylinux_2_28_x86_64`",
+    ),
+    Row(
+        id="no-wheel",
+        seen=("install",),
+        pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|only has wheels with the following Python|has no wheels with a matching (?:Python|platform|ABI)"
+        r"|No matching distribution found for |Unable to find installation candidates for |Could not find a version that satisfies the requirement|requires a different Python: [\d.]{3,8} not in|is not a supported wheel on this platform|Because there (?:is no version|are no versions) of|has Requires-Python [<>=!~\d., ]{2,30}",
+        cause="No release of the package that is asked for has a file for this Python, or this machine: the Python is too new or too old for it"
+        " (onnxruntime 1.24 has none for 3.10, WhisperX 3.8 none for 3.14), or the name or version does not exist.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "See which Python this is, on what machine",
+                command='{python} -c "import platform, sys; print(sys.version, platform.platform())"',
+            ),
+            Advice("say", "onnxruntime on Python 3.10: `onnxruntime<1.24`", only=("@python<3.11",)),
+            "Another release of the package that has one, or another Python: the message, or the package's page on PyPI, tells for which there are files",
+            "With `--index-url` pip looks there alone (PyTorch's index has little besides torch): `--extra-index-url` adds one",
+        ),
+        reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
+        example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
+        " distribution or wheel for the current platform",
+        follows=("wheel-platform",),
+    ),
+    Row(
+        id="externally-managed",
+        seen=("install",),
+        pattern=r"externally-managed-environment|The interpreter at \S{1,120} is externally managed",
+        cause="This Python belongs to the system's packages, which keep pip from changing it.",
+        fixes=fixes(
+            Advice("run", "Use an environment of your own", command="python3 -m venv ~/whisper && . ~/whisper/bin/activate"),
+            "Or pipx, or `uv tool install`, for a program",
+        ),
+        reference=("https://packaging.python.org/en/latest/specifications/externally-managed-environments/",),
+        example="error: externally-managed-environment",
+    ),
+    Row(
+        id="pip-uninstall",
+        seen=("install",),
+        pattern=r"Cannot uninstall '?(?P<package>[\w.-]{2,40})'? [\d.]{1,12},? ?\.?\s?(?:because no RECORD file was found|[Ii]t is a distutils installed project)|uninstall-no-record-file|uninstall-distutils-installed-package|cannot uninstall.{0,80}?no RECORD file",
+        cause="pip is to replace a package that it did not install itself (the system's, conda's, or one whose list of files is gone), and can't tell which files are that package's.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "In an environment of your own, which does not see the system's packages",
+                command="python3 -m venv ~/whisper && . ~/whisper/bin/activate",
+            ),
+            "In an image or a notebook: `pip install --ignore-installed PACKAGE`, which lays the new one beside or over it",
+        ),
+        reference=("https://pip.pypa.io/en/stable/cli/pip_install/",),
+        example="ERROR: Cannot uninstall blinker 1.4, because no RECORD file was found. The package was installed by debian.",
+    ),
+    Row(
+        id="conflicting-requirements",
+        seen=("install",),
+        pattern=r"ResolutionImpossible|No solution found when resolving dependencies|because the(?:se)? package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
+        r"|\d requires [\w.-]{2,40}[<>=!~][\w.,<>=!~*;' \"]{1,80}?, but you(?: |'ll )have [\w.-]{2,40} \d[\w.+]{0,30} which is incompatible",
+        cause="Two packages ask for releases of a third that exclude each other, what is installed is not what another package asks for, or one of them has no"
+        " release for this Python; the lines around this one name them.",
+        fixes=fixes(
+            "Loosen the requirement that is yours; or upgrade the package that holds the other one back",
+            "Where releases were left out for `Requires-Python`, or for a wheel: another Python (3.11 or 3.12 for most of the speech stack)",
+            "Where pip only warns (`but you have`): it matters for what you use; an environment of its own keeps the notebook's packages out of it",
+            Advice("call", "What is installed and does not fit shows", flags=("--doctor",)),
+        ),
+        reference=("https://pip.pypa.io/en/stable/topics/dependency-resolution/",),
+        example="ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts",
+        follows=("no-wheel",),
+    ),
+    Row(
+        id="build-failed",
+        seen=("install",),
+        pattern=r"Getting requirements to build wheel did not run successfully|error: subprocess-exited-with-error|Failed to build (?:installable wheels|`[\w.-]{2,60})|Microsoft Visual C\+\+ 14\.0 or greater is required|error: command '[\w./-]{2,60}' failed|Failed building wheel for [\w.-]{2,60}",
+        cause="A package is built from source here, since it has no wheel for this Python or this machine, and that failed; the lines above tell"
+        " what was missing.",
+        fixes=fixes(
+            "A Python for which it has wheels (3.11 or 3.12 for most of the speech stack), or a release that has one for this Python",
+            Advice(
+                "run", "Or a compiler and headers (Debian, Ubuntu)", command="sudo apt-get install build-essential python3-dev"
+            ),
+        ),
+        reference=("https://packaging.python.org/en/latest/guides/installing-using-linux-tools/",),
+        example="ERROR: Failed building wheel for tokenizers",
+        follows=("av-build", "triton-compiler", "no-wheel", "pkg-resources"),
+    ),
+    Row(
+        id="numpy-alias",
+        seen=("module",),
+        pattern=r"module 'numpy' has no attribute '(?P<attribute>float|int|bool|object|str|complex|long|unicode|typeDict)'|`?np\.(?P<gone>\w{2,20})`? was removed in the NumPy 2\.0 release",
+        cause="NumPy dropped that name: 1.24 its own names for Python's types (np.float, np.int, np.bool), 2.0 many more. The package that asks for it (the last"
+        " file named above) is older.",
+        fixes=fixes(
+            "Upgrade the package that asks for it",
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2",), only=("numpy>=2",)),
+            Advice(
+                "add",
+                "Or the NumPy before that, which most of today's packages no longer take",
+                requirements=("numpy<1.24",),
+                only=("numpy>=1.24,<2",),
+            ),
+            Advice("say", "Or the NumPy before that: below 2 or, for np.{attribute}, below 1.24", unless=("numpy",)),
+        ),
+        follows=("numpy-nan",),
+        reference=(
+            "https://numpy.org/doc/stable/release/1.24.0-notes.html",
+            "https://numpy.org/doc/stable/numpy_2_0_migration_guide.html",
+        ),
+        example="AttributeError: module 'numpy' has no attribute 'float'.",
+    ),
+    Row(
+        id="transformers-import",
+        seen=("module",),
+        pattern=r"Could not import module '(?P<name>\w{2,60})'\. Are this object's requirements defined correctly|Failed to import transformers\.[\w.]{3,100} because of the following error",
+        cause="A part of transformers could not be imported: something that it needs (torch, torchvision, torchaudio, tokenizers, flash_attn) is missing, broken or of another time. The first"
+        " exception of the traceback is the cause.",
+        fixes=(
+            Advice(
+                "run",
+                "Have the whole traceback explained",
+                command='{python} -c "import transformers.generation" 2>&1 | {heal} --explain -',
+            ),
+            Advice("call", "What is installed and does not fit shows", flags=("--doctor",)),
+        ),
+        reference=("https://huggingface.co/docs/transformers/installation",),
+        example="ModuleNotFoundError: Could not import module 'GenerationMixin'. Are this object's requirements defined correctly?",
+    ),
+    Row(
+        id="speechbrain-lazy",
+        seen=("module",),
+        pattern=r"Lazy import of LazyModule\(package=\w{2,30}, target=(?P<target>[\w.]{5,80}), loaded=False\) failed",
+        cause="speechbrain loads {target} only when somebody asks for it. Before 1.1.2 it takes Python's own looking around for such a question on Windows, and then fails for want of what that"
+        " part needs (k2 has no wheel for Windows).",
+        fixes=fixes(
+            Advice("add", "Upgrade", requirements=("speechbrain>=1.1.2",)),
+            "Where 1.1.2 is installed: the program asks for that part, so install what it needs, which the line above names",
+        ),
+        reference=("speechbrain/speechbrain#3065", "measured"),
+        example="ImportError: Lazy import of LazyModule(package=None, target=speechbrain.integrations.k2_fsa, loaded=False) failed",
+    ),
+    Row(
+        id="numba-numpy",
+        seen=("module",),
+        pattern=r"SystemError: initialization of _internal failed without raising an exception|Failed in nopython mode pipeline",
+        cause="numba, which compiles parts of librosa and openai-whisper while they run, does not fit the installed NumPy or Python; or the program gives it what it can't compile.",
+        fixes=fixes(
+            Advice("add", "The newest numba", requirements=("numba>=0.60",)),
+            "Otherwise the NumPy that this numba takes: its release notes, or `Numba needs NumPy … or less`, tell",
+            Advice("run", "A way around, slower", command="export NUMBA_DISABLE_JIT=1"),
+        ),
+        reference=("diodiogod/TTS-Audio-Suite#293", "https://numba.readthedocs.io/en/stable/user/installing.html"),
+        example="SystemError: initialization of _internal failed without raising an exception",
+    ),
+    Row(
+        id="protobuf",
+        seen=("install",),
+        pattern=r"Descriptors cannot (?:not )?be created directly|Detected (?:incompatible|mismatched) Protobuf Gencode/Runtime",
+        cause="A package was made with another protobuf than the installed one: an older than this accepts or (`Gencode/Runtime`) a newer.",
+        fixes=fixes(
+            "Upgrade the package that the traceback names",
+            "`Gencode/Runtime`: upgrade protobuf, to the release of the gencode that the message names or later",
+            "`Descriptors`: or the protobuf before that, `protobuf<3.21`",
+        ),
+        reference=("https://developers.google.com/protocol-buffers/docs/news/2022-05-06",),
+        example="TypeError: Descriptors cannot be created directly.",
+    ),
+)

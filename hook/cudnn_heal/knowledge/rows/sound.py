@@ -1,0 +1,377 @@
+"""Reading and playing sound: torchcodec, torchaudio, PyAV, FFmpeg, devices."""
+
+# ruff: noqa: E501  (a message stands as its program prints it)
+from __future__ import annotations
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.model import Row
+from cudnn_heal.knowledge.rows.common import TORCHCODEC, fixes
+
+ROWS = (
+    Row(
+        id="torchaudio-torchcodec",
+        seen=("module",),
+        pattern=r"TorchCodec is required for (?:load|save)_with_torchcodec",
+        cause="torchaudio 2.9 and later read and write sound with torchcodec, which is not installed.",
+        fixes=(
+            Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice("say", TORCHCODEC, unless=("torch",)),
+            Advice(
+                "add", "Or the torchaudio before that", requirements=("torch<2.9", "torchaudio<2.9"), only=("torchaudio>=2.9",)
+            ),
+        ),
+        reference=("OpenBMB/VoxCPM#86",),
+        example="ImportError: TorchCodec is required for load_with_torchcodec. Please install torchcodec to use this function.",
+    ),
+    Row(
+        id="torchaudio-backend",
+        seen=("model",),
+        pattern=r"Couldn't find appropriate backend to handle uri|No audio (?:I/O )?backend is available|Backend \"\w{3,20}\" is not one of available backends",
+        cause="torchaudio up to 2.8 reads and writes sound with soundfile, SoX or FFmpeg's libraries, and found none of them that handles this file.",
+        fixes=(
+            Advice("add", "The simplest of them", requirements=("soundfile",), only=("!soundfile",)),
+            Advice(
+                "run", "For other formats (mp3, m4a): FFmpeg's libraries (Debian, Ubuntu)", command="sudo apt install ffmpeg"
+            ),
+        ),
+        reference=("facebookresearch/demucs#570", "https://docs.pytorch.org/audio/2.7/installation.html"),
+        example="RuntimeError: Couldn't find appropriate backend to handle uri a.wav and format None.",
+    ),
+    Row(
+        id="torchcodec-windows",
+        seen=("windows",),
+        pattern=r"Could not find module '[^']{0,200}libtorchcodec_\w{3,20}\.dll' \(or one of its dependencies\)|Could not load this library: [^.]{0,160}libtorchcodec_\w{3,20}\.dll",
+        cause="torchcodec's DLL is there; one that it needs is not: FFmpeg's DLLs, which come only with FFmpeg's \"full-shared\" build for Windows, or those of"
+        " another torch than the one it is made for.",
+        fixes=fixes(
+            "Install FFmpeg's full-shared build (4 to 8), with its folder of DLLs on PATH; the program ffmpeg.exe alone is not enough",
+            Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice("say", TORCHCODEC, unless=("torch",)),
+        ),
+        reference=("Saganaki22/ComfyUI-FishAudioS2#18", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec"),
+        example="FileNotFoundError: Could not find module 'D:\\py\\Lib\\site-packages\\torchcodec\\libtorchcodec_core8.dll' (or one of its dependencies).",
+    ),
+    Row(
+        id="datasets-torchcodec",
+        seen=("module",),
+        pattern=r"To support (?:de|en)coding audio data, please install 'torchcodec'",
+        cause="datasets 4 reads sound with torchcodec, which is not installed; datasets 3 read it with soundfile and librosa.",
+        fixes=(
+            Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice("say", TORCHCODEC, unless=("torch",)),
+            Advice("add", "Or the datasets before that", requirements=("datasets<4",), only=("datasets>=4",)),
+        ),
+        reference=("huggingface/datasets#7707", "tc#795"),
+        example="ImportError: To support decoding audio data, please install 'torchcodec'.",
+    ),
+    Row(
+        id="torchcodec-unfit",
+        seen=("install",),
+        when=("misfit:torchcodec",),
+        cause="torchcodec is made for another release of torch than the installed one. Its wheels do not say for which.",
+        fixes=(Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),),
+        reference=("wx#1389", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec"),
+    ),
+    Row(
+        id="torchcodec-libpython",
+        seen=("library",),
+        when=("torchcodec>=0.7,<0.14 & !library:libpython{python}",),
+        cause="torchcodec 0.7 to 0.13 needs Python's own shared library (libpython3.*.so.1.0), and this Python has it built in or keeps"
+        " it where the loader does not look.",
+        fixes=fixes(
+            Advice("add", "Take a later torchcodec", requirements=("torchcodec>=0.14",), only=("torch>=2.11", "@cuda==13")),
+            Advice("run", "Debian, Ubuntu, where this is the system's Python", command="sudo apt install libpython3-dev"),
+            "Or do without: give waveforms instead of files, as WhisperX does",
+        ),
+        pattern=r"Could not load this library: \S{0,200}?libtorchcodec_custom_ops\d{1,2}\.so|libpython3\.\d{1,2}t?\.so\.1\.0: cannot open shared object file",
+        beside=("torchcodec",),
+        follows=("torchcodec-cuda-13", "torchcodec-npp", "torchcodec-symbol"),
+        reference=("tc#1164", "measured"),
+        example="FFmpeg version 7: Could not load this library: /app/.venv/lib/python3.13/site-packages/torchcodec/libtorchcodec_custom_ops7.so",
+    ),
+    Row(
+        id="torio",
+        seen=("harmless",),
+        pattern=r"Failed to load FFmpeg\d extension\..{0,6000}?Successfully loaded FFmpeg\d",
+        cause="torchaudio tries its libraries for one FFmpeg after the other, and found one: the lines before that are expected.",
+        fixes=fixes(
+            "Nothing",
+        ),
+        reference=("https://docs.pytorch.org/audio/2.7/installation.html",),
+        example="DEBUG - Failed to load FFmpeg6 extension.\nOSError: libavutil.so.58: cannot open shared object file\nDEBUG - Successfully loaded FFmpeg4",
+        kind="harmless",
+    ),
+    Row(
+        id="torchcodec-absent",
+        seen=("module",),
+        pattern=r"torchcodec is not installed correctly so built-in audio decoding will fail.{0,700}?No module named 'torchcodec'",
+        cause="pyannote.audio 4 reads files with torchcodec, which is not installed. It only warns, and works on when it is given waveforms"
+        " instead of files, as WhisperX does.",
+        fixes=fixes(
+            "Nothing, where waveforms are given",
+            Advice("add", "Otherwise the one made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice("say", TORCHCODEC, unless=("torch",)),
+        ),
+        reference=("wx#1468",),
+        example="UserWarning: \ntorchcodec is not installed correctly so built-in audio decoding will fail. Solutions are:\n"
+        "* fix torchcodec installation. Error message was:\n\nNo module named 'torchcodec'",
+        kind="warning",
+    ),
+    Row(
+        id="torchaudio-build",
+        seen=("library",),
+        pattern=r"TorchAudio were compiled with different CUDA versions|torchaudio\w{0,8}\.so: undefined symbol|Could not load this library: \S{0,160}libtorchaudio\.so"
+        r"|(?:libtorch_cuda|libcudart)\.so(?:\.\d{1,2})?: cannot open shared object file",
+        cause="torchaudio's library is made for another build of torch than the installed one: another release, or one is for CUDA"
+        " and the other is not.",
+        when=("misfit:torchaudio",),
+        fixes=fixes(
+            Advice(
+                "add",
+                "torchaudio of the same release, from the same place",
+                requirements=("torchaudio{torchaudio}",),
+                unless=("torchaudio{torchaudio}",),
+            ),
+            Advice("say", "torchaudio of the same release as torch, from the same place", unless=("torch",)),
+            "The same release and yet not the same build: install both again, in one command and from one index",
+        ),
+        reference=("wx#1362",),
+        example="OSError: libtorch_cuda.so: cannot open shared object file: No such file or directory\n  (from torchaudio/_extension)",
+        beside=("torchaudio/", "torchaudio"),
+        follows=("torchcodec-cuda-13",),
+    ),
+    Row(
+        id="torchcodec-cuda-13",
+        seen=("library",),
+        pattern=r"(?P<library>libnvrtc\.so\.13|libcudart\.so\.13|libtorch_cuda\.so): cannot open shared object file",
+        cause="This torchcodec is built for CUDA 13: it asks for {library}, which neither torch nor the system has brought into the process. PyPI's torchcodec 0.11.0,"
+        " and 0.14 and later, are such builds; 0.1 to 0.10, 0.11.1, 0.12 and 0.13 need no CUDA at all.",
+        fixes=fixes(
+            Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
+            ),
+            "Or do without: give waveforms instead of files, as WhisperX does",
+        ),
+        reference=("tc#1257", "measured"),
+        example="RuntimeError: Could not load libtorchcodec. Likely causes:\n…\nOSError: libnvrtc.so.13: cannot open shared object"
+        " file: No such file or directory",
+        beside=("torchcodec/", "libtorchcodec"),
+    ),
+    Row(
+        id="torchcodec-npp",
+        seen=("library",),
+        pattern=r"(?P<library>libnppicc\.so\.\d{1,2}): cannot open shared object file|Failed to load NPP library",
+        cause="This torchcodec decodes on the GPU with NVIDIA's NPP libraries (libnppicc and its kin), which no wheel asks for.",
+        fixes=(
+            Advice("add", "Add them", requirements=("{wheel}",)),
+            Advice("add", "Add them, for CUDA 12", requirements=("nvidia-npp-cu12",), only=("@cuda==12",)),
+            Advice("add", "Add them, for CUDA 13", requirements=("nvidia-npp",), only=("@cuda==13",)),
+            Advice("add", "Or take a build without CUDA, made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
+            ),
+        ),
+        reference=("tc#1437", "tc#1257", "measured"),
+        example="OSError: libnppicc.so.12: cannot open shared object file: No such file or directory",
+    ),
+    Row(
+        id="torchcodec-no-cuda",
+        seen=("cpu",),
+        pattern=r"Unsupported device: cuda(?![\w:])",
+        cause="This torchcodec is built without CUDA, as PyPI's are up to 0.10, and one built at home is without ENABLE_CUDA=1.",
+        fixes=fixes(
+            "The build for CUDA of the same release, from the index of PyTorch's that torch came from (cu126, cu128, …); PyPI's for Linux has CUDA 13 from 0.11 on",
+            "Windows: conda install -c conda-forge 'torchcodec=*=*cuda*'",
+            'Or decode on the CPU (device="cpu"), and move the frames with `.to("cuda")`',
+        ),
+        reference=("tc#442", "tc#1043", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec", "measured"),
+        example='  File "/venv/lib/python3.10/site-packages/torchcodec/decoders/_video_decoder.py", line 96, in __init__\nRuntimeError: Unsupported device: cuda',
+        beside=("torchcodec",),
+    ),
+    Row(
+        id="torchcodec-symbol",
+        seen=("install",),
+        pattern=r"libtorchcodec\w{0,30}\.so: undefined symbol: \w{3,200}|undefined symbol: aoti_torch_\w{3,80}",
+        cause="torchcodec is made for another release of torch than the installed one. Its wheels do not say for which.",
+        fixes=(
+            Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
+            ),
+        ),
+        reference=("wx#1389", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec"),
+        example="OSError: /venv/lib/python3.12/site-packages/torchcodec/libtorchcodec_core7.so: undefined symbol:"
+        " aoti_torch_create_device_guard",
+    ),
+    Row(
+        id="torchcodec-ffmpeg",
+        seen=("library",),
+        pattern=r"libav(?:util|codec|format|device|filter)\.so\.\d{2}: cannot open shared object file",
+        cause="torchcodec decodes with the FFmpeg libraries of the system (libavutil and its kin; the ffmpeg program alone is not"
+        " enough) and finds none that it knows: 4 to 7, 8 from torchcodec 0.8 on, 9 in the newest. It tries every version, so each line but that"
+        " of the installed one is expected.",
+        fixes=fixes(
+            Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
+            Advice("run", "Fedora", command="sudo dnf install ffmpeg-free"),
+            Advice("run", "conda", command='conda install -c conda-forge "ffmpeg<8"'),
+            "Or do without: pyannote.audio works without when it is given waveforms instead of files, as WhisperX does",
+        ),
+        reference=("pavelzbornik/whisperX-FastAPI#465", "tc#1178", "measured"),
+        example="RuntimeError: Could not load libtorchcodec. Likely causes:\n          1. FFmpeg is not properly installed in your"
+        " environment. We support\n             versions 4, 5, 6, 7, and 8\n…\nOSError: libavutil.so.59: cannot open shared object"
+        " file: No such file or directory",
+        beside=("libtorchcodec",),
+        follows=("torchcodec-cuda-13", "torchcodec-npp", "torchcodec-symbol"),
+    ),
+    Row(
+        id="torchcodec",
+        seen=("library",),
+        pattern=r"Could not load libtorchcodec|torchcodec is not installed correctly so built-in audio decoding will fail"
+        r"|name 'AudioDecoder' is not defined",
+        cause="torchcodec could not be loaded; the lines that begin with `OSError` under it tell why, and are not here. pyannote.audio"
+        " 4 warns of it and works on, when it is given waveforms instead of files, as WhisperX does.",
+        fixes=fixes(
+            Advice("run", "Have the whole text explained", command='{python} -c "import torchcodec" 2>&1 | {heal} --explain -'),
+            "On a Mac: `brew install ffmpeg`, and DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib in the program's environment",
+            Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),
+            Advice(
+                "say",
+                TORCHCODEC,
+                unless=("torch",),
+            ),
+        ),
+        reference=("pavelzbornik/whisperX-FastAPI#465", "wx#1468"),
+        example="UserWarning: \ntorchcodec is not installed correctly so built-in audio decoding will fail. Solutions are:",
+        follows=(
+            "torchcodec-cuda-13",
+            "torchcodec-npp",
+            "torchcodec-symbol",
+            "torchcodec-ffmpeg",
+            "torchcodec-libpython",
+            "torchcodec-absent",
+            "torchcodec-windows",
+        ),
+    ),
+    Row(
+        id="torchaudio-removed",
+        seen=("module",),
+        pattern=r"module 'torchaudio' has no attribute '(?P<attribute>AudioMetaData|list_audio_backends|set_audio_backend|get_audio_backend|info|io)'"
+        r"|cannot import name '(?:AudioMetaData|\w{3,4}_audio_backends?|info)' from 'torchaudio|No module named 'torchaudio\.(?:backend|io|sox_effects|kaldi_io)\w{0,20}(?:\.\w{2,20})?'",
+        cause="torchaudio 2.9 dropped AudioMetaData, info, io, backend, and what lists or sets the backend. pyannote.audio 3 uses AudioMetaData and list_audio_backends, speechbrain up to"
+        " 1.0.3 and older silero-vad the latter; the last file named in the traceback tells who.",
+        when=("torchaudio>=2.9 & pyannote-audio<4", "torchaudio>=2.9 & speechbrain<=1.0.3"),
+        fixes=(
+            Advice("add", "torchaudio before that", requirements=("torch<2.9", "torchaudio<2.9")),
+            Advice(
+                "add",
+                "Or WhisperX 3.8 and later, with pyannote.audio 4",
+                requirements=("whisperx>=3.8",),
+                only=("whisperx<3.8",),
+            ),
+            Advice("add", "Or pyannote.audio 4", requirements=("pyannote-audio>=4",), only=("pyannote-audio<4",)),
+        ),
+        reference=("wx#1270", "pa#1952", "speechbrain/speechbrain#2988", "snakers4/silero-vad#715", "measured"),
+        example="AttributeError: module 'torchaudio' has no attribute 'AudioMetaData'",
+        applies=("torchaudio>=2.9",),
+    ),
+    Row(
+        id="av-build",
+        seen=("install",),
+        pattern=r"pkg-config could not find libraries \['avformat'|av[/\\]logging\.pyx:\d{1,4}:\d{1,3}: Exception check"
+        r"|Package libavformat was not found in the pkg-config search path",
+        cause="PyAV is built from source here, as there is no wheel of that release for this Python: faster-whisper before 1.0 holds it"
+        " at 10, which does not compile with Cython 3.",
+        fixes=fixes(
+            Advice("add", "Upgrade", requirements=("faster-whisper>=1.1",)),
+            "Or take a Python for which that release has a wheel (PyAV 10: up to 3.11)",
+        ),
+        reference=("fw#678", "fw#719", "myshell-ai/OpenVoice#450"),
+        example="Package libavformat was not found in the pkg-config search path.\npkg-config could not find libraries ['avformat',"
+        " 'avcodec', 'avdevice', 'avutil', 'avfilter', 'swscale', 'swresample']",
+    ),
+    Row(
+        id="av-fifo",
+        seen=("module",),
+        pattern=r"Frame does not match AudioFifo parameters|in av\.audio\.fifo\.AudioFifo\.write File \S{1,30}error\.pyx\", line \d{1,4}, in av\.error\.err_check av\.error\.ValueError: \[Errno 22\]",
+        cause="PyAV's buffer takes audio of one format alone, and the file's own (sampling rate, channels) changes within it, as far as is"
+        " known; nothing of the environment is at fault.",
+        fixes=fixes(
+            Advice("run", "Convert the file first", command="ffmpeg -i INPUT -vn -ar 16000 -ac 1 -c:a pcm_s16le OUTPUT.wav"),
+        ),
+        reference=("fw#22", "Purfview/whisper-standalone-win#488", "PyAV-Org/PyAV#1048"),
+        example="ValueError: Frame does not match AudioFifo parameters.",
+    ),
+    Row(
+        id="av-metadata-errors",
+        seen=("module",),
+        pattern=r"open\(\) got an unexpected keyword argument 'metadata_errors'",
+        cause="PyAV 19 dropped an option with which faster-whisper (1.2.1 too) opens every file.",
+        when=("av>=19 & faster-whisper<=1.2.1",),
+        applies=("av>=19",),
+        fixes=(Advice("add", "PyAV before that", requirements=("av<19",)),),
+        reference=("measured",),
+        example="TypeError: open() got an unexpected keyword argument 'metadata_errors'",
+    ),
+    Row(
+        id="ffmpeg-program",
+        seen=("module",),
+        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|(?:sh|bash|zsh): (?:\d{1,3}: |line \d{1,4}: )?(?:command not found: )?ffmpeg(?:: (?:command )?not found)?(?=$|[A-Z\W])|'ffmpeg' is not recognized|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|ffmpeg (?:was|is) not (?:found|installed)",
+        cause="The program ffmpeg (ffprobe comes with it) is not installed, or not on PATH. WhisperX and openai-whisper read sound with it; faster-whisper"
+        " does not need it.",
+        when=("whisperx & !program:ffmpeg", "openai-whisper & !program:ffmpeg"),
+        fixes=(
+            Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
+            Advice("run", "Fedora", command="sudo dnf install ffmpeg-free"),
+            Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
+        ),
+        reference=("wx#925",),
+        example="FileNotFoundError: [Errno 2] No such file or directory: 'ffmpeg'",
+    ),
+    Row(
+        id="audio-invalid",
+        seen=("model",),
+        pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata"
+        r"|LibsndfileError: Error opening .{1,200}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|CouldntDecodeError: Decoding failed|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
+        cause="The sound can't be read: the file is cut short, empty, without sound at all, of a kind that the reader does not know (libsndfile reads wav, flac, ogg and mp3, not m4a or"
+        " webm), or (from a buffer) was not rewound. PyAV brings its own FFmpeg: the system's does not matter to faster-whisper.",
+        speaker=("av", "faster_whisper", "torchaudio", "torchcodec", "librosa", "soundfile", "pydub", "whisper", "whisperx"),
+        fixes=fixes(
+            Advice("run", "See whether FFmpeg reads it", command="ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav"),
+            "From memory: `buffer.seek(0)` before it is passed",
+        ),
+        reference=("fw#24", "fw#637", "fw#1185"),
+        example="av.error.InvalidDataError: [Errno 1094995529] Invalid data found when processing input: '<none>'",
+    ),
+    Row(
+        id="audio-device",
+        seen=("model",),
+        pattern=r"PortAudioError: |\[Errno -99\d\d\] |No Default Input Device Available|Error querying device -1",
+        cause="There is no microphone (or no loudspeaker) that takes what the program asks for: containers, WSL and servers have none, and others do not record at that rate.",
+        fixes=fixes(
+            Advice("run", "See what there is", command="{python} -m sounddevice"),
+            "Name one of them, and a rate that it has; a container needs `--device /dev/snd`, or the sound server's socket",
+        ),
+        reference=("https://python-sounddevice.readthedocs.io/en/latest/usage.html",),
+        example="sounddevice.PortAudioError: Error querying device -1",
+    ),
+    Row(
+        id="espeak",
+        seen=("module",),
+        pattern=r"espeak(?:-ng)? not installed on your system|No such file or directory: 'espeak(?:-ng)?'|Failed to load espeak shared library",
+        cause="The program espeak-ng (or its library), which turns words into sounds for speech synthesis and for phonemes, is not installed; the Python"
+        " packages only call it.",
+        fixes=fixes(
+            Advice("run", "Debian, Ubuntu", command="sudo apt install espeak-ng"),
+            "Windows: espeak-ng's installer, and PHONEMIZER_ESPEAK_LIBRARY with the path of libespeak-ng.dll",
+        ),
+        reference=("hexgrad/kokoro#101", "OpenVoiceOS/ovos-installer#343"),
+        example="RuntimeError: espeak not installed on your system",
+    ),
+)

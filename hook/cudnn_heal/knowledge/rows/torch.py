@@ -1,0 +1,329 @@
+"""torch and what is built on it."""
+
+# ruff: noqa: E501  (a message stands as its program prints it)
+from __future__ import annotations
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.model import Row
+from cudnn_heal.knowledge.rows.common import fixes
+
+ROWS = (
+    Row(
+        id="mps-operation",
+        seen=("gpu",),
+        pattern=r"is not currently implemented for the MPS device|MPS framework doesn't support float64|unsupported device (?P<device>[a-z]{2,8}(?::\d)?)(?![a-z])|not linked with support for mps",
+        cause="The device that was asked for can't do that: a Mac's GPU (mps) lacks some operations and float64, and ctranslate2 (faster-whisper, WhisperX) knows"
+        " `cpu` and `cuda` alone.",
+        fixes=fixes(
+            'Run on the CPU: device="cpu"',
+            "torch's missing operations: PYTORCH_ENABLE_MPS_FALLBACK=1 computes them on the CPU; float64: pass float32",
+            'ctranslate2: a certain GPU is named by its number, device="cuda", device_index=1, not by `cuda:1`',
+        ),
+        reference=(
+            "https://docs.pytorch.org/docs/stable/mps_environment_variables.html",
+            "https://opennmt.net/CTranslate2/hardware_support.html",
+        ),
+        example="ValueError: unsupported device mps",
+    ),
+    Row(
+        id="triton-ptxas",
+        seen=("gpu",),
+        pattern=r"`?ptxas`? failed with error code -?\d{1,10}|Internal Triton PTX codegen error",
+        cause="triton's assembler failed; the lines that it printed tell why, and are not here. A GPU that is newer than this triton, and a driver that is older"
+        " than its CUDA, do that.",
+        fixes=fixes(
+            "The triton that torch asks for, and a newer torch for a new GPU; on Windows a triton-windows of the release that is made for this torch",
+            "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)",
+        ),
+        reference=("unslothai/unsloth#1237",),
+        example="RuntimeError: `ptxas` failed with error code 4294967295:",
+        follows=("nvrtc-architecture",),
+    ),
+    Row(
+        id="cuda-home",
+        seen=("module",),
+        pattern=r"CUDA_HOME environment variable is not set|CUDA_HOME does not exist|nvcc: (?:command )?not found|Cannot find CUDA_HOME|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
+        cause="An extension is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; NVIDIA's wheels for running have no"
+        " compiler.",
+        fixes=fixes(
+            "A wheel of that package for this torch and this CUDA, so that nothing is compiled",
+            "Or the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/cpp_extension.html",),
+        example="OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.",
+    ),
+    Row(
+        id="xformers-build",
+        seen=("install",),
+        pattern=r"xFormers can't load C\+\+/CUDA extensions|xFormers was built for: PyTorch",
+        cause="xFormers is built for another torch, or another Python, than the installed ones; what needs it falls back or fails.",
+        fixes=fixes(
+            "The xFormers made for this torch (its release notes tell), from PyTorch's index; or none: torch's own attention does as well",
+        ),
+        reference=("facebookresearch/xformers#1014",),
+        example="WARNING[XFORMERS]: xFormers can't load C++/CUDA extensions. xFormers was built for: PyTorch 2.3.0+cu121 with CUDA 1201 (you have 2.8.0+cu128)",
+        kind="warning",
+    ),
+    Row(
+        id="attention-kernel",
+        seen=("gpu",),
+        pattern=r"FlashAttention only supports \w{4,10} GPUs or newer|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
+        r"|FlashAttention2 has been toggled on, but it cannot be used|No available kernel\. Aborting execution",
+        cause="The program asks for a way to compute attention (FlashAttention, xFormers) that this GPU, this type, or this build of torch does not have, or that is not installed.",
+        fixes=fixes(
+            'Another way, which every GPU has: `attn_implementation="sdpa"` or `"eager"` (faster-whisper: `flash_attention=False`); without xFormers',
+            "FlashAttention 2 needs compute capability 8.0 (RTX 30) and float16 or bfloat16; a new GPU needs a torch, and an xFormers, that were built for it",
+        ),
+        reference=("https://huggingface.co/docs/transformers/attention_interface",),
+        example="RuntimeError: FlashAttention only supports Ampere GPUs or newer.",
+    ),
+    Row(
+        id="torch-compile",
+        seen=("module",),
+        pattern=r"BackendCompilerFailed: backend='\w{3,20}' raised|torch\._dynamo\.exc\.\w{5,30}: |torch\._inductor\.exc\.\w{5,30}: ",
+        cause="torch.compile, which only makes things faster, failed: the compiler, triton or a part of it is missing, or this model can't be compiled. The line after it tells which.",
+        fixes=(Advice("run", "Without it", command="export TORCHDYNAMO_DISABLE=1"),),
+        reference=("https://docs.pytorch.org/docs/stable/torch.compiler_troubleshooting.html",),
+        example="torch._dynamo.exc.BackendCompilerFailed: backend='inductor' raised:",
+        follows=("triton-compiler", "triton-missing", "triton-libcuda"),
+    ),
+    Row(
+        id="torch-half",
+        seen=("module",),
+        pattern=r"module 'torch(?:\.nn)?' has no attribute '(?:Tensor|Module|nn|cuda|__version__|device|float16|float32|load|no_grad|dtype)'|partially initialized module 'torch' has no attribute"
+        r"|No module named 'torch\._C'|NameError: name '_C' is not defined",
+        cause="torch is only half there: a folder or file of the program's own is called torch, an installation broke off or left files of another release, or two threads imported it at"
+        " the same time.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "See which file is imported",
+                command='{python} -c "import torch; print(torch.__file__, torch.__version__)"',
+            ),
+            "It is not in site-packages: rename that file. It is, or prints `None`: uninstall torch, remove what is left of its folder, and install it again",
+            "A server that loads models in threads: `import torch` once, before they start",
+        ),
+        reference=("devnen/Chatterbox-TTS-Server#114",),
+        example="AttributeError: module 'torch.nn' has no attribute 'Module'",
+    ),
+    Row(
+        id="bitsandbytes",
+        seen=("library",),
+        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary",
+        cause="bitsandbytes has a library for each CUDA, and found none for this torch's, or not the CUDA libraries that it asks for: it is older than the CUDA that"
+        " torch brings.",
+        fixes=(
+            Advice(
+                "add",
+                "A later release, which has them for CUDA 12 and 13",
+                requirements=("bitsandbytes>=0.45",),
+                only=("bitsandbytes<0.45",),
+            ),
+            Advice(
+                "say",
+                "A later bitsandbytes (0.45 and later know CUDA 12.8), with torch's own CUDA libraries in the environment",
+                unless=("bitsandbytes",),
+            ),
+            Advice("run", "It tells what it looked for", command="{python} -m bitsandbytes"),
+        ),
+        reference=("bitsandbytes-foundation/bitsandbytes#1452",),
+        example="Could not load bitsandbytes native library: libcusparse.so.11: cannot open shared object file: No such file or directory",
+    ),
+    Row(
+        id="devices-mixed",
+        seen=("gpu",),
+        pattern=r"Expected all tensors to be on the same device|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same"
+        r"|expected scalar type \w{3,10} but found [A-Z]|expected (?:m1 and m2|mat1 and mat2) to have the same dtype",
+        cause="A model and its input are on two devices (GPU and CPU), or of two types (half and float). That is a matter of the program, not of the installation.",
+        fixes=fixes(
+            "Move the input to the model's device and type before the call; upgrade the program if it is not yours",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
+        example="RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!",
+    ),
+    Row(
+        id="half-on-cpu",
+        seen=("gpu",),
+        pattern=r"\"(?P<operation>\w{3,60})\" not implemented for '(?:Half|BFloat16)'",
+        cause="A model in 16 bits is computed on the CPU, which has no such operation in this torch: the program means the GPU, and runs on the CPU.",
+        fixes=fixes(
+            "On the CPU: float32 (`fp16=False`, `--fp16 False`, `torch_dtype=torch.float32`)",
+            Advice("call", "Or find out why the GPU is not used", flags=("--doctor",)),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/tensors.html",),
+        example="RuntimeError: \"slow_conv2d_cpu\" not implemented for 'Half'",
+    ),
+    Row(
+        id="triton-compiler",
+        seen=("module",),
+        pattern=r"Failed to find C compiler\. Please specify via CC environment variable|fatal error: Python\.h: No such file or directory|fatal error: cuda\.h: No such file",
+        cause="Something is compiled while it runs or installs (triton, torch.compile, an extension), and a compiler or its headers are missing.",
+        fixes=fixes(
+            Advice("run", "Debian, Ubuntu", command="sudo apt-get install build-essential python3-dev"),
+            "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/torch.compiler_troubleshooting.html",),
+        example="RuntimeError: Failed to find C compiler. Please specify via CC environment variable.",
+    ),
+    Row(
+        id="triton-missing",
+        seen=("module",),
+        pattern=r"Cannot find a working triton installation|TritonMissing: |failed to import triton: No module named|Triton is not installed or not working",
+        cause="torch.compile, or a kernel of the program's, needs triton, which torch's builds for CUDA on Linux bring and those for Windows and macOS do not.",
+        fixes=fixes(
+            "Without it: do not compile (TORCHDYNAMO_DISABLE=1, or the program's own switch)",
+            "On Windows the distribution is triton-windows, of the release that fits torch; on Linux torch's own requirement",
+        ),
+        reference=("https://github.com/woct0rdho/triton-windows",),
+        example="RuntimeError: Cannot find a working triton installation. Either the package is not installed or it is too old.",
+    ),
+    Row(
+        id="nemo-cuda-bindings",
+        seen=("install",),
+        pattern=r"cu_call\(.{0,400}?not enough values to unpack \(expected 6, got 5\)|cuStreamGetCaptureInfo.{0,400}?not enough values to unpack",
+        cause="cuda-python's cuda-bindings is for CUDA 12, whose call gives five values, and NeMo expects CUDA 13's six.",
+        fixes=fixes(
+            Advice(
+                "add",
+                "With a driver for CUDA 13 (580)",
+                requirements=("cuda-bindings>=13",),
+                only=("cuda-bindings<13",),
+                unless=("@driver<580", "@cuda==12"),
+            ),
+            "With CUDA 12: a NeMo that fits it, or decoding without CUDA graphs (`use_cuda_graph_decoder=False`)",
+        ),
+        reference=("NVIDIA-NeMo/Speech#15340", "Dao-AILab/quack#187"),
+        example="    capture_status, _, graph, _, _, _ = cu_call(\nValueError: not enough values to unpack (expected 6, got 5)",
+    ),
+    Row(
+        id="torch-wheels",
+        seen=("library",),
+        pattern=r"(?P<library>lib(?:cu|nv|nccl)\w{1,20}\.so)\.\*\[0-9\] not found in the system path",
+        cause="torch opens CUDA's libraries from wheels of their own (nvidia-…), and none of Python's folders has {library}: they were not installed"
+        " with it (`--no-deps`, a package of the distribution, a copied folder), or lie where this interpreter does not look.",
+        fixes=(
+            Advice("say", "Install torch again, with all that it asks for, in the environment of the interpreter that says so"),
+            Advice("call", "See what is missing here", flags=("--doctor",)),
+        ),
+        reference=("YanWenKun/ComfyUI-Docker#8",),
+        example="ValueError: libcublas.so.*[0-9] not found in the system path ['/srv/app', '/usr/lib/python3.11']",
+    ),
+    Row(
+        id="no-kernel-torch",
+        seen=("gpu",),
+        pattern=r"(?<!failed)CUDA error: no kernel image is available for execution on the device"  # before ggml's: … failed
+        r"|sm_(?P<architecture>\d{2,3}) is not compatible with the current PyTorch installation"
+        r"|PyTorch no longer supports this GPU because it is too old",
+        cause="This torch has no code for this GPU: it is built for other architectures. PyPI's torch has none for Maxwell and Pascal"
+        " (sm_50 to sm_61) from 2.8 on and none for Volta (sm_70) from 2.11 on; Blackwell (sm_100, sm_120) came with CUDA 12.8.",
+        fixes=(
+            Advice(
+                "run",
+                "See which it has, and which the GPU is",
+                command='{python} -c "import torch; print(torch.cuda.get_arch_list(), torch.cuda.get_device_capability())"',
+            ),
+            Advice("add", "A new GPU (Blackwell)", requirements=("torch>=2.8",), only=("torch<2.8",)),
+            Advice(
+                "say",
+                "A new GPU (Blackwell: RTX 50): torch 2.7 built for CUDA 12.8, or 2.8 and later; of a packed program, a release that has it",
+                unless=("torch",),
+            ),
+            Advice(
+                "add",
+                "An old one (up to Volta): the same torch, built for CUDA 12.6, from PyTorch's own index",
+                requirements=("torch=={torchrelease}+cu126",),
+                package_index="https://download.pytorch.org/whl/cu126",
+                only=("torch>=2.6,<2.12",),
+                unless=("@capability>=7.5",),
+            ),
+            Advice(
+                "say",
+                "An old one (up to Volta): the same torch from PyTorch's index for CUDA 12.6, https://download.pytorch.org/whl/cu126, not an older torch: what else is installed asks for this one",
+                unless=("torch",),
+            ),
+        ),
+        reference=("torch#172352", "rishikanthc/Scriberr#273", "meizhong986/WhisperJAV#333", "measured"),
+        example="NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.",
+    ),
+    Row(
+        id="torch-without-cuda",
+        seen=("cpu",),
+        pattern=r"Torch not compiled with CUDA enabled",
+        cause="This torch is a build for the CPU: it was taken from PyTorch's CPU index, or PyPI has none with CUDA for this machine.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "It says so itself; PyPI's own shows a version of CUDA",
+                command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
+            ),
+            "Take the build with CUDA (choose it on https://pytorch.org/get-started/locally/; uv: `--torch-backend=auto`), and torchaudio from the same place",
+            'Or run on the CPU: device="cpu"',
+        ),
+        reference=("wx#983", "QuentinFuxa/WhisperLiveKit#284"),
+        example="AssertionError: Torch not compiled with CUDA enabled",
+    ),
+    Row(
+        id="gpu-not-seen",
+        seen=("cpu",),
+        pattern=r"(?:Runtime|Assertion|Value|OS|Environment)Error: [\w,'-]{0,40}?(?:CUDA|GPU) (?:is |was )?(?:not available|unavailable|not found)|Torch is not able to use GPU"
+        r"|No CUDA runtime is found, using CUDA_HOME|torch\.cuda\.is_available\(\) (?:returned|returns|is) False",
+        cause="The program asked torch whether it can use a GPU, and it can not: this torch is a build for the CPU, or the driver is missing, too old, or not shown to this"
+        " process. Which of them, the message does not tell.",
+        fixes=(
+            Advice(
+                "run",
+                "None as the second value: a build for the CPU",
+                command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
+            ),
+            Advice("run", "This must work too, in the same container", command="nvidia-smi"),
+            Advice("call", "What is wrong in this environment", flags=("--doctor",)),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
+        example="RuntimeError: Torch is not able to use GPU; add --skip-torch-cuda-test to COMMANDLINE_ARGS variable to disable this check",
+        follows=(
+            "checkpoint-on-cuda",
+            "torch-without-cuda",
+            "torch-no-driver",
+            "torch-driver-too-old",
+            "no-device",
+            "driver-not-running",
+            "driver-mismatch",
+        ),
+    ),
+    Row(
+        id="torchvision-build",
+        seen=("install",),
+        pattern=r"operator torchvision::\w{3,20} does not exist|partially initialized module 'torchvision' has no attribute|PyTorch and torchvision were compiled with different CUDA|Couldn't load custom C\+\+ ops",
+        cause="torchvision is made for another release of torch than the installed one.",
+        when=("misfit:torchvision",),
+        fixes=fixes(
+            Advice("add", "The one made for this torch", requirements=("torchvision{torchvision}",)),
+            Advice("say", "The torchvision made for this torch: 0.23 for 2.8, 0.24 for 2.9, 0.25 for 2.10", unless=("torch",)),
+            "Install both again, in one command and from one index",
+        ),
+        reference=("torch#157648", "wx#1392"),
+        example="RuntimeError: operator torchvision::nms does not exist",
+    ),
+    Row(
+        id="jax-plugin",
+        seen=("install",),
+        pattern=r"Mismatched PJRT plugin PJRT API version|jax\S{0,40} (?:plugin )?version .{0,60}not compatible with .{0,20}jaxlib",
+        cause="jax, jaxlib and the plugin for CUDA are of different releases; all of them must be of one.",
+        fixes=fixes(
+            "Install them in one go, as jax asks for them: `jax[cuda12]` or `jax[cuda13]`, upgraded",
+        ),
+        reference=("jax-ml/jax#22416", "https://docs.jax.dev/en/latest/installation.html"),
+        example="RuntimeError: Unable to initialize backend 'cuda': INVALID_ARGUMENT: Mismatched PJRT plugin PJRT API version (0.54) and framework PJRT API version 0.51).",
+    ),
+    Row(
+        id="llama-cpp",
+        seen=("library",),
+        pattern=r"Shared library with base name 'llama' not found|Failed to load shared library '[^']{0,200}(?:llama|ggml)[^']{0,40}'",
+        cause="llama-cpp-python lacks its own library, or a library that it was built with (CUDA's, of the same major version).",
+        fixes=fixes(
+            "Install it again, without the cache: `--force-reinstall --no-cache-dir --no-deps`; its documentation has an index of wheels for each CUDA",
+        ),
+        reference=("abetlen/llama-cpp-python#568", "https://github.com/abetlen/llama-cpp-python#installation"),
+        example="FileNotFoundError: Shared library with base name 'llama' not found",
+    ),
+)

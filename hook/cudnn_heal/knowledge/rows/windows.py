@@ -1,0 +1,290 @@
+"""What only Windows says."""
+
+# ruff: noqa: E501  (a message stands as its program prints it)
+from __future__ import annotations
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.model import Row
+from cudnn_heal.knowledge.rows.common import fixes
+
+ROWS = (
+    Row(
+        id="windows-cublas",
+        seen=("windows",),
+        pattern=r"(?:Library (?=cublas\w{2,8}\.dll is not found or cannot be loaded)|Could not (?:load library|locate) )(?P<library>cublas(?:Lt)?64_(?P<major>\d{1,2})\.dll)",
+        cause="ctranslate2 opens cuBLAS by name, and Windows finds no {library}: NVIDIA's wheel is not installed, or its folder"
+        " (site-packages\\nvidia\\cublas\\bin) is not on PATH.",
+        fixes=fixes(
+            Advice("add", "It comes with", requirements=("{wheel}",), only=("!{wheel}",)),
+            Advice("heal", "cudnn-heal loads it when ctranslate2 is imported"),
+            "By hand: add that folder to PATH before Python starts (os.add_dll_directory does not help here: measured)",
+        ),
+        reference=("fw#1276", "argosopentech/argos-translate#515", "zh-plus/openlrc#18", "measured"),
+        part=("ctranslate2", "cublas"),
+        example="RuntimeError: Library cublas64_12.dll is not found or cannot be loaded",
+    ),
+    Row(
+        id="windows-cudnn-alone",
+        seen=("windows",),
+        pattern=r"Successfully loaded (?P<library>cudnn\w{2,40}64_\d{1,2}\.dll) without its dependencies",
+        cause="cuDNN's {library} is there, and a DLL that it needs is not: another of cuDNN's, as where one file was copied alone, or one of CUDA's.",
+        fixes=fixes(
+            "The folder with all of cuDNN's DLLs on PATH, and the one with CUDA's; take out the copy that lies alone",
+            "From wheels (nvidia-cudnn-cu12, nvidia-cublas-cu12): site-packages\\nvidia\\cudnn\\bin and site-packages\\nvidia\\cublas\\bin",
+            Advice(
+                "add",
+                "ctranslate2 4.6.3 and later need no cuDNN",
+                requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+                only=("ctranslate2",),
+                unless=("whisperx<3.5",),
+            ),
+        ),
+        reference=("fw#1279",),
+        example="Successfully loaded cudnn_ops64_9.dll without its dependencies. Successfully loaded zlib independently. Unknown dll missing.",
+    ),
+    Row(
+        id="windows-cudnn",
+        seen=("windows",),
+        pattern=r"Could not (?:locate|load library) (?:\S{0,160}[\\/])?(?P<library>cudnn\w{0,40}64_(?P<major>\d{1,2})\.dll)",
+        cause="cuDNN's {library} is not found. Files with `_infer` or `_train` in their name, or 8 at the end, are cuDNN 8's, which"
+        " ctranslate2 4.0 to 4.4 is built for; those with 9 are cuDNN 9's, for 4.5 and later (4.6.3 and later need none).",
+        fixes=(
+            Advice(
+                "add",
+                "ctranslate2 4.6.3 and later need no cuDNN",
+                requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+                only=("ctranslate2",),
+                unless=("whisperx<3.5",),
+            ),
+            Advice(
+                "add",
+                "WhisperX 3.3 to 3.4 hold ctranslate2 below 4.5; 3.5 and later do not",
+                requirements=("whisperx>=3.5",),
+                only=("whisperx<3.5",),
+            ),
+            Advice(
+                "add",
+                "cuDNN's wheel of that number, whose folder (site-packages\\nvidia\\cudnn\\bin) must be on PATH",
+                requirements=("nvidia-cudnn-cu12=={major}.*",),
+                only=("!nvidia-cudnn-cu12",),
+                unless=("ctranslate2<4.5", "torch>=2.4"),
+            ),
+            Advice(
+                "say",
+                "A packed program (Purfview's faster-whisper) has its own: the files of its archive for cuBLAS and cuDNN belong beside the .exe",
+                unless=("ctranslate2",),
+            ),
+            Advice("heal", "cudnn-heal loads what is installed when ctranslate2 is imported"),
+        ),
+        reference=("wx#1216", "measured"),
+        shows="cudnn",
+        example="Could not locate cudnn_ops64_9.dll. Please make sure it is in your library path!",
+        follows=("windows-page-file",),
+    ),
+    Row(
+        id="windows-page-file",
+        seen=("crash", "windows"),
+        pattern=r"(?:Error code|WinError) 1455(?!\d)|The paging file is too small for this operation to complete",
+        cause="Windows has no memory left to load a library into: its page file is too small for the large libraries of torch and cuDNN,"
+        " often because many processes load them.",
+        fixes=fixes(
+            "Make the page file larger (System, Advanced, Performance, Virtual memory), or run fewer processes",
+        ),
+        reference=("https://github.com/ultralytics/yolov3/issues/1643",),
+        example="Could not load library cudnn_cnn_infer64_8.dll. Error code 1455",
+    ),
+    Row(
+        id="windows-zlib",
+        seen=("windows",),
+        pattern=r"Could not locate zlibwapi\.dll",
+        cause="cuDNN 8 for Windows needs zlibwapi.dll, which is in none of NVIDIA's files; cuDNN 9 does not.",
+        fixes=fixes(
+            Advice(
+                "add",
+                "ctranslate2 4.6.3 and later need no cuDNN",
+                requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12"),
+                only=("ctranslate2",),
+            ),
+            "Or put zlibwapi.dll (64 bit) beside cuDNN's DLLs, as NVIDIA's installation guide of cuDNN 8 says",
+        ),
+        reference=("https://docs.nvidia.com/deeplearning/cudnn/archives/cudnn-897/install-guide/index.html",),
+        example="Could not locate zlibwapi.dll. Please make sure it is in your library path!",
+    ),
+    Row(
+        id="windows-onnxruntime",
+        seen=("windows",),
+        pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
+        cause="Windows finds onnxruntime-gpu's provider, and not the DLLs that it needs (error 126): CUDA's and cuDNN's, of the major version"
+        " that this onnxruntime-gpu is built for, must be on PATH or in the process already.",
+        fixes=fixes(
+            Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported"),
+            "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; 1.18 and before are for CUDA 11: upgrade",
+            "DLLs whose name ends in 13 are CUDA 13's (nvidia-cublas, nvidia-cudnn-cu13, nvidia-cufft, nvidia-curand, nvidia-cuda-runtime), for onnxruntime-gpu 1.28 and later; with CUDA 12: `onnxruntime-gpu<1.27`",
+            "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later); in another language: the folders of CUDA's and cuDNN's DLLs on PATH",
+        ),
+        reference=("ort#24719", "yalue/onnxruntime_go#124", "measured"),
+        part=("onnxruntime", ""),
+        example='LoadLibrary failed with error 126 "" when trying to load "C:\\venv\\Lib\\site-packages\\onnxruntime\\capi\\onnxruntime_providers_cuda.dll"',
+    ),
+    Row(
+        id="windows-dll-load",
+        seen=("windows",),
+        pattern=r"DLL load failed(?: while importing \w{2,60})?|WinError (?:126|1114)(?!\d)|(?i:dynamic link library \(DLL\) initialization routine failed)|LoadLibrary\w? failed with error (?:126|1114)(?!\d)",
+        cause="Windows could not load an extension, or a DLL that it needs (126: one is not found; 1114: one was found and did not start): mostly Microsoft's Visual C++"
+        " runtime is missing or older than the package was built with, or another program's older one is found first.",
+        fixes=fixes(
+            "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            "Where that does not help: an older release of the package (onnxruntime: 1.20.1 was reported to load), from the same place as before",
+            "In a conda environment: `conda install -c conda-forge vc14_runtime`",
+        ),
+        reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
+        follows=(
+            *("windows-procedure", "windows-not-a-dll", "windows-page-file", "windows-torch", "windows-onnxruntime"),
+            *("tensorrt-library", "library-missing"),
+        ),
+        example="ImportError: DLL load failed while importing onnxruntime_pybind11_state: A dynamic link library (DLL) initialization routine failed.",
+    ),
+    Row(
+        id="windows-procedure",
+        seen=("windows",),
+        pattern=r"WinError 127(?!\d)|The specified procedure could not be found",
+        cause="Windows found a DLL, and it lacks a function that was asked of it: two files are of different releases (a torchaudio or torchvision"
+        " for another torch), or another DLL of that name was loaded first, or stands before it on PATH.",
+        fixes=fixes(
+            "Install the package whose file is named again, and what it builds on, in releases that belong together",
+            Advice(
+                "run",
+                "torchaudio, torchvision: the release for this torch, from the index that torch came from",
+                command='{python} -c "import torch; print(torch.__version__)"',
+            ),
+            "A file of cuDNN or CUDA: `import torch` before onnxruntime and its preload_dlls(), so that torch's own are the first",
+        ),
+        reference=(
+            "ort#23674",
+            "https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",
+        ),
+        example="OSError: [WinError 127] The specified procedure could not be found",
+    ),
+    Row(
+        id="windows-not-a-dll",
+        seen=("windows",),
+        pattern=r"(?:WinError|[Ee]rror code) 193(?!\d)|is not a valid Win32 application",
+        cause="Windows found the file and can't load it: it is empty or cut short (an interrupted download, an antivirus program, a fault of"
+        " the disk), or it is made for 32 bits and Python for 64, or the other way round.",
+        fixes=fixes(
+            "Install the package that has the file again, without pip's cache (`--no-cache-dir`); a packed program: download it again",
+            Advice(
+                "run", "Python must be the 64-bit one", command="{python} -c \"import struct; print(8 * struct.calcsize('P'))\""
+            ),
+            "Look whether the antivirus program moved files away",
+        ),
+        reference=("SubtitleEdit/subtitleedit#9497",),
+        example="OSError: [WinError 193] %1 is not a valid Win32 application",
+    ),
+    Row(
+        id="windows-symlink",
+        seen=("windows",),
+        pattern=r"WinError 1314(?!\d)|A required privilege is not held by the client",
+        cause="A model's files are kept as links, and Windows lets this user make none: that needs the developer mode, or an administrator.",
+        fixes=fixes(
+            "Turn the developer mode on (Settings, System, For developers), or load the model once from a terminal that was started as administrator",
+            "Or pass a model's folder, with its files copied there, instead of its name",
+        ),
+        reference=("isair/jarvis#636", "pa#1457", "https://huggingface.co/docs/huggingface_hub/how-to-cache"),
+        example="OSError: [WinError 1314] A required privilege is not held by the client: '..\\..\\blobs\\0a1b' -> 'C:\\Users\\u\\.cache\\huggingface\\hub\\x'",
+    ),
+    Row(
+        id="windows-file-in-use",
+        seen=("windows",),
+        pattern=r"(?:OSError|PermissionError): \[WinError (?:5|32)\]",
+        cause="Windows does not let go of a file: a program still has it open (Python itself while a package is replaced, an antivirus program), or this user may not write"
+        " there.",
+        fixes=fixes(
+            "End every Python and notebook of that environment, then repeat it; not as administrator, but in a folder of your own",
+            "After an install that broke off: install the package again (`--force-reinstall --no-deps`)",
+        ),
+        reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
+        example="PermissionError: [WinError 5] Access is denied: 'C:\\venv\\Lib\\site-packages\\torch\\lib\\asmjit.dll'",
+    ),
+    Row(
+        id="windows-path-length",
+        seen=("windows",),
+        pattern=r"WinError 206(?!\d)|does not have Windows Long Path support enabled",
+        cause="A path is longer than the 260 characters that Windows takes unless told; packages such as torch lay long ones.",
+        fixes=fixes(
+            "Turn long paths on (the registry's LongPathsEnabled = 1, as administrator), and restart",
+            "Or an environment in a short folder, such as C:\\v",
+        ),
+        reference=("https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation",),
+        example="ERROR: Could not install packages due to an OSError: [WinError 206] The filename or extension is too long",
+    ),
+    Row(
+        id="windows-encoding",
+        seen=("windows",),
+        pattern=r"'(?:charmap|gbk|cp\d{3,4}|cp932)' codec can't (?:en|de)code",
+        cause="Python reads or writes text as this Windows does (not as UTF-8), which has no such character; it is the program that does not say which it means.",
+        fixes=fixes(
+            Advice("run", "Have Python use UTF-8 everywhere (cmd)", command="set PYTHONUTF8=1"),
+            "In PowerShell: `$env:PYTHONUTF8 = 1`; a program that starts others passes it on",
+        ),
+        reference=("meizhong986/WhisperJAV#186", "openai/whisper#670", "https://docs.python.org/3/using/windows.html"),
+        example="UnicodeEncodeError: 'charmap' codec can't encode character '\\u266a' in position 33: character maps to <undefined>",
+    ),
+    Row(
+        id="windows-program",
+        seen=("windows",),
+        pattern=r"FileNotFoundError: \[WinError 2\]",
+        cause="Windows did not find a program that was to be started, which the message does not name: where sound is read it is ffmpeg (ffprobe), which whisper,"
+        " WhisperX and pydub start.",
+        beside=("subprocess.py", "ffmpeg"),
+        fixes=fixes(
+            "`where ffmpeg` must show it; otherwise install it (`winget install ffmpeg`), and open a new terminal, so that PATH is read anew",
+            "Otherwise the traceback's last lines tell what was started",
+        ),
+        reference=("https://docs.python.org/3/library/subprocess.html",),
+        example='  File "C:\\Python311\\Lib\\subprocess.py", line 1538, in _execute_child\nFileNotFoundError: [WinError 2] The system cannot find the file specified',
+    ),
+    Row(
+        id="windows-packed-python",
+        seen=("windows",),
+        pattern=r"(?:Failed to load|Error loading) Python DLL '(?P<path>[^']{3,200})'",
+        cause="A packed program (PyInstaller) can't load its own Python: its files are missing, empty or cut short (an interrupted download or"
+        " unpacking, an antivirus program), or this Windows is 32-bit, or older than its Python supports.",
+        fixes=fixes(
+            "Download the program again and unpack all of it; look whether the antivirus program moved files away",
+            "Otherwise a release of the program that is made for this Windows",
+        ),
+        reference=("SubtitleEdit/subtitleedit#9497", "Purfview/whisper-standalone-win#358"),
+        example="[PYI-9056:ERROR] Failed to load Python DLL 'C:\\Tools\\_xxl_data\\python310.dll'.",
+    ),
+    Row(
+        id="windows-torch",
+        seen=("windows",),
+        pattern=r"Error loading \"\S{0,200}?[\\/]torch[\\/]lib[\\/](?P<dll>[\w.-]{3,60}\.dll)\" or one of its dependencies",
+        cause="Windows could not load torch's {dll}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or old; files of two"
+        " torch builds in one folder do it too.",
+        fixes=fixes(
+            "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            "Then install torch again, from the same index as before; a packed program: unpack it again",
+            "fbgemm.dll of torch 2.4.0 asks for a libomp140.x86_64.dll that it does not bring: torch 2.4.1 or later",
+            "Today's torch needs Windows 10 or later",
+        ),
+        follows=("windows-page-file", "windows-not-a-dll", "windows-procedure"),
+        reference=("torch#131662", "Purfview/whisper-standalone-win#390"),
+        example='OSError: [WinError 126] The specified module could not be found. Error loading "C:\\venv\\Lib\\site-packages\\torch\\lib\\fbgemm.dll" or one of its dependencies.',
+    ),
+    Row(
+        id="heap-corrupted",
+        seen=("crash",),
+        pattern=r"double free or corruption|malloc: \*{3} error for object|free\(\): invalid (?:pointer|size|next size)|malloc\(\): (?:corrupted|invalid|unaligned|unsorted|memory corruption)|munmap_chunk\(\): invalid pointer|corrupted (?:size vs\. prev_size|double-linked list)|\*\*\* stack smashing detected",
+        cause="A library wrote where it must not, and the C library noticed later and ended the process. Two packages that bring different copies"
+        " of one library, or were built with different compilers, do that; so does a fault in one. Which of them is not told.",
+        fixes=fixes(
+            Advice("run", "See where it ends", command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -"),
+            "Another order of imports (torch first, or last) shows whether two packages collide",
+            Advice("call", "See what is wrong in this environment", flags=("--doctor",)),
+        ),
+        reference=("https://docs.python.org/3/library/faulthandler.html",),
+        example="double free or corruption (out)\nAborted (core dumped)",
+    ),
+)
