@@ -217,7 +217,7 @@ def _rows(text: Text) -> list[Hit]:
         ]
     found: list[Hit] = []
     for row in ROWS:
-        if not row.pattern or row.shape or not _beside(row, text):
+        if not row.pattern or row.shape:
             continue
         hits = list(_matches(row, text))
         for way in ways if not hits and "(?!" not in row.pattern else ():
@@ -231,12 +231,10 @@ def _rows(text: Text) -> list[Hit]:
     return found
 
 
-def _beside(row: Row, text: Text) -> bool:
-    return not row.beside or any(word in text.raw or word in text.squeezed for word in row.beside)
-
-
 def _matches(row: Row, text: Text) -> Iterator[Hit]:
     """Yield the matches of `row`, of as many sets of values as are told of."""
+    if row.beside and not any(word in text.raw or word in text.squeezed for word in row.beside):
+        return
     seen: set[tuple[str, ...]] = set()
     for match in itertools.islice(_compiled(row.pattern).finditer(text.squeezed), MOST_MATCHES):
         values = tuple(match.groupdict().values())

@@ -68,7 +68,8 @@ class Row(NamedTuple):
     follows: tuple[str, ...] = ()
     """Rows of which this one is but a consequence, where they stand in the same text."""
     beside: tuple[str, ...] = ()
-    """One of these must stand somewhere in the same text, without white space."""
+    """One of these must stand somewhere in the same text, without white space: what the pattern alone does not tell, or what is
+    found at once where the pattern takes long."""
     kind: Kind = "error"
     shape: str = ""
     """The kind of message that it is for, whoever says it (see `shapes`): what a row says of the same line is said instead."""

@@ -31,6 +31,17 @@ ROWS = (
         r"|VersionConflict: \(.{3,200}?Requirement\.parse\([\'\"](?P<parsed>[\w.-]{2,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60})[\'\"]|(?P<seen>PyTorch>=[\d.]{3,8}) is required but found"
         r"|No package metadata was found for (?P<absent>[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|requires the (?P<spoken>\w{2,30}) library but it was not found"
         r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed",
+        beside=(
+            "require",
+            "pip install",
+            "pipinstall",
+            "VersionConflict",
+            "NumPy",
+            "metadata was",
+            "metadatawas",
+            "not installed",
+            "notinstalled",
+        ),
         cause="A package asks for another release of a second one than is installed, or for one that is not.",
         fixes=fixes(
             "Install the release that is asked for, or upgrade the package that asks",
@@ -43,6 +54,7 @@ ROWS = (
         seen=("module",),
         shape="call",
         pattern=r"(?P<call>[\w.]{1,80})\(\) got an unexpected keyword argument ['\"](?P<name>\w{1,80})['\"]",
+        beside=("unexpectedkeywordargument",),
         cause="{call} is called with `{name}`, which it does not take. Between two packages that means that they are of different times; within one program, a mistake of its own.",
         fixes=fixes(
             "Upgrade the older of the two: the package that calls (its file is the last one named above) or the one that is called; or take the releases that were made for each other",
@@ -87,6 +99,7 @@ ROWS = (
         shape="symbol",
         pattern=r"(?:(?P<library>[\w+.-]{3,80}\.(?:so|dylib)[\d.]{0,12})(?:, 0x\w{1,8}\))?: )?(?:undefined symbol: |[Ss]ymbol not found: '?_?)(?P<symbol>[\w@]{3,300}?)(?=,version|[^\w@]|$)"
         r"|(?:Cannot|Could not) load symbol:? (?P<unloaded>(?:cu|nv|__nv|nccl)\w{3,80})",
+        beside=("undefinedsymbol", "ymbolnotfound", "loadsymbol"),
         cause="A function that one library calls is in none of the loaded ones: two releases of a library met. By the beginning of its name it is"
         " told whose it is.",
         fixes=(PATH,),

@@ -518,6 +518,7 @@ ROWS = (
         id="library-width",
         seen=("library",),
         pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,20}): wrong ELF class: ELFCLASS(?P<bits>32|64)",
+        beside=("wrongELFclass",),
         cause="{library} is made for {bits}-bit programs, and the process is not one. The loader passes over such a file, and goes on to the next"
         " folder: it matters only where no other copy is found.",
         fixes=fixes(
@@ -532,6 +533,7 @@ ROWS = (
         seen=("library",),
         pattern=r"(?P<library>[\w+.-]{3,80}\.so[\d.]{0,12}): (?:invalid ELF header|file too short|cannot read file data|ELF load command)"
         r"|(?P<other>[\w+.-]{3,80}\.(?:dylib|so))' \(mach-o file, but is an incompatible architecture",
+        beside=("invalidELFheader", "filetooshort", "cannotreadfiledata", "ELFloadcommand", "(mach-ofile,but"),
         cause="The library is there, and is no whole library for this machine: its download or copy was cut short, it is a pointer of Git LFS, or is made for another"
         " processor (on a Mac: a Python for Intel with packages for Apple's, or the other way round).",
         fixes=fixes(
