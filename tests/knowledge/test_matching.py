@@ -297,7 +297,7 @@ def test_find_never_raises_on_pieces_of_what_is_known() -> None:
 @pytest.mark.seconds
 def test_what_is_searched_is_bounded(filler: str) -> None:
     ready = matching.prepare(filler * (3 * matching.LIMIT_CHARACTERS // len(filler)))
-    assert len(ready.squeezed) <= matching.LIMIT_CHARACTERS
+    assert len(ready.squeezed.text) <= matching.LIMIT_CHARACTERS
     assert ready.cut > 0
 
 

@@ -20,7 +20,7 @@ from cudnn_heal.knowledge.model import Finding, Row
 from cudnn_heal.knowledge.rows import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
 LIMIT_CHARACTERS = 1_000_000
 """How much of a text is looked at: a quarter of it from the beginning, the rest from the end, where programs die."""
@@ -106,36 +106,37 @@ _NAMES = {
     "lacks": "name",
 }
 """Groups of a shape's alternatives, by the value that they all are."""
+_TELLING = {"most": {"who": "numba"}, "between": {"who": "scipy"}, "lone": {"alone": "yes"}, "unloaded": {"unloaded": "yes"}}
+"""What a group tells beside its value; ``who``: whose message it is known to be."""
 
-_ASKING = {"most": "numba", "between": "scipy"}
-"""Who asks, where the message is known to be that package's, by its group."""
+
+class Squeezed(NamedTuple):
+    """Lines without white space, one after the other."""
+
+    text: str
+    starts: list[int]
+    """Where each line begins in it."""
+    indices: Sequence[int]
+    """The index of each line in `Text.lines`."""
+
+    def line(self, position: int) -> int:
+        """Return the index of the line that holds `position`."""
+        return self.indices[bisect.bisect_right(self.starts, position) - 1]
 
 
 class Text(NamedTuple):
     """A text, ready to be searched."""
 
-    squeezed: str
-    """Without white space, escapes and prefixes."""
+    squeezed: Squeezed
+    """Without escapes and prefixes."""
     raw: str
     """Without white space alone."""
-    starts: list[int]
-    """Where each line begins in it."""
     lines: list[lines.Line]
     """As they are to be shown."""
-    first: int
-    """The number of the first line after the cut, less its index; 0 without a cut."""
+    numbers: list[int]
+    """The number of each line, from 1, before anything was cut."""
     cut: int
     """Characters that were left out."""
-    cut_after: int
-    """The index of the first line after the cut."""
-
-    def line(self, position: int) -> int:
-        """Return the index of the line that holds `position` of the squeezed text."""
-        return max(0, bisect.bisect_right(self.starts, position) - 1)
-
-    def number(self, index: int) -> int:
-        """Return the number, from 1, that the line had before anything was cut."""
-        return index + 1 + (self.first if index >= self.cut_after else 0)
 
 
 class Hit(NamedTuple):
@@ -153,21 +154,18 @@ def prepare(text: str, lines_left_out: int = 0) -> Text:
     :param lines_left_out: of the middle of a longer text, by whoever read it.
     """
     head, tail, cut = _cut(text)
-    before = head.removesuffix("\n").split("\n")
-    cleaned = [lines.clean(line) for line in (before + tail.split("\n") if cut else before)]
-    skipped = lines_left_out + text[len(head) : len(text) - len(tail)].count("\n") if cut else 0
-    return _squeezed(cleaned, [line.text for line in cleaned])._replace(first=skipped, cut=cut, cut_after=len(before))
-
-
-def _squeezed(cleaned: list[lines.Line], texts: Iterable[str]) -> Text:
-    """Return the text of `texts`, which stand for the lines `cleaned`."""
-    starts, squeezed, position = [], [], 0
-    for text in texts:
-        squeezed.append("".join(text.split()))
-        starts.append(position)
-        position += len(squeezed[-1])
+    before, after = head.removesuffix("\n").split("\n"), tail.split("\n") if cut else []
+    cleaned = [lines.clean(line) for line in (*before, *after)]
+    skipped = lines_left_out + text[len(head) : len(text) - len(tail)].count("\n")
+    numbers = [*range(1, len(before) + 1), *range(len(before) + 1 + skipped, len(cleaned) + 1 + skipped)]
     raw = "".join("".join((line.prefix + line.text).split()) for line in cleaned)
-    return Text("".join(squeezed), raw, starts, cleaned, 0, 0, len(cleaned))
+    return Text(_squeezed([line.text for line in cleaned]), raw, cleaned, numbers, cut)
+
+
+def _squeezed(texts: list[str], *, backwards: bool = False) -> Squeezed:
+    order = range(len(texts))[:: -1 if backwards else 1]
+    squeezed = ["".join(texts[index].split()) for index in order]
+    return Squeezed("".join(squeezed), [0, *itertools.accumulate(map(len, squeezed[:-1]))], order)
 
 
 def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
@@ -179,11 +177,7 @@ def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
     said = _heard(_rows(ready), ready)
     hits = _telling(said)
     hits += [hit for hit in _heard(_shapes(ready), ready) if not any(_is_same(hit, one) for one in said)]
-    present = {hit.row.id for hit in hits}
-    roots = [hit for hit in hits if not present & set(hit.row.follows)]
-    findings = _findings(roots, [hit for hit in hits if hit not in roots], ready)
-    errors = [finding for finding in findings if finding.row.kind != "harmless"]
-    return errors + [finding for finding in findings if finding.row.kind == "harmless"], ready.cut
+    return sorted(_findings(hits, ready), key=lambda finding: finding.row.kind == "harmless"), ready.cut
 
 
 @functools.cache
@@ -204,88 +198,94 @@ def _cut(text: str) -> tuple[str, str, int]:
 
 def _rows(text: Text) -> list[Hit]:
     """Return where rows stand in `text`; where a row is in none of its lines, it is looked for as logs may have torn it."""
-    ways: list[Text] = []
-    if len(text.squeezed) <= OTHER_WAYS_CHARACTERS:
-        plain = [line.bare for line in text.lines]
-        alike = [
-            max(lines.shared(a, b) for b in (before, after)) for before, a, after in zip(["", *plain], plain, [*plain[1:], ""])
-        ]
-        ways = [
-            _squeezed(text.lines, plain),
-            _squeezed(text.lines, (line[end:] for line, end in zip(plain, alike))),
-            _squeezed(text.lines[::-1], plain[::-1]),
-        ]
+    ways = _other_ways(text) if len(text.squeezed.text) <= OTHER_WAYS_CHARACTERS else []
     found: list[Hit] = []
     for row in ROWS:
-        if not row.pattern or row.shape:
-            continue
-        hits = list(_matches(row, text))
-        for way in ways if not hits and "(?!" not in row.pattern else ():
-            hits = [hit for hit in _matches(row, way) if hit.last > hit.first]  # a single line was looked at already
-            if way is ways[-1]:
-                last = len(text.lines) - 1
-                hits = [hit._replace(first=last - hit.last, last=last - hit.first) for hit in hits]
-            if hits:
-                break
-        found += hits
+        if row.pattern and not row.shape:
+            torn = (_torn(row, way, text.raw) for way in ways if "(?!" not in row.pattern)
+            found += list(_matches(row, text.squeezed, text.raw)) or next(filter(None, torn), [])
     return found
 
 
-def _matches(row: Row, text: Text) -> Iterator[Hit]:
+def _other_ways(text: Text) -> list[Squeezed]:
+    """Return `text` without names, without what neighbouring lines begin with alike, and backwards."""
+    bare = [line.bare for line in text.lines]
+    alike = [max(lines.shared(line, other) for other in both) for line, *both in zip(bare, ["", *bare], [*bare[1:], ""])]
+    return [
+        _squeezed(bare),
+        _squeezed([line[end:] for line, end in zip(bare, alike)]),
+        _squeezed(bare, backwards=True),
+    ]
+
+
+def _torn(row: Row, text: Squeezed, raw: str) -> list[Hit]:
+    """Return the matches of `row` that no line has to itself: single lines were looked at already."""
+    return [hit for hit in _matches(row, text, raw) if hit.first != hit.last]
+
+
+def _matches(row: Row, text: Squeezed, raw: str) -> Iterator[Hit]:
     """Yield the matches of `row`, of as many sets of values as are told of."""
-    if row.beside and not any(word in text.raw or word in text.squeezed for word in row.beside):
+    if row.beside and not any(word in raw or word in text.text for word in row.beside):
         return
     seen: set[tuple[str, ...]] = set()
-    for match in itertools.islice(_compiled(row.pattern).finditer(text.squeezed), MOST_MATCHES):
+    for match in itertools.islice(_compiled(row.pattern).finditer(text.text), MOST_MATCHES):
         values = tuple(match.groupdict().values())
         if values in seen or len(seen) < FOLLOWING:
             seen.add(values)
             known = {name: _on_its_line(match.start(name), value, text) for name, value in match.groupdict().items() if value}
-            yield Hit(row, text.line(match.start()), text.line(max(match.start(), match.end() - 1)), known)
+            first, last = sorted(map(text.line, (match.start(), max(match.start(), match.end() - 1))))
+            yield Hit(row, first, last, known)
 
 
-def _on_its_line(start: int, value: str, text: Text) -> str:
+def _on_its_line(start: int, value: str, text: Squeezed) -> str:
     """Return `value`, which begins at `start`, without the beginning of the next line, unless a terminal tore it."""
-    end = next((one for one in text.starts[text.line(start) + 1 :][:1] if start < one < start + len(value)), None)
-    torn = end is None or value[end - start].islower() or value[end - start].isdigit()
-    return value if torn else value[: (end or 0) - start]
+    following = text.starts[bisect.bisect_right(text.starts, start) :][:1]
+    end = following[0] - start if following else len(value)
+    torn = end >= len(value) or value[end].islower() or value[end].isdigit()
+    return value if torn else value[:end]
 
 
 def _shapes(text: Text) -> list[Hit]:
     """Return what the shapes of messages tell, each of a row that is said of nothing else."""
-    by_shape = {row.shape: row for row in ROWS if row.shape}
-    by_code = {code: row for row in ROWS for code in row.codes}
-    hits: list[Hit] = []
-    for shape in PATTERNED:
-        hits += _matches(by_shape[shape], text)
-    for position, name in codes.search(text.squeezed):
-        row, index = by_code.get(name, by_shape["status"]), text.line(position)
-        first = "yes" if "cuInit" in text.squeezed[max(0, position - 30) : position + 30] else ""
-        hits.append(Hit(row, index, index, {"code": name, "first": first} if row.shape else {}))
-    hits += [Hit(by_shape["ended"], index, index, values) for index, values in _endings(text)]
     found: dict[tuple[str, ...], Hit] = {}
-    for hit in hits:
-        values = {_NAMES.get(name, name): value.rstrip(".") for name, value in hit.values.items()}
-        plain = hit.values.get("plain") or hit.values.get("called", "").lower()
-        if plain:
-            values["library"] = f"lib{plain}.so"
-        if "lone" in hit.values:
-            values["alone"] = "yes"
-        if "most" in hit.values:
-            values["needs"] = f"numpy<={hit.values['most']}.99"
-        if "symbol" in values and "unloaded" in hit.values:
-            values["unloaded"] = "yes"
-        speakers = _speakers(text, hit.first)
-        if speakers and hit.row.shape in PATTERNED:
-            values["who"] = speakers[-1]
-        values |= next(({"who": who} for group, who in _ASKING.items() if group in hit.values), {})
-        if "object" in hit.values and "who" not in values and not modules.asked(values["object"], values["name"]):
+    for hit in _shaped(text):
+        values = _by_name(hit, text)
+        if "object" in values and "who" not in values and not modules.asked(values["object"], values["name"]):
             continue  # the program's own
         key = (hit.row.id, *sorted(hit.values.values()))
         if len(found) < 2 * FOLLOWING or key in found:
             before = found.get(key)
             found[key] = before._replace(values={**values, **before.values}) if before else hit._replace(values=values)
     return list(found.values())
+
+
+def _shaped(text: Text) -> Iterator[Hit]:
+    by_shape = {row.shape: row for row in ROWS if row.shape}
+    by_code = {code: row for row in ROWS for code in row.codes}
+    for shape in PATTERNED:
+        yield from _matches(by_shape[shape], text.squeezed, text.raw)
+    for position, name in codes.search(text.squeezed.text):
+        row, index = by_code.get(name, by_shape["status"]), text.squeezed.line(position)
+        first = "yes" if "cuInit" in text.squeezed.text[max(0, position - 30) : position + 30] else ""
+        yield Hit(row, index, index, {"code": name, "first": first} if row.shape else {})
+    for index, values in _endings(text):
+        yield Hit(by_shape["ended"], index, index, values)
+
+
+def _by_name(hit: Hit, text: Text) -> dict[str, str]:
+    """Return the values of `hit` under the names that the alternatives of its shape share, and who says it."""
+    values = {_NAMES.get(group, group): value.rstrip(".") for group, value in hit.values.items()}
+    plain = hit.values.get("plain") or hit.values.get("called", "").lower()
+    if plain:
+        values["library"] = f"lib{plain}.so"
+    if "most" in hit.values:
+        values["needs"] = f"numpy<={hit.values['most']}.99"
+    speakers = _speakers(text, hit.first) if hit.row.shape in PATTERNED else []
+    if speakers:
+        values["who"] = speakers[-1]
+    for group in hit.values:
+        values.update(_TELLING.get(group, {}))
+    return values
 
 
 def _endings(text: Text) -> Iterator[tuple[int, dict[str, str]]]:
@@ -374,30 +374,34 @@ def _is_speaker(row: Row, speakers: list[str]) -> bool:
     return not row.speaker or not speakers or bool(set(row.speaker) & set(speakers))
 
 
-def _findings(roots: list[Hit], others: list[Hit], text: Text) -> list[Finding]:
-    """Return the `roots`; each of the `others`, and how a process ended, goes to the root that it follows from."""
-    errors = [hit for hit in roots if hit.row.shape != "ended" and hit.row.kind != "harmless"]
+def _findings(hits: list[Hit], text: Text) -> list[Finding]:
+    """Return the root causes among `hits`; what follows from one, and how a process ended, is told with it."""
+    present = {hit.row.id for hit in hits}
+    roots = [hit for hit in hits if not present & set(hit.row.follows)]
     endings = [hit for hit in roots if hit.row.shape == "ended"]
-    if errors:
-        roots, others = [hit for hit in roots if hit not in endings], [*others, *endings]
-    else:
-        roots, others = [hit for hit in roots if hit not in endings[1:]], [*others, *endings[1:]]
+    explained = any(hit not in endings and hit.row.kind != "harmless" for hit in roots)
+    roots = [hit for hit in roots if hit not in endings[0 if explained else 1 :]]
     also: dict[int, set[int]] = {index: set() for index in range(len(roots))}
-    for hit in others:
-        index = next((i for i, root in enumerate(roots) if root.row.id in hit.row.follows), -1)
-        if index < 0 and hit.row.shape == "ended":
-            index = next((i for i, root in enumerate(roots) if root in errors or root in endings), -1)
-        if index >= 0 or roots:
-            also[max(index, 0)].add(hit.first)
-    return [_finding(hit, text, sorted(also[i])) for i, hit in enumerate(roots)]
+    for hit in hits if roots else ():
+        if hit not in roots:
+            also[_root(hit, roots)].add(hit.first)
+    return [_finding(hit, text, sorted(also[index])) for index, hit in enumerate(roots)]
+
+
+def _root(hit: Hit, roots: list[Hit]) -> int:
+    """Return the index of the one of `roots` with which `hit` is told."""
+    causes = [index for index, root in enumerate(roots) if root.row.id in hit.row.follows]
+    if hit.row.shape == "ended":
+        causes += [index for index, root in enumerate(roots) if root.row.kind != "harmless"]
+    return causes[0] if causes else 0
 
 
 def _finding(hit: Hit, text: Text, also: list[int]) -> Finding:
     return Finding(
         row=hit.row,
         said=text.lines[hit.first].text,
-        line=text.number(hit.first),
+        line=text.numbers[hit.first],
         values=hit.values,
-        also=tuple(f"line {text.number(i)}: {text.lines[i].text}" for i in also if i != hit.first)[:FOLLOWING],
+        also=tuple(f"line {text.numbers[i]}: {text.lines[i].text}" for i in also if i != hit.first)[:FOLLOWING],
         speaker=_speaker(text, hit),
     )
