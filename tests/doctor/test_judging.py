@@ -13,7 +13,7 @@ from cudnn_heal.doctor.gpucode import Code
 from cudnn_heal.doctor.proving import followed
 from cudnn_heal.doctor.result import failed
 from cudnn_heal.doctor.stack import SPOKEN, Asked
-from cudnn_heal.knowledge import ROWS
+from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.read.target import Unusable
 from support.doctor_results import DRIVER, PROBLEM, Told, ended, examined
 

@@ -12,8 +12,8 @@ from packaging.requirements import Requirement
 
 from cudnn_heal import systems
 from cudnn_heal.advice import Line
-from cudnn_heal.knowledge import as_text, explain, fixing, matching, modules
-from cudnn_heal.knowledge.fixing import Here
+from cudnn_heal.knowledge import as_text, fixing, matching, modules
+from cudnn_heal.knowledge.fixing import Here, explain
 from cudnn_heal.knowledge.model import Facts, Finding, Row
 from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.model import worst

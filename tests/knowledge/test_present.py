@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from cudnn_heal.advice import Line
-from cudnn_heal.knowledge import ROWS, Facts, Here, present, told
-from cudnn_heal.knowledge.model import Found
+from cudnn_heal.knowledge import present
+from cudnn_heal.knowledge.fixing import Here, told
+from cudnn_heal.knowledge.model import Facts, Found
+from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.read.installed import Distribution, Installed
 from cudnn_heal.read.manager import Manager
 

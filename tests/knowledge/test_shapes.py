@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from cudnn_heal.knowledge import ROWS, Facts, Here, codes, explain, matching, modules
-from cudnn_heal.knowledge.model import Explanation
+from cudnn_heal.knowledge import codes, matching, modules
+from cudnn_heal.knowledge.fixing import Here, explain
+from cudnn_heal.knowledge.model import Explanation, Facts
+from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.read.installed import Distribution, Installed
 from cudnn_heal.read.manager import Manager
 

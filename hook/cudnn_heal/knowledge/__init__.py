@@ -1,12 +1,13 @@
 """Known problems: what is known stands in `rows`, as data, and is asked in two ways.
 
 `matching.search` finds rows by a text, and `command` is what ``--explain`` prints; `present` finds them by an environment, for
-``--doctor``.  `explain` and `told` say what is known of what was found.
+``--doctor``.  `fixing` says what is known of what was found.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import re
@@ -16,8 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from cudnn_heal.advice import Line
 from cudnn_heal.knowledge import fixing, matching
 from cudnn_heal.knowledge.conditions import all_hold, evidence
-from cudnn_heal.knowledge.fixing import Here, explain, here, told
-from cudnn_heal.knowledge.model import Explanation, Facts, Finding, Found, Row
+from cudnn_heal.knowledge.model import Found
 from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.report import commands
 from cudnn_heal.report.paper import REFERENCES, Paper, blocks
@@ -27,23 +27,8 @@ from cudnn_heal.report.schema import as_mappings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cudnn_heal.knowledge.model import Explanation, Facts
     from cudnn_heal.reconcile import Outcome
-
-__all__ = [
-    "ROWS",
-    "Explanation",
-    "Facts",
-    "Finding",
-    "Fix",
-    "Found",
-    "Here",
-    "Row",
-    "command",
-    "explain",
-    "here",
-    "present",
-    "told",
-]
 
 SCHEMA = 2
 """Of the JSON form; a key that goes or changes its meaning raises it."""
@@ -90,8 +75,7 @@ def _nothing(what: str, outcome: Outcome | None) -> str:
     said = "Standard input is empty." if what == "-" else f"{what} is empty." if what.strip() else "No message was given."
 
     def call(given: str) -> str:
-        flags = ("--explain", given)
-        return commands.own_call(outcome.target if outcome else None, *flags)
+        return commands.own_call(outcome.target if outcome else None, "--explain", given)
 
     ways = (call("THE MESSAGE"), call("LOGFILE"), f"python PROGRAM 2>&1 | {call('-')}")
     return "\n".join([f"{said} These explain one:", *(f"  {way}" for way in ways)])
@@ -153,12 +137,8 @@ def _bounded(file: IO[bytes]) -> tuple[str, int, int]:
     What is left out here lies within what `matching` leaves out of the rest.
     """
     limit = 4 * matching.LIMIT_CHARACTERS
-    head = file.read(limit // 4)
-    tail, left_out, lines = b"", 0, 0
-    for _ in range(MOST_BLOCKS):
-        block = file.read(BLOCK_BYTES)
-        if not block:
-            break
+    head, tail, left_out, lines = file.read(limit // 4), b"", 0, 0
+    for block in itertools.islice(iter(lambda: file.read(BLOCK_BYTES), b""), MOST_BLOCKS):
         tail += block
         dropped = tail[:-limit]
         left_out, lines, tail = left_out + len(dropped), lines + dropped.count(b"\n"), tail[-limit:]

@@ -8,26 +8,25 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
 from cudnn_heal import systems
 from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import facts, modules, shapes
-from cudnn_heal.knowledge.conditions import all_hold, evidence, named, satisfies
-from cudnn_heal.knowledge.fitting import specifier, with_driver
+from cudnn_heal.knowledge.conditions import all_hold, evidence, named
 from cudnn_heal.knowledge.model import TRACKERS, Applies, Explanation, Facts, Finding, Found, Row
-from cudnn_heal.model import SATISFIED, Target
+from cudnn_heal.knowledge.releases import specifier, with_driver
+from cudnn_heal.model import SATISFIED
 from cudnn_heal.read import target as targets
 from cudnn_heal.read.manager import Manager
 from cudnn_heal.report import commands, fitting, sentences
+from cudnn_heal.report.fitting import satisfies
 from cudnn_heal_start import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cudnn_heal.model import Service
-    from cudnn_heal.read.installed import Distribution
     from cudnn_heal.reconcile import Outcome
 
 FOLDER = "FOLDER"
@@ -57,26 +56,12 @@ class Here(NamedTuple):
 
     def version(self, name: str) -> str:
         """Return the version of the distribution `name`, "" where it is not installed."""
-        return self.facts.version(canonicalize_name(name))
-
-    @property
-    def distributions(self) -> Mapping[str, Distribution]:
-        """What is installed, by normalized name (``pyannote-audio``)."""
-        return self.facts.installed.distributions
-
-    @property
-    def target(self) -> Target | None:
-        """What cudnn-heal is called for."""
-        return self.outcome.target if self.outcome else None
+        return self.facts.version(name)
 
     @property
     def place(self) -> commands.Place:
         """Where advice is followed."""
-        return commands.Place(self.manager, self.target, self.facts.installed)
-
-    def call(self, *flags: str) -> str:
-        """Return the call of cudnn-heal with `flags` that is about it."""
-        return commands.own_call(self.target, *flags)
+        return commands.Place(self.manager, self.outcome.target if self.outcome else None, self.facts.installed)
 
 
 def here(outcome: Outcome, driver: str = "", capabilities: Sequence[str] = ()) -> Here:
@@ -95,9 +80,7 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
     :param happened: it has just happened in that environment, whether it should or not.
     """
     row = finding.row
-    applies, why, advised = _applies(row, place)
-    unsaid = _not_said_here(finding, place) if place and applies == "unknown" else ""
-    applies, why = ("no", unsaid) if unsaid else (applies, why)
+    applies, why, advised = _applies(finding, place)
     elsewhere = applies == "no" and not happened
     meant = None if elsewhere else place
     typed = _of_another(place) if place and elsewhere else place.place if place else GENERAL
@@ -114,7 +97,7 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
         here=why,
         reference=tuple(address(one) for one in row.reference if one != "measured"),
         also=finding.also,
-        first=tuple(_first(row, place, said=not unsaid)) if place and elsewhere else (),
+        first=tuple(_first(finding, place)) if place and elsewhere else (),
     )
 
 
@@ -184,10 +167,11 @@ def _not_said_here(finding: Finding, place: Here) -> str:
     return _absent(names[0], place) if names and of_packages and not any(map(place.version, names)) else ""
 
 
-def _applies(row: Row, place: Here | None) -> tuple[Applies, str, tuple[Line, ...]]:
-    """Return whether `row` applies, why, and what the core advises."""
+def _applies(finding: Finding, place: Here | None) -> tuple[Applies, str, tuple[Line, ...]]:
+    """Return whether `finding` applies, why, and what the core advises."""
     if not place:
         return "unknown", "", ()
+    row = finding.row
     failing = [condition for condition in row.applies if not all_hold(condition, place.facts)]
     holding = next((one.split(" & ") for one in row.when if all_hold(one, place.facts)), row.applies)
     if failing:
@@ -196,6 +180,9 @@ def _applies(row: Row, place: Here | None) -> tuple[Applies, str, tuple[Line, ..
         return _as_served(row.part, place.outcome, place)
     if holding:
         return "yes", f"Found here: {', '.join(evidence(one, place.facts) for one in holding)}.", ()
+    unsaid = _not_said_here(finding, place)
+    if unsaid:
+        return "no", unsaid, ()
     return "unknown", _shown(row.shows, place) if row.shows else "", ()
 
 
@@ -223,18 +210,15 @@ def _of_another(place: Here) -> commands.Place:
     return commands.Place(manager, targets.named(FOLDER))
 
 
-def _first(row: Row, place: Here, *, said: bool) -> Iterator[Line]:
-    """Yield what to do about `row` here, to which it does not apply, and how to have it explained where it does.
-
-    :param said: whether the package is here that says so.
-    """
-    if said and _may_have_been_met(row, place):
-        when = _healed_at(row, place)
+def _first(finding: Finding, place: Here) -> Iterator[Line]:
+    """Yield what to do about `finding` here, to which it does not apply, and how to have it explained where it does."""
+    if _may_have_been_met(finding, place):
+        when = _healed_at(finding.row, place)
         if when:
             yield Line(f"If it was met here before {when}: cudnn-heal healed this environment then; start the program again")
         else:
             yield Line("If it was met here, that was before things stood as they do now; start the program again")
-        yield Line("If it comes again", place.call("--doctor"))
+        yield Line("If it comes again", commands.own_call(place.place.target, "--doctor"))
         met = f"If it was met in another environment ({FOLDER}), explain it there"
     else:
         met = f"It was met in another environment ({FOLDER}); explain it there"
@@ -242,11 +226,13 @@ def _first(row: Row, place: Here, *, said: bool) -> Iterator[Line]:
     yield Line(met, explained)
 
 
-def _may_have_been_met(row: Row, place: Here) -> bool:
+def _may_have_been_met(finding: Finding, place: Here) -> bool:
     """Tell whether everything is installed without which an environment never has the problem."""
+    row = finding.row
     names = [named(condition) for condition in row.applies if not condition.startswith("!") and named(condition)]
     opens = CONSUMERS[row.part[0]].distributions if row.part else ()
-    return all(map(place.version, names)) and (not opens or any(map(place.version, opens)))
+    there = all(map(place.version, names)) and (not opens or any(map(place.version, opens)))
+    return there and not _not_said_here(finding, place)
 
 
 def _healed_at(row: Row, place: Here) -> str:
@@ -385,7 +371,8 @@ def _for_torch(there: Facts) -> dict[str, str]:
 def _gone(library: str, place: Here) -> str:
     """Return the requirement of an installed wheel whose file `library` is not there any more, "" where there is none."""
     for name in modules.wheels(library):
-        files = place.distributions[name].files() if name in place.distributions else ()
+        found = place.facts.installed.distributions.get(name)
+        files = found.files() if found else ()
         if any(os.path.basename(path) == library and not os.path.exists(path) for path in files):
             return f"{name}=={place.version(name)}"
     return ""
@@ -407,7 +394,7 @@ def onnxruntime_gpu(there: Facts) -> str:
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
     """Return `template` with its fields filled, "" where one can't be."""
-    wanted = re.findall(r"\{([a-z0-9]{3,14})\}", template)
-    if any(name not in values for name in wanted):
+    try:
+        return re.sub(r"\{([a-z0-9]{3,14})\}", lambda match: values[match[1]], template)
+    except KeyError:
         return ""
-    return re.sub(r"\{([a-z0-9]{3,14})\}", lambda match: values[match[1]], template)

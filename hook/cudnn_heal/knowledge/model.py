@@ -36,7 +36,7 @@ class Facts(NamedTuple):
     """Those of the files that conditions name that are there, relative to site-packages."""
 
     def version(self, name: str) -> str:
-        """Return the version of the distribution `name`, a normalized name; "" where it is not installed."""
+        """Return the version of the distribution `name`, "" where it is not installed."""
         return self.installed.version(name)
 
 

@@ -68,20 +68,25 @@ def overlapping(name: str) -> Iterator[str]:
 def lacking(requirements: Iterable[str], installed: Installed) -> list[str]:
     """Return those of `requirements` that what is installed does not meet, by its version and what its extras require."""
     from packaging.requirements import Requirement
-    from packaging.version import InvalidVersion, Version
 
     def is_met(requirement: Requirement) -> bool:
-        try:
-            version = installed.version(requirement.name)
-            return bool(version) and requirement.specifier.contains(Version(version), prereleases=True)
-        except InvalidVersion:
-            return False
+        return satisfies(installed.version(requirement.name), requirement.specifier)
 
     def is_whole(requirement: Requirement) -> bool:
         asked = (one for extra in requirement.extras for one in installed.requires(requirement.name, extra))
         return is_met(requirement) and all(is_met(one) for one in asked if "extra" in str(one.marker))
 
     return [one for one in requirements if os.path.isabs(one) or not is_whole(Requirement(one))]
+
+
+def satisfies(version: str, specifier: SpecifierSet) -> bool:
+    """Tell whether `version` is one of `specifier`; not, where it is no version."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return bool(version) and specifier.contains(Version(version), prereleases=True)
+    except InvalidVersion:
+        return False
 
 
 def name_of(requirement: str) -> str:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from cudnn_heal import knowledge
 from cudnn_heal.doctor.result import Problem, Result, failed, ok
+from cudnn_heal.knowledge import fixing
+from cudnn_heal.knowledge.rows import ROWS
 
 if TYPE_CHECKING:
     from cudnn_heal.advice import Line
     from cudnn_heal.doctor.stack import Stack
-    from cudnn_heal.knowledge import Found
-
+    from cudnn_heal.knowledge.model import Found
 
 TOLD_ELSEWHERE = ("onnxruntime-twice",)
 """By a check of their own, with what keeps one of the two."""
@@ -24,19 +25,19 @@ def check(stack: Stack) -> Result:
     known = [one for one in found if one.row.kind != "error" and one.row.id not in TOLD_ELSEWHERE]
     notes = tuple(note for one in known for note in _notes(stack, one))
     facts = {one.row.id: one.evidence for one in found}
-    asked = sum(bool(row.when) for row in knowledge.ROWS)
+    asked = sum(bool(row.when) for row in ROWS)
     if not problems:
         return ok(f"none of the {asked} that show in versions, files or the driver", facts, *notes)
     return failed(", ".join(problem.id for problem in problems), *problems, facts=facts, notes=notes)
 
 
 def _problem(stack: Stack, found: Found) -> Problem:
-    told = knowledge.told(found, stack.here)
+    told = fixing.told(found, stack.here)
     machines = any("@driver" in one or "@capability" in one for one in found.row.when)
     gpu = machines or found.row.id.startswith(("cudnn-", "onnxruntime-"))
     return Problem((told.said,), told.cause, told.fix, told.id, told.reference, gpu=gpu)
 
 
 def _notes(stack: Stack, found: Found) -> tuple[str | Line, ...]:
-    told = knowledge.told(found, stack.here)
+    told = fixing.told(found, stack.here)
     return (f"{told.id} ({told.said}): {told.cause}", *told.fix)

@@ -14,6 +14,7 @@ from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words
 from cudnn_heal.knowledge.modules import PIPELINES
 from cudnn_heal.read.installed import Installed
 from cudnn_heal.read.manager import at, toml
+from cudnn_heal.report.fitting import satisfies
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
@@ -93,7 +94,7 @@ def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:
         plain = list(installed_here.requires(name)) if extra else []
         for requirement in (one for one in installed_here.requires(name, extra) if one not in plain):
             wanted, installed = canonicalize_name(requirement.name), stack.version(requirement.name)
-            if not installed or not requirement.specifier.contains(installed, prereleases=True):
+            if not satisfies(installed, requirement.specifier):
                 requirement.marker = None
                 unmet.append(Unmet(by, str(requirement), wanted, installed))
             else:

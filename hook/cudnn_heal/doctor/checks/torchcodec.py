@@ -17,7 +17,7 @@ from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, function, load, mapped, step
 from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, last_words, ok
 from cudnn_heal.doctor.stack import SAMPLE
-from cudnn_heal.knowledge import fitting, modules
+from cudnn_heal.knowledge import modules, releases
 from cudnn_heal.read import elf
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _calls(path: str) -> tuple[str, ...]:
 
 
 def _fits(stack: Stack) -> bool:
-    return fitting.fits("torchcodec", stack.version("torchcodec"), stack.version("torch"), stack.here.facts.torch_cuda)
+    return releases.fits("torchcodec", stack.version("torchcodec"), stack.version("torch"), stack.here.facts.torch_cuda)
 
 
 def _missing(stack: Stack, known: list[Variant], facts: dict[str, Any], ended: Any) -> Problem | None:
@@ -143,7 +143,7 @@ def _unfit(stack: Stack, others: list[str], lines: tuple[str, ...], *, ffmpeg: b
     torch, cuda = stack.version("torch"), stack.here.facts.torch_cuda
     has = f"torch {torch} is built " + (f"for CUDA {cuda}" if cuda else "without CUDA")
     lacks = f"needs {', '.join(others)}, which nothing here provides" if others else "is made for another torch"
-    wanted = fitting.specifier("torchcodec", torch, cuda)
+    wanted = releases.specifier("torchcodec", torch, cuda)
     made = f"torchcodec{wanted}"
     ways = [Advice("add", "Install the one that is made for this torch", requirements=(made,))] if wanted else []
     npp = [need for need in others if "npp" in need]
