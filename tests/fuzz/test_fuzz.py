@@ -97,13 +97,15 @@ def _takes_every_file_for_a_copy(observation: Any, name: str) -> str:
 
 PLANTED = {
     "a file is ours by its name": (folder, "classify", _takes_every_file_for_a_copy),
-    "every backup is ours": (folder, "is_our_backup", lambda *_: True),
+    "every backup is ours": (folder, "is_our_backup", lambda *_: True),  # found after some hundred sequences
     "a stub is known by its name": (classify, "is_stub", lambda observation, name, _: name.startswith("libcudnn-")),
 }
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("planted", list(PLANTED))
+@pytest.mark.parametrize(
+    "planted", [pytest.param(one, marks=[pytest.mark.wide] if one == "every backup is ours" else []) for one in PLANTED]
+)
 def test_control_a_planted_fault_is_found(planted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     target, name, value = PLANTED[planted]
     monkeypatch.setattr(target, name, value)

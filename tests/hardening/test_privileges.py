@@ -29,8 +29,8 @@ BACKUP = STUB + ".ORIGINAL"
 THEM = 65534
 SECRET = b"root's own: " + b"x" * 999
 PROGRAM = b"#!/bin/sh\nid\n"
-SECONDS = 4.0
-"""How long an attack lasts.  The control, which does as 0.2.0 did, loses within one."""
+SECONDS = 2.0
+"""How long an attack lasts.  Who does as 0.2.0 did (the control) loses within one, and is given 20."""
 
 ATTACK = """
 import os, stat, sys, time
@@ -128,7 +128,7 @@ def attack(
         return attacker.communicate()[1].strip()
 
 
-@pytest.mark.parametrize("record", ["whole", "hashless"])
+@pytest.mark.parametrize("record", ["whole", pytest.param("hashless", marks=pytest.mark.wide)])
 @pytest.mark.parametrize("bad", ["../secret", "program"])
 @pytest.mark.parametrize("call", ["start", "heal"])
 @pytest.mark.long
@@ -153,7 +153,7 @@ def test_control_against_who_publishes_first_they_win(attacked: Attacked, bad: s
             os.chown(backup, THEM, THEM)
         time.sleep(0.001)
 
-    assert gained in attack(attacked, bad, as_before)
+    assert gained in attack(attacked, bad, as_before, seconds=20)
 
 
 def test_bytes_that_are_not_proven_are_never_written(attacked: Attacked, monkeypatch: pytest.MonkeyPatch) -> None:
