@@ -18,7 +18,6 @@ from fuzz.machine import COUNTS, WHEELS, Machine
 from fuzz.system import interposed
 from fuzz.world import drain
 
-SEQUENCES = 200
 PARTS, PART = 20, 1000
 """The long form, in parts that can run side by side."""
 COMMON = settings(
@@ -42,8 +41,9 @@ def _numbers() -> str:
 
 
 @pytest.mark.long
-def test_what_must_be_true_is_true_after_a_few_hundred_sequences(number: Callable[[str], None]) -> None:
-    run_state_machine_as_test(Machine, settings=settings(COMMON, max_examples=SEQUENCES, derandomize=True))
+@pytest.mark.parametrize("sequences", [100, pytest.param(300, marks=pytest.mark.wide)])
+def test_what_must_be_true_is_true_after_some_hundred_sequences(sequences: int, number: Callable[[str], None]) -> None:
+    run_state_machine_as_test(Machine, settings=settings(COMMON, max_examples=sequences, derandomize=True))
     number(f"fuzzer: {_numbers()}")
 
 

@@ -251,7 +251,14 @@ print(json.dumps([attempt(place)[:3] for place in attempt("")[3]]))
 
 @needs_gpu
 @pytest.mark.parametrize("package", ["ctranslate2", "onnxruntime"])
-@pytest.mark.parametrize("kind", ["TimeLimit", "RuntimeError", "KeyError", "TimeoutError", "ImportError", "AttributeError"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "TimeLimit",
+        "ImportError",
+        *(pytest.param(one, marks=pytest.mark.wide) for one in ("RuntimeError", "KeyError", "TimeoutError", "AttributeError")),
+    ],
+)
 def test_what_a_signal_handler_raises_within_our_code_reaches_the_program(
     healed: Environment, foreign: str, kind: str, package: str, number: Callable[[str], None]
 ) -> None:

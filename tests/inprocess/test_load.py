@@ -168,7 +168,7 @@ def base(tmp_path: Path) -> Environment:
     return environment
 
 
-@pytest.mark.parametrize("inner", ["nvidia", "ctranslate2"])
+@pytest.mark.parametrize("inner", ["nvidia", pytest.param("ctranslate2", marks=pytest.mark.wide)])
 def test_split_between_a_base_and_its_child_the_probes_pass(base: Environment, tmp_path: Path, wheel: Path, inner: str) -> None:
     nvidia, package = [CUDNN, CUBLAS], ["ctranslate2==4.6.1", "numpy", "pyyaml", "setuptools<80"]
     outer = package if inner == "nvidia" else nvidia
