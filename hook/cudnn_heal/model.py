@@ -36,8 +36,8 @@ class Target(NamedTuple):
     """Absolute: its interpreter, for commands to type and children to start."""
     is_home: bool
     """Whether this cudnn-heal is installed in it."""
-    version: tuple[int, int]
-    """Of its Python."""
+    version: str
+    """Of its Python: ``3.12.4``."""
     hook: bool
     """Whether its interpreters run the start-up hook."""
 

@@ -13,7 +13,7 @@ import pytest
 
 from cudnn_heal import doctor
 from cudnn_heal.doctor.checks import Check, pipeline
-from cudnn_heal.doctor.child import Ended
+from cudnn_heal.doctor.child import Ended, Work
 from cudnn_heal.doctor.result import ok
 from cudnn_heal.doctor.stack import Asked, Stack
 from cudnn_heal.report import schema
@@ -86,9 +86,9 @@ class Played(Told):
         self.python, self.asked = python, Asked("tiny")
         self.limit = options.get("limit", self.limit)
 
-    def child(self, *arguments: Any, **options: Any) -> Ended:
+    def child(self, work: Work) -> Ended:
         """Run it."""
-        return Stack.child(self, *arguments, **options)
+        return Stack.child(self, work)
 
 
 Play = Callable[..., Played]

@@ -23,6 +23,7 @@ from cudnn_heal.doctor.prelude import fact, load, step
 from cudnn_heal.doctor.result import Result, last_words, ok, skipped
 from cudnn_heal.doctor.stack import Stack
 from cudnn_heal.model import Target
+from cudnn_heal.read.target import VERSION
 from cudnn_heal.report import schema
 from support.doctor_results import probing
 from support.pythons import PYTHONS
@@ -193,9 +194,8 @@ def run(
     environ: dict[str, str] | None = None,
     memory: int = child.MEMORY_BYTES,
 ) -> child.Ended:
-    return child.run(
-        sys.executable, probe, *arguments, uses=uses, limit=limit, tick=lambda: None, environ=environ, memory=memory
-    )
+    work = child.Work(probe, arguments, uses, limit)
+    return child.run(sys.executable, work, tick=lambda: None, environ=environ, memory=memory)
 
 
 def test_what_a_child_tells_is_returned() -> None:
@@ -329,13 +329,13 @@ def test_a_child_that_kills_its_group_kills_itself_alone() -> None:
 
 
 def test_an_interpreter_that_does_not_start_is_reported(tmp_path: Path) -> None:
-    ended = child.run(str(tmp_path / "python"), tells, uses=(), limit=1.0, tick=lambda: None)
+    ended = child.run(str(tmp_path / "python"), child.Work(tells), tick=lambda: None)
     assert str(ended) == f"{tmp_path}/python does not start: No such file or directory"
 
 
 @pytest.mark.parametrize("python", PYTHONS)
 def test_a_child_of_any_python_tells_its_result(python: str) -> None:
-    ended = child.run(python, returns_its_arguments, 1, uses=(), limit=30.0, tick=lambda: None)
+    ended = child.run(python, child.Work(returns_its_arguments, (1,), limit=30.0), tick=lambda: None)
     assert ended.facts == {"arguments": [1]}, ended.text
 
 
@@ -420,7 +420,7 @@ INTERRUPTED = """
 import io, os, sys, time
 from cudnn_heal import doctor
 from cudnn_heal.doctor.checks import Check
-from cudnn_heal.doctor.result import Work
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.model import Target
 
 def hangs(parent):
@@ -430,7 +430,7 @@ def hangs(parent):
 def plan(stack):
     return Work(hangs, (os.getpid(),))
 
-target = Target(sys.argv[1], sys.executable, False, sys.version_info[:2], False)
+target = Target(sys.argv[1], sys.executable, False, "3.12.0", False)
 sys.exit(doctor.run(target, out=io.StringIO(), checks=[Check("a", plan), Check("b", plan)]))
 """
 
@@ -447,7 +447,7 @@ def environment(tmp_path: Path) -> Target:
     """Return a site-packages with nothing in it."""
     folder = tmp_path / "lib" / "python3" / "site-packages"
     folder.mkdir(parents=True)
-    return Target(str(folder), sys.executable, False, sys.version_info[:2], False)
+    return Target(str(folder), sys.executable, False, VERSION, False)
 
 
 def examine(target: Target, checks: list[Check], *, limit: float = 30.0) -> tuple[int, dict[str, Any]]:

@@ -19,8 +19,10 @@ from typing import Any
 import pytest
 
 from cudnn_heal.doctor.checks import pipeline
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.stack import SAMPLE, Stack
 from cudnn_heal.model import Target
+from cudnn_heal.read.target import VERSION
 from support.environments import CUBLAS, Environment, clean_environ, uv
 
 Make = Callable[..., Environment]
@@ -260,9 +262,9 @@ def test_batches_are_measured_with_the_real_libraries(speaking: tuple[Environmen
     """On the CPU, where the check itself leaves them out: they take long, and nobody asks what fits."""
     environment, model = speaking
     python = str(environment.interpreter)
-    stack = Stack(Target(str(environment.site_packages), python, False, sys.version_info[:2], True), folder=str(tmp_path))
+    stack = Stack(Target(str(environment.site_packages), python, False, VERSION, True), folder=str(tmp_path))
     uses = (pipeline.memory, pipeline.heard, pipeline.next_size)
-    told = stack.child(pipeline.probe_batches, model, SAMPLE, "", False, 60.0, uses=uses, limit=300.0)
+    told = stack.child(Work(pipeline.probe_batches, (model, SAMPLE, "", False, 60.0), uses, limit=300.0))
     assert told.ok, told.text
     assert [one["size"] for one in told.facts["batches"]][:2] == [1, 8]
     assert told.facts["beyond"] > 8

@@ -234,7 +234,7 @@ def test_a_provider_is_asked_for_only_where_it_can_be_there(
     installed: dict[str, Any] = {"tensorrt_cu13_libs": "10.9"} if tensorrt else {}
     told = Told(tmp_path, {}, driver, onnxruntime_gpu="1.20.2", **installed)
     told.distributions = dict.fromkeys(told.versions)  # type: ignore[assignment]
-    told.child = lambda probe, providers, **options: asked.append(providers) or ended({**ONNX, "runs": {}})  # type: ignore
+    told.child = lambda work: asked.append(work.arguments[0]) or ended({**ONNX, "runs": {}})  # type: ignore
     examined("ONNX Runtime", told)
     assert asked == [wanted]
 
@@ -352,10 +352,9 @@ def test_a_module_that_is_missing_is_no_consequence_of_another_librarys_failure(
     lay(tmp_path, "whisperx", "3.8.6", "other")
     lay(tmp_path, "other", "2.0", "one-half==1.5")
     told = Told(tmp_path, {}, whisperx="3.8.6", other="2.0")
-    told.child = lambda *arguments, **options: ended(  # type: ignore[method-assign]
+    told.child = lambda work: ended(  # type: ignore[method-assign]
         {}, done=False, exception=f"ModuleNotFoundError: No module named '{module}'", output=(WARNED,)
     )
-    told.markers = {}
     broken = failed("does not decode", PROBLEM._replace(id="torchcodec"))
     found = {"torchcodec": broken, "requirements": examined("requirements", told)}
     check = next(check for check in CHECKS if check.name == "WhisperX")
@@ -379,7 +378,6 @@ def test_a_requirement_is_met_only_where_that_breaks_no_other(tmp_path: Path, ot
         lay(tmp_path, name, version, requires)
     lay(tmp_path, "numpy", "1.26.4")
     told = Told(tmp_path, {}, whisperx="3.8.6", faster_whisper="1.2.1", numpy="1.26.4")
-    told.markers = {}
     (problem,) = examined("requirements", told).problems
     (line,) = problem.fix
     assert str(line).startswith(advice)

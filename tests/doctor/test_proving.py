@@ -21,7 +21,7 @@ from support.doctor_results import at, probing
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
-OWN = {"stack._markers", "driver.probe_driver"}
+OWN = {"driver.probe_driver"}
 
 
 def good() -> None:

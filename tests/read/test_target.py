@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import platform
 import stat
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from cudnn_heal.read.target import Unusable
 from support.environments import at_start, uv
 from support.wheels import Site, onnxruntime_wheel
 
-VERSION = sys.version_info[:2]
+VERSION = platform.python_version()
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from cudnn_heal.model import Target
 from cudnn_heal.read import manager as managers
 from cudnn_heal.read.installed import Installed
 from cudnn_heal.read.manager import Declared, Manager
+from cudnn_heal.read.target import VERSION
 from cudnn_heal.report import commands
 from cudnn_heal.report.commands import Place
 from support.managed import holding, project_in
@@ -191,7 +192,7 @@ def test_each_kind_of_advice_has_its_lines(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_sudo_is_left_out_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """Most containers have none; what is done on another machine keeps it."""
-    here = Place(MANAGERS["pip"], Target("", P, False, (3, 11), True))
+    here = Place(MANAGERS["pip"], Target("", P, False, "3.11.0", True))
     advice = [Advice("run", command=f"sudo {command}") for command in ("apt install ffmpeg", "dmesg")]
     for found, begins in (("/usr/bin/sudo", "sudo apt "), (None, "apt ")):
         monkeypatch.setattr(shutil, "which", lambda name, path=None, found=found: found)
@@ -591,9 +592,7 @@ def _obeyed(typed: Any, advice: Advice, folder: Path) -> None:
     """Do what is said about `advice` in the project in `folder`, word by word."""
     python = folder / ".venv" / "bin" / "python"
     (site_packages,) = (folder / ".venv" / "lib").glob("python*/site-packages")
-    place = Place(
-        managers.manager(str(python), str(site_packages)), installed=Installed.of(str(site_packages), sys.version_info[:2])
-    )
+    place = Place(managers.manager(str(python), str(site_packages)), installed=Installed.of(str(site_packages), VERSION))
     lines = commands.lines([advice], place)
     assert lines
     for line in lines:

@@ -10,11 +10,12 @@ from typing import Any
 from cudnn_heal import doctor
 from cudnn_heal.advice import Line
 from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL, Check, Judge
-from cudnn_heal.doctor.child import Ended, Probe
+from cudnn_heal.doctor.child import Ended, Probe, Work
 from cudnn_heal.doctor.explain import explain
-from cudnn_heal.doctor.result import Problem, Result, Work, failed, ok
+from cudnn_heal.doctor.result import Problem, Result, failed, ok
 from cudnn_heal.doctor.stack import Stack
 from cudnn_heal.model import Target
+from cudnn_heal.read.target import VERSION
 
 PROBLEM = Problem(("saw this", "and this"), "Because.", (Line("", "pip install sense"),), "nonsense")
 GPU = {"name": "Paper GPU", "memory": 2**34, "capability": "8.9", "free": 2**33}
@@ -30,7 +31,7 @@ class Told(Stack):
         self.told = facts
         self.versions = {name.replace("_", "-"): version for name, version in versions.items()}
 
-    def child(self, *arguments: Any, **options: Any) -> Ended:
+    def child(self, work: Work) -> Ended:
         """Return what was told."""
         return ended(self.told)
 
@@ -42,7 +43,7 @@ class Told(Stack):
 def at(folder: Path) -> Target:
     """Return the environment whose packages lie in `folder`, run by this interpreter."""
     folder.mkdir(parents=True, exist_ok=True)
-    return Target(str(folder), sys.executable, False, sys.version_info[:2], False)
+    return Target(str(folder), sys.executable, False, VERSION, False)
 
 
 def ended(facts: dict[str, Any], **changes: Any) -> Ended:
@@ -56,8 +57,7 @@ def examined(name: str, stack: Stack) -> Result:
     planned = check.plan(stack)
     if isinstance(planned, Result):
         return planned
-    ended = stack.child(planned.probe, *planned.arguments, uses=planned.uses, limit=planned.limit, hear=planned.hear)
-    return check.judge(stack, ended)
+    return check.judge(stack, stack.child(planned))
 
 
 def probing(name: str, probe: Probe, *arguments: Any, judge: Judge | None = None, **options: Any) -> Check:

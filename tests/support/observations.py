@@ -41,7 +41,7 @@ BACKUP = STUB + ".ORIGINAL"
 STUB_SHA256 = "the stub of 4.6.1"
 BINARY = "libctranslate2-1b0cf510.so.4.6.1"
 SHIM = "../nvidia/cudnn/lib/libcudnn.so.9"
-TARGET = Target(SITE, "/venv/bin/python", True, (3, 12), True)
+TARGET = Target(SITE, "/venv/bin/python", True, "3.12.0", True)
 NEEDS = {"cudnn": 9, "cublas": 12}
 LIBRARIES = {
     "cudart": ("libcudart.so.12",),

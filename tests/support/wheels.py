@@ -25,6 +25,7 @@ from cudnn_heal.decide.plan import Mode, Plan, plan
 from cudnn_heal.memory.stamp import Fingerprint
 from cudnn_heal.model import Observation, Process, Target
 from cudnn_heal.read.observe import observe
+from cudnn_heal.read.target import VERSION
 from support.elf_files import shared_object
 
 SHIM = "../nvidia/cudnn/lib/libcudnn.so.9"
@@ -379,7 +380,7 @@ class Site:
     @property
     def target(self) -> Target:
         """The environment, as the command line hands it on."""
-        return Target(str(self.path), sys.executable, True, sys.version_info[:2], True)
+        return Target(str(self.path), sys.executable, True, VERSION, True)
 
     def status(self, process: Process | None = None) -> reconcile.Outcome:
         """Observe and plan; change nothing."""

@@ -19,7 +19,7 @@ HOOK = Path(child.__file__).parent.parent.parent
 
 
 def run(probe: child.Probe, *arguments: object, limit: float = 60) -> child.Ended:
-    return child.run(sys.executable, probe, *arguments, uses=(), limit=limit, tick=lambda: None)
+    return child.run(sys.executable, child.Work(probe, arguments, limit=limit), tick=lambda: None)
 
 
 @pytest.fixture(autouse=True)

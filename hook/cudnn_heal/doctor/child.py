@@ -57,6 +57,22 @@ Tick = Callable[[], None]
 Hear = Callable[[dict[str, Any]], None]
 
 
+class Work(NamedTuple):
+    """What runs in a child."""
+
+    probe: Probe
+    """Its name is its own among all probes: one process may run several."""
+    arguments: tuple[Any, ...] = ()
+    """JSON values."""
+    uses: tuple[Helper, ...] = ()
+    """Further functions that it calls.  They and the probe see what the prelude has, and import everything else."""
+    limit: float = 0.0
+    """In seconds, for the probe or, where it announces parts (`proving.in_turn`), for each of them; then the child is killed,
+    and all processes that it started.  0 for the one that the checks share (`Stack.limit`)."""
+    hear: Hear | None = None
+    """Called with what the child reports, as it comes; the last of it may be in what is returned alone."""
+
+
 class Ended(NamedTuple):
     """How a probe ended, and what it reported before."""
 
@@ -101,40 +117,26 @@ class Ended(NamedTuple):
         return "done" if self.done else f"ended without a result{during}"
 
 
-def run(
-    python: str,
-    probe: Probe,
-    *arguments: Any,
-    uses: tuple[Helper, ...],
-    limit: float,
-    tick: Tick,
-    environ: Mapping[str, str] | None = None,
-    memory: int = MEMORY_BYTES,
-    hear: Hear | None = None,
-) -> Ended:
-    """Run `probe` with `arguments` (JSON values) in `python`, and wait for its end.
+def run(python: str, work: Work, *, tick: Tick, environ: Mapping[str, str] | None = None, memory: int = MEMORY_BYTES) -> Ended:
+    """Carry out `work` in `python`, and wait for its end.
 
-    :param uses: further functions that it calls.  They and `probe` see what the prelude has, and import everything else.
-    :param limit: in seconds, for the probe or, where it announces parts (`proving.in_turn`), for each of them; then the
-        child is killed, and all processes that it started.
     :param tick: called every now and then meanwhile; what it raises ends the child.
     :param environ: variables to set, beside those of this process.
     :param memory: in bytes; see `MEMORY_BYTES`.
-    :param hear: called with what the child reports, as it comes; the last of it may be in what is returned alone.
     """
-    pieces = [*map(_piece, (prelude, *here.PRELUDE, *uses, probe)), (f"run({probe.__name__})", "<probe>", 0)]
+    pieces = [*map(_piece, (prelude, *here.PRELUDE, *work.uses, work.probe)), (f"run({work.probe.__name__})", "<probe>", 0)]
     script, begin = _START.format(pieces), time.monotonic()
     with here.Channel() as facts_channel, here.Channel() as output_channel:
         facts, output = _Kept(facts_channel, OUTPUT_BYTES, 0), _Kept(output_channel, HEAD_BYTES, TAIL_BYTES)
         try:
             child = here.start(
-                python, script, json.dumps(arguments), facts_channel, output_channel, {**_environ(), **(environ or {})}
+                python, script, json.dumps(work.arguments), facts_channel, output_channel, {**_environ(), **(environ or {})}
             )
         except OSError as problem:
             return Ended({}, False, "", 127, f"{python} does not start: {problem.strerror}", "", ())
         stopped = ""
         try:
-            stopped = _watch(child, facts, output, limit, memory, tick, hear)
+            stopped = _watch(child, facts, output, work, memory, tick)
         finally:
             status = here.end(child)
         for kept in (facts, output):
@@ -224,34 +226,26 @@ def _environ() -> dict[str, str]:
     return environ
 
 
-def _watch(
-    child: subprocess.Popen[bytes],
-    facts: _Kept,
-    output: _Kept,
-    limit: float,
-    memory: int,
-    tick: Tick,
-    hear: Hear | None,
-) -> str:
+def _watch(child: subprocess.Popen[bytes], facts: _Kept, output: _Kept, work: Work, memory: int, tick: Tick) -> str:
     """Take in what the child says until its probe has ended; return why it must be ended, "" where it need not."""
-    deadline, weigh, heard = time.monotonic() + limit, 0.0, 0
+    deadline, weigh, heard = time.monotonic() + work.limit, 0.0, 0
     while child.poll() is None:
         tick()
         here.wait((facts.channel, output.channel), POLL_SECONDS)
         output.read()
         fresh = facts.read()
-        if hear and fresh:
+        if work.hear and fresh:
             whole = facts.head.rfind(b"\n") + 1  # a line may have come in part
             for values in _told(bytes(facts.head[heard:whole])):
-                hear(values)
+                work.hear(values)
             heard = max(heard, whole)
         if b'"_status"' in fresh:
             return ""
         now = time.monotonic()
         if PART in fresh:
-            deadline = now + limit
+            deadline = now + work.limit
         if now >= deadline:
-            return f"no answer within {limit:g} s"
+            return f"no answer within {work.limit:g} s"
         if max(output.length, facts.length) > OUTPUT_BYTES:
             return f"wrote more than {OUTPUT_BYTES >> 20} MiB of output"
         if now >= weigh:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cudnn_heal import __version__
 from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.doctor import host
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.driver import named
 from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.knowledge import modules
@@ -82,7 +83,7 @@ def header(stack: Stack) -> Header:
     manager = stack.here.manager
     return Header(
         cudnn_heal=__version__,
-        python=stack.markers.get("python_full_version") or ".".join(map(str, stack.target.version)),
+        python=stack.target.version,
         system=host.system(),
         glibc=f"glibc {stack.here.facts.glibc}" if stack.here.facts.glibc else "",
         machine=platform.machine(),
@@ -122,7 +123,7 @@ def versions(stack: Stack) -> dict[str, str]:
 
 def media(stack: Stack) -> dict[str, str]:
     """Return the versions of the programs and libraries beyond Python that read audio files."""
-    return {name: str(version) for name, version in stack.child(_media, stack.site_packages).facts.items() if version}
+    return {name: str(version) for name, version in stack.child(Work(_media, (stack.site_packages,))).facts.items() if version}
 
 
 def _media(site_packages: str) -> None:

@@ -13,7 +13,7 @@ import os
 import re
 import signal
 import sys
-import time
+import time  # noqa: F401  (for the probes)
 from typing import Any, Callable
 
 FILE_BYTES = 2**31
@@ -76,6 +76,16 @@ def distance(numpy: Any, one: Any, other: Any) -> float:
     return float(numpy.nan_to_num(numpy.abs(numpy.asarray(one) - numpy.asarray(other)), nan=1e30, posinf=1e30).max())
 
 
+def call(probe: Callable[..., None], *arguments: Any) -> None:
+    """Call `probe`, and report that it came to its end, or what it raised."""
+    try:
+        probe(*arguments)
+    except BaseException as problem:
+        fact(_exception=f"{type(problem).__name__}: {problem}")
+        raise
+    fact(_done=True)
+
+
 def run(probe: Callable[..., None]) -> None:
     """Run `probe` with the arguments in ``sys.argv`` in a process of its own below this one, and tell how it ended.
 
@@ -113,10 +123,4 @@ def _carry_out(probe: Callable[..., None]) -> None:
             score.write("1000")  # where memory runs out, the kernel takes this process first
     except OSError:
         pass
-    begin = time.monotonic()
-    try:
-        probe(*json.loads(sys.argv[2]))
-    except BaseException as problem:
-        fact(_exception=f"{type(problem).__name__}: {problem}")
-        raise
-    fact(_done=time.monotonic() - begin)
+    call(probe, *json.loads(sys.argv[2]))

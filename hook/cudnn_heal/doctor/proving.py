@@ -10,8 +10,9 @@ import time
 from typing import TYPE_CHECKING, Any, Callable
 
 from cudnn_heal.doctor import child
-from cudnn_heal.doctor.prelude import fact
-from cudnn_heal.doctor.result import MACHINE, UNKNOWN, Problem, Result, Work, failed
+from cudnn_heal.doctor.child import Work
+from cudnn_heal.doctor.prelude import call, fact
+from cudnn_heal.doctor.result import MACHINE, UNKNOWN, Problem, Result, failed
 from cudnn_heal.doctor.stack import Stack
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ class Prover:
         works = [self.works[check.name] for check in checks]
         parts = [(check.name, work.probe.__name__, list(work.arguments)) for check, work in zip(checks, works)]
         uses = dict.fromkeys(one for work in works for one in (*work.uses, work.probe))
-        limit = max(work.limit for work in works)
-        ended = self._stack.child(in_turn, parts, uses=tuple(uses), limit=limit, hear=hear)
+        ended = self._stack.child(Work(in_turn, (parts,), tuple(uses), max(work.limit for work in works), hear))
         for values in ended.told:
             if "_took" in values:
                 self.seconds[values["_name"]] = values["_took"]
@@ -126,9 +126,8 @@ class Prover:
             self._take(check, result)
 
     def _alone(self, check: Check) -> Result:
-        work = self.works[check.name]
         self._lines.running(check.name)
-        ended = self._stack.child(work.probe, *work.arguments, uses=work.uses, limit=work.limit, hear=work.hear)
+        ended = self._stack.child(self.works[check.name])
         self.seconds[check.name] = ended.seconds
         return self._judged(check, ended)
 
@@ -212,11 +211,8 @@ def in_turn(parts: list[tuple[str, str, list[Any]]]) -> None:
         fact(_part=part)
         begin = time.monotonic()
         try:
-            globals()[probe](*arguments)
-        except BaseException as problem:
+            call(globals()[probe], *arguments)
+        except BaseException:
             traceback.print_exc()
-            fact(_exception=f"{type(problem).__name__}: {problem}")
-        else:
-            fact(_done=True)
         fact(_took=time.monotonic() - begin, _name=part)
         fact(_part="")

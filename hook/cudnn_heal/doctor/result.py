@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from cudnn_heal.doctor.child import Ended, Hear, Helper, Probe
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cudnn_heal.advice import Line
+    from cudnn_heal.doctor.child import Ended
 
 SEEN_LINES = 6
 """How many of the last lines of a child's output are shown."""
@@ -19,18 +18,6 @@ MACHINE = "machine"
 """The check on which all GPU checks depend, whatever they say."""
 
 Status = Literal["ok", "failed", "skipped"]
-
-
-class Work(NamedTuple):
-    """What a check runs in a child."""
-
-    probe: Probe
-    """Its name is its own among all probes: one process may run several."""
-    arguments: tuple[Any, ...] = ()
-    uses: tuple[Helper, ...] = ()
-    limit: float = 0.0
-    """In seconds; 0 for the usual one."""
-    hear: Hear | None = None
 
 
 class Problem(NamedTuple):

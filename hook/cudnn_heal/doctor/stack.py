@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from packaging.utils import canonicalize_name
 
 from cudnn_heal import reconcile
 from cudnn_heal.doctor import child
-from cudnn_heal.doctor.child import Ended, Hear, Helper, Probe, Tick
+from cudnn_heal.doctor.child import Ended, Tick, Work
 from cudnn_heal.doctor.driver import probe_driver
-from cudnn_heal.doctor.prelude import fact
 from cudnn_heal.knowledge import fixing
 from cudnn_heal.read import files
-from cudnn_heal.read.installed import Distribution, installed
 from cudnn_heal.read.machine import process
 from cudnn_heal.report.fixes import Advisor
 from cudnn_heal.systems import here as system
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
     from cudnn_heal.advice import Advice, Line
     from cudnn_heal.model import Service, Target
+    from cudnn_heal.read.installed import Distribution
     from cudnn_heal.reconcile import Outcome
 
 LIMIT_SECONDS = 180.0
@@ -89,27 +88,15 @@ class Stack:
         """Shows a line about the check that runs, as it comes."""
         self.costs: list[Cost] = []
 
-    def child(
-        self,
-        probe: Probe,
-        *arguments: Any,
-        uses: tuple[Helper, ...] = (),
-        limit: float = 0.0,
-        environ: Mapping[str, str] | None = None,
-        hear: Hear | None = None,
-    ) -> Ended:
-        """Run `probe` with `arguments` in a process of the environment; see `child.run`."""
+    def child(self, work: Work) -> Ended:
+        """Carry out `work` in a process of the environment; see `child.run`."""
         ended = child.run(
             self.python,
-            probe,
-            *arguments,
-            uses=uses,
-            limit=limit or self.limit,
+            work._replace(limit=work.limit or self.limit),
             tick=self.tick,
-            environ={**OFFLINE, **(dict.fromkeys(TEMPORARY, self.folder) if self.folder else {}), **(environ or {})},
-            hear=hear,
+            environ={**OFFLINE, **(dict.fromkeys(TEMPORARY, self.folder) if self.folder else {})},
         )
-        self.costs.append(Cost(f"{probe.__module__.rpartition('.')[2]}.{probe.__name__}", ended.seconds))
+        self.costs.append(Cost(f"{work.probe.__module__.rpartition('.')[2]}.{work.probe.__name__}", ended.seconds))
         return ended
 
     def prepare(self) -> None:
@@ -117,13 +104,13 @@ class Stack:
 
         The core is asked after a first child: where its start has healed the environment, any program's would have.
         """
-        for name in ("distributions", "driver", "markers", "outcome", "here"):
+        for name in ("driver", "outcome", "here"):
             getattr(self, name)
 
     @cached_property
-    def distributions(self) -> dict[str, Distribution]:
+    def distributions(self) -> Mapping[str, Distribution]:
         """What is installed, by normalized name (``pyannote-audio``)."""
-        return installed(self.site_packages)
+        return self.here.facts.installed.distributions
 
     def version(self, name: str) -> str:
         """Return the version of the distribution `name`, "" where it is not installed."""
@@ -167,14 +154,9 @@ class Stack:
         return self.advisor.lines(advice)
 
     @cached_property
-    def markers(self) -> dict[str, str]:
-        """The environment's values of the variables in requirements' markers, {} where its interpreter gives none."""
-        return {name: str(value) for name, value in self.child(_markers).facts.items()}
-
-    @cached_property
     def driver(self) -> Ended:
         """What the driver says, in the facts: ``gpus`` (a list, perhaps empty), ``cuda`` (such as ``12.4``), ``error``."""
-        return self.child(probe_driver, system.DRIVERS, system.MANAGEMENT)
+        return self.child(Work(probe_driver, (system.DRIVERS, system.MANAGEMENT)))
 
     @property
     def gpus(self) -> int:
@@ -225,27 +207,3 @@ def _listed(folder: str) -> list[str]:
         return os.listdir(folder)
     except OSError:
         return []
-
-
-def _markers() -> None:
-    """Report what the specification "Dependency specifiers" calls the environment markers."""
-    import os
-    import platform
-    import sys
-
-    version = sys.implementation.version
-    kind = version.releaselevel
-    fact(
-        implementation_name=sys.implementation.name,
-        implementation_version=f"{version.major}.{version.minor}.{version.micro}"
-        + ("" if kind == "final" else kind[0] + str(version.serial)),
-        os_name=os.name,
-        platform_machine=platform.machine(),
-        platform_python_implementation=platform.python_implementation(),
-        platform_release=platform.release(),
-        platform_system=platform.system(),
-        platform_version=platform.version(),
-        python_full_version=platform.python_version(),
-        python_version=".".join(platform.python_version_tuple()[:2]),
-        sys_platform=sys.platform,
-    )

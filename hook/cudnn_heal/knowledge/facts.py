@@ -32,9 +32,10 @@ def gather(target: Target, driver: str = "", capabilities: Sequence[str] = ()) -
     """
     from cudnn_heal.read.installed import Installed  # 35 ms, which nobody pays who asks of no environment
 
+    installed = Installed.of(target.site_packages, target.version)
     return Facts(
-        installed=Installed.of(target.site_packages, target.version),
-        python=".".join(map(str, target.version)),
+        installed=installed,
+        python=installed.markers["python_version"],
         glibc=glibc(),
         torch_cuda=torch_cuda(target.site_packages),
         driver=driver or loaded_driver(),

@@ -50,10 +50,10 @@ class Installed(NamedTuple):
     """Of the environment's interpreter, for the markers of requirements; what is missing is taken from this process."""
 
     @classmethod
-    def of(cls, site_packages: str, python_version: tuple[int, int]) -> Installed:
-        """Look into `site_packages`, whose interpreter has `python_version`."""
-        short = ".".join(map(str, python_version))
-        return cls(installed(site_packages), {"python_version": short, "python_full_version": f"{short}.0"})
+    def of(cls, site_packages: str, python: str) -> Installed:
+        """Look into `site_packages`, whose interpreter has the version `python`."""
+        markers = {"python_version": ".".join(python.split(".")[:2]), "python_full_version": python}
+        return cls(installed(site_packages), markers)
 
     def version(self, name: str) -> str:
         """Return the version of the distribution `name`, "" where it is not installed."""

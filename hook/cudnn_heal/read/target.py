@@ -12,6 +12,8 @@ from cudnn_heal.read import files
 
 ASK_SECONDS = 30.0
 """How long another interpreter may take to tell where its site-packages is."""
+VERSION = sys.version.split()[0].rstrip("+")
+"""Of this Python; ``+`` marks a build between two releases, and is no part of a version (PEP 440)."""
 OLDEST = (3, 9)
 """The first Python in whose environments cudnn-heal can be installed."""
 
@@ -21,7 +23,7 @@ _ASK = """\
 import sys
 sys.path[:] = [path for path in sys.path if path]
 import json, os, sysconfig
-answer = [sys.version_info[:2], sys.platform, sys.executable, sys.path, sysconfig.get_path("platlib")]
+answer = [sys.version_info[:2], sys.platform, sys.version.split()[0].rstrip("+"), sys.path, sysconfig.get_path("platlib")]
 answer.append("cudnn_heal_start" in sys.modules)
 with open(sys.argv[1], "wb") as file:
     file.write(json.dumps(answer).encode("ascii"))
@@ -36,12 +38,12 @@ def here() -> Target:
     """Return the environment of this interpreter: where it finds a package that links serve, else where cudnn-heal is."""
     home = _home()
     found = _find([path for path in sys.path if path], home)
-    return Target(found, sys.executable, found == home, sys.version_info[:2], cudnn_heal_start.started)
+    return Target(found, sys.executable, found == home, VERSION, cudnn_heal_start.started)
 
 
 def at(site_packages: str) -> Target:
     """Return the environment of this interpreter whose packages lie in `site_packages`."""
-    return Target(site_packages, sys.executable, True, sys.version_info[:2], cudnn_heal_start.started)
+    return Target(site_packages, sys.executable, True, VERSION, cudnn_heal_start.started)
 
 
 def other(path: str) -> Target:
@@ -52,11 +54,11 @@ def other(path: str) -> Target:
     :raises Unusable: there is no interpreter, or it doesn't start, or it is one for another system.
     """
     python = _interpreter(path)
-    version, platform, paths, platlib, hook = _ask(python)
-    if version < OLDEST:
+    release, platform, version, paths, platlib, hook = _ask(python)
+    if release < OLDEST:
         oldest = ".".join(map(str, OLDEST))
         raise Unusable(
-            f"{python} is Python {version[0]}.{version[1]}: name one of {oldest} or later, or its environment's folder"
+            f"{python} is Python {release[0]}.{release[1]}: name one of {oldest} or later, or its environment's folder"
         )
     wanted = "win32" if cudnn_heal_start.WINDOWS else "linux"
     if platform != wanted:  # Python 2 called it linux2
@@ -67,7 +69,7 @@ def other(path: str) -> Target:
 
 def named(folder: str) -> Target:
     """Return the environment in `folder` for a command that names it; nothing of it is read, nor run."""
-    return Target("", folder, False, sys.version_info[:2], False)
+    return Target("", folder, False, VERSION, False)
 
 
 def is_empty(target: Target) -> bool:
@@ -75,8 +77,8 @@ def is_empty(target: Target) -> bool:
     return not any(os.path.isdir(os.path.join(target.site_packages, name)) for name in CONSUMERS)
 
 
-def _ask(python: str) -> tuple[tuple[int, int], str, list[str], str, bool]:
-    """Ask the interpreter `python` for its version, platform, ``sys.path``, site-packages, and whether it runs the hook."""
+def _ask(python: str) -> tuple[tuple[int, int], str, str, list[str], str, bool]:
+    """Ask the interpreter `python` for its release, platform, version, ``sys.path``, platlib, and whether it runs the hook."""
     import json
     import subprocess  # these two cost 15 ms, and a heal at a start needs `at` alone
     import tempfile
@@ -94,8 +96,8 @@ def _ask(python: str) -> tuple[tuple[int, int], str, list[str], str, bool]:
                 timeout=ASK_SECONDS,
                 check=False,
             )
-            version, platform, _executable, paths, platlib, hook = json.loads(files.read(answer))
-            return (version[0], version[1]), str(platform), list(paths), str(platlib), bool(hook)
+            release, platform, version, paths, platlib, hook = json.loads(files.read(answer))
+            return (release[0], release[1]), str(platform), str(version), list(paths), str(platlib), bool(hook)
         except subprocess.TimeoutExpired:
             raise Unusable(f"{python} did not answer within {ASK_SECONDS:.0f} seconds: name a Python interpreter") from None
         except OSError as problem:

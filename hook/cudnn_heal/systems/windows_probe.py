@@ -11,7 +11,6 @@ import json
 import os
 import re
 import sys
-import time
 from typing import Any, Callable
 
 
@@ -63,10 +62,4 @@ def through_ctranslate2() -> Any:
 
 def run(probe: Callable[..., None]) -> None:
     """Run `probe` with the arguments of the doctor, in this process."""
-    begin = time.monotonic()
-    try:
-        probe(*json.loads(sys.argv[2]))
-    except BaseException as problem:
-        fact(_exception=f"{type(problem).__name__}: {problem}")
-        raise
-    fact(_done=time.monotonic() - begin)
+    call(probe, *json.loads(sys.argv[2]))  # type: ignore[name-defined]  # noqa: F821  (the prelude's)

@@ -24,8 +24,8 @@ from cudnn_heal.doctor.checks import (
     transcription,
     triton,
 )
-from cudnn_heal.doctor.child import Ended
-from cudnn_heal.doctor.result import MACHINE, Result, Work, ok
+from cudnn_heal.doctor.child import Ended, Work
+from cudnn_heal.doctor.result import MACHINE, Result, ok
 from cudnn_heal.doctor.stack import Stack
 
 Plan = Callable[[Stack], Union[Work, Result]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.prelude import fact, load, step
 from cudnn_heal.knowledge.modules import PIPELINES
 from cudnn_heal.read.target import Unusable
@@ -36,7 +37,7 @@ def usable(stack: Stack, asked: Asked) -> Asked:
         raise Unusable(f"{model} is no folder: name that of a converted model with --model")
     if not any(map(stack.version, PIPELINES)):
         raise Unusable(f"neither faster-whisper nor WhisperX is installed in {stack.site_packages}: leave --model out")
-    told = stack.child(probe_asked, "" if folder else model, os.path.abspath(audio) if audio else "").facts
+    told = stack.child(Work(probe_asked, ("" if folder else model, os.path.abspath(audio) if audio else ""))).facts
     if "missing" in told:
         code = f"from faster_whisper import download_model; download_model({model!r})"
         fetch = here.quoted([stack.python, "-c", code])

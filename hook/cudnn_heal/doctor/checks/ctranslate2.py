@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from cudnn_heal.advice import Line
 from cudnn_heal.doctor import gpucode
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, load, mapped
-from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended

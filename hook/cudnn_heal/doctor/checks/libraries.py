@@ -11,9 +11,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import altered, explain, library
 from cudnn_heal.doctor.prelude import fact, function, load, mapped, step, through_ctranslate2
-from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok, skipped
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 from cudnn_heal.names import library_parts
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
-from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 from cudnn_heal.knowledge import fixing
 from cudnn_heal.report import schema
 

@@ -12,9 +12,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor.checks.requirements import because
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.prelude import fact, load, step
-from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, merged, ok, skipped
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok, skipped
 from cudnn_heal.doctor.stack import SAMPLE, SPOKEN
 
 if TYPE_CHECKING:

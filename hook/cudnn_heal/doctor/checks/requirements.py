@@ -12,7 +12,6 @@ from cudnn_heal.advice import Advice
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
 from cudnn_heal.knowledge.modules import PIPELINES
-from cudnn_heal.read.installed import Installed
 from cudnn_heal.read.manager import at, toml
 from cudnn_heal.report.fitting import satisfies
 
@@ -86,7 +85,7 @@ def _requirements(unmet: list[Unmet]) -> tuple[str, ...]:
 def _walk(stack: Stack, roots: list[str]) -> tuple[int, list[Unmet]]:
     """Return how many requirements are met, and which are not, from `roots` on through all that is installed."""
     todo: list[tuple[str, str]] = [(name, "") for name in roots]
-    installed_here = Installed(stack.distributions, stack.markers)
+    installed_here = stack.here.facts.installed
     done, met, unmet = set(todo), 0, []
     while todo:
         name, extra = todo.pop(0)

@@ -6,8 +6,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor.checks.requirements import because
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.prelude import fact, load, step
-from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 from cudnn_heal.doctor.stack import SAMPLE
 
 if TYPE_CHECKING:

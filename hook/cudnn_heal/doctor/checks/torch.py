@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from cudnn_heal.advice import Line
 from cudnn_heal.doctor import gpucode
 from cudnn_heal.doctor.checks.libraries import mixed, version, where
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step, through_ctranslate2
-from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok, skipped
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 from cudnn_heal.doctor.toy import tiny_whisper, toy, toy_folder
 
 if TYPE_CHECKING:

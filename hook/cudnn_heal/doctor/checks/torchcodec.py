@@ -13,9 +13,10 @@ import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cudnn_heal.advice import Advice
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, function, load, mapped, step
-from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, last_words, ok
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, last_words, ok
 from cudnn_heal.doctor.stack import SAMPLE
 from cudnn_heal.knowledge import modules, releases
 from cudnn_heal.read import elf

@@ -13,9 +13,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor.checks.libraries import mixed
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
-from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, merged, ok, skipped
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok, skipped
 from cudnn_heal.doctor.toy import tiny_whisper, toy, toy_folder
 
 if TYPE_CHECKING:

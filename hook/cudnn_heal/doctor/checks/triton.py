@@ -6,9 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import fact, load, step
-from cudnn_heal.doctor.result import Problem, Result, Work, absent, failed, ok
+from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
