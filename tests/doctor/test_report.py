@@ -104,7 +104,7 @@ def test_machine_environment_variables_and_versions_are_told(tmp_path: Path, mon
 
 
 def test_what_helps_about_a_note_is_no_note(tmp_path: Path) -> None:
-    noted = ok("fine", {}, "by the way", Line("It helps", "sense"))
+    noted = ok("fine", "by the way", Line("It helps", "sense"))
     assert "Note: by the way\nIt helps: sense\n" in shown(tmp_path, planted("a", noted), report=True)
 
 

@@ -172,7 +172,7 @@ def test_what_only_a_gpu_needs_is_a_warning_where_there_is_none(tmp_path: Path) 
 
 
 def test_notes_are_told_though_nothing_is_wrong(tmp_path: Path) -> None:
-    text = shown(tmp_path, planted("a", ok("fine", {}, "by the way", Line("It helps", "sense"), "and")))
+    text = shown(tmp_path, planted("a", ok("fine", "by the way", Line("It helps", "sense"), "and")))
     assert "\n\na, note: by the way\n  It helps: sense\n\na, note: and\n\nNo problems found" in text
 
 
@@ -230,7 +230,7 @@ def test_the_live_line_moves_a_few_times_a_second_at_most(tmp_path: Path, monkey
 def test_json_says_the_same(tmp_path: Path) -> None:
     checks = [
         planted("a", failed("bad", PROBLEM)),
-        planted("b", ok("fine", {"n": 1}, "by the way")),
+        planted("b", ok("fine", "by the way", facts={"n": 1})),
         planted("c", absent("torch")),
     ]
     text = shown(tmp_path, *checks, as_json=True)

@@ -57,7 +57,7 @@ def examined(name: str, stack: Stack) -> Result:
     planned = check.plan(stack)
     if isinstance(planned, Result):
         return planned
-    return check.judge(stack, stack.child(planned))
+    return check.judged(stack, stack.child(planned))
 
 
 def probing(name: str, probe: Probe, *arguments: Any, judge: Judge | None = None, **options: Any) -> Check:
@@ -68,7 +68,7 @@ def probing(name: str, probe: Probe, *arguments: Any, judge: Judge | None = None
 
 def fails_like_its_child(stack: Stack, ended: Ended) -> Result:
     """Return that all is well, or what is known of how the child ended."""
-    return ok("fine", ended.facts) if ended.ok else failed(str(ended), explain(stack, ended))
+    return ok("fine") if ended.ok else failed(str(ended), explain(stack, ended))
 
 
 def planted(name: str, result: Result, *rests_on: str) -> Check:

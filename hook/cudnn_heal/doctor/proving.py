@@ -132,7 +132,7 @@ class Prover:
         return self._judged(check, ended)
 
     def _judged(self, check: Check, ended: Ended) -> Result:
-        result: Result = _guarded(check.judge, self._stack, ended)
+        result: Result = _guarded(check.judged, self._stack, ended)
         return result
 
     def _taken_apart(self, check: Check, first: Result, before: list[Check]) -> Result:

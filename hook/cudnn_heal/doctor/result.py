@@ -44,7 +44,7 @@ class Result(NamedTuple):
     summary: str
     """What its line says."""
     facts: dict[str, Any]
-    """What was found out, for programs."""
+    """What was found out, for programs; what a child told is among them (`Check.judged`)."""
     problems: tuple[Problem, ...] = ()
     notes: tuple[str | Line, ...] = ()
     """What the user may want to know though nothing is wrong; a `Line` says what helps about the note before it."""
@@ -56,7 +56,7 @@ class Result(NamedTuple):
     """What was measured, line by line; it was shown as it came."""
 
 
-def ok(summary: str, facts: dict[str, Any] | None = None, *notes: str | Line) -> Result:
+def ok(summary: str, *notes: str | Line, facts: dict[str, Any] | None = None) -> Result:
     """Return that all is well."""
     return Result("ok", summary, facts or {}, (), notes)
 

@@ -37,11 +37,16 @@ class Check(NamedTuple):
 
     name: str
     plan: Plan
-    judge: Judge = lambda stack, ended: ok(str(ended), ended.facts)
+    judge: Judge = lambda stack, ended: ok(str(ended))
     rests_on: tuple[str, ...] = ()
     """The checks without whose success it can't succeed."""
     alone: bool = False
     """Whether it needs a process of its own."""
+
+    def judged(self, stack: Stack, ended: Ended) -> Result:
+        """Return what came of its child, with what that told."""
+        result = self.judge(stack, ended)
+        return result._replace(facts={**ended.facts, **result.facts})
 
 
 def _of(module: Any, **which: str) -> tuple[Plan, Judge]:

@@ -29,14 +29,14 @@ def plan(stack: Stack) -> Work | Result:
 def judge(stack: Stack, ended: Ended) -> Result:
     """Check that it imports, has code for the GPU, and sees it."""
     if not ended.ok:
-        return failed("does not import", explain(stack, ended), facts=ended.facts)
-    facts = dict(ended.facts)
+        return failed("does not import", explain(stack, ended))
+    facts = ended.facts
     line = f"{facts['version']}; on the CPU {', '.join(facts['cpu'])}"
     line += f"; {facts['gpus']} GPU: {', '.join(facts['cuda'])}" if facts["gpus"] else "; sees no GPU"
     built = gpucode.architectures(os.path.realpath(str(facts["library"]))) if stack.gpus else []
-    facts["architectures"] = [str(one) for one in built]
+    own = {"architectures": [str(one) for one in built]}
     problem = _unseen(stack) if stack.gpus and not facts["gpus"] else _unfit(stack, built)
-    return failed(line, problem, facts=facts) if problem else ok(line, facts, *_compiled(stack, built))
+    return failed(line, problem, facts=own) if problem else ok(line, *_compiled(stack, built), facts=own)
 
 
 def _unseen(stack: Stack) -> Problem:

@@ -27,7 +27,7 @@ def check(stack: Stack) -> Result:
     facts = {one.row.id: one.evidence for one in found}
     asked = sum(bool(row.when) for row in ROWS)
     if not problems:
-        return ok(f"none of the {asked} that show in versions, files or the driver", facts, *notes)
+        return ok(f"none of the {asked} that show in versions, files or the driver", *notes, facts=facts)
     return failed(", ".join(problem.id for problem in problems), *problems, facts=facts, notes=notes)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import fnmatch
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.doctor.child import Work
@@ -37,19 +37,18 @@ def plan(stack: Stack, part: str) -> Work | Result:
 
 def judge(stack: Stack, ended: Ended, part: str) -> Result:
     """Check that it loads, of one release and from one folder."""
-    facts = dict(ended.facts)
     if not ended.ok:
         problem = explain(stack, ended)
         service = stack.service(part)
         changed = altered(stack, service) if service else None
         if changed:
             problem = problem._replace(cause=changed[0], fix=changed[1], id=f"{part}-damaged")
-        return failed(f"does not load: {ended}", problem, facts=facts)
-    files: list[str] = [path for path in facts["files"] if not _is_beside(stack, path)]
-    facts["version"] = version(facts["version"]) if part == "cudnn" else facts["version"]
-    facts["folders"] = sorted({stack.origin(path) for path in files})
-    line = f"{facts['version']} from {where(stack, files)}"
-    wrong, several = _wrong(stack, part, facts), mixed(stack, files)
+        return failed(f"does not load: {ended}", problem)
+    files: list[str] = [path for path in ended.facts["files"] if not _is_beside(stack, path)]
+    release = version(ended.facts["version"]) if part == "cudnn" else ended.facts["version"]
+    facts = {"version": release, "folders": sorted({stack.origin(path) for path in files})}
+    line = f"{release} from {where(stack, files)}"
+    wrong, several = _wrong(stack, part, ended.facts["returned"]), mixed(stack, files)
     if several:
         return failed(line, several._replace(found=(*several.found, *wrong)), facts=facts)
     if wrong:
@@ -57,7 +56,7 @@ def judge(stack: Stack, ended: Ended, part: str) -> Result:
         problem = Problem((*wrong, *files), f"The files do not belong together. {cause}".rstrip(), fix, "cudnn-mixed")
         return failed(line, problem, facts=facts)
     stub = [path.rpartition("/")[2] for path in files if _is_kept_stub(stack, path)]
-    return ok(line, facts, *(f"ctranslate2's own shim, {name}, is in use" for name in stub))
+    return ok(line, *(f"ctranslate2's own shim, {name}, is in use" for name in stub), facts=facts)
 
 
 def mixed(stack: Stack, files: list[str]) -> Problem | None:
@@ -107,11 +106,11 @@ def _parts(name: str) -> tuple[str, int]:
     return library_parts(name) or ("", 0)
 
 
-def _wrong(stack: Stack, part: str, facts: dict[str, Any]) -> tuple[str, ...]:
+def _wrong(stack: Stack, part: str, returned: dict[str, int]) -> tuple[str, ...]:
     """Return which calls did not return what they should."""
     # cublasCreate needs a GPU, and is far enough where it asks for one: CUBLAS_STATUS_NOT_INITIALIZED is 1.
     good = (0,) if part == "cudnn" or stack.gpus else (0, 1)
-    return tuple(f"{call} returned {value}" for call, value in facts["returned"].items() if value not in good)
+    return tuple(f"{call} returned {value}" for call, value in returned.items() if value not in good)
 
 
 def _is_kept_stub(stack: Stack, path: str) -> bool:

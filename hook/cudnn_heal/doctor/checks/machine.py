@@ -36,7 +36,7 @@ def check(stack: Stack) -> Result:
     if facts.get("gpus"):
         problem = _too_old(stack, facts) or _unreachable(facts)
         line = f"driver {facts.get('driver') or 'unknown'} (CUDA {facts['cuda']}); " + "; ".join(map(named, facts["gpus"]))
-        return failed(line, problem, facts=facts) if problem else ok(line, facts, *_notes(facts))
+        return failed(line, problem, facts=facts) if problem else ok(line, *_notes(facts), facts=facts)
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
     if error == NO_DEVICE and hidden is not None:
         return skipped(f"no GPU (CUDA_VISIBLE_DEVICES is {hidden!r})")

@@ -44,14 +44,14 @@ def plan(stack: Stack) -> Work | Result:
 def judge(stack: Stack, ended: Ended) -> Result:
     """Check that each of its providers computes what the CPU does."""
     (installed,) = _installed(stack)
-    facts = {**ended.facts, "distributions": {installed: stack.version(installed)}}
+    facts = {"distributions": {installed: stack.version(installed)}}
     if not ended.ok:
         return failed("fails", explain(stack, ended), facts=facts)
-    line = f"{installed} {facts['version']}: {_ran(facts)}"
+    line = f"{installed} {ended.facts['version']}: {_ran(ended.facts)}"
     problems = _problems(stack, ended) if installed == GPU else []
     if problems:
         return failed(line, *problems, facts=facts)
-    return ok(line, facts, *_notes(stack, installed))
+    return ok(line, *_notes(stack, installed), facts=facts)
 
 
 def _twice(stack: Stack) -> Problem:

@@ -68,9 +68,9 @@ def judge_batches(stack: Stack, ended: Ended) -> Result:
     facts = ended.facts
     measured: list[dict[str, Any]] = sorted(facts.get("batches", ()), key=lambda one: int(one["size"]))
     if not measured and not ended.ok:
-        return failed("fails", explain(stack, ended), facts=facts)
+        return failed("fails", explain(stack, ended))
     if not measured:
-        return failed("not even one chunk of 30 s fits", explained(stack, facts["error"], (facts["error"],)), facts=facts)
+        return failed("not even one chunk of 30 s fits", explained(stack, facts["error"], (facts["error"],)))
     largest, fastest = measured[-1]["size"], max(measured, key=lambda one: float(one["times"]))
     fit = f"{_chunks(largest)} of 30 s fit at once in {facts['kind']}"
     line = f"{{}} {fit} ({{}}); fastest with {fastest['size']}: {_times(fastest)}"
@@ -84,8 +84,8 @@ def judge_batches(stack: Stack, ended: Ended) -> Result:
     else:
         said = line.format("at least", f"larger ones not tried: {ended}" if ended.stopped else f"then: {ended}")
         if not ended.stopped and largest < USUAL:
-            return failed(said, explain(stack, ended), facts=facts)._replace(rows=rows)
-    return ok(said, facts)._replace(rows=rows)
+            return failed(said, explain(stack, ended))._replace(rows=rows)
+    return ok(said)._replace(rows=rows)
 
 
 def _batch(one: dict[str, Any]) -> str:
@@ -105,7 +105,7 @@ def judge(stack: Stack, ended: Ended) -> Result:
     facts = ended.facts
     runs: dict[str, Any] = facts.get("runs", {})
     if not ended.ok:
-        return failed("fails", because(stack, ended), facts=facts)
+        return failed("fails", because(stack, ended))
     good = {kind: run for kind, run in runs.items() if "error" not in run}
     problems = [explained(stack, run["error"], (f"{kind}: {run['error']}",)) for kind, run in runs.items() if "error" in run]
     for kind, run in good.items():
@@ -113,11 +113,11 @@ def judge(stack: Stack, ended: Ended) -> Result:
             said = f"{kind}: it heard {run['text']!r}" + ("" if stack.asked.audio else f" where {SPOKEN!r} is said")
             problems.append(Problem((said,), "The model, or what runs it, is at fault.", (), "wrong-result"))
     if not good:
-        return failed("no compute type works", *merged(problems), facts=facts)
+        return failed("no compute type works", *merged(problems))
     first = next(iter(good.values()))
     line = f'"{first["text"]}"; ' + "; ".join(f"{kind} {_speed(run, facts)}" for kind, run in good.items())
     line += f"; {facts['aligned']}" if facts.get("aligned") else ""
-    return failed(line, *merged(problems), facts=facts) if problems else ok(f"on the {facts['device']}: {line}", facts)
+    return failed(line, *merged(problems)) if problems else ok(f"on the {facts['device']}: {line}")
 
 
 def _speed(run: dict[str, Any], facts: dict[str, Any]) -> str:

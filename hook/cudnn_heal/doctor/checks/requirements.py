@@ -49,7 +49,7 @@ def check(stack: Stack) -> Result:
     notes = [f"{_says(one)}, by an override{_replaced(stack, one)}" for one in wanted]
     if not wrong:
         line = f"all {met} are met" if not wanted else f"{met} are met, {len(wanted)} overridden"
-        return ok(line, facts, *notes)
+        return ok(line, *notes, facts=facts)
     problem = Problem(
         tuple(_says(one) for one in wrong),
         "A later installation undid an earlier one, or an override that is not in uv.lock wants it so.",

@@ -28,7 +28,7 @@ def check(stack: Stack) -> Result:
         return failed(_named(bad, "verdict"), *_problems(stack, bad), facts=facts)
     if paused:
         return skipped(f"paused by --restore: {_named(paused, 'verdict')}")._replace(facts=facts)
-    return ok(_named(services, "served"), facts)
+    return ok(_named(services, "served"), facts=facts)
 
 
 def _named(services: list[Service], by: str) -> str:

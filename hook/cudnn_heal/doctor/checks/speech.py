@@ -26,19 +26,19 @@ def plan(stack: Stack, distribution: str) -> Work | Result:
 
 def judge(stack: Stack, ended: Ended, distribution: str) -> Result:
     """Check that it does, and hears the sample."""
-    facts, line = dict(ended.facts), f"{stack.version(distribution)}, "
-    facts["version"] = stack.version(distribution)
+    version = stack.version(distribution)
+    facts, line, own = ended.facts, f"{version}, ", {"version": version}
     if not ended.ok:
         done = f"imports, but can't {facts['able']}" if "able" in facts else "does not import"
-        return failed(line + done, because(stack, ended), facts=facts)
+        return failed(line + done, because(stack, ended), facts=own)
     heard = facts.get("heard")
     if heard is None:
-        return ok(line + facts["did"], facts)
+        return ok(line + facts["did"], facts=own)
     line += f"opens a file; voice detection hears {heard:.1f} of {facts['seconds']:.1f} s of speech"
     if heard >= ENOUGH * facts["seconds"]:
-        return ok(line, facts)
+        return ok(line, facts=own)
     problem = Problem((line,), "The model, or what runs it, is at fault.", (), "wrong-result")
-    return failed(line, problem, facts=facts)
+    return failed(line, problem, facts=own)
 
 
 def probe_faster_whisper(sample: str) -> None:

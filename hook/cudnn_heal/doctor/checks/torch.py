@@ -17,8 +17,7 @@ from cudnn_heal.doctor.toy import tiny_whisper, toy, toy_folder
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended
-    from cudnn_heal.doctor.toy import tiny_whisper, toy, toy_folder
-from cudnn_heal.doctor.stack import Stack
+    from cudnn_heal.doctor.stack import Stack
 
 OTHERS = "https://pytorch.org/get-started/previous-versions/"
 TOLERANCE = 0.02
@@ -34,13 +33,13 @@ def judge(stack: Stack, ended: Ended) -> Result:
     """Check that it imports, uses the GPU where there is one, and calculates there as on the CPU."""
     facts = ended.facts
     if not ended.ok:
-        return failed("fails" if "version" in facts else "does not import", explain(stack, ended), facts=facts)
+        return failed("fails" if "version" in facts else "does not import", explain(stack, ended))
     line = f"{facts['version']}, " + (f"CUDA {facts['cuda']}" if facts["cuda"] else "without CUDA")
     line += f", cuDNN {version(facts['cudnn'])}" if facts["cudnn"] else ", no cuDNN"
     line += ", GPU available" if facts["available"] else ", no GPU available"
     line += "; convolution, matrix product and LSTM as on the CPU" if facts.get("differences") else ""
     problem = _unused(stack, facts) or _unfit(stack, facts) or _wrong(facts)
-    return failed(line, problem, facts=facts) if problem else ok(line, facts)
+    return failed(line, problem) if problem else ok(line)
 
 
 def plan_both(stack: Stack, order: tuple[str, str]) -> Work | Result:
@@ -56,15 +55,14 @@ def plan_both(stack: Stack, order: tuple[str, str]) -> Work | Result:
 
 def judge_both(stack: Stack, ended: Ended) -> Result:
     """Check that one process has one set of libraries."""
-    facts = ended.facts
     if not ended.ok:
-        return failed(str(ended), explain(stack, ended), facts=facts)
-    files: list[str] = facts["files"]
+        return failed(str(ended), explain(stack, ended))
+    files: list[str] = ended.facts["files"]
     problem = mixed(stack, files)
     cudnn = [path for path in files if "/libcudnn" in path]
     if problem:
-        return failed("more than one set of libraries", problem, facts=facts)
-    return ok(f"one cuDNN, from {where(stack, cudnn)}" if cudnn else "no cuDNN in the process", facts)
+        return failed("more than one set of libraries", problem)
+    return ok(f"one cuDNN, from {where(stack, cudnn)}" if cudnn else "no cuDNN in the process")
 
 
 def calculate(torch: Any) -> None:  # heavy: torch

@@ -66,10 +66,10 @@ def plan(stack: Stack) -> Work | Result:
 def judge(stack: Stack, ended: Ended) -> Result:
     """Check that torchcodec finds FFmpeg's libraries and decodes."""
     version, known = stack.version("torchcodec"), variants(stack.site_packages)
-    facts = {**ended.facts, "variants": {variant.name: variant.needs for variant in known}}
+    facts = {"variants": {variant.name: variant.needs for variant in known}}
     if ended.ok:
-        return ok(f"{version}, decodes with {', '.join(facts['ffmpeg']) or 'FFmpeg'}", facts)
-    problem = _missing(stack, known, facts, ended) if "missing" in facts else None
+        return ok(f"{version}, decodes with {', '.join(ended.facts['ffmpeg']) or 'FFmpeg'}", facts=facts)
+    problem = _missing(stack, known, ended) if "missing" in ended.facts else None
     if not problem and not ended.stopped and not _fits(stack):
         problem = _unfit(stack, [], last_words(ended))
     return failed(f"{version} does not decode", problem or explain(stack, ended), facts=facts)
@@ -102,9 +102,9 @@ def _fits(stack: Stack) -> bool:
     return releases.fits("torchcodec", stack.version("torchcodec"), stack.version("torch"), stack.here.facts.torch_cuda)
 
 
-def _missing(stack: Stack, known: list[Variant], facts: dict[str, Any], ended: Any) -> Problem | None:
+def _missing(stack: Stack, known: list[Variant], ended: Ended) -> Problem | None:
     """Return what is missing for every variant; None where one has all that it needs."""
-    missing: list[str] = facts["missing"]
+    facts, missing = ended.facts, ended.facts["missing"]
     lacking = {variant: [need for need in variant.needs if need in missing] for variant in known}
     lines = tuple(f"{variant.name} lacks {_shortened(needs)}" for variant, needs in lacking.items() if needs)
     no_ffmpeg = all(any(re.match(FFMPEG, need) for need in needs) for variant, needs in lacking.items() if variant.ffmpeg)

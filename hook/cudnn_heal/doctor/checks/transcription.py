@@ -40,9 +40,9 @@ def plan(stack: Stack, device: str) -> Work | Result:
 
 def judge(stack: Stack, ended: Ended, device: str) -> Result:
     """Check what came of it, against float32 on the CPU."""
-    facts = dict(ended.facts)
+    facts = ended.facts
     if not ended.ok:
-        return failed("fails", explain(stack, ended), facts=facts)
+        return failed("fails", explain(stack, ended))
     runs: dict[str, Any] = facts["runs"][device]
     good = [kind for kind, run in runs.items() if "error" not in run]
     line = f"encodes 30 s: {', '.join(f'{kind} {_times(runs[kind])}' for kind in good)}" if good else "no compute type works"
@@ -63,7 +63,7 @@ def judge(stack: Stack, ended: Ended, device: str) -> Result:
     several = mixed(stack, facts["files"]) if device == "cuda" else None  # only then all of cuDNN's sub-libraries are loaded
     problems += [several] if several else []
     notes = ["torch was in the process."] if facts["torch"] else []
-    return failed(line, *merged(problems), facts=facts, notes=tuple(notes)) if problems else ok(line, facts, *notes)
+    return failed(line, *merged(problems), notes=tuple(notes)) if problems else ok(line, *notes)
 
 
 def _rounded_up(number: float) -> str:

@@ -37,13 +37,13 @@ def judge(stack: Stack, ended: Ended) -> Result:
     """Check that it does, rightly."""
     facts = ended.facts
     if not ended.ok:
-        return failed("fails" if "version" in facts else "does not import", explain(stack, ended), facts=facts)
+        return failed("fails" if "version" in facts else "does not import", explain(stack, ended))
     if not facts.get("right", True):
         seen = ("a kernel's result is not the right one",)
         problem = Problem(seen, "A driver, a GPU or triton is at fault.", (), "wrong-result", gpu=True)
-        return failed(f"{facts['version']}, compiles wrongly", problem, facts=facts)
+        return failed(f"{facts['version']}, compiles wrongly", problem)
     did = "compiles a kernel and runs it" if "right" in facts else "imports" + ("" if stack.gpus else "; no GPU to compile for")
-    return ok(f"{facts['version']}, {did}", facts)
+    return ok(f"{facts['version']}, {did}")
 
 
 def probe_triton(kernel: str, gpu: bool, driver: bool) -> None:  # heavy: triton
