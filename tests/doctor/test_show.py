@@ -18,7 +18,7 @@ from cudnn_heal.doctor import host, show
 from cudnn_heal.doctor.child import Ended
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
 from cudnn_heal.doctor.stack import Stack
-from support.doctor_results import PROBLEM, planted, probing, shown
+from support.doctor_results import GPU, PROBLEM, planted, probing, shown
 from support.printing import Terminal
 
 pytestmark = [pytest.mark.seconds, pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")]
@@ -154,9 +154,9 @@ def test_nothing_follows_from_what_follows(tmp_path: Path) -> None:
     assert text.count("(follows from a)") == 2
 
 
-@pytest.mark.parametrize(("gpus", "first"), [(0, "pyannote"), (1, "cuBLAS")])
+@pytest.mark.parametrize(("gpus", "first"), [([], "pyannote"), ([GPU], "cuBLAS")])
 def test_what_a_gpu_needs_comes_first_where_there_is_one_and_last_where_there_is_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gpus: int, first: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gpus: list[dict[str, Any]], first: str
 ) -> None:
     monkeypatch.setattr(Stack, "gpus", gpus)
     gpu, other = failed("bad", PROBLEM._replace(gpu=True, id="links")), failed("bad", PROBLEM)
@@ -304,4 +304,4 @@ def _nothing() -> None:
 @pytest.fixture
 def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have it seem that there is a GPU."""
-    monkeypatch.setattr(Stack, "gpus", 1)
+    monkeypatch.setattr(Stack, "gpus", [GPU])

@@ -12,7 +12,6 @@ import os
 import re
 import signal
 import time
-from collections import deque
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from cudnn_heal.doctor import prelude
@@ -28,7 +27,7 @@ POLL_SECONDS = 0.05
 WEIGH_SECONDS = 0.2
 """How often a child's memory is looked up."""
 HEAD_BYTES, TAIL_BYTES = 16384, 65536
-"""How much of the beginning and of the end of a child's output is kept."""
+"""How much of the beginning and of the end of a child's output is told."""
 OUTPUT_BYTES = 2**25
 """A child that writes more is ended."""
 MEMORY_BYTES, MEMORY_SHARE = 2**34, 0.75
@@ -127,7 +126,7 @@ def run(python: str, work: Work, *, tick: Tick, environ: Mapping[str, str] | Non
     pieces = [*map(_piece, (prelude, *here.PRELUDE, *work.uses, work.probe)), (f"run({work.probe.__name__})", "<probe>", 0)]
     script, begin = _START.format(pieces), time.monotonic()
     with here.Channel() as facts_channel, here.Channel() as output_channel:
-        facts, output = _Kept(facts_channel, OUTPUT_BYTES, 0), _Kept(output_channel, HEAD_BYTES, TAIL_BYTES)
+        facts, output = _Kept(facts_channel), _Kept(output_channel)
         try:
             child = here.start(
                 python, script, json.dumps(work.arguments), facts_channel, output_channel, {**_environ(), **(environ or {})}
@@ -141,7 +140,7 @@ def run(python: str, work: Work, *, tick: Tick, environ: Mapping[str, str] | Non
             status = here.end(child)
         for kept in (facts, output):
             kept.read()
-        return of(_told(bytes(facts.head)), status, stopped, output.lines(), time.monotonic() - begin)
+        return of(_told(bytes(facts.data)), status, stopped, _lines(bytes(output.data)), time.monotonic() - begin)
 
 
 def _piece(part: Any) -> tuple[str, str, int]:
@@ -172,48 +171,31 @@ def shortened(line: str) -> str:
 
 
 class _Kept:
-    """What comes through a channel from a child: no more than its first and last bytes are kept."""
+    """What has come through a channel from a child."""
 
-    def __init__(self, channel: Channel, head: int, tail: int) -> None:
+    def __init__(self, channel: Channel) -> None:
         self.channel = channel
-        self._most = head
-        self._tail: deque[bytes] = deque()
-        self._tail_most = tail
-        self.head = bytearray()
-        self.length = 0
+        self.data = bytearray()
 
     def read(self) -> bytes:
         """Return what has come, at most some megabytes of it at once."""
-        fresh = bytearray()
+        before = len(self.data)
         for _ in range(64):
             block = self.channel.read()
             if not block:
                 break
-            fresh += block
-            self._keep(block)
-        return bytes(fresh)
+            self.data += block
+        return bytes(self.data[before:])
 
-    def lines(self) -> tuple[str, ...]:
-        """Return the lines that were kept, whatever bytes they are, and between them how much was not."""
-        tail = b"".join(self._tail)[-self._tail_most :] if self._tail else b""
-        lost = self.length - len(self.head) - len(tail)
-        between = f"\n[{lost} bytes of output are left out here]\n" if lost else ""
-        text = self._text(bytes(self.head)) + between + self._text(tail)
-        return tuple(line.rstrip() for line in text.split("\n") if line.strip())
 
-    def _keep(self, block: bytes) -> None:
-        self.length += len(block)
-        room = self._most - len(self.head)
-        self.head += block[:room] if room > 0 else b""
-        rest = block[room:] if room > 0 else block
-        if rest and self._tail_most:
-            self._tail.append(rest)
-            while sum(map(len, self._tail)) - len(self._tail[0]) >= self._tail_most:
-                self._tail.popleft()
-
-    @staticmethod
-    def _text(data: bytes) -> str:
-        return printable(data.decode("utf-8", "backslashreplace").replace("\r", "\n"))
+def _lines(output: bytes) -> tuple[str, ...]:
+    """Return the lines of `output`, whatever bytes they are; how much is left out stands between its beginning and its end."""
+    lost = len(output) - HEAD_BYTES - TAIL_BYTES
+    if lost > 0:
+        between = b"\n[%d bytes of output are left out here]\n" % lost
+        output = output[:HEAD_BYTES] + between + output[-TAIL_BYTES:]
+    text = printable(output.decode("utf-8", "backslashreplace").replace("\r", "\n"))
+    return tuple(line.rstrip() for line in text.split("\n") if line.strip())
 
 
 def _environ() -> dict[str, str]:
@@ -235,8 +217,8 @@ def _watch(child: subprocess.Popen[bytes], facts: _Kept, output: _Kept, work: Wo
         output.read()
         fresh = facts.read()
         if work.hear and fresh:
-            whole = facts.head.rfind(b"\n") + 1  # a line may have come in part
-            for values in _told(bytes(facts.head[heard:whole])):
+            whole = facts.data.rfind(b"\n") + 1  # a line may have come in part
+            for values in _told(bytes(facts.data[heard:whole])):
                 work.hear(values)
             heard = max(heard, whole)
         if b'"_status"' in fresh:
@@ -246,7 +228,7 @@ def _watch(child: subprocess.Popen[bytes], facts: _Kept, output: _Kept, work: Wo
             deadline = now + work.limit
         if now >= deadline:
             return f"no answer within {work.limit:g} s"
-        if max(output.length, facts.length) > OUTPUT_BYTES:
+        if max(len(output.data), len(facts.data)) > OUTPUT_BYTES:
             return f"wrote more than {OUTPUT_BYTES >> 20} MiB of output"
         if now >= weigh:
             weigh, used = now + WEIGH_SECONDS, here.used(child)

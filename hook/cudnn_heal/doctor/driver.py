@@ -5,13 +5,14 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+from cudnn_heal.doctor import gpucode
 from cudnn_heal.doctor.prelude import fact, step
 
 
 def named(gpu: dict[str, Any]) -> str:
     """Return ``NVIDIA H100, 79.2 GiB (78.6 free), sm_90``."""
     free = f" ({gpu['free'] / 2**30:.1f} free)" if gpu.get("free") is not None else ""
-    return f"{gpu['name']}, {gpu['memory'] / 2**30:.1f} GiB{free}, sm_{gpu['capability'].replace('.', '')}"
+    return f"{gpu['name']}, {gpu['memory'] / 2**30:.1f} GiB{free}, {gpucode.of(gpu['capability'])}"
 
 
 def probe_driver(drivers: list[str], management_library: str) -> None:

@@ -89,7 +89,7 @@ def header(stack: Stack) -> Header:
         machine=platform.machine(),
         driver=driver.get("driver", ""),
         cuda=driver.get("cuda", ""),
-        gpus=tuple(named(gpu) for gpu in driver.get("gpus", [])),
+        gpus=tuple(named(gpu) for gpu in stack.gpus),
         container=host.container(),
         wsl=host.wsl(),
         environment=known_as(stack.python, stack.site_packages),

@@ -7,9 +7,12 @@ not have it gives no answer.
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cudnn_heal.read import elf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FATBIN = struct.Struct("<I H H Q")  # magic, version, size of this header, size of all entries
 _MAGIC = 0xBA55ED50
@@ -27,6 +30,11 @@ class Code(NamedTuple):
         return f"{'compute' if self.source else 'sm'}_{self.number}"
 
 
+def of(capability: str) -> Code:
+    """Return what a GPU of the compute capability ``9.0`` is itself: ``sm_90``."""
+    return Code(int(capability.replace(".", "")), source=False)
+
+
 def architectures(path: str) -> list[Code]:
     """Return what the library `path` has code for; [] where that can't be told."""
     content = elf.section(path, b".nv_fatbin")
@@ -35,7 +43,7 @@ def architectures(path: str) -> list[Code]:
 
 def fits(capability: str, built: list[Code]) -> bool:
     """Tell whether a GPU of the compute capability ``9.0`` runs one of `built` ("CUDA Programming Guide", compatibility)."""
-    gpu = int(capability.replace(".", ""))
+    gpu = of(capability).number
     return any(
         code.number <= gpu and (code.source or code.number // 10 == gpu // 10)  # 12.0 is 120, and 12.1 runs its code
         for code in built
@@ -44,10 +52,14 @@ def fits(capability: str, built: list[Code]) -> bool:
 
 def source(capability: str, built: list[Code]) -> Code | None:
     """Return which of `built` the driver compiles for a GPU of that capability; None where there is code that it runs as is."""
-    gpu = int(capability.replace(".", ""))
     if not fits(capability, built) or fits(capability, [code for code in built if not code.source]):
         return None
-    return max(code for code in built if code.number <= gpu)
+    return max(code for code in built if code.number <= of(capability).number)
+
+
+def unserved(gpus: Iterable[dict[str, Any]], built: list[Code]) -> dict[str, Any] | None:
+    """Return the first of `gpus` that runs none of `built`; None where each runs some, or nothing is known of what is built."""
+    return next((gpu for gpu in gpus if built and not fits(gpu["capability"], built)), None)
 
 
 def _read(content: bytes) -> set[Code]:

@@ -10,8 +10,6 @@ import os
 import platform
 import re
 
-from cudnn_heal.read.machine import loaded_driver
-
 ROOT = "/"
 
 # The first word of what control groups, and the mounts of the root, are named after; "" is a container of another kind.
@@ -52,11 +50,6 @@ def hardware() -> str:
             return f"PCI {os.path.basename(folder)}"
     devices = sorted(glob.glob(_path("dev/nvidia[0-9]*")))
     return f"/dev/{os.path.basename(devices[0])}" if devices else ""
-
-
-def kernel_module() -> str:
-    """Return the version of NVIDIA's kernel module, "" where it is not loaded or can't be told; see `loaded_driver`."""
-    return loaded_driver(ROOT)
 
 
 def exists(path: str) -> bool:

@@ -125,8 +125,7 @@ def not_installed(results: dict[str, Result]) -> list[str]:
 def roots(found: Found) -> list[tuple[str, Result]]:
     """Return the failures that follow from no other.  Where there is a GPU, its own come first; where there is none, last."""
     failures = [(name, result) for name, result in found.results.items() if result.status == "failed" and not result.follows]
-    gpus = found.stack.gpus
-    return sorted(failures, key=lambda one: is_for_gpus(one[1]) != bool(gpus) and one[0] != MACHINE)
+    return sorted(failures, key=lambda one: is_for_gpus(one[1]) != bool(found.stack.gpus) and one[0] != MACHINE)
 
 
 def is_for_gpus(result: Result) -> bool:

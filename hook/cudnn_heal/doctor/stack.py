@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from packaging.utils import canonicalize_name
 
@@ -132,9 +132,8 @@ class Stack:
     @cached_property
     def here(self) -> fixing.Here:
         """The environment, for what is known about messages."""
-        driver = self.driver.facts
-        capabilities = [gpu["capability"] for gpu in driver.get("gpus", [])]
-        return fixing.here(self.outcome, driver.get("driver", ""), capabilities)
+        capabilities = [gpu["capability"] for gpu in self.gpus]
+        return fixing.here(self.outcome, self.driver.facts.get("driver", ""), capabilities)
 
     def services(self, consumer: str) -> tuple[Service, ...]:
         """Return how the core serves the parts of `consumer`."""
@@ -159,9 +158,9 @@ class Stack:
         return self.child(Work(probe_driver, (system.DRIVERS, system.MANAGEMENT)))
 
     @property
-    def gpus(self) -> int:
-        """The number of GPUs that CUDA programs can use here."""
-        return len(self.driver.facts.get("gpus", []))
+    def gpus(self) -> list[dict[str, Any]]:
+        """The GPUs that CUDA programs can use here."""
+        return list(self.driver.facts.get("gpus", ()))
 
     def origin(self, path: str) -> str:
         """Return where the mapped file `path` comes from: a folder relative to site-packages, or a folder and its source."""

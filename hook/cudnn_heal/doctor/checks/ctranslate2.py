@@ -41,7 +41,7 @@ def judge(stack: Stack, ended: Ended) -> Result:
 
 def _unseen(stack: Stack) -> Problem:
     """Return the problem that there is a GPU and ctranslate2 does not see it."""
-    found = (f"the driver sees {stack.gpus} GPU, ctranslate2 none",)
+    found = (f"the driver sees {len(stack.gpus)} GPU, ctranslate2 none",)
     if platform.machine() != "x86_64":
         cause = f"ctranslate2's wheels for {platform.machine()} are built without CUDA."
         fix = (Line(f"Build it with CUDA: {BUILDING}"), Line('Or use the CPU: device="cpu"'))
@@ -52,24 +52,23 @@ def _unseen(stack: Stack) -> Problem:
 
 def _unfit(stack: Stack, built: list[gpucode.Code]) -> Problem | None:
     """Return the problem that ctranslate2 has no code for a GPU here, None where it has."""
-    for gpu in stack.driver.facts.get("gpus", ()):
-        if built and not gpucode.fits(gpu["capability"], built):
-            return Problem(
-                (f"{gpu['name']} is sm_{gpu['capability'].replace('.', '')}; built in: {', '.join(map(str, built))}",),
-                f"ctranslate2 {stack.ctranslate2} has no code that this GPU runs.",
-                (Line('Use the CPU: device="cpu"'), Line(f"Or build ctranslate2 for it: {BUILDING}")),
-                "no-kernel-ctranslate2",
-                gpu=True,
-            )
-    return None
+    gpu = gpucode.unserved(stack.gpus, built)
+    if not gpu:
+        return None
+    return Problem(
+        (f"{gpu['name']} is {gpucode.of(gpu['capability'])}; built in: {', '.join(map(str, built))}",),
+        f"ctranslate2 {stack.ctranslate2} has no code that this GPU runs.",
+        (Line('Use the CPU: device="cpu"'), Line(f"Or build ctranslate2 for it: {BUILDING}")),
+        "no-kernel-ctranslate2",
+        gpu=True,
+    )
 
 
 def _compiled(stack: Stack, built: list[gpucode.Code]) -> list[str]:
     """Return a note for each kind of GPU for which the driver has to compile first."""
-    kinds = dict.fromkeys(gpu["capability"] for gpu in stack.driver.facts.get("gpus", ()))
-    sources = {kind: gpucode.source(kind, built) for kind in kinds}
+    sources = {gpu["capability"]: gpucode.source(gpu["capability"], built) for gpu in stack.gpus}
     return [
-        f"it has no code for sm_{kind.replace('.', '')}, so the driver compiles {source} when it is first used: {_kept()}"
+        f"it has no code for {gpucode.of(kind)}, so the driver compiles {source} when it is first used: {_kept()}"
         for kind, source in sources.items()
         if source
     ]

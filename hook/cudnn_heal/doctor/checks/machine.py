@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cudnn_heal.advice import Line
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.driver import named
 from cudnn_heal.doctor.result import Problem, Result, failed, last_words, ok, skipped
 from cudnn_heal.names import library_parts
+from cudnn_heal.read.machine import loaded_driver
 from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
@@ -28,21 +29,19 @@ LITTLE_BYTES = 2**30
 
 def check(stack: Stack) -> Result:
     """Check that CUDA programs find the driver, and what it drives."""
-    ended = stack.driver
-    facts, error = ended.facts, ended.facts.get("error", "")
-    if not ended.ok:
+    facts, error, state = stack.driver.facts, stack.driver.facts.get("error", ""), _state(stack)
+    if state == "crashes":
         cause = "The driver itself is at fault."
-        return failed("the driver's library failed", Problem(last_words(ended), cause, (DRIVER,), "driver-broken"))
-    if facts.get("gpus"):
+        return failed("the driver's library failed", Problem(last_words(stack.driver), cause, (DRIVER,), "driver-broken"))
+    if state == "works":
         problem = _too_old(stack, facts) or _unreachable(facts)
         line = f"driver {facts.get('driver') or 'unknown'} (CUDA {facts['cuda']}); " + "; ".join(map(named, facts["gpus"]))
         return failed(line, problem, facts=facts) if problem else ok(line, *_notes(facts), facts=facts)
-    hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if error == NO_DEVICE and hidden is not None:
-        return skipped(f"no GPU (CUDA_VISIBLE_DEVICES is {hidden!r})")
-    if facts.get("library") and error != NO_DEVICE:
+    if state == "hidden":
+        return skipped(f"no GPU (CUDA_VISIBLE_DEVICES is {os.environ['CUDA_VISIBLE_DEVICES']!r})")
+    if state == "refuses":
         return failed("the driver does not start", _refuses(facts, error), facts=facts)
-    if host.hardware():
+    if state == "without driver":
         return failed("a GPU, but no driver for it", _no_driver(str(error)), facts=facts)
     asked = os.environ.get("NVIDIA_VISIBLE_DEVICES", "")
     if host.container() and asked not in ("", "void", "none"):
@@ -55,13 +54,26 @@ def untested(stack: Stack) -> str:
     """Return why no GPU was tried, "" where there is one."""
     if stack.gpus:
         return ""
-    if os.environ.get("CUDA_VISIBLE_DEVICES") is not None and stack.driver.facts.get("error") == NO_DEVICE:
+    state = _state(stack)
+    if state == "hidden":
         return "CUDA_VISIBLE_DEVICES hides it"
-    if host.hardware() or (stack.driver.facts.get("error") not in (None, NO_DEVICE) and stack.driver.facts.get("library")):
+    if state != "none":
         return "its driver does not work"
-    if host.container():
-        return "this container has none (docker run --gpus all gives it one)"
-    return "there is none here"
+    return "this container has none (docker run --gpus all gives it one)" if host.container() else "there is none here"
+
+
+def _state(stack: Stack) -> Literal["crashes", "works", "hidden", "refuses", "without driver", "none"]:
+    """Return how far a CUDA program gets: to a GPU, or to what keeps it from one."""
+    facts, error = stack.driver.facts, stack.driver.facts.get("error", "")
+    if not stack.driver.ok:
+        return "crashes"
+    if stack.gpus:
+        return "works"
+    if error == NO_DEVICE and "CUDA_VISIBLE_DEVICES" in os.environ:
+        return "hidden"
+    if facts.get("library") and error != NO_DEVICE:
+        return "refuses"
+    return "without driver" if host.hardware() else "none"
 
 
 def _notes(facts: dict[str, Any]) -> list[str]:
@@ -107,14 +119,11 @@ def _unreachable(facts: dict[str, Any]) -> Problem | None:
 def _refuses(facts: dict[str, Any], error: str) -> Problem:
     """Return the problem that the driver's library is there, and does not work."""
     cause = f"{facts['library']} is there, but refuses to start: {error}."
-    if host.wsl():
-        return Problem((f"cuInit: {error}",), cause, (WSL,), "driver-broken")
-    if "MISMATCH" in error:
+    fix = (WSL,) if host.wsl() else (START, TOOLKIT) if host.container() else (DRIVER,)
+    if "MISMATCH" in error and not host.wsl():
         cause += " The library and the kernel's module are of different releases: an update of the driver was not finished."
-        return Problem((f"cuInit: {error}", *_kernel()), cause, (Line("Restart the machine."),), "driver-broken")
-    if host.container():
-        return Problem((f"cuInit: {error}", *_kernel()), cause, (START, TOOLKIT), "driver-broken")
-    return Problem((f"cuInit: {error}", *_kernel()), cause, (DRIVER,), "driver-broken")
+        fix = (Line("Restart the machine."),)
+    return Problem((f"cuInit: {error}", *_kernel()), cause, fix, "driver-broken")
 
 
 def _no_driver(error: str) -> Problem:
@@ -137,5 +146,5 @@ def _no_driver(error: str) -> Problem:
 
 
 def _kernel() -> tuple[str, ...]:
-    version = host.kernel_module()
+    version = loaded_driver(host.ROOT)
     return (f"the kernel has NVIDIA's module {version}",) if version else ()

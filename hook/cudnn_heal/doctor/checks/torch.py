@@ -113,19 +113,19 @@ def _unfit(stack: Stack, facts: dict[str, Any]) -> Problem | None:
     """Return the problem that torch has no code for a GPU here."""
     found = [re.fullmatch(r"(sm|compute)_(\d+)\w?", name) for name in facts.get("architectures", [])]
     built = [gpucode.Code(int(one[2]), one[1] == "compute") for one in found if one]
-    for gpu in stack.driver.facts.get("gpus", []):
-        if built and not gpucode.fits(gpu["capability"], built):
-            number = int(gpu["capability"].replace(".", ""))
-            newer = number > max(code.number for code in built)
-            wanted = "CUDA 12.8 or later" if newer else "CUDA 12.6, the last one with code for older GPUs"
-            return Problem(
-                (f"{gpu['name']} is sm_{number}; torch is built for {', '.join(facts['architectures'])}",),
-                f"torch {facts['version']} has no code that this GPU runs.",
-                (Line(f"Install a torch for {wanted}: {OTHERS}"),),
-                "no-kernel-torch",
-                gpu=True,
-            )
-    return None
+    gpu = gpucode.unserved(stack.gpus, built)
+    if not gpu:
+        return None
+    own = gpucode.of(gpu["capability"])
+    newer = own.number > max(code.number for code in built)
+    wanted = "CUDA 12.8 or later" if newer else "CUDA 12.6, the last one with code for older GPUs"
+    return Problem(
+        (f"{gpu['name']} is {own}; torch is built for {', '.join(facts['architectures'])}",),
+        f"torch {facts['version']} has no code that this GPU runs.",
+        (Line(f"Install a torch for {wanted}: {OTHERS}"),),
+        "no-kernel-torch",
+        gpu=True,
+    )
 
 
 def _wrong(facts: dict[str, Any]) -> Problem | None:
