@@ -83,16 +83,16 @@ class Outcome(NamedTuple):
     @property
     def served(self) -> Served:
         """How the weakest needed part is served."""
-        return weakest(service for state in self.consumers for service in state.plan.services)
+        return weakest(self.services())
 
     @property
     def linked(self) -> tuple[State, ...]:
         """The states of the consumers that have a folder for links, with manifest and pause in it."""
         return tuple(state for state in self.consumers if state.observation.consumer.folder)
 
-    def services(self, consumer: str) -> tuple[Service, ...]:
-        """Return how the parts of `consumer` are served."""
-        return next((one.plan.services for one in self.consumers if one.observation.consumer.name == consumer), ())
+    def services(self, consumer: str = "") -> tuple[Service, ...]:
+        """Return how the parts of `consumer` are served; of all, where none is named."""
+        return tuple(one for state in self.consumers for one in state.plan.services if consumer in ("", one.consumer))
 
 
 def at_start(site_packages: str, folder: str) -> str:

@@ -12,13 +12,12 @@ import re
 import shutil
 import sys
 import sysconfig
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from cudnn_heal.advice import Line
 from cudnn_heal.catalog import DRIVER
 from cudnn_heal.names import normalized
-from cudnn_heal.read import files
 from cudnn_heal.read import manager as managers
 from cudnn_heal.read.manager import Manager, current_folders, environment, is_project, made_for_a_call
 from cudnn_heal.report import fitting
@@ -92,14 +91,14 @@ def install(manager: Manager, *requirements: str, again: bool = False, index: st
     """
     if again:
         return quoted(_again(manager, requirements))
+    added = [word for one in requirements for word in ("--with", one)]
     if manager.kind == "uv-run":  # what is put into an environment that is made for a call is gone with it
-        return f"call this again with {quoted(word for one in requirements for word in ('--with', one))} too"
+        return f"call this again with {quoted(added)} too"
     if manager.kind == "pipx":
         given = [f"--pip-args=--extra-index-url={index}"] if index else []
         # Unless forced it passes over whatever is installed, with exit status 0.
         return quoted([*_pipx(manager, "inject"), "--force", *given, _tool(manager), *requirements])
     if manager.kind == "uv-tool" and manager.repeat:
-        added = [word for one in requirements for word in ("--with", one)]
         return quoted(["uv", "tool", "install", *(["--index", index] if index else []), *manager.repeat, *added])
     own = _of_project(manager, "add") if not index or manager.kind == "uv-project" else []
     given = ["--index", index if not own else f"{_index_name(index)}={index}"] if index else []
@@ -173,7 +172,7 @@ def _replace(advice: Advice, place: Place) -> list[Line]:
 def _anew(manager: Manager, names: list[str], shared: dict[str, str]) -> list[str]:
     """Return what takes `names` away, which the project does not declare, and lays the distributions `shared` down anew."""
     if manager.kind == "uv-project":
-        sync, again = _uv(manager, "sync"), [word for name in shared for word in ("--reinstall-package", name)]
+        sync, again = _of_project(manager, "sync"), [word for name in shared for word in ("--reinstall-package", name)]
         return [*([quoted(sync)] if names else []), *([quoted([*sync, *again])] if again else [])]
     steps = [quoted([*_pip(manager, "uninstall"), *names, *shared])] if names or shared else []
     return [*steps, *([quoted([*_pip(manager, "install"), "--no-deps", *shared.values()])] if shared else [])]
@@ -203,15 +202,10 @@ def _unset(advice: Advice, place: Place) -> list[Line]:
         return [Line(f"{advice.text} (only entries that hold {DRIVER} must stay)")]
     before = [entry for entry in os.environ.get(advice.variable, "").split(os.pathsep) if entry]
     out = advice.entries or before
-    rest = [entry for entry in before if entry not in out or has_driver(entry)]
+    rest = [entry for entry in before if entry not in out or os.path.exists(os.path.join(entry, DRIVER))]
     if rest == before:
         return []
     return [Line(advice.text, here.assigned(advice.variable, os.pathsep.join(rest)))]
-
-
-def has_driver(folder: str) -> bool:
-    """Tell whether the driver's own library lies in `folder`, so that it may be found there alone."""
-    return os.path.exists(os.path.join(folder, DRIVER))
 
 
 def _own(advice: Advice, place: Place) -> list[Line]:
@@ -256,10 +250,6 @@ def _of_project(manager: Manager, verb: str) -> list[str]:
     if not folder or not manager.project:
         return []
     return [folder[0], verb, *([] if _inside(manager.project) else [folder[1], manager.project])]
-
-
-def _uv(manager: Manager, verb: str) -> list[str]:
-    return ["uv", verb, *([] if _inside(manager.project) else ["--project", manager.project])]
 
 
 def _inside(project: str) -> bool:
@@ -357,19 +347,13 @@ def own_requirement() -> str:
 
 def _own_source() -> str:
     """Return the file or folder from which this cudnn-heal was installed, "" where it came from an index (PEP 610)."""
-    here = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    from importlib import metadata  # 35 ms
+
+    around = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    told = [own.read_text("direct_url.json") for own in metadata.distributions(name="cudnn-heal", path=[around])]
     try:
-        names = [name for name in os.listdir(here) if re.fullmatch(r"cudnn_heal-[^-]+\.dist-info", name)]
-    except OSError:
+        url = str(json.loads(told[0] or "")["url"])
+    except (IndexError, KeyError, TypeError, ValueError):
         return ""
-    url = next((_json(os.path.join(here, name, "direct_url.json")).get("url") for name in names), None)
-    path = unquote(urlsplit(url).path) if isinstance(url, str) and url.startswith("file://") else ""
+    path = unquote(urlsplit(url).path) if url.startswith("file://") else ""
     return re.sub("^/(?=[A-Za-z]:)", "", path)  # file:///C:/...
-
-
-def _json(path: str) -> dict[str, Any]:
-    try:
-        found = json.loads(files.read_text(path) or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -91,13 +91,8 @@ class Advisor:
         if refused.code == "unreadable":
             again = Advice("call", "Then, again", flags=("--restore",))
             return f"{', '.join(refused.values['files'])} can't be read", self.lines([_see(self, refused), again])
-        observation = next(
-            one.observation
-            for one in self.outcome.linked
-            if one.observation.stub and one.observation.stub.name in refused.values["file"]
-        )
         said = f"no copy of the original {refused.values['file'][0]} exists"
-        return said, self.lines([_package_again(observation)])
+        return said, self.lines([_package_again(stub_owner(self.outcome, refused))])
 
     def _observation(self, service: Service) -> Observation:
         return next(one.observation for one in self.outcome.consumers if one.observation.consumer.name == service.consumer)
@@ -110,6 +105,13 @@ class Case(NamedTuple):
     observation: Observation
     service: Service
     reason: Reason
+
+
+def stub_owner(outcome: Outcome, reason: Reason) -> Observation:
+    """Return the observation of the package whose stub `reason` is about."""
+    observations = [state.observation for state in outcome.linked]
+    named = (one for one in observations if one.stub and one.stub.name in reason.values["file"])
+    return next(named, observations[0])
 
 
 def _installed(outcome: Outcome) -> Installed | None:
@@ -176,8 +178,8 @@ def _shares_folder(observation: Observation, service: Service) -> bool:
 
 def _is_used_by_others(outcome: Outcome, service: Service) -> bool:
     """Tell whether another package here uses the wheel that does not fit this one."""
-    services = [one for state in outcome.consumers for one in state.plan.services if one.consumer != service.consumer]
-    return any(one.provider == service.provider and one.verdict not in ("not-needed", "incompatible") for one in services)
+    others = [one for one in outcome.services() if one.consumer != service.consumer]
+    return any(one.provider == service.provider and one.verdict not in ("not-needed", "incompatible") for one in others)
 
 
 def _files_again(case: Case) -> Iterator[Advice]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import cudnn_heal_start
 from cudnn_heal.advice import Line
-from cudnn_heal.decide.present import standing
+from cudnn_heal.decide.present import is_stub, standing
 from cudnn_heal.model import BACKUP_SUFFIX, NOTHING_TO_DO, Heal, Service, weakest, worst
 from cudnn_heal.report import sentences
 from cudnn_heal.report.fixes import Advisor
@@ -70,7 +70,7 @@ def exit_status(outcome: Outcome, *, asked_to_act: bool) -> int:
     """
     if asked_to_act and (outcome.error or outcome.refused or outcome.left):
         return 1
-    return 0 if all(is_good(service) for state in outcome.consumers for service in state.plan.services) else 1
+    return 0 if all(map(is_good, outcome.services())) else 1
 
 
 def is_good(service: Service) -> bool:
@@ -194,8 +194,8 @@ def backups(outcome: Outcome) -> list[dict[str, Any]]:
     for observation in (state.observation for state in outcome.linked):
         entry = observation.entries.get(observation.stub.name + BACKUP_SUFFIX) if observation.stub else None
         if entry and observation.stub:
-            verified = entry.soname == observation.stub.name and observation.stub.sha256 in ("", entry.sha256)
-            path = f"{observation.folder.path}/{observation.stub.name}{BACKUP_SUFFIX}"
+            name = observation.stub.name + BACKUP_SUFFIX
+            path, verified = f"{observation.folder.path}/{name}", is_stub(observation, name, entry)
             found.append({"consumer": observation.consumer.name, "path": path, "verified": verified})
     return found
 

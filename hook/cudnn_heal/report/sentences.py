@@ -115,8 +115,7 @@ def switches() -> list[str]:
     """Return what CUDNN_HEAL does to this call, and which of its words mean nothing."""
     words = process.switches()
     off = sorted(words & set(process.OFF))
-    known = {*process.OFF, "verbose", *(f"-{name}" for name in CONSUMERS)}
+    known = ("off", "verbose", *(f"-{name}" for name in CONSUMERS))
     lines = [f"CUDNN_HEAL={off[0]} is set: the start-up hook does nothing in this process or its children."] if off else []
-    unknown = sorted(words - known)
-    wanted = ", ".join(("off", "verbose", *(f"-{name}" for name in CONSUMERS)))
-    return [*lines, *(f"{word!r} in CUDNN_HEAL means nothing; these do: {wanted}." for word in unknown)]
+    unknown = sorted(words - {*process.OFF, *known})
+    return [*lines, *(f"{word!r} in CUDNN_HEAL means nothing; these do: {', '.join(known)}." for word in unknown)]

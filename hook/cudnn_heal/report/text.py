@@ -10,14 +10,14 @@ from cudnn_heal.catalog import FAMILIES
 from cudnn_heal.model import NOTHING_TO_DO, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause, worst
 from cudnn_heal.read.manager import known_as
 from cudnn_heal.report import schema, sentences
-from cudnn_heal.report.fixes import Advisor
+from cudnn_heal.report.fixes import Advisor, stub_owner
 from cudnn_heal.report.paper import BOLD, GREEN, RED, YELLOW, Row
 from cudnn_heal.systems import here
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cudnn_heal.model import Action, Heal, Reason, Service
+    from cudnn_heal.model import Action, Heal, Service
     from cudnn_heal.reconcile import Outcome, State
 
 WAYS = {"links": "by links", "in-process": "in-process", "itself": "by itself", "none": "not served"}
@@ -27,7 +27,7 @@ def healed(outcome: Outcome, *, verbose: bool = False) -> list[Row]:
     """Return what a heal did, in a line, and what is left for the user."""
     advisor, place = Advisor(outcome), _place(outcome)
     rows = [Row(str(action)) for action in outcome.done] if verbose else []
-    whole = all(schema.is_good(service) for state in outcome.consumers for service in state.plan.services)
+    whole = all(map(schema.is_good, outcome.services()))
     if outcome.error:
         rows += _failed("Not healed", *advisor.failure(outcome.error))
         if outcome.served == "in-process":
@@ -67,7 +67,9 @@ def restored(outcome: Outcome, *, verbose: bool = False) -> list[Row]:
             rows.append(_headline("Restored", GREEN, f"{place}: {_sum(outcome.done)}."))
         else:
             rows.append(_headline("Nothing to take back", "", f"in {place}: no heal is in place."))
-        rows += [Row(sentences.note(reason, *_owner(outcome, reason))) for reason in outcome.left]
+        for reason in outcome.left:
+            owner = stub_owner(outcome, reason)
+            rows.append(Row(sentences.note(reason, owner.consumer.name, owner.distribution)))
         rows += [
             Row(sentences.note(reason, state.observation.consumer.name), "note: ", hang=2)
             for state in outcome.linked
@@ -124,13 +126,7 @@ def status(outcome: Outcome, *, verbose: bool = False) -> list[Row]:
             sure = "verified" if one["verified"] else "NOT verified"
             rows.append(Row(f"the original of {one['consumer']} is kept as {os.path.basename(one['path'])} ({sure})"))
     past = schema.history(outcome)
-    rows += (
-        [Row(f"healed {_local(heal)}") for heal in past]
-        if verbose
-        else [Row(f"last healed {_local(past[-1])}")]
-        if past
-        else []
-    )
+    rows += [Row(f"{'' if verbose else 'last '}healed {_local(heal)}") for heal in (past if verbose else past[-1:])]
     failed, fix = schema.error(advisor)
     rows += [Row(f"The last attempt failed: {failed}."), *_lines(fix, "  ")] if failed else []
     rows += [Row(f"This process: {problem}.") for problem in schema.process_errors()]
@@ -243,14 +239,6 @@ def _of_links(
             source = ("-> " if link["kind"] == "link" else "copy of ") + link["target"]
             state = "" if link["state"] == "ok" else f"  ({link['state']})"
             yield Row(f"{os.path.basename(link['path'])} {source}{state}", "  ", hang=2)
-
-
-def _owner(outcome: Outcome, reason: Reason) -> tuple[str, str]:
-    """Return the consumer whose stub `reason` is about, and its distribution."""
-    observations = [state.observation for state in outcome.linked]
-    named = [one for one in observations if one.stub and one.stub.name in reason.values["file"]]
-    observation = (named or observations)[0]
-    return observation.consumer.name, observation.distribution
 
 
 def _remarks() -> list[Row]:

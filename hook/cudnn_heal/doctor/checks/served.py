@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check(stack: Stack) -> Result:
     """Tell what the core finds missing, whether there is a GPU to try it or not."""
-    services = [one for state in stack.outcome.consumers for one in state.plan.services if one.verdict != "not-needed"]
+    services = [one for one in stack.outcome.services() if one.verdict != "not-needed"]
     if not services:
         return skipped("nothing here opens any of NVIDIA's")
     paused = [one for one in services if one.verdict == "paused"]
