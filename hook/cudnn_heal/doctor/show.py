@@ -104,10 +104,14 @@ def details(found: Found) -> list[Row]:
     rows = []
     for name, result in roots(found):
         for problem in result.problems:
-            rows += [Row(""), Row(f"{name}: {problem.id}", color=BOLD, colored=name), *_blocks(found, problem)]
+            seen, cause = list(map(shortened, problem.found)), problem.cause or "Not known."
+            fix, see = next_fix(found, problem), problem.reference[:REFERENCES]
+            rows += [Row(""), Row(f"{name}: {problem.id}", color=BOLD, colored=name)]
+            rows += blocks(("found", seen), ("cause", [cause]), ("fix", fix), ("see", see))
     for name, result in found.results.items():
         if result.follows:
-            rows += [Row(""), Row(f"{name}: follows from {result.follows}: {shortened(_first(result))}", hang=2)]
+            first = next((line for problem in result.problems[:1] for line in problem.found), result.summary)
+            rows += [Row(""), Row(f"{name}: follows from {result.follows}: {shortened(first)}", hang=2)]
     for name, result in found.results.items():
         for note in result.notes:
             if isinstance(note, Line):
@@ -213,13 +217,3 @@ def as_json(found: Found) -> str:
         },
         indent=2,
     )
-
-
-def _blocks(found: Found, problem: Problem) -> list[Row]:
-    cause = problem.cause or "Not known."
-    seen, fix = list(map(shortened, problem.found)), next_fix(found, problem)
-    return list(blocks(("found", seen), ("cause", [cause]), ("fix", fix), ("see", problem.reference[:REFERENCES])))
-
-
-def _first(result: Result) -> str:
-    return result.problems[0].found[0] if result.problems and result.problems[0].found else result.summary

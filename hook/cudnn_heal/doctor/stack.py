@@ -180,7 +180,7 @@ class Stack:
     def _folders(self) -> dict[str, str]:
         """Resolved path -> folder relative to site-packages, of the libraries there: an installer may have linked them."""
         found = {}
-        tops = [name for name in _listed(self.site_packages) if name.endswith(".libs")]
+        tops = [name for name in files.listdir(self.site_packages) if name.endswith(".libs")]
         for top in ("nvidia", "torch/lib", "tensorrt_libs", *tops):
             for folder, _, names in os.walk(os.path.join(self.site_packages, top)):
                 for name in names:
@@ -199,10 +199,3 @@ def _is_small(path: str) -> bool:
         return 0 < os.stat(path).st_size < SHIM_BYTES
     except OSError:
         return False
-
-
-def _listed(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from cudnn_heal.knowledge.fixing import address, explain
 from cudnn_heal.knowledge.matching import search
 from cudnn_heal.knowledge.model import Finding, Row, Seen
 from cudnn_heal.knowledge.rows import CHAPTERS, ROWS
-
-if TYPE_CHECKING:
-    from cudnn_heal.advice import Line
 
 SYMPTOMS: dict[Seen, tuple[str, str]] = {
     "library": ("A library is not found, or not loaded", "A message that names a file, `lib….so…` or `….dll`"),
@@ -98,18 +94,13 @@ def _section(row: Row) -> list[str]:
         *(["```text", row.example, "```", ""] if row.example else []),
         explanation.cause + condition,
         "",
-        *(f"- {_line(line)}" for line in explanation.fix),
+        *(f"- {one._replace(command=one.command and f'`{one.command}`')}" for one in explanation.fix),
         "",
         "See "
         + ", ".join("measured" if one == "measured" else f"[{_short(one)}]({address(one)})" for one in row.reference)
         + ".",
         "",
     ]
-
-
-def _line(line: Line) -> str:
-    """Return the advice with its command marked."""
-    return ": ".join(filter(None, (line.text, line.command and f"`{line.command}`")))
 
 
 def _short(reference: str) -> str:

@@ -11,7 +11,7 @@ from cudnn_heal.knowledge.model import Facts
 from cudnn_heal.knowledge.rows import ROWS
 from cudnn_heal.names import library_parts
 from cudnn_heal.read import elf
-from cudnn_heal.read.files import listdir
+from cudnn_heal.read.files import listdir, read
 from cudnn_heal.read.machine import loaded_driver
 
 if TYPE_CHECKING:
@@ -65,12 +65,8 @@ def torch_cuda(site_packages: str) -> str:
 
 def libraries(python: str) -> frozenset[str]:
     """Return the names of the shared libraries that the loader finds by itself, and those beside the interpreter `python`."""
-    try:
-        with open(LOADER_CACHE, "rb") as file:
-            cached = file.read()
-    except OSError:
-        cached = b""
-    names = {name.decode(errors="replace") for name in re.findall(rb"/(lib[\w.+-]+\.so[\w.]*)\0", cached)}
+    cached = re.findall(rb"/(lib[\w.+-]+\.so[\w.]*)\0", read(LOADER_CACHE))
+    names = {name.decode(errors="replace") for name in cached}
     for folder in filter(None, os.environ.get("LD_LIBRARY_PATH", "").split(":")):
         names.update(name for name in listdir(folder) if ".so" in name)
     needed = elf.dynamic(os.path.realpath(python))

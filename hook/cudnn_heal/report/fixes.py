@@ -59,7 +59,8 @@ class Advisor:
         if service.reason is None or (service.served == "in-process" and service.verdict not in ("damaged", "pending")):
             return ()
         found = _FIXES.get(service.reason.code, ())
-        return tuple(found(Case(self, self._observation(service), service, service.reason))) if callable(found) else found
+        seen = (state.observation for state in self.outcome.consumers if state.observation.consumer.name == service.consumer)
+        return tuple(found(Case(self, next(seen), service, service.reason))) if callable(found) else found
 
     def failure(self, error: str, *flags: str) -> tuple[str, tuple[Line, ...]]:
         """Return why a change failed, without a full stop, and what to do about it.
@@ -93,9 +94,6 @@ class Advisor:
             return f"{', '.join(refused.values['files'])} can't be read", self.lines([_see(self, refused), again])
         said = f"no copy of the original {refused.values['file'][0]} exists"
         return said, self.lines([_package_again(stub_owner(self.outcome, refused))])
-
-    def _observation(self, service: Service) -> Observation:
-        return next(one.observation for one in self.outcome.consumers if one.observation.consumer.name == service.consumer)
 
 
 class Case(NamedTuple):

@@ -122,14 +122,10 @@ def _has_other_files(outcome: Outcome, state: State) -> bool:
     if imported and in_place and in_place.leads_to and in_place.leads_to[1] not in process.inodes:
         return True  # the package names it, so what it has mapped was replaced since
     return imported and any(
-        (one.reason is not None and one.reason.code == "already-mapped") or not set(one.paths) <= _paths_mapped(outcome, one)
+        (one.reason is not None and one.reason.code == "already-mapped")
+        or any(path.rpartition("/")[2] not in mapped for path in one.paths)
         for one in state.plan.services
     )
-
-
-def _paths_mapped(outcome: Outcome, service: Service) -> set[str]:
-    names = {path.rpartition("/")[2] for path in outcome.process.mapped}
-    return {path for path in service.paths if path.rpartition("/")[2] in names}
 
 
 def _content(outcome: Outcome) -> dict[str, Any]:

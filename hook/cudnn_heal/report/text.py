@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cudnn_heal.advice import Advice, Line
 from cudnn_heal.catalog import FAMILIES
-from cudnn_heal.model import NOTHING_TO_DO, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause, worst
+from cudnn_heal.model import NOTHING_TO_DO, SATISFIED, BackUp, Forget, MakeCopy, MakeLink, PutBack, Remove, Unpause, worst
 from cudnn_heal.read.manager import known_as
 from cudnn_heal.report import schema, sentences
 from cudnn_heal.report.fixes import Advisor, stub_owner
@@ -114,7 +114,7 @@ def status(outcome: Outcome, *, verbose: bool = False) -> list[Row]:
             Row(f"{verdict}  {_parts(services)}", f"  {_name(state):{width}}  ", color=_color(verdict), colored=verdict)
         )
         rows += _table(services) if verbose else []
-        rows += _explained(advisor, state, services if verbose else [one for one in services if _wants_words(one)])
+        rows += _explained(advisor, state, services if verbose else [one for one in services if one.verdict not in SATISFIED])
     if not there:
         rows.append(Row("no package that opens NVIDIA's libraries is installed here", "  "))
     links = schema.links(outcome)
@@ -145,10 +145,6 @@ def _done(actions: Sequence[Action], *, whole: bool) -> str:
     if all(isinstance(action, Unpause) for action in actions):
         return "Turned on again"
     return "Tidied up" if whole else "Taken back"
-
-
-def _wants_words(service: Service) -> bool:
-    return service.verdict not in NOTHING_TO_DO or service.verdict == "paused" or not schema.is_good(service)
 
 
 def _headline(word: str, color: str, rest: str) -> Row:

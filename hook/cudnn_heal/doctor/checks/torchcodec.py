@@ -10,7 +10,7 @@ import glob
 import os
 import re
 import struct
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.doctor.child import Work
@@ -70,7 +70,8 @@ def judge(stack: Stack, ended: Ended) -> Result:
     if ended.ok:
         return ok(f"{version}, decodes with {', '.join(ended.facts['ffmpeg']) or 'FFmpeg'}", facts=facts)
     problem = _missing(stack, known, ended) if "missing" in ended.facts else None
-    if not problem and not ended.stopped and not _fits(stack):
+    made_for_it = releases.fits("torchcodec", version, stack.version("torch"), stack.here.facts.torch_cuda)
+    if not problem and not ended.stopped and not made_for_it:
         problem = _unfit(stack, [], last_words(ended))
     return failed(f"{version} does not decode", problem or explain(stack, ended), facts=facts)
 
@@ -98,10 +99,6 @@ def _calls(path: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _fits(stack: Stack) -> bool:
-    return releases.fits("torchcodec", stack.version("torchcodec"), stack.version("torch"), stack.here.facts.torch_cuda)
-
-
 def _missing(stack: Stack, known: list[Variant], ended: Ended) -> Problem | None:
     """Return what is missing for every variant; None where one has all that it needs."""
     facts, missing = ended.facts, ended.facts["missing"]
@@ -109,8 +106,11 @@ def _missing(stack: Stack, known: list[Variant], ended: Ended) -> Problem | None
     lines = tuple(f"{variant.name} lacks {_shortened(needs)}" for variant, needs in lacking.items() if needs)
     no_ffmpeg = all(any(re.match(FFMPEG, need) for need in needs) for variant, needs in lacking.items() if variant.ffmpeg)
     others = sorted({need for needs in lacking.values() for need in needs if not re.match(FFMPEG, need)})
-    if others or facts["undefined"]:
-        return _unfit(stack, others, (str(ended), *lines, *_undefined(facts)), ffmpeg=not no_ffmpeg)
+    undefined = facts["undefined"]
+    if undefined:
+        lines += (f"torch has no {undefined[0]}" + (f", and {len(undefined) - 1} more that it calls" if undefined[1:] else ""),)
+    if others or undefined:
+        return _unfit(stack, others, (str(ended), *lines), ffmpeg=not no_ffmpeg)
     if no_ffmpeg:
         versions = ", ".join(variant.ffmpeg for variant in known if variant.ffmpeg)
         return Problem(
@@ -129,11 +129,6 @@ def _shortened(needs: list[str]) -> str:
     theirs = [need for need in needs if re.match(FFMPEG, need)]
     others = [need for need in needs if need not in theirs]
     return ", ".join([*others, *theirs[:1]]) + (f" and {len(theirs) - 1} more of FFmpeg's" if theirs[1:] else "")
-
-
-def _undefined(facts: dict[str, Any]) -> tuple[str, ...]:
-    names = facts["undefined"]
-    return (f"torch has no {names[0]}" + (f", and {len(names) - 1} more that it calls" if names[1:] else ""),) if names else ()
 
 
 def _unfit(stack: Stack, others: list[str], lines: tuple[str, ...], *, ffmpeg: bool = True) -> Problem:
