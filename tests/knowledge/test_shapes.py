@@ -375,3 +375,71 @@ def test_what_an_object_lacks_is_told_where_a_package_asks_for_it() -> None:
 def test_a_distribution_that_only_an_error_names_is_not_installed_by_that_name() -> None:
     assert "pip install" not in " ".join(map(str, _told("ImportError: some-program is not installed.").fix))
     assert "accelerate" in str(_told("ImportError: accelerate is not installed").fix[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("./main: error while loading shared libraries: libcublas.so.12: cannot open shared object file", "It is no Python"),
+        ("load_backend: failed to load /app/x.so: libcudart.so.11.0: cannot open shared object file", "It is no Python"),
+        ("cannot proceed because cublas64_12.dll was not found", "on PATH, or beside the program"),
+    ],
+)
+def test_a_program_that_is_no_python_is_not_told_to_install_a_wheel(text: str, words: str) -> None:
+    told = _told(text)
+    assert words in told.cause
+    assert not any("pip install" in line.command for line in told.fix)
+    assert any("pip install" in line.command for line in _told("OSError: libcublas.so.12: cannot open shared object file").fix)
+
+
+@pytest.mark.parametrize(
+    ("library", "words"),
+    [
+        ("libonnxruntime.so.1", "ONNX Runtime's own"),
+        ("libonnxruntime_providers_shared.so", "a provider of ONNX Runtime's"),
+        ("libggml-base.so", "ggml's"),
+        ("libwhisper.so.1", "ggml's"),
+        ("libmkl_intel_lp64.so.2", "Intel's MKL"),
+    ],
+)
+def test_a_library_that_programs_bring_is_told_as_theirs(library: str, words: str) -> None:
+    assert words in _told(f"ImportError: {library}: cannot open shared object file: No such file or directory").cause
+
+
+def test_a_function_that_a_dll_lacks_is_told_without_linuxs_variable() -> None:
+    text = "The procedure entry point cublasLtCreate could not be located in the dynamic link library C:\\app\\cublas64_12.dll"
+    told = _told(text)
+    assert "cublas64_12.dll, which belongs to cuBLAS, was found, and has no function `cublasLtCreate`" in told.cause
+    assert "LD_LIBRARY_PATH" not in " ".join(map(str, told.fix))
+    assert "where cublas64_12.dll" in [line.command for line in told.fix]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("OSError: [WinError 1450] x", "1450"),
+        ("error: program failed (os error 225)", "225"),
+        ("System.IO.IOException (0x80070070)", "112"),
+        ("LoadLibrary failed with error 998", "998"),
+    ],
+)
+def test_an_error_number_of_windows_is_told_wherever_it_stands(text: str, number: str) -> None:
+    assert _told(text).cause.startswith(f"Windows' error {number} (")
+
+
+@pytest.mark.parametrize("text", ["thread panicked: (os error 14)", "[WinError 1]", "0x80070000", "failed with error 7"])
+def test_an_error_number_that_is_linuxs_or_unknown_is_not_told(text: str) -> None:
+    assert matching.search(text)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("around", "words"),
+    [
+        ("Faulting module name: nvcuda64.dll, version: 32.0\n{}Exception code: 0xc0000005", "a part of NVIDIA's driver"),
+        ("{}python[12]: segfault at 0 ip 07 sp 07 error 4 in libcudnn_graph.so.9[7f+1]", "one of NVIDIA's libraries"),
+        ("{}received signal SIGSEGV\n#0  0x00007ffe8a4e0a10 in f () from /opt/x/libonnxruntime.so.1", "ONNX Runtime's library"),
+    ],
+)
+def test_where_a_process_ended_is_told(around: str, words: str) -> None:
+    assert words in _told(around.format("")).cause
+    assert words not in _told(around.format("ordinary\n" * 20)).cause or around.startswith("{}")

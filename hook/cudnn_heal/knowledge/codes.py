@@ -28,6 +28,8 @@ TITLES = {
     "CURAND": "cuRAND",
     "CUSOLVER": "cuSOLVER",
     "CUSPARSE": "cuSPARSE",
+    "NVJITLINK_ERROR": "nvJitLink",
+    "NVVM_ERROR": "libNVVM",
 }
 """The libraries, by how the names of their codes begin."""
 CUDNN_8 = {
@@ -56,6 +58,8 @@ _CUBLAS = re.compile(
     r"(?i:cublas)\w{0,24}?(?:[Ee]rror|failed|returned)(?:with)?[:=(]{0,3}(?P<number>(?!))?(?P<text>[a-z]{12,80})"
 )
 _NVML = re.compile(r"(?i:initializ\w{1,3}nvml):(?P<text>[A-Z][\w/]{5,60})")
+_FAILED = re.compile(r"(?:Cuda|CUDA)failure(?:infile\S{1,160}?line\d{1,6})?[:!]{1,2}(?P<number>\d{1,3})(?!\.?\d)")
+"""As programs tell it that check each call by a macro: ``Cuda failure in file 'x.cu' line 51: 35``."""
 _CALLED = re.compile(
     r"(?:(?<![a-zA-Z])(?:cu|cuda)[A-Z][a-z]\w{1,40}?(?:\(\w{0,40}\))?(?:returned|failed)"
     r"|cuInit(?:\(\d?\))?(?:returned|failed|[:=])|cudadriverlibrary(?:failedtogetdevicecontext|initfailure))"
@@ -111,7 +115,7 @@ def search(squeezed: str) -> Iterator[tuple[int, str]]:
         name = next((name for text, name in printed.items() if text and match["text"].startswith(text)), "")
         if name:
             yield match.start(), name
-    for match in _CALLED.finditer(squeezed):
+    for match in (*_CALLED.finditer(squeezed), *_FAILED.finditer(squeezed)):
         name = _of_number("cudaError", match["number"])
         if name:
             yield match.start(), name

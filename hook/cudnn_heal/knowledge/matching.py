@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.knowledge import codes, lines, modules, shapes
+from cudnn_heal.knowledge import codes, lines, modules, shapes, system
 from cudnn_heal.knowledge.model import Finding, Row
 from cudnn_heal.knowledge.rows import ROWS
 
@@ -62,9 +62,11 @@ _ENDED = tuple(
         r"(?:signal|by|with|sent|received|Signals\.|killed:?|error:?|reason:?) {0,3}\(?SIG(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
         r"status=\d{1,2}/(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
         r"(?:signal|Signal):? (?P<number>4|6|7|8|9|11)\b(?!\.)",
+        r"(?P<word>trap invalid opcode|segfault at [0-9a-f]{1,16} ip|general protection fault ip)",
         r"killed by signal: (?P<word>Killed|Bus error|Segmentation fault|Aborted)",
         r"(?:exited|died|crashed|ended|terminated)(?: unexpectedly)?,?:? \(?(?:with |exit )?(?:code|status)[:= ]{0,2}(?P<number>-\d{1,2})\b",
-        r"(?P<word>[Tt]race(?:/breakpoint)? trap|access violation|EXCEPTION_(?:ACCESS_VIOLATION|ILLEGAL_INSTRUCTION))",
+        r"(?P<word>[Tt]race(?:/breakpoint)? trap|access violation|EXCEPTION_(?:ACCESS_VIOLATION|ILLEGAL_INSTRUCTION)|System\.AccessViolationException|STATUS_(?:ACCESS_VIOLATION|ILLEGAL_INSTRUCTION|DLL_(?:NOT_FOUND|INIT_FAILED)|STACK_BUFFER_OVERRUN|HEAP_CORRUPTION))",
+        r"^(?:#  )?SIG(?P<name>ABRT|SEGV|ILL|BUS|FPE)(?:: (?:segmentation violation|abort|illegal|bus error|floating)| \(0x\w{1,2}\) at pc=)",
         r"(?<![\d.])(?P<number>322122\d{4})(?![\d.]\d)",
         r"(?P<gone>[Kk]ernel (?:appears to have |has )?(?:died|crashed)|process pool was terminated abruptly|[Ww]orker ?(?:\(pid.{1,40}?\) )?(?:exited|died) unexpectedly"
         r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|died|encountered)|EngineDeadError|^raise EOFError$)",
@@ -79,8 +81,23 @@ _ENDED = tuple(
 )
 
 
+_PLACE = re.compile(
+    r"(?:Faulting|Error) module name: ([\w.+-]{3,80}\.(?:dll|exe|pyd))"
+    r"|(?:error \d{1,3}|invalid opcode .{0,80}|protection fault .{0,80}) in ([\w.+-]{3,80})\["
+    r"|^ {0,3}#?0 .{0,300}?(?:from |\()(?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"
+    r"|^0x[0-9a-f]{6,16} in .{0,300}? from (?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"
+    r"|^ {0,2}0  ([\w.+-]{3,80}\.dll) \+ 0x|^# C  \[([\w.+-]{3,80})\+0x",
+    re.MULTILINE,
+)
+"""Where a process ended, as Windows' Event Viewer, the kernel, gdb, crash reports and Java tell: the file of the innermost frame."""
+AROUND_LINES = 12
+"""How far around an ending that is looked for."""
 _QUALIFIED = re.compile(r"(?:^|[\s(])([A-Za-z_]\w{1,40})\.(?:\w{1,40}\.){0,6}[A-Z]\w{2,60}: ")
 """An exception with its module before it, which tells whose it is: ``av.error.InvalidDataError: …``."""
+_COMPILED = re.compile(
+    r"error while loading shared libraries|load_backend: |panicked at|DllNotFoundException|cannot proceed because|(?:lib)?ggml-\w|\bllama-\w|\bwhisper-(?:cli|server)|\bollama\b|\.exe\b|\.node\b|System\.\w{3,40}Exception"
+)
+"""What a compiled program, or its loader, says beside the name of a library: an environment's wheels are none of its business."""
 _WORDED = (
     ("onnxruntime", re.compile(r"onnxruntime|CU(?:DA|DNN|BLAS) failure \d", re.IGNORECASE)),
     ("ctranslate2", re.compile(r"ctranslate2|(?:CUDA|cuDNN|cuBLAS) failed with (?:error|status)|parallel_for failed:")),
@@ -89,7 +106,7 @@ _WORDED = (
     ("tensorrt", re.compile(r"\[TRT(?:-LLM)?\]|createInferBuilder|\[TM\]")),
 )
 """How the consumers, and some others, word what NVIDIA's libraries tell them."""
-PATTERNED = ("library", "symbol", "module", "name", "call", "requirement")
+PATTERNED = ("library", "symbol", "module", "name", "call", "number", "requirement")
 """The shapes that are known by a pattern."""
 _NAMES = {
     "named": "library",
@@ -99,6 +116,12 @@ _NAMES = {
     "dll": "library",
     "plain": "library",
     "loaded": "library",
+    "bare": "library",
+    "loads": "library",
+    "entry": "symbol",
+    "point": "symbol",
+    "dynamic": "library",
+    "native": "library",
     "unloaded": "symbol",
     **dict.fromkeys(
         ("normal", "asked", "piped", "between", "most", "parsed", "seen", "absent", "unfound", "spoken", "lone"), "needs"
@@ -106,7 +129,14 @@ _NAMES = {
     "lacks": "name",
 }
 """Groups of a shape's alternatives, by the value that they all are."""
-_TELLING = {"most": {"who": "numba"}, "between": {"who": "scipy"}, "lone": {"alone": "yes"}, "unloaded": {"unloaded": "yes"}}
+_TELLING = {
+    "most": {"who": "numba"},
+    "between": {"who": "scipy"},
+    "lone": {"alone": "yes"},
+    "unloaded": {"unloaded": "yes"},
+    "entry": {"entry": "yes"},
+    "point": {"entry": "yes"},
+}
 """What a group tells beside its value; ``who``: whose message it is known to be."""
 
 
@@ -252,6 +282,8 @@ def _shapes(text: Text) -> list[Hit]:
         values = _by_name(hit, text)
         if "object" in values and "who" not in values and not modules.asked(values["object"], values["name"]):
             continue  # the program's own
+        if not values.get("error", "-"):
+            continue  # a number that is not known
         key = (hit.row.id, *sorted(hit.values.values()))
         if len(found) < 2 * FOLLOWING or key in found:
             before = found.get(key)
@@ -280,12 +312,23 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
         values["library"] = f"lib{plain}.so"
     if "most" in hit.values:
         values["needs"] = f"numpy<={hit.values['most']}.99"
-    speakers = _speakers(text, hit.first) if hit.row.shape in PATTERNED else []
+    if "error" in values:
+        values["error"] = _error(values["error"], text.lines[hit.first].text)
+    speakers = [one for one in _speakers(text, hit.first) if one != "nvidia"] if hit.row.shape in PATTERNED else []
     if speakers:
         values["who"] = speakers[-1]
+    elif hit.row.shape == "library" and _COMPILED.search(text.lines[hit.first].text):
+        values["program"] = "yes"
     for group in hit.values:
         values.update(_TELLING.get(group, {}))
     return values
+
+
+def _error(number: str, line: str) -> str:
+    """Return which of `system.ERRORS` is meant, in digits; "" for another one."""
+    value = int(number, 16) if re.search(rf"0x8007{number}", line, re.IGNORECASE) else int(number) if number.isdigit() else -1
+    posix = re.search(rf"os error {number}\)", line) and value < 126  # Linux' numbers stand there too
+    return str(value) if value in system.ERRORS and not posix else ""
 
 
 def _endings(text: Text) -> Iterator[tuple[int, dict[str, str]]]:
@@ -295,8 +338,16 @@ def _endings(text: Text) -> Iterator[tuple[int, dict[str, str]]]:
             for match in (match for pattern in _ENDED for match in [pattern.search(line.bare)] if match):
                 values = {name: value for name, value in match.groupdict().items() if value}
                 if shapes.signal(values):
-                    yield index, values
+                    place = _place(text, index)
+                    yield index, {**values, "place": place} if place else values
                     break
+
+
+def _place(text: Text, index: int) -> str:
+    """Return the file in which a process ended, "" where nothing around the line `index` tells it."""
+    near = "\n".join(line.text for line in text.lines[max(0, index - AROUND_LINES) : index + AROUND_LINES + 1])
+    match = _PLACE.search(near)
+    return match[match.lastindex] if match and match.lastindex else ""
 
 
 def _heard(hits: list[Hit], text: Text) -> list[Hit]:

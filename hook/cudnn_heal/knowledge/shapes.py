@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
-from cudnn_heal.knowledge import codes, modules
+from cudnn_heal.knowledge import codes, modules, owners, system
 from cudnn_heal.knowledge.model import Facts
 from cudnn_heal.knowledge.rows.common import PATH
 
@@ -97,6 +97,8 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             " without the GPU, or without this part of the driver.",
             (Advice("run", "This must work first", command="nvidia-smi"), NO_GPU),
         )
+    if found and values.get("program"):
+        return _of_program(name, *found)
     if found:
         return _nvidias(name, *found, values.get("who", ""), there)
     if FFMPEG.match(name):
@@ -146,6 +148,9 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 ),
             ),
         )
+    own = next((one for start, one in owners.OWN.items() if re.match(start, name)), None)
+    if own:
+        return Told(f"{name} is {own[0]}", tuple(Advice("say", fix) for fix in own[1:]))
     known = next(((what, package) for start, (what, package) in modules.SYSTEM.items() if name.startswith(start)), None)
     if known:
         return Told(
@@ -179,6 +184,43 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             Advice(
                 "say",
                 "The package that has it is found by its name: on Debian with `apt-file search`, on Fedora with `dnf provides`",
+            ),
+        ),
+    )
+
+
+def _of_program(name: str, family: Family, major: int) -> Told:
+    """Tell of a library of NVIDIA's that a compiled program asks for, which is no Python."""
+    owner = f"the {family.title}" if "runtime" in family.title else family.title
+    wheels = " or ".join(one.name for one in family.wheels if major in one.majors)
+    windows = name.lower().endswith(".dll")
+    where = "on PATH, or beside the program" if windows else "where the loader looks"
+    variable = "PATH" if windows else "LD_LIBRARY_PATH"
+    return Told(
+        f"{name} belongs to {owner}. The program is compiled for it, of exactly that number, and does not find it: it is not installed, or not {where}. It is no"
+        " Python, and does not look into an environment's wheels.",
+        (
+            Advice(
+                "say",
+                "The build of the program that is made for the CUDA that is here, or that brings CUDA's libraries with it",
+            ),
+            Advice(
+                "say",
+                f"Or CUDA's runtime libraries of that number, {where}: NVIDIA's packages for the system lie beside those of another CUDA",
+            ),
+            *(
+                []
+                if wheels
+                else [
+                    Advice(
+                        "say", "It comes with NVIDIA's own package of that release; no wheel known here has it in that number"
+                    )
+                ]
+            ),
+            *(
+                [Advice("say", f"NVIDIA's wheel has it too ({wheels}): its folder in {variable}, for this program alone")]
+                if wheels
+                else []
             ),
         ),
     )
@@ -226,6 +268,13 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
             fixes.append(
                 Advice(
                     "say", "It comes with NVIDIA's own package of that release; or take a build of the program for a newer one"
+                )
+            )
+        if not who and name.lower().endswith(".dll"):
+            fixes.append(
+                Advice(
+                    "say",
+                    "A program that is no Python: CUDA's DLLs of that number on PATH, or beside its .exe, or its build for the CUDA that is here",
                 )
             )
         if len(wheels) > 1 and not there:
@@ -278,6 +327,8 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 DOCTOR,
             ),
         )
+    if values.get("entry") and title != "the driver":
+        return _entry_point(name, title, values.get("library", ""))
     if title == "the driver":
         return Told(
             f"{name} is a function of NVIDIA's driver. The driver here is older than the CUDA that {values.get('who') or 'what asks'}"
@@ -331,6 +382,23 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
+def _entry_point(name: str, title: str, library: str) -> Told:
+    """Tell of a function that a DLL does not have: Windows took another copy of it than the program was built with."""
+    dll = os.path.basename(library.replace("\\", "/")) or "the DLL"
+    whose = f", which belongs to {title}," if title else ""
+    return Told(
+        f"{dll}{whose} was found, and has no function `{name}`: it is of another release than the program was built with. Windows takes the first one of that name, beside the"
+        " program, in its own folders, or on PATH.",
+        (
+            Advice("run", "See which copies there are (in cmd)", command=f"where {dll}" if library else "where NAME.dll"),
+            Advice(
+                "say",
+                "The copy of the program's own release beside its .exe, and older ones out of PATH; install the program again",
+            ),
+        ),
+    )
+
+
 def _present(family: Family, there: Facts | None) -> bool:
     return bool(there) and any(there.version(one.name) for one in family.wheels if there)
 
@@ -350,7 +418,7 @@ def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     code = codes.table()[values["code"]]
     number = f" ({code.number})" if code.number else ""
     words = code.words if code.words.endswith(".") else f"{code.words}."
-    memory = re.search(r"ALLOC|MEMORY|MemoryAllocation", code.name)
+    memory = re.search(r"ALLOC|MEMORY|MemoryAllocation|INSUFFICIENT_RESOURCES", code.name)
     if memory:
         fixes: tuple[Advice, ...] = (
             Advice("run", "See who holds the GPU's memory", command="nvidia-smi"),
@@ -431,6 +499,15 @@ WORDS = {
     "access": "WIN-SEGV",
     "exception_access": "WIN-SEGV",
     "exception_illegal": "ILL",
+    "trap": "ILL",
+    "segfault": "SEGV",
+    "general": "SEGV",
+    "system.accessviolation": "WIN-SEGV",
+    "status_access": "WIN-SEGV",
+    "status_illegal": "ILL",
+    "status_dll": "WIN-DLL",
+    "status_stack_buffer": "WIN-ABRT",
+    "status_heap": "WIN-ABRT",
 }
 """By how the word begins with which a shell, or Python, tells it."""
 
@@ -471,7 +548,10 @@ def ended(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         first = (
             Advice("say", "Look into the log of whoever started it: a time limit, a failed health check, a stopped container"),
         )
-    return Told(f"The process {what}: {hint}. This says how it ended, and is not the cause.", first)
+    place = owners.ended_in(values["place"]) if values.get("place") else ("", "")
+    said = f" It ended in {values['place']}{place[0]}." if values.get("place") else ""
+    helps = (Advice("say", place[1]),) if place[1] else ()
+    return Told(f"The process {what}: {hint}.{said} This says how it ended, and is not the cause.", (*helps, *first))
 
 
 def signal(values: dict[str, str]) -> str:
@@ -653,6 +733,15 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
+def number(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell what an error number of Windows' means; "" where it is not known."""
+    found = system.ERRORS[int(values["error"])]
+    return Told(
+        f'Windows\' error {values["error"]} ("{found.words}"): {found.cause}.',
+        tuple(Advice("say", fix) for fix in found.fixes),
+    )
+
+
 def call(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a function that does not take what it is called with: what the row says, unless another one knows better."""
     return Told(row.cause, row.fixes)
@@ -678,5 +767,6 @@ _SHAPES: dict[str, Shape] = {
     "module": module,
     "name": name,
     "call": call,
+    "number": number,
     "requirement": requirement,
 }

@@ -280,7 +280,7 @@ ROWS = (
     Row(
         id="rocm",
         seen=("gpu",),
-        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error|No HIP GPUs are available|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}",
+        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error(?!: Cannot read)|No HIP GPUs are available|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}",
         cause="An AMD GPU's software (ROCm, HIP) says so; neither CUDA nor cuDNN takes part. `invalid device function` and `no binary for GPU` mean"
         " that the build has no code for this GPU; `out of memory` that the GPU's memory is full.",
         fixes=fixes(
@@ -432,7 +432,7 @@ ROWS = (
     Row(
         id="libcuda-missing",
         seen=("library", "container"),
-        pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file|libcuda\.so not found! Do you have a CUDA driver installed",
+        pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file|libcuda\.so not found! Do you have a CUDA driver installed|[Cc]annot load (?:libcuda\.so\.1|nvcuda\.dll)|Could not dynamically load CUDA|[Ff]ailed to (?:dlopen|load) (?:libcuda\.so(?:\.1)?|nvcuda\.dll)(?!\w)",
         cause="libcuda.so.1 is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was"
         " started without the GPU.",
         fixes=fixes(
@@ -498,5 +498,135 @@ ROWS = (
         ),
         reference=("jianfch/stable-ts#259", "wsl#8587"),
         example="AssertionError: libcuda.so cannot found!",
+    ),
+    Row(
+        id="driver-build",
+        seen=("install",),
+        pattern=r"Nouveau kernel driver is currently in use|Unable to load the kernel module 'nvidia|Bad return status for module build on kernel|Kernel headers for target kernel .{0,80}?cannot be found|Unable to find the kernel source tree|Your kernel headers for kernel \S{3,60} cannot be found|[Ee]rror! (?:Your kernel|Module version) .{0,160}?nvidia|nvidia-dkms-\d{3}\S{0,12} (?:is not configured|: .{0,40}failed)|An NVIDIA kernel module '\w{3,20}' appears to (?:be )?already|X server running|Building module: .{0,200}?nvidia.{0,80}?(?:failed|\(bad exit status)"
+        r"|gcc(?:-version)?[- ](?:version )?check failed|cc version check failed",
+        beside=("nvidia", "NVIDIA", "Nouveau", "dkms", "DKMS"),
+        cause="NVIDIA's driver was not installed: its kernel module could not be built or loaded. The kernel's headers or its compiler are missing or of another release, the driver is older than the kernel, another driver (nouveau, an older module) holds the GPU, or"
+        " Secure Boot refuses what is not signed.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Debian, Ubuntu: headers and compiler for the running kernel",
+                command="sudo apt install linux-headers-$(uname -r) build-essential dkms",
+            ),
+            "Take the driver from the distribution's packages (Ubuntu: `sudo ubuntu-drivers install`) instead of the .run file, and a newer one for a new kernel; then restart",
+            "The log that the message names (/var/log/nvidia-installer.log, /var/lib/dkms/nvidia/…/make.log) tells which; in a container no driver is installed at all: the host's is handed in",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="ERROR: The Nouveau kernel driver is currently in use by your system.  This driver is incompatible with the NVIDIA driver, and must be disabled before proceeding.",
+    ),
+    Row(
+        id="driver-gpu-unsupported",
+        seen=("gpu",),
+        pattern=r"installed in this system is (?:not supported by (?:the|this) (?:NVIDIA )?(?:open |open-source |proprietary )?(?:NVIDIA )?(?:[\d.]{3,12} )?(?:NVIDIA )?(?:kernel modules?|driver|open)|supported through the NVIDIA (?P<legacy>\d{3})\S{0,4} Legacy)|NVRM: .{0,160}?requires use of the NVIDIA open kernel modules|NVRM: .{0,200}?ignoring the (?:legacy|unsupported) GPU|No supported GPU\(s\) detected",
+        cause="This release of NVIDIA's driver does not know this GPU: old ones need a legacy branch (Kepler 470, Maxwell to Volta 580 at most), the open kernel modules need Turing (RTX 20, GTX 16) or later, and Blackwell (RTX 50) needs the open ones.",
+        fixes=fixes(
+            "An old GPU: the branch that the message names, with the proprietary modules; it runs CUDA of its time only (470: 11.4), so that today's torch and ctranslate2 have no build for it",
+            "A new GPU: a newer driver, with the open kernel modules (Ubuntu: nvidia-driver-…-open)",
+            Advice("run", "Ubuntu: which driver is meant for it", command="ubuntu-drivers devices"),
+        ),
+        reference=(
+            "https://github.com/NVIDIA/open-gpu-kernel-modules#compatible-gpus",
+            "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",
+        ),
+        example="NVRM: The NVIDIA GPU 0000:01:00.0 (PCI ID: 10de:1b80) installed in this system is not supported by the NVIDIA open kernel modules",
+        follows=(),
+    ),
+    Row(
+        id="driver-messages",
+        seen=("gpu",),
+        pattern=r"NVRM: (?!Xid|API mismatch|GPU at PCI|loading|GPU Board|This (?:PCI|can)|.{0,80}?fallen off|.{0,160}?(?:open kernel modules|Legacy|unsupported GPU|RmInitAdapter failed|serial)).{0,120}?(?:failed|[Ee]rror|timeout|Timeout|not (?:found|respond)|uncorrectable|lost|Assertion|cannot|can't)|nvidia-modeset: ERROR|NVRM: GSP\S{0,20} .{0,60}?(?:failed|timeout|error)|nvidia-gpu \S{6,14}: .{0,40}?(?:timeout|error)|AER: (?:Uncorrected|Multiple Uncorrected|Fatal).{0,200}?nvidia|pcieport.{0,80}?AER: (?:Uncorrected|Fatal)",
+        cause="The driver's own message about the GPU (NVRM), which it writes where the GPU, its firmware (GSP) or the bus to it did not answer as it should. By itself it does not tell whether the hardware or the driver is at fault; a line with `Xid` beside it says more.",
+        fixes=fixes(
+            Advice("run", "All of it", command="sudo dmesg | grep -i -E 'nvrm|xid|aer' | tail -40"),
+            "Restart the machine; if it comes again: another release of the driver, power and temperature, the slot and its cables (risers), a newer BIOS",
+        ),
+        reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
+        example="NVRM: GPU0 _kgspIsHeartbeatTimedOut: Heartbeat timed out, firmware error",
+        follows=("gpu-lost", "driver-xid", "driver-not-running", "driver-mismatch", "driver-gpu-unsupported"),
+    ),
+    Row(
+        id="smi-no-devices",
+        seen=("cpu",),
+        pattern=r"(?<![A-Za-z.:])No devices were found|No NVIDIA (?:GPUs?|devices?|cards?)(?: (?:were|was|is|are))? (?:found|detected|available)|No supported (?:NVIDIA )?(?:GPUs?|devices) (?:were )?(?:found|detected)|no nvidia (?:gpu|device)s? (?:found|detected)|NVIDIA GPU (?:was |is )?not (?:found|detected)",
+        cause="No NVIDIA GPU is there for it: the machine (or virtual machine) has none, the driver did not take it (`RmInitAdapter failed` in dmesg, power, a GPU that the driver does not know), or the container or the job was not given one.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Whether the machine has one, and what the driver says of it",
+                command="lspci -nn | grep -i nvidia; sudo dmesg | grep -i nvrm | tail",
+            ),
+            "It is in the list: restart after an update of the driver, check its power cables; otherwise another release of the driver",
+            "In a container: start it with `--gpus all`; on a cluster ask for a GPU",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="No devices were found",
+        follows=(
+            "driver-not-running",
+            "gpu-lost",
+            "driver-gpu-unsupported",
+            "ggml-no-gpu",
+            "kubernetes-runtime",
+            "driver-messages",
+        ),
+    ),
+    Row(
+        id="smi-error",
+        seen=("gpu",),
+        pattern=r"\|ERR!|ERR!ERR!|\[Unknown Error\]|\[GPU requires reset\]|GPU requires reset|[Uu]nable to (?:query|reset|set).{0,60}?GPU .{0,40}?: (?:Unknown Error|GPU is lost|In use by another client)",
+        cause="nvidia-smi does not get an answer from the GPU for a value: the GPU, its firmware or its power hangs. It needs to be started anew.",
+        fixes=fixes(
+            Advice("run", "What the driver says", command="sudo dmesg | grep -i -E 'nvrm|xid' | tail"),
+            "Restart the machine (switch it off, not only anew); if it comes again: power cables, temperature, another driver; then the GPU is faulty",
+        ),
+        reference=("https://docs.nvidia.com/deploy/xid-errors/index.html",),
+        example="|ERR!   ERR! ERR!             ERR! /  ERR! |",
+        follows=("gpu-lost",),
+    ),
+    Row(
+        id="nvml-old-driver",
+        seen=("gpu",),
+        codes=("NVML_ERROR_FUNCTION_NOT_FOUND",),
+        pattern=r"undefined symbol: nvml\w{3,60}",
+        cause="The driver's NVML library lacks a function that the program asks for: the driver is older than the program (or its nvidia-ml-py, pynvml) was made for; on Jetson and WSL parts of NVML are missing altogether.",
+        fixes=fixes(
+            "Update the driver (on the host, for a container)",
+            "Or an older nvidia-ml-py, of the driver's time; what only shows the GPU's state may be left out",
+        ),
+        reference=("https://docs.nvidia.com/deploy/nvml-api/index.html",),
+        example="pynvml.nvml.NVMLError_FunctionNotFound: Function Not Found",
+    ),
+    Row(
+        id="nvml-not-supported",
+        seen=("harmless",),
+        pattern=r"NVMLError_NotSupported",
+        cause="This GPU, or this virtual GPU, does not tell the value that the program asked NVML for (fan, power, memory on a GPU that shares the machine's, WSL, Jetson, vGPU). Computing does not need it.",
+        fixes=fixes(
+            "Nothing, where it only shows the GPU's state; where a program ends over it: a newer release of it, which asks for less",
+        ),
+        reference=("https://docs.nvidia.com/deploy/nvml-api/index.html",),
+        example="pynvml.NVMLError_NotSupported: Not Supported",
+        kind="warning",
+    ),
+    Row(
+        id="hardware-error",
+        seen=("crash",),
+        pattern=r"\[Hardware Error\]|Machine check events logged|mce: CPU\d{1,4}: Machine Check|EDAC .{0,40}?UE .{0,60}?|Row [Rr]emapp(?:er|ing) (?:[Ff]ailure|error|pending)|row remapping failure|WHEA[-_]\w{3,20}|WHEA_UNCORRECTABLE_ERROR|CLOCK_WATCHDOG_TIMEOUT|VIDEO_TDR_(?:FAILURE|ERROR)|VIDEO_SCHEDULER_INTERNAL_ERROR|nvlddmkm\b|nvlddmkm\.sys|Display driver \w{3,20} stopped responding|LiveKernelEvent",
+        cause="The machine itself reports a fault: of the processor, of memory, of the bus, or (nvlddmkm, VIDEO_TDR, LiveKernelEvent) of the graphics card or its driver under load. No Python package causes that; a long computation only shows it.",
+        fixes=fixes(
+            "No overclocking (memory profiles, undervolting); temperatures and the power supply under load; a newer BIOS",
+            "A test of the memory (memtest86+; Windows: mdsched)",
+            "Of the graphics card: another driver, installed clean; its power cables and its slot; then the card is faulty",
+        ),
+        reference=(
+            "https://docs.kernel.org/admin-guide/ras.html",
+            "https://learn.microsoft.com/windows-hardware/drivers/debugger/bug-check-0x116---video-tdr-error",
+        ),
+        example="mce: [Hardware Error]: Machine check events logged",
+        follows=("gpu-lost", "driver-xid"),
     ),
 )

@@ -67,11 +67,12 @@ ROWS = (
         seen=("library",),
         shape="library",
         pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: cannot open shared object file"
-        r"|(?:Failed to dlopen|Library not loaded:|[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.(?:so[\d.]{0,16}|[\d.]{1,8}dylib)|[\w+-]{2,60}\.dll)(?!with error)"
+        r"|(?:Failed to dlopen|Library not loaded:|[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.(?:so[\d.]{0,16}|[\d.]{1,8}dylib)|[\w+-]{2,60}\.dll)(?!with error|: lib[\w+.-]{1,60}: cannot open)"
         r"|Error loading \"(?:[^\"]{0,200}[\\/])?(?P<loaded>[\w.+-]{2,80}\.dll)\" or one of its dependencies"
         r"|(?P<called>PortAudio|sndfile|espeak-ng|espeak) library not found|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
         r"|cannot proceed because (?P<dialog>[\w+.-]{2,60}\.dll) was not found|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
-        r"|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
+        r"|(?P<bare>(?:cublas|cudnn|cudart|cufft|curand|cusparse|cusolver|nvrtc|nvJitLink|nvinfer|nvonnxparser|onnxruntime|cupti|nppc|nppi|zlibwapi|vcruntime|msvcp|ggml|whisper)[\w-]{0,40}\.dll)['\"]?(?: file)?(?: is| was|: )?(?: missing| not found| could not be (?:found|loaded)| cannot be (?:found|loaded)| failed to load)"
+        r"|[Cc]annot load (?P<loads>lib[\w+-]{1,60}\.so[\d.]{0,16})|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
         cause="A shared library could not be opened: whose it is, whether it is here, and who would find it, is told for each by its name.",
         fixes=fixes(
             "The library's own entry, or `cudnn-heal --explain` with the whole line",
@@ -98,8 +99,9 @@ ROWS = (
         seen=("crash",),
         shape="symbol",
         pattern=r"(?:(?P<library>[\w+.-]{3,80}\.(?:so|dylib)[\d.]{0,12})(?:, 0x\w{1,8}\))?: )?(?:undefined symbol: |[Ss]ymbol not found: '?_?)(?P<symbol>[\w@]{3,300}?)(?=,version|[^\w@]|$)"
-        r"|(?:Cannot|Could not) load symbol:? (?P<unloaded>(?:cu|nv|__nv|nccl)\w{3,80})",
-        beside=("undefinedsymbol", "ymbolnotfound", "loadsymbol"),
+        r"|(?:Cannot|Could not) load symbol:? (?P<unloaded>(?:cu|nv|__nv|nccl)\w{3,80})"
+        r"|procedure entry point (?P<entry>[\w?@$]{2,200}?) could not be located in the dynamic link library (?P<dynamic>[^\s\"'<>|]{3,260}?\.(?:dll|exe|pyd))|entry point named '(?P<point>(?!Ort)\w{2,120})' in (?:DLL|shared library) '(?P<native>[^']{2,200})'",
+        beside=("undefinedsymbol", "ymbolnotfound", "loadsymbol", "entrypoint"),
         cause="A function that one library calls is in none of the loaded ones: two releases of a library met. By the beginning of its name it is"
         " told whose it is.",
         fixes=(PATH,),
@@ -131,6 +133,19 @@ ROWS = (
         ),
         reference=("https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/",),
         example="ModuleNotFoundError: No module named 'yaml'",
+    ),
+    Row(
+        id="windows-error",
+        seen=("windows",),
+        shape="number",
+        pattern=r"(?:\[WinError |\(os error |0x8007|(?:LoadLibrary\w{0,3}|failed) with error )(?P<error>(?<=0x8007)[0-9A-Fa-f]{4}|(?<!0x8007)\d{1,5})(?![0-9A-Fa-f])",
+        beside=("WinError", "oserror", "0x8007", "witherror"),
+        cause="An error number of Windows'. What Microsoft says of it, and what it means where a program or a library is loaded, is told for each.",
+        fixes=fixes(
+            "The number's own words",
+        ),
+        reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes",),
+        example="OSError: [WinError 1450] Insufficient system resources exist to complete the requested service",
     ),
     Row(
         id="process-ended",

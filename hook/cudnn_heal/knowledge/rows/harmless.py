@@ -148,4 +148,16 @@ ROWS = (
         example="A matching Triton is not available, some optimizations will not be enabled.\nError caught was: No module named 'triton'",
         kind="harmless",
     ),
+    Row(
+        id="harmless-flash-attention",
+        seen=("harmless",),
+        pattern=r"Torch was not compiled with flash attention",
+        cause="This torch (mostly the one for Windows) has no FlashAttention built in, and computes attention in another of its own ways.",
+        fixes=fixes(
+            "Nothing",
+        ),
+        reference=("torch#108175",),
+        example="UserWarning: 1Torch was not compiled with flash attention. (Triggered internally at aten\\src\\ATen\\native\\transformers\\cuda\\sdp_utils.cpp:263.)",
+        kind="harmless",
+    ),
 )

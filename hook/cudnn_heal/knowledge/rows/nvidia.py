@@ -498,6 +498,7 @@ ROWS = (
             "In a container: `--shm-size 1g` and `--ipc=host`; NCCL_P2P_DISABLE=1 tells whether it is the way between the GPUs",
             Advice("run", "See memory and driver", command="nvidia-smi"),
         ),
+        follows=("nccl-shared-memory", "nccl-same-gpu", "nccl-timeout"),
         reference=("vllm-project/vllm#7896", "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html"),
         example="RuntimeError: NCCL error: unhandled cuda error (run with NCCL_DEBUG=INFO for details)",
     ),
@@ -582,7 +583,7 @@ ROWS = (
     Row(
         id="nvrtc-builtins",
         seen=("library",),
-        pattern=r"nvrtc: error: failed to open (?P<library>libnvrtc-builtins\.so\.(?P<version>\d{1,2}\.\d{1,2}))|NVRTC_ERROR_BUILTIN_OPERATION_FAILURE",
+        pattern=r"nvrtc: error: failed to open (?P<library>libnvrtc-builtins\.so\.(?P<version>\d{1,2}\.\d{1,2}))|NVRTC_ERROR_BUILTIN_OPERATION_FAILURE|nvrtc: error: failed to load builtins",
         cause="NVRTC compiles with a second library, libnvrtc-builtins, of exactly its own release, and does not find it: another release lies"
         " beside it, or none, or LD_LIBRARY_PATH leads to a libnvrtc of another CUDA.",
         fixes=(
@@ -629,7 +630,7 @@ ROWS = (
     Row(
         id="nvrtc-architecture",
         seen=("gpu",),
-        pattern=r"nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : Unsupported gpu architecture '\w{5,16}'|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
+        pattern=r"nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : Unsupported gpu architecture 'compute_\d\w{0,5}'|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
         cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
         " dropped it.",
         fixes=fixes(
@@ -681,6 +682,10 @@ ROWS = (
                 "run",
                 "Start where no folder `nvidia` lies; this shows where Python finds them",
                 command='{python} -c "import nvidia; print(list(nvidia.__path__))"',
+            ),
+            Advice(
+                "say",
+                "Where it was met, in a container or another shell too: `env -u LD_LIBRARY_PATH python PROGRAM` tells whether the variable does it",
             ),
         ),
         reference=("torch#152783", "measured"),
@@ -736,5 +741,18 @@ ROWS = (
         ),
         reference=("abetlen/llama-cpp-python#1752",),
         example="/home/me/miniconda3/envs/textgen/compiler_compat/ld: vendor/llama.cpp/ggml/src/libggml.so: undefined reference to `cudaGraphInstantiate@libcudart.so.12'",
+    ),
+    Row(
+        id="cudnn-frontend",
+        seen=("gpu",),
+        pattern=r"cuDNN Frontend error: (?!\[cudnn_frontend\] Error: No (?:valid )?execution plans?)|\[cudnn_frontend\] (?:Error|ERROR): (?!No (?:valid )?execution plans?)",
+        cause="cuDNN's frontend, by which torch and others ask it for attention and convolutions, refuses this one: its shape, type or layout is none that this cuDNN computes on this GPU. The words after it tell which; two releases of cuDNN in one process do it too.",
+        fixes=fixes(
+            "torch's attention without cuDNN: `torch.backends.cuda.enable_cudnn_sdp(False)`; or a newer torch",
+            Advice("call", "See which cuDNN would be loaded, and from where", flags=("--status",)),
+        ),
+        reference=("https://docs.nvidia.com/deeplearning/cudnn/frontend/latest/index.html",),
+        example="RuntimeError: cuDNN Frontend error: Sdpa head_dim should be less than 128 and hidden dim should be multiple of 8",
+        shows="cudnn",
     ),
 )

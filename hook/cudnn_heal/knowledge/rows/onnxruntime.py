@@ -215,7 +215,7 @@ ROWS = (
     Row(
         id="tensorrt-engine",
         seen=("gpu", "model"),
-        pattern=r"engine plan file is (?:not compatible with this version of TensorRT|generated on an incompatible device)|Serialization assertion .{0,80}? failed|plan file was not compiled",
+        pattern=r"engine plan file is (?:not compatible with this version of TensorRT|generated on an incompatible device)|Serialization assertion .{0,80}? failed|plan file was not compiled|Engine deserialization failed|deserializeCudaEngine.{0,80}?(?:failed|Error Code)",
         cause="A finished TensorRT engine was loaded that another release of TensorRT made, or another kind of GPU: it runs on none but its own.",
         fixes=fixes(
             "Delete the engine's file (or the provider's cache), and have it built anew on this machine",
@@ -333,10 +333,11 @@ ROWS = (
     Row(
         id="onnxruntime-provider",
         seen=("cpu",),
-        pattern=r"Failed to create (?P<provider>CUDA|Tensorrt)ExecutionProvider",
+        pattern=r"Failed to create (?P<provider>CUDA|Tensorrt)ExecutionProvider(?:\. Requires? cuDNN (?P<cudnn>\d{1,2})\.\* and CUDA (?P<cuda>\d{1,2})\.\*)?",
         cause="ONNX Runtime could not load its {provider} provider and goes on without; the line before this one tells which library"
         " was missing.",
         fixes=fixes(
+            "This build wants cuDNN {cudnn} and CUDA {cuda}: another major version beside it does not serve it; with that one take the build of ONNX Runtime that is made for it",
             "Look for a line with `Failed to load library` above it, and explain that one",
             Advice("call", "Which libraries the environment has, and how each package is served", flags=("--status",)),
         ),

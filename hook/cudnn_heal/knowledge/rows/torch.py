@@ -11,7 +11,7 @@ ROWS = (
     Row(
         id="mps-operation",
         seen=("gpu",),
-        pattern=r"is not currently implemented for the MPS device|MPS framework doesn't support float64|unsupported device (?P<device>[a-z]{2,8}(?::\d)?)(?![a-z])|not linked with support for mps",
+        pattern=r"is not currently implemented for the MPS device|MPS framework doesn't support float64|unsupported device (?P<device>[a-z]{2,8}(?::\d)?)(?![a-z])|not linked with support for mps|not supported at the MPS device|(?:BFloat16|bfloat16|float64|Float64|[Cc]omplex\w{0,4}) is not supported on MPS|MPS (?:device|backend) does not support|MPS does not support|doesn't support \w{3,12} on MPS|MPS backend is supported on MacOS|is not supported on the MPS|MPSNDArray\w{0,20} .{0,80}?(?:exceed|larger|limit)|failed assertion `\S{0,80}MPS",
         cause="The device that was asked for can't do that: a Mac's GPU (mps) lacks some operations and float64, and ctranslate2 (faster-whisper, WhisperX) knows"
         " `cpu` and `cuda` alone.",
         fixes=fixes(
@@ -67,7 +67,7 @@ ROWS = (
     Row(
         id="attention-kernel",
         seen=("gpu",),
-        pattern=r"FlashAttention only supports \w{4,10} GPUs or newer|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
+        pattern=r"FlashAttention only supports? (?:\w{4,10} GPUs or newer|fp16|bf16|head dim)|flash[-_ ]?attn\W{0,3}(?:2 )?(?:package )?(?:is not installed|seems to be not installed|not found|is not available)|(?:[Ff]lash[Aa]ttention|flash_attn)(?: 2)? is not (?:supported|available|installed)|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
         r"|FlashAttention2 has been toggled on, but it cannot be used|No available kernel\. Aborting execution",
         cause="The program asks for a way to compute attention (FlashAttention, xFormers) that this GPU, this type, or this build of torch does not have, or that is not installed.",
         fixes=fixes(
@@ -133,7 +133,7 @@ ROWS = (
         id="devices-mixed",
         seen=("gpu",),
         pattern=r"Expected all tensors to be on the same device|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same"
-        r"|expected scalar type \w{3,10} but found [A-Z]|expected (?:m1 and m2|mat1 and mat2) to have the same dtype",
+        r"|expected scalar type \w{3,10} but found [A-Z]|expected (?:m1 and m2|mat1 and mat2) to have the same dtype|mat1 and mat2 must have the same dtype|Expected query, key, and value to have the same (?:dtype|device)|Placeholder storage has not been allocated on MPS device|[Ee]xpected an? '(?:cuda|cpu|mps)\S{0,3}' device type for generator|Expected object of device type \w{3,5} but got device type|indices should be either on cpu or on the same device|expected (?:scalar|data) type \w{3,10} but (?:found|got) [A-Z]|tensors? (?:is|are) on (?:cuda|cpu)\S{0,3},? (?:but|while|different)|self and mat2 must have the same dtype|to be the same dtype, but got|\.numpy\(\) .{0,20}?Use Tensor\.cpu\(\)|Use Tensor\.cpu\(\) to copy the tensor to host memory",
         cause="A model and its input are on two devices (GPU and CPU), or of two types (half and float). That is a matter of the program, not of the installation.",
         fixes=fixes(
             "Move the input to the model's device and type before the call; upgrade the program if it is not yours",

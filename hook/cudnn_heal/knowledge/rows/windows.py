@@ -120,6 +120,7 @@ ROWS = (
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported"),
             "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; 1.18 and before are for CUDA 11: upgrade",
             "DLLs whose name ends in 13 are CUDA 13's (nvidia-cublas, nvidia-cudnn-cu13, nvidia-cufft, nvidia-curand, nvidia-cuda-runtime), for onnxruntime-gpu 1.28 and later; with CUDA 12: `onnxruntime-gpu<1.27`",
+            "Error 1114, or a package that brings its own onnxruntime (sherpa-onnx): no other onnxruntime beside it in the same environment",
             "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later); in another language: the folders of CUDA's and cuDNN's DLLs on PATH",
         ),
         reference=("ort#24719", "yalue/onnxruntime_go#124", "measured"),
@@ -129,7 +130,7 @@ ROWS = (
     Row(
         id="windows-dll-load",
         seen=("windows",),
-        pattern=r"DLL load failed(?: while importing \w{2,60})?|WinError (?:126|1114)(?!\d)|(?i:dynamic link library \(DLL\) initialization routine failed)|LoadLibrary\w? failed with error (?:126|1114)(?!\d)",
+        pattern=r"DLL load failed(?: while importing \w{2,60})?|WinError (?:126|1114)(?!\d)|(?i:dynamic link library \(DLL\) initialization routine failed)|LoadLibrary\w? failed with error (?:126|1114)(?!\d)|\(os error (?:126|1114)\)|0x8007007[Ee](?!\w)|找不到指定的模块|动态链接库\(DLL\)初始化例程失败|指定されたモジュールが見つかりません|지정된 모듈을 찾을 수 없습니다|Не найден указанный модуль|Das angegebene Modul wurde nicht gefunden|[Ll]e module spécifié est introuvable|No se (?:puede encontrar|encontró) el módulo especificado|[Ii]mpossibile trovare il modulo specificato|Não foi possível encontrar o módulo especificado|Nie można odnaleźć określonego modułu|Belirtilen modül bulunamadı",
         cause="Windows could not load an extension, or a DLL that it needs (126: one is not found; 1114: one was found and did not start): mostly Microsoft's Visual C++"
         " runtime is missing or older than the package was built with, or another program's older one is found first.",
         fixes=fixes(
@@ -140,6 +141,14 @@ ROWS = (
         reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
         follows=(
             *("windows-procedure", "windows-not-a-dll", "windows-page-file", "windows-torch", "windows-onnxruntime"),
+            *(
+                "windows-blocked",
+                "intel-gpu",
+                "binding-node",
+                "native-library",
+                "ort-providers-shared",
+                "windows-packed-python",
+            ),
             *("tensorrt-library", "library-missing"),
         ),
         example="ImportError: DLL load failed while importing onnxruntime_pybind11_state: A dynamic link library (DLL) initialization routine failed.",
@@ -147,7 +156,7 @@ ROWS = (
     Row(
         id="windows-procedure",
         seen=("windows",),
-        pattern=r"WinError 127(?!\d)|The specified procedure could not be found",
+        pattern=r"WinError 127(?!\d)|The specified procedure could not be found|\(os error 127\)|0x8007007[Ff](?!\w)|找不到指定的程序|Das angegebene Modul konnte die Prozedur|Die angegebene Prozedur wurde nicht gefunden|La procédure spécifiée est introuvable|No se (?:puede encontrar|encontró) el proceso especificado|Не найдена указанная процедура|指定されたプロシージャが見つかりません",
         cause="Windows found a DLL, and it lacks a function that was asked of it: two files are of different releases (a torchaudio or torchvision"
         " for another torch), or another DLL of that name was loaded first, or stands before it on PATH.",
         fixes=fixes(
@@ -168,7 +177,7 @@ ROWS = (
     Row(
         id="windows-not-a-dll",
         seen=("windows",),
-        pattern=r"(?:WinError|[Ee]rror code) 193(?!\d)|is not a valid Win32 application",
+        pattern=r"(?:WinError|[Ee]rror code) 193(?!\d)|is not a valid Win32 application|\(os error 193\)|0x800700[Cc]1(?!\w)|BadImageFormatException|is either not designed to run on Windows or it contains an error|不是有效的Win32应用程序|no es una aplicación Win32 válida|ist keine (?:zulässige|gültige) Win32-Anwendung|n'est pas une application Win32 valide|не является приложением Win32|não é um aplicativo Win32 válido|0xc000012f|0xC000012F",
         cause="Windows found the file and can't load it: it is empty or cut short (an interrupted download, an antivirus program, a fault of"
         " the disk), or it is made for 32 bits and Python for 64, or the other way round.",
         fixes=fixes(
@@ -180,6 +189,18 @@ ROWS = (
         ),
         reference=("SubtitleEdit/subtitleedit#9497",),
         example="OSError: [WinError 193] %1 is not a valid Win32 application",
+    ),
+    Row(
+        id="windows-blocked",
+        seen=("windows",),
+        pattern=r"An Application Control policy has blocked this file|WinError 4551(?!\d)|DLL load failed.{0,80}?This program is blocked by group policy",
+        cause="Windows' Smart App Control, or a policy of whoever manages this machine, forbids files without a known signature, such as the DLLs and .pyd files of Python packages. Nothing is wrong with the package.",
+        fixes=fixes(
+            "Smart App Control is turned off in Windows Security, App & browser control; Windows then keeps it off until it is installed anew",
+            "On a machine that others manage: they have to allow the files; WSL2 is another way",
+        ),
+        reference=("https://learn.microsoft.com/windows/apps/develop/smart-app-control/overview",),
+        example="ImportError: DLL load failed while importing _ext: An Application Control policy has blocked this file.",
     ),
     Row(
         id="windows-symlink",
