@@ -65,9 +65,11 @@ def find(name: str, library: Loaded) -> str:
 
 
 def ask(path: str) -> bool:
-    """Tell whether the real loader finds all that the library at `path` needs."""
+    """Tell whether the real loader finds all that the library at `path` needs, without what the system happens to have."""
     result = subprocess.run([PROGRAM, "--list", path], capture_output=True, text=True, env={}, check=False)
-    return result.returncode == 0 and "not found" not in result.stdout
+    found = [line.strip().partition(" => ")[::2] for line in result.stdout.splitlines()]
+    systems = [name for name, where in found if where.startswith(("/lib", "/usr/lib")) and name not in SYSTEM]
+    return result.returncode == 0 and "not found" not in result.stdout and not systems
 
 
 def extension(site_packages: Path) -> str:

@@ -37,6 +37,17 @@ OTHER_USER = [
 UV = os.environ.get("UV") or shutil.which("uv") or "uv"
 
 
+def _systems() -> list[str]:
+    """Return the paths of cuDNN and cuBLAS that the loader knows from the system (``ldconfig(8)``)."""
+    ldconfig = shutil.which("ldconfig", path="/sbin:/usr/sbin")
+    listed = subprocess.run([ldconfig, "-p"], capture_output=True, text=True, check=False).stdout if ldconfig else ""
+    return re.findall(r"lib(?:cudnn|cublas)\S*\.so\.\S* .*=> (\S+)", listed)
+
+
+SYSTEMS = _systems()
+"""Where there are any, they answer where nothing else does: what is not healed fails in another way, or not at all."""
+
+
 NO_WHEEL = re.compile(
     r"(\S+==\S+)\s+(?:has\s+no\s+(?:wheels\s+with\s+a\s+matching\s+Python|`python_full_version)|\(from versions: \d)"
 )
@@ -237,6 +248,15 @@ class Probe:
     def files(self) -> list[str]:
         """The files of NVIDIA's libraries that it mapped."""
         return list(self.result.get("files", []))
+
+    def assert_unserved(self) -> None:
+        """Assert that no wheel of the environment answered: the library ended the process, or the system's own answered."""
+        if SYSTEMS and self.returncode == 0:
+            assert {os.path.dirname(file) for file in self.files} & {os.path.dirname(file) for file in SYSTEMS}, self.files
+            assert not any("/nvidia/" in file for file in self.files), self.files
+        else:
+            assert self.returncode in (ABORTED, 128 + signal.SIGABRT), self.stderr  # uv tells it as a shell does
+            assert "libcudnn_ops" in self.stderr or "libcublas.so" in self.stderr
 
     def folders(self, library: str) -> set[str]:
         """Return the folders from which files whose names begin with `library` were mapped; our copy counts as its source's."""
