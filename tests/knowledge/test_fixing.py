@@ -272,7 +272,7 @@ def _outcome(*services: Any) -> Any:
     site = "/e/lib/python3.11/site-packages"
     target = SimpleNamespace(is_home=True, python="/e/bin/python", site_packages=site, version=(3, 11))
     verdict = worst(one.verdict for one in services)
-    return SimpleNamespace(services=lambda consumer: services, target=target, verdict=verdict, linked=())
+    return SimpleNamespace(services=lambda consumer="": services, target=target, verdict=verdict, linked=())
 
 
 CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
@@ -363,9 +363,7 @@ MIXED = "CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH"
 @pytest.mark.parametrize("path", ["", "/opt/cudnn"])
 def test_what_meets_is_told_of_a_mix(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LD_LIBRARY_PATH", path)
-    outcome = SimpleNamespace(
-        **{**vars(_outcome()), "services": lambda name: [_service(part="cudnn", verdict="healthy")] * (name == "ctranslate2")}
-    )
+    outcome = SimpleNamespace(**{**vars(_outcome()), "services": lambda: [_service(part="cudnn", verdict="healthy")]})
     packages = ["ctranslate2==4.6.1", "nvidia-cudnn-cu12==9.10.2.21"]
     explanation = explain(_find(MIXED)[0], _here(*packages, outcome=outcome))
     assert explanation.here == (

@@ -177,7 +177,7 @@ def _applies(finding: Finding, place: Here | None) -> tuple[Applies, str, tuple[
     if failing:
         return "no", _against(failing[0], place), ()
     if row.part and place.outcome and (WINDOWS or "windows" not in row.seen):
-        return _as_served(row.part, place.outcome, place)
+        return _as_served(*row.part, row, place)
     if holding:
         return "yes", f"Found here: {', '.join(evidence(one, place.facts) for one in holding)}.", ()
     unsaid = _not_said_here(finding, place)
@@ -190,9 +190,8 @@ def _shown(family: str, place: Here) -> str:
     """Return what there is of `family` here, who uses it, and whether the variable is set that outranks it."""
     found = [f"{wheel.name} {place.version(wheel.name)}" for wheel in FAMILIES[family].wheels if place.version(wheel.name)]
     said = [f"Installed here: {', '.join(found)}" if found else f"No wheel of {FAMILIES[family].title} is installed here"]
-    if place.outcome:
-        services = [one for consumer in CONSUMERS for one in _about((consumer, family), place.outcome)]
-        said += [f"{one.consumer} is {one.verdict} (served: {one.served})" for one in services if one.verdict != "not-needed"]
+    services = [one for one in place.outcome.services() if one.part == family] if place.outcome else []
+    said += [f"{one.consumer} is {one.verdict} (served: {one.served})" for one in services if one.verdict != "not-needed"]
     variable = systems.here.SEARCHED
     path = os.environ.get(variable)
     said += [f"{variable} is {path}" if path else f"{variable} is not set"] if variable else []
@@ -237,21 +236,17 @@ def _may_have_been_met(finding: Finding, place: Here) -> bool:
 
 def _healed_at(row: Row, place: Here) -> str:
     """Return when cudnn-heal last made the links that serve what `row` is about, "" where none do."""
-    if not row.part or not place.outcome or not all(all_hold(one, place.facts) for one in row.applies):
-        return ""
-    if not any(one.served == "links" for one in _about(row.part, place.outcome)):
+    linked = {one.consumer for one in _about(row, place) if one.served == "links"}
+    if not place.outcome or not all(all_hold(one, place.facts) for one in row.applies):
         return ""
     observations = [state.observation for state in place.outcome.linked]
-    history = [heal for one in observations if one.consumer.name == row.part[0] for heal in one.manifest.history]
+    history = [heal for one in observations if one.consumer.name in linked for heal in one.manifest.history]
     return sentences.local_time(history[-1].time) if history else ""
 
 
 def _at_rest(row: Row, place: Here) -> str:
     """Return the sentence that the pause alone is why `row` was met here, "" where it is not."""
-    if not row.part or not place.outcome:
-        return ""
-    lacking = [one for one in _about(row.part, place.outcome) if one.verdict not in SATISFIED]
-    said = [resting(one) for one in lacking]
+    said = [resting(one) for one in _about(row, place) if one.verdict not in SATISFIED]
     return said[0] if said and all(said) else ""
 
 
@@ -271,11 +266,10 @@ def _absent(name: str, place: Here) -> str:
     return f"{name} is not installed here" + (f" ({plain} {version}, for the CPU, is)." if version else ".")
 
 
-def _as_served(part: tuple[str, str], outcome: Outcome, place: Here) -> tuple[Applies, str, tuple[Line, ...]]:
-    """Return whether the core sees the problem, why, and what it advises."""
-    consumer, family = part
+def _as_served(consumer: str, family: str, row: Row, place: Here) -> tuple[Applies, str, tuple[Line, ...]]:
+    """Return whether the core sees the problem `row` of `consumer`, why, and what it advises."""
     title = FAMILIES[family].title if family else "its libraries"
-    needed = [one for one in _about(part, outcome) if one.verdict != "not-needed"]
+    needed = [one for one in _about(row, place) if one.verdict != "not-needed"]
     if not needed:
         absent = _absent(CONSUMERS[consumer].distributions[0], place)
         unsure = family and "for the CPU" not in absent
@@ -286,13 +280,16 @@ def _as_served(part: tuple[str, str], outcome: Outcome, place: Here) -> tuple[Ap
         return "no", f"Here and now {consumer} finds {title}{how} (served: {needed[0].served}).", ()
     from cudnn_heal.report.fixes import Advisor
 
-    return "yes", sentence(sentences.why(*lacking)), Advisor(outcome, place.place).fix(*lacking)
+    assert place.outcome is not None
+    return "yes", sentence(sentences.why(*lacking)), Advisor(place.outcome, place.place).fix(*lacking)
 
 
-def _about(part: tuple[str, str], outcome: Outcome) -> list[Service]:
-    """Return how the consumer's family `part` is served; every family of the consumer's where it names none."""
-    consumer, family = part
-    return [one for one in outcome.services(consumer) if one.part == (family or one.part)]
+def _about(row: Row, place: Here) -> list[Service]:
+    """Return how the core serves what `row` is about, every family of the consumer's where it names none."""
+    if not row.part or not place.outcome:
+        return []
+    consumer, family = row.part
+    return [one for one in place.outcome.services(consumer) if one.part == (family or one.part)]
 
 
 def _lines(
@@ -344,16 +341,14 @@ def _is_anothers(fix: Advice, speaker: str) -> bool:
 
 def _is_healed(row: Row, place: Here) -> bool:
     """Tell whether a heal would change nothing about what `row` is about."""
-    if not place.outcome:
-        return False
-    if not row.part:
-        return place.outcome.verdict in SATISFIED
-    return all(one.verdict in SATISFIED for one in _about(row.part, place.outcome))
+    if not row.part or not place.outcome:
+        return place.outcome is not None and place.outcome.verdict in SATISFIED
+    return all(one.verdict in SATISFIED for one in _about(row, place))
 
 
 def _is_said(fix: Advice, advised: tuple[Line, ...]) -> bool:
     """Tell whether the core's advice names everything that `fix` installs."""
-    names = [re.split(r"[^\w.-]", one)[0] for one in fix.requirements]
+    names = list(map(fitting.name_of, fix.requirements))
     return bool(names) and all(name in " ".join(map(str, advised)) for name in names)
 
 
