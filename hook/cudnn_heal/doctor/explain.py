@@ -88,7 +88,7 @@ def library(stack: Stack, part: str, consumer: str = "ctranslate2") -> Explained
 
 def _served_from_now_on(stack: Stack, text: str) -> tuple[Line, ...]:
     """Return what lets cudnn-heal do its work in this environment, introduced by `text`; () where it does."""
-    if not stack.version("cudnn-heal") and not stack.is_home:
+    if not stack.version("cudnn-heal") and not stack.target.is_home:
         return stack.lines(Advice("add", text, requirements=(commands.own_requirement(),)))
     return stack.lines(Advice("unset", text, variable="CUDNN_HEAL"))
 

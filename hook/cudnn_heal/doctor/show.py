@@ -197,7 +197,7 @@ def as_json(found: Found) -> str:
             "failed": counts["failed"],
             "skipped": counts["skipped"],
             "seconds": round(found.whole, 3),
-            "children": [{"probe": cost.probe, "seconds": round(cost.seconds, 3)} for cost in found.stack.costs],
+            "children": found.stack.children,
             "checks": [
                 {
                     "name": name,

@@ -57,13 +57,6 @@ class Asked(NamedTuple):
     """A file, "" for the sample."""
 
 
-class Cost(NamedTuple):
-    """What a child took."""
-
-    probe: str
-    seconds: float
-
-
 class Stack:
     """One environment and everything that the checks may ask about it.
 
@@ -79,14 +72,14 @@ class Stack:
         self.target = target
         self.site_packages = target.site_packages
         self.python = target.python
-        self.is_home = target.is_home
         self.limit = limit
         self.folder = folder
         self.asked = Asked()
         self.tick: Tick = lambda: None
         self.say: Callable[[str], None] = lambda text: None
         """Shows a line about the check that runs, as it comes."""
-        self.costs: list[Cost] = []
+        self.children: list[dict[str, Any]] = []
+        """``probe`` and ``seconds`` of each child."""
 
     def child(self, work: Work) -> Ended:
         """Carry out `work` in a process of the environment; see `child.run`."""
@@ -96,7 +89,8 @@ class Stack:
             tick=self.tick,
             environ={**OFFLINE, **(dict.fromkeys(TEMPORARY, self.folder) if self.folder else {})},
         )
-        self.costs.append(Cost(f"{work.probe.__module__.rpartition('.')[2]}.{work.probe.__name__}", ended.seconds))
+        name = f"{work.probe.__module__.rpartition('.')[2]}.{work.probe.__name__}"
+        self.children.append({"probe": name, "seconds": round(ended.seconds, 3)})
         return ended
 
     def prepare(self) -> None:
