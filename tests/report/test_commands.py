@@ -117,7 +117,7 @@ def test_each_manager_has_its_own_command(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name, path=None: "/usr/bin/" + name)
     assert commands.install(MANAGERS[name], "a<2", "b") == install
-    assert commands.install(MANAGERS[name], "a==1", again=True) == again
+    assert commands.reinstall(MANAGERS[name], "a==1") == again
     assert commands.uninstall(MANAGERS[name], "a") == uninstall
 
 
@@ -563,7 +563,7 @@ def _typed_through(typed: Any, python: Path) -> None:
     content = (site_packages / "tiny.py").read_text()
     assert content == "VERSION = '1.0'\n"
     (site_packages / "tiny.py").write_text("damaged, and where it is a hard link, the cache too")
-    typed(commands.install(manager(), "tiny==1.0", again=True))
+    typed(commands.reinstall(manager(), "tiny==1.0"))
     assert (site_packages / "tiny.py").read_text() == content
     typed(commands.uninstall(manager(), "tiny"))
     assert not (site_packages / "tiny.py").exists()

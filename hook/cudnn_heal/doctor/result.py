@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 SEEN_LINES = 6
 """How many of the last lines of a child's output are shown."""
 
+TOLERANCE = 0.02
+"""How far a result may lie from the CPU's (values about 1 in size; TF32 keeps 10 bits of each factor)."""
 UNKNOWN = "unknown"
 MACHINE = "machine"
 """The check on which all GPU checks depend, whatever they say."""

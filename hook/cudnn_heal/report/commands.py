@@ -83,14 +83,11 @@ def own_call(target: Target | None, *flags: str) -> str:
     return quoted([*_program(), *flags, *_named(target)] if target else ["cudnn-heal", *flags])
 
 
-def install(manager: Manager, *requirements: str, again: bool = False, index: str = "") -> str:
+def install(manager: Manager, *requirements: str, index: str = "") -> str:
     """Return the command that installs `requirements`.
 
-    :param again: lay the files down anew, without what they depend on, and not from a cache that may be damaged too.
     :param index: the address of a further package index that has them.
     """
-    if again:
-        return quoted(_again(manager, requirements))
     added = [word for one in requirements for word in ("--with", one)]
     if manager.kind == "uv-run":  # what is put into an environment that is made for a call is gone with it
         return f"call this again with {quoted(added)} too"
@@ -101,11 +98,20 @@ def install(manager: Manager, *requirements: str, again: bool = False, index: st
     if manager.kind == "uv-tool" and manager.repeat:
         return quoted(["uv", "tool", "install", *(["--index", index] if index else []), *manager.repeat, *added])
     own = _of_project(manager, "add") if not index or manager.kind == "uv-project" else []
-    given = ["--index", index if not own else f"{_index_name(index)}={index}"] if index else []
     command = own or _pip(manager, "install")
-    if command[0] != "uv" and index:
-        given = ["--extra-index-url", index]
+    option = "--index" if command[0] == "uv" else "--extra-index-url"
+    given = [option, f"{_index_name(index)}={index}" if own else index] if index else []
     return quoted([*command, *given, *(map(_as_in_project, requirements) if own else requirements)])
+
+
+def reinstall(manager: Manager, *requirements: str) -> str:
+    """Return the command that lays files down anew, without what they depend on, and not from a cache that may be damaged too."""
+    if manager.kind == "pipx":  # runs "uv pip" where that is its backend, which knows these options by the same names
+        anew = ["--force-reinstall", "--no-cache-dir", "--no-deps"]
+        return quoted([*_pipx(manager, "runpip"), _tool(manager), "install", *anew, *requirements])
+    command = _pip(manager, "install")
+    anew = ["--reinstall", "--refresh"] if command[0] == "uv" else ["--force-reinstall", "--no-cache-dir"]
+    return quoted([*command, *anew, "--no-deps", *requirements])
 
 
 def uninstall(manager: Manager, *distributions: str) -> str:
@@ -130,7 +136,7 @@ def _add(advice: Advice, place: Place) -> list[Line]:
 
 def _reinstall(advice: Advice, place: Place) -> list[Line]:
     steps = [f"rm {quoted(advice.paths)}"] if advice.paths else []
-    return [Line(advice.text, here.chained([*steps, install(place.manager, *advice.requirements, again=True)]))]
+    return [Line(advice.text, here.chained([*steps, reinstall(place.manager, *advice.requirements)]))]
 
 
 def _replace(advice: Advice, place: Place) -> list[Line]:
@@ -276,15 +282,6 @@ def _pip(manager: Manager, verb: str) -> list[str]:
     if manager.pip or manager.kind in ("pip", "conda"):
         return [manager.python, "-m", "pip", verb, *yes, *guard]
     return ["pip", "--python", manager.python, verb, *yes, *guard]
-
-
-def _again(manager: Manager, requirements: tuple[str, ...]) -> list[str]:
-    if manager.kind == "pipx":  # runs "uv pip" where that is its backend, which knows these options by the same names
-        anew = ["--force-reinstall", "--no-cache-dir", "--no-deps"]
-        return [*_pipx(manager, "runpip"), _tool(manager), "install", *anew, *requirements]
-    command = _pip(manager, "install")
-    anew = ["--reinstall", "--refresh"] if command[0] == "uv" else ["--force-reinstall", "--no-cache-dir"]
-    return [*command, *anew, "--no-deps", *requirements]
 
 
 def _pipx(manager: Manager, verb: str) -> list[str]:

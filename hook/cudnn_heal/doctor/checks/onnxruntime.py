@@ -14,7 +14,7 @@ from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import explain, explained, identifier, library
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok
+from cudnn_heal.doctor.result import TOLERANCE, Problem, Result, absent, failed, ok
 from cudnn_heal.knowledge import fixing
 from cudnn_heal.report import schema
 
@@ -29,8 +29,6 @@ TWICE = "onnxruntime-twice"
 PROVIDERS = {"cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
 OPENS = {"MatMul": "cuBLAS", "Conv": "cuDNN", "LSTM": "cuDNN", "Rfft": "cuFFT"}
 """Which library an operator of the CUDA provider opens.  An Identity opens none, and proves nothing."""
-TOLERANCE = 0.02
-"""How far a result may lie from the CPU's (values about 1 in size; TF32 keeps 10 bits of each factor)."""
 
 
 def plan(stack: Stack) -> Work | Result:

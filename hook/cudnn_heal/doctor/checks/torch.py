@@ -12,7 +12,7 @@ from cudnn_heal.doctor.checks.libraries import mixed, version, where
 from cudnn_heal.doctor.child import Work
 from cudnn_heal.doctor.explain import explain
 from cudnn_heal.doctor.prelude import distance, fact, load, mapped, step, through_ctranslate2
-from cudnn_heal.doctor.result import Problem, Result, absent, failed, ok, skipped
+from cudnn_heal.doctor.result import TOLERANCE, Problem, Result, absent, failed, ok, skipped
 from cudnn_heal.doctor.toy import tiny_whisper, toy, toy_folder
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from cudnn_heal.doctor.stack import Stack
 
 OTHERS = "https://pytorch.org/get-started/previous-versions/"
-TOLERANCE = 0.02
-"""How far a result may lie from the CPU's (values about 1 in size; TF32 keeps 10 bits of each factor)."""
 
 
 def plan(stack: Stack) -> Work | Result:
