@@ -105,7 +105,7 @@ def install(manager: Manager, *requirements: str, index: str = "") -> str:
 
 
 def reinstall(manager: Manager, *requirements: str) -> str:
-    """Return the command that lays files down anew, without what they depend on, and not from a cache that may be damaged too."""
+    """Return the command that lays files down anew, without what they depend on, and not from a cache, which may be damaged."""
     if manager.kind == "pipx":  # runs "uv pip" where that is its backend, which knows these options by the same names
         anew = ["--force-reinstall", "--no-cache-dir", "--no-deps"]
         return quoted([*_pipx(manager, "runpip"), _tool(manager), "install", *anew, *requirements])
