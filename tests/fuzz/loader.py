@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from support.elf_files import Dynamic
 SYSTEM = ("libc.so.6",)
 """What the system has, without any search."""
 PROGRAM = next((path for path in ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1") if os.path.exists(path)), "")
+TRUE = shutil.which("true") or ""
+"""A program that needs the C library alone."""
 
 _parsed = lru_cache(maxsize=1024)(elf_files.dynamic)
 
@@ -65,11 +68,16 @@ def find(name: str, library: Loaded) -> str:
 
 
 def ask(path: str) -> bool:
-    """Tell whether the real loader finds all that the library at `path` needs, without what the system happens to have."""
-    result = subprocess.run([PROGRAM, "--list", path], capture_output=True, text=True, env={}, check=False)
+    """Tell whether the real loader finds all that the library at `path` needs, without what the system happens to have.
+
+    As a program's library: the ``$ORIGIN`` of a program that is a symlink is where that leads from glibc 2.43 on (measured).
+    """
+    command = [PROGRAM, "--list", TRUE]
+    result = subprocess.run(command, capture_output=True, text=True, env={"LD_PRELOAD": path}, check=False)
     found = [line.strip().partition(" => ")[::2] for line in result.stdout.splitlines()]
     systems = [name for name, where in found if where.startswith(("/lib", "/usr/lib")) and name not in SYSTEM]
-    return result.returncode == 0 and "not found" not in result.stdout and not systems
+    # What is no library at all is left out, with a warning.
+    return result.returncode == 0 and path in result.stdout and "not found" not in result.stdout and not systems
 
 
 def extension(site_packages: Path) -> str:
