@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.knowledge import codes, lines, modules, shapes, system
+from cudnn_heal.knowledge import codes, lines, modules, shapes, since, system
 from cudnn_heal.knowledge.model import Finding, Row
 from cudnn_heal.knowledge.rows import ROWS
 
@@ -106,7 +106,7 @@ _WORDED = (
     ("tensorrt", re.compile(r"\[TRT(?:-LLM)?\]|createInferBuilder|\[TM\]")),
 )
 """How the consumers, and some others, word what NVIDIA's libraries tell them."""
-PATTERNED = ("library", "symbol", "module", "name", "call", "number", "requirement")
+PATTERNED = ("library", "symbol", "module", "name", "call", "number", "requirement", "header", "arguments", "model")
 """The shapes that are known by a pattern."""
 _NAMES = {
     "named": "library",
@@ -127,6 +127,7 @@ _NAMES = {
         ("normal", "asked", "piped", "between", "most", "parsed", "seen", "absent", "unfound", "spoken", "lone"), "needs"
     ),
     "lacks": "name",
+    "keyed": "type",
 }
 """Groups of a shape's alternatives, by the value that they all are."""
 _TELLING = {
@@ -280,8 +281,10 @@ def _shapes(text: Text) -> list[Hit]:
     found: dict[tuple[str, ...], Hit] = {}
     for hit in _shaped(text):
         values = _by_name(hit, text)
-        if "object" in values and "who" not in values and not modules.asked(values["object"], values["name"]):
+        if "object" in values and "who" not in values and not modules.asked(values["object"], values["name"], of_class=True):
             continue  # the program's own
+        if "keyed" in hit.values and not _is_model(values["type"], text):
+            continue
         if not values.get("error", "-"):
             continue  # a number that is not known
         key = (hit.row.id, *sorted(hit.values.values()))
@@ -329,6 +332,12 @@ def _error(number: str, line: str) -> str:
     value = int(number, 16) if re.search(rf"0x8007{number}", line, re.IGNORECASE) else int(number) if number.isdigit() else -1
     posix = re.search(rf"os error {number}\)", line) and value < 126  # Linux' numbers stand there too
     return str(value) if value in system.ERRORS and not posix else ""
+
+
+def _is_model(name: str, text: Text) -> bool:
+    """Tell whether a key that is missing is a kind of model that transformers knows by now."""
+    unlikely = bool(re.search(r"[a-z][\d_-]", name)) or "configuration_auto" in text.raw or "transformers" in text.raw
+    return unlikely and bool(since.having("model", name))
 
 
 def _endings(text: Text) -> Iterator[tuple[int, dict[str, str]]]:

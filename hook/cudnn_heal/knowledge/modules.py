@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from cudnn_heal.catalog import FAMILIES, FURTHER
+from cudnn_heal.knowledge.since import Having, having
 from cudnn_heal.names import belongs, library_parts
 
 if TYPE_CHECKING:
@@ -24,34 +25,84 @@ _NAMED_ALIKE = (
     "sentence_transformers sentencepiece silero_vad sounddevice soundfile soxr spacy speechbrain srt tensorboardX "
     "tiktoken timm tokenizers tomli torch torch_audiomentations torch_pitch_shift torchaudio torchcodec torchmetrics "
     "torchsde torchvision tqdm transformers trimesh triton typing_extensions ultralytics uvicorn vllm vocos webrtcvad "
-    "websockets whisper_timestamped whisperx wyoming xformers yt_dlp"
+    "websockets whisper_timestamped whisperx wyoming xformers yt_dlp "
+    "aiofiles alembic anthropic anyascii anyio appdirs argostranslate assemblyai asteroid audio_separator audiomentations "
+    "audioread auditok auto_gptq beartype bert_score boto3 cached_property celery certifi chardet charset_normalizer "
+    "clearml cn2an colorama coloredlogs compressed_tensors comtypes customtkinter cutlet cython decord deep_translator "
+    "deepmultilingualpunctuation docopt editdistance elevenlabs ema_pytorch email_validator emoji espnet evaluate f5_tts "
+    "filelock flask flask_cors fsspec fugashi funasr fvcore g2p_en g2pk gdown googletrans gradio_client groq gruut h5py "
+    "hf_transfer hf_xet httpcore httptools iopath jaconv jinja2 jsonlines kaldiio keyboard kokoro kokoro_onnx laion_clap "
+    "langdetect langid lhotse lightning_whisper_mlx litellm local_attention lxml markdown markupsafe mir_eval misaki "
+    "mistral_common mlflow mlx mlx_lm mlx_whisper modelscope more_itertools mutagen natsort nemo_text_processing networkx "
+    "ninja nlpaug ollama onnx_asr onnxscript openpyxl openunmix openvino orjson packaging parakeet_mlx pdfplumber "
+    "pedalboard pesq pip platformdirs polars praatio psycopg2 pvporcupine pvrecorder py3nvml pyarrow pyautogui pybind11 "
+    "pycaw pyctcdecode pydantic_settings pygame pykakasi pyloudnorm pymongo pymupdf pynini pynput pyopenjtalk pypdf "
+    "pyperclip pyrubberband pysbd pystoi pystray pytorch_wavelets pyttsx3 pytube pytubefix rapidfuzz realtimestt "
+    "realtimetts redis regex rich rotary_embedding_torch rouge_score s3fs s3prl sacrebleu sacremoses schedule setuptools "
+    "sherpa_onnx simuleval six sqlalchemy stable_audio_tools starlette static_ffmpeg streamlink streamlit sympy tabulate "
+    "tenacity tensorboard termcolor textblob toml tomlkit torchao torchcrepe torchinfo trl typer unidecode unidic_lite "
+    "urllib3 uroman vector_quantize_pytorch vosk wandb watchfiles werkzeug wetext wheel whisper_live x_transformers zhconv"
 )
 """Modules that their distribution is named after."""
 
 DISTRIBUTIONS: dict[str, str] = {
     **{module: canonicalize_name(module) for module in _NAMED_ALIKE.split()},
+    "Crypto": "pycryptodome",
+    "Levenshtein": "levenshtein",
+    "MeCab": "mecab-python3",
     "PIL": "pillow",
+    "PyQt5": "pyqt5",
+    "PyQt6": "pyqt6",
+    "PySide6": "pyside6",
     "TTS": "coqui-tts",
     "attr": "attrs",
+    "antlr4": "antlr4-python3-runtime",
     "audioop": "audioop-lts",
+    "audiotools": "descript-audiotools",
+    "awq": "autoawq",
+    "azure.cognitiveservices.speech": "azure-cognitiveservices-speech",
     "bs4": "beautifulsoup4",
+    "chatterbox": "chatterbox-tts",
     "cv2": "opencv-python",
+    "dac": "descript-audio-codec",
     "dateutil": "python-dateutil",
     "distutils": "setuptools",
+    "deepgram": "deepgram-sdk",
+    "docx": "python-docx",
     "dotenv": "python-dotenv",
+    "ebooklib": "ebooklib",
+    "espnet2": "espnet",
     "ffmpeg": "ffmpeg-python",
+    "fitz": "pymupdf",
+    "google.cloud.speech": "google-cloud-speech",
+    "google.genai": "google-genai",
+    "google.generativeai": "google-generativeai",
     "google.protobuf": "protobuf",
     "hydra": "hydra-core",
+    "jwt": "pyjwt",
     "llama_cpp": "llama-cpp-python",
+    "magic": "python-magic",
+    "multipart": "python-multipart",
     "nemo": "nemo-toolkit",
     "open_clip": "open-clip-torch",
     "parselmouth": "praat-parselmouth",
+    "pptx": "python-pptx",
     "pyaudioop": "audioop-lts",
     "pynvml": "nvidia-ml-py",
+    "pythoncom": "pywin32",
+    "ruamel.yaml": "ruamel-yaml",
+    "serial": "pyserial",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
+    "slugify": "python-slugify",
+    "socketio": "python-socketio",
     "speech_recognition": "speechrecognition",
+    "stable_whisper": "stable-ts",
+    "websocket": "websocket-client",
     "whisper": "openai-whisper",
+    "win32api": "pywin32",
+    "win32con": "pywin32",
+    "win32gui": "pywin32",
     "yaml": "pyyaml",
     "zmq": "pyzmq",
 }
@@ -60,7 +111,14 @@ DISTRIBUTIONS: dict[str, str] = {
 IMPOSTORS = {"ffmpeg": ("ffmpeg", "python-ffmpeg"), "whisper": ("whisper",)}
 """By module, distributions that bring one of that name and are not the one that `DISTRIBUTIONS` has."""
 
+_WINDOWS = (
+    "barthann bartlett blackman blackmanharris bohman boxcar chebwin cosine exponential flattop gaussian general_cosine "
+    "general_gaussian general_hamming hamming hann nuttall parzen taylor triang tukey"
+)
+"""What scipy.signal has moved to scipy.signal.windows, as kaiser."""
+
 RELEASES = {
+    **{f"scipy.signal.{name}": "scipy<1.13" for name in _WINDOWS.split()},
     "FreeTypeFont.getsize": "pillow<10",
     "SpeakerDiarization.to": "pyannote-audio>=3",
     "aifc": "python<3.13",
@@ -110,6 +168,7 @@ RELEASES = {
 """By a name in a module, or of a class, the releases that have it: measured from wheels; Python's, from its documentation."""
 
 MOVED = {
+    **{f"scipy.signal.{name}": "scipy.signal.windows" for name in _WINDOWS.split()},
     "moviepy.editor": "moviepy",
     "scipy.signal.kaiser": "scipy.signal.windows",
     "speechbrain.pretrained": "speechbrain.inference",
@@ -117,6 +176,43 @@ MOVED = {
     "whisperx.DiarizationPipeline": "whisperx.diarize",
 }
 """Where later releases have it."""
+
+RENAMED = {
+    "ANTIALIAS": "it is called `LANCZOS` there",
+    "TrainingArguments.__init__.evaluation_strategy": "it is called `eval_strategy` there",
+    "Seq2SeqTrainingArguments.__init__.evaluation_strategy": "it is called `eval_strategy` there",
+    "Trainer.__init__.gpus": '`accelerator="gpu", devices=1` there',
+    "Trainer.__init__.tokenizer": "it is called `processing_class` there",
+    "Seq2SeqTrainer.__init__.tokenizer": "it is called `processing_class` there",
+    "Audio.__init__.source": 'it is a list there: `sources=["microphone"]`',
+    "Image.__init__.source": 'it is a list there: `sources=["upload"]`',
+}
+"""What later releases have in place of an argument, or a name."""
+
+SUCCESSORS = {
+    "TTS": "The package TTS is no longer kept up: coqui-tts has the same module, and is for later ones (uninstall TTS first)",
+}
+"""By module, what to say where its package has no newer release."""
+
+SHARED = {
+    "coqpit": "coqui-tts: uninstall coqpit and coqpit-config, which share a folder, and install coqpit-config anew",
+    "trainer": "coqui-tts: uninstall trainer and coqui-tts-trainer, which share a folder, and install coqui-tts-trainer anew",
+}
+"""By module, whose folder two distributions share."""
+
+KEYWORD_ONLY = {
+    **dict.fromkeys(
+        ("melspectrogram", "mfcc", "chroma_stft", "spectral_centroid", "spectral_rolloff", "rms", "zero_crossing_rate"),
+        "y=y, sr=sr",
+    ),
+    **dict.fromkeys(("resample",), "y=y, orig_sr=44100, target_sr=16000"),
+    **dict.fromkeys(("get_duration", "tempo", "pyin", "yin", "onset_strength", "beat_track", "onset_detect"), "y=y, sr=sr"),
+    **dict.fromkeys(("time_stretch",), "y, rate=1.2"),
+    **dict.fromkeys(("pitch_shift",), "y, sr=sr, n_steps=2"),
+    **dict.fromkeys(("mel",), "sr=16000, n_fft=512"),
+    **dict.fromkeys(("load", "stft", "istft", "power_to_db", "amplitude_to_db", "specshow"), "…, sr=16000"),
+}
+"""Functions of librosa that take their settings by name only from 0.10 on, and how they are called (read from its wheels)."""
 
 SPEAKERS = {
     **dict.fromkeys(("faster_whisper", "whisper_ctranslate2", "wyoming_faster_whisper", "whisper_live"), "ctranslate2"),
@@ -186,6 +282,79 @@ SYSTEM = {
 """Of the system's packages that speech software opens: what it is, and Debian's package, by how the file's name begins."""
 
 
+HEADERS = {
+    "portaudio": ("PortAudio", "portaudio19-dev", "portaudio"),
+    "sndfile": ("libsndfile", "libsndfile1-dev", "libsndfile"),
+    "alsa/": ("ALSA", "libasound2-dev", ""),
+    "pulse/": ("PulseAudio", "libpulse-dev", "pulseaudio"),
+    "jack/": ("JACK", "libjack-jackd2-dev", "jack"),
+    "sox": ("SoX", "libsox-dev", "sox"),
+    "samplerate": ("libsamplerate", "libsamplerate0-dev", "libsamplerate"),
+    "espeak-ng/": ("espeak-ng", "libespeak-ng-dev", "espeak-ng"),
+    "mecab": ("MeCab", "libmecab-dev", "mecab"),
+    "libav": (
+        "FFmpeg",
+        "libavformat-dev libavcodec-dev libavdevice-dev libavfilter-dev libswscale-dev libswresample-dev",
+        "ffmpeg",
+    ),
+    "libsw": (
+        "FFmpeg",
+        "libavformat-dev libavcodec-dev libavdevice-dev libavfilter-dev libswscale-dev libswresample-dev",
+        "ffmpeg",
+    ),
+    "ffi": ("libffi", "libffi-dev", "libffi"),
+    "openssl/": ("OpenSSL", "libssl-dev", "openssl"),
+    "zlib": ("zlib", "zlib1g-dev", "zlib"),
+    "bzlib": ("bzip2", "libbz2-dev", "bzip2"),
+    "lzma": ("xz", "liblzma-dev", "xz"),
+    "sqlite3": ("SQLite", "libsqlite3-dev", "sqlite"),
+    "yaml": ("libyaml", "libyaml-dev", "libyaml"),
+    "jpeglib": ("libjpeg", "libjpeg-dev", "jpeg"),
+    "png": ("libpng", "libpng-dev", "libpng"),
+    "ft2build": ("FreeType", "libfreetype-dev", "freetype"),
+    "libxml/": ("libxml2", "libxml2-dev libxslt1-dev", "libxml2 libxslt"),
+    "hdf5": ("HDF5", "libhdf5-dev", "hdf5"),
+    "gmp": ("GMP", "libgmp-dev", "gmp"),
+    "mpi": ("MPI", "libopenmpi-dev", "open-mpi"),
+    "numa": ("libnuma", "libnuma-dev", ""),
+    "rdma/": ("RDMA", "librdmacm-dev libibverbs-dev", ""),
+    "infiniband/": ("RDMA", "librdmacm-dev libibverbs-dev", ""),
+    "boost/": ("Boost", "libboost-all-dev", "boost"),
+    "Eigen/": ("Eigen", "libeigen3-dev", "eigen"),
+    "libpq-fe": ("PostgreSQL's client", "libpq-dev", "libpq"),
+    "mysql": ("MySQL's client", "default-libmysqlclient-dev", "mysql-client"),
+    "linux/": ("Linux", "linux-libc-dev", ""),
+    "X11/": ("the X Window System", "libx11-dev", ""),
+    "GL/": ("OpenGL", "libgl-dev", ""),
+    "magic": ("libmagic", "libmagic-dev", "libmagic"),
+    "rubberband/": ("Rubber Band", "librubberband-dev", "rubberband"),
+    "ogg/": ("Ogg", "libogg-dev", "libogg"),
+    "vorbis/": ("Vorbis", "libvorbis-dev", "libvorbis"),
+    "opus": ("Opus", "libopus-dev", "opus"),
+    "lame/": ("LAME", "libmp3lame-dev", "lame"),
+    "FLAC/": ("FLAC", "libflac-dev", "flac"),
+    "crypt": ("libcrypt", "libcrypt-dev", ""),
+}
+"""By how a header's name begins, the library that has it, and its package with Debian and with Homebrew, "" for none."""
+
+CUDA_HEADERS = (
+    "cuda",
+    "cublas",
+    "cudnn",
+    "cufft",
+    "curand",
+    "cusparse",
+    "cusolver",
+    "nvToolsExt",
+    "nvml",
+    "nccl",
+    "thrust/",
+    "cub/",
+    "nvrtc",
+)
+"""How the headers of NVIDIA's toolkit and libraries begin."""
+
+
 def distribution(module: str) -> str:
     """Return the distribution that has `module`, "" where that is not known."""
     parts = module.split(".")
@@ -193,9 +362,17 @@ def distribution(module: str) -> str:
     return next((DISTRIBUTIONS[name] for name in names if name in DISTRIBUTIONS), "")
 
 
-def asked(module: str, name: str = "") -> str:
-    """Return the releases that have `name` in `module`, or in a class, "" where that is not known."""
-    return RELEASES.get(f"{module}.{name}".rstrip("."), "")
+def asked(module: str, name: str = "", who: str = "", *, of_class: bool = False) -> Having | None:
+    """Return the releases that have `name` in `module`, or in a class, None where that is not known.
+
+    :param who: see `since.having`.
+    """
+    path = f"{module}.{name}".rstrip(".")
+    if path in RELEASES:
+        return Having(RELEASES[path], MOVED.get(path, ""))
+    if of_class:
+        return having("attribute", path, who)
+    return having("name", path) or having("module", path)
 
 
 def family(library: str) -> tuple[Family, int] | None:

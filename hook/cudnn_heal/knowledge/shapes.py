@@ -16,13 +16,14 @@ from packaging.utils import canonicalize_name
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
-from cudnn_heal.knowledge import codes, modules, owners, system
+from cudnn_heal.knowledge import codes, modules, owners, since, system
 from cudnn_heal.knowledge.model import Facts
 from cudnn_heal.knowledge.rows.common import PATH
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
     from cudnn_heal.knowledge.model import Row
+    from cudnn_heal.knowledge.since import Having
 
 DOCTOR = Advice("call", "See what is wrong in this environment", flags=("--doctor",))
 TRACE = Advice(
@@ -576,8 +577,9 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     owner = _owner(name, top, distribution, there)
     asks = f" {values['who']} asks for it." if values.get("who") and values["who"] != top else ""
     cause = f"The module {name} is imported, and the interpreter that says so does not have it.{asks}"
-    if modules.asked(name):
-        return _of_releases(name, name, values.get("who", ""), there)
+    having = modules.asked(name)
+    if having:
+        return _of_releases(having, name, values.get("who", ""), there)
     if owner:
         return Told(
             cause,
@@ -607,6 +609,10 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 "say",
                 f"Which distribution has the module {name} is not known here; its name need not be the module's. The documentation of the program that imports it tells",
             ),
+            Advice(
+                "say",
+                "Where it is a folder or a file of the program itself: start the program from its own folder",
+            ),
         ),
     )
 
@@ -635,8 +641,12 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     wanted = values.get("name") or values.get("attribute", "")
     who = values.get("who", "")
     asks = who if who and who != top else "the package that asks for it (the last file named above)"
-    if modules.asked(module, wanted):
-        return _of_releases(f"{module}.{wanted}", wanted, who if who != top and "object" not in values else "", there)
+    having = modules.asked(module, wanted, who, of_class="object" in values)
+    if having:
+        named = who if who != top and "object" not in values else ""
+        return _of_releases(having, wanted, named, there, module if "object" in values else "")
+    if values.get("nowhere"):
+        return _nowhere(module, wanted, asks)
     if "object" in values:
         return Told(
             f"An object of the class {module} has no `{wanted}`, for which it is asked: two packages of different times do that, or a mistake of the program.",
@@ -672,23 +682,67 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
-def _of_releases(path: str, wanted: str, who: str, there: Facts | None) -> Told:
-    """Tell of a name, or a module, of which it is known which releases have it."""
-    requirement, moved = modules.RELEASES[path], modules.MOVED.get(path, "")
-    name, sign, number = re.split(r"(<|>=)", requirement)
+def _of_releases(having: Having, wanted: str, who: str, there: Facts | None, whose: str = "", verb: str = "has") -> Told:
+    """Tell of what only certain releases of a package have.
+
+    :param whose: what has it, where that may be another's of the same name: ``Trainer.__init__``.
+    """
+    name = having.package
+    least, older = ">=" in having.requirement, "<" in having.requirement
+    specifier = Requirement(having.requirement).specifier
     version = there.python if there and name == "python" else there.version(name) if there else ""
     asks = who or "what asks for it (the last file named above)"
+    has = f"{whose} of {name} {verb}" if whose else f"{name} has"
+    cause = f"{has} `{wanted}` only {since.words(having.requirement)}"
+    if version and name != "python" and specifier.contains(version, prereleases=True):
+        cause += f", and here it is {version}, which has it: another copy of it was imported, or the message is of another environment."
+    else:
+        cause += f"{f', and here it is {version}' if version else ''}; {asks} is made for such a release."
     get = (
-        Advice("say", f"{'Or another' if sign == '<' else 'Another'} Python, {requirement[6:]}, in a new environment")
+        Advice("say", f"{'Or another' if older else 'Another'} Python, {having.requirement[6:]}, in a new environment")
         if name == "python"
-        else Advice("add", f"Or the {name} before that" if sign == "<" else f"Upgrade {name}", requirements=(requirement,))
+        else Advice("add", f"Or the {name} that has it" if older else f"Upgrade {name}", requirements=(having.requirement,))
     )
+    renamed = modules.RENAMED.get(f"{whose}.{wanted}" if whose else wanted, "")
     return Told(
-        f"{name} has `{wanted}` only {'before' if sign == '<' else 'since'} {number}{f', and here it is {version}' if version else ''}; {asks} is made for such a release.",
+        cause,
         (
-            *((Advice("say", f"Upgrade {asks}, if it has a newer release"),) if sign == "<" else ()),
-            *((Advice("say", f"In a program of one's own: later releases have it in {moved}"),) if moved else ()),
+            *((Advice("say", modules.SUCCESSORS[who]),) if who in modules.SUCCESSORS else ()),
+            *(
+                (Advice("say", f"Upgrade {asks}, if it has a newer release"),)
+                if older and who not in modules.SUCCESSORS
+                else ()
+            ),
+            *((Advice("say", f"In a program of one's own: later releases have it in {having.moved}"),) if having.moved else ()),
+            *((Advice("say", f"In a program of one's own: {renamed}"),) if renamed else ()),
             get,
+            *(
+                (
+                    Advice(
+                        "say",
+                        "Installed in another order, or by another package's requirement, it may come back: see what asks for which release with `pip check`",
+                    ),
+                )
+                if least and older
+                else ()
+            ),
+        ),
+    )
+
+
+def _nowhere(module: str, wanted: str, asks: str) -> Told:
+    """Tell of a folder that is no package, and is imported in the place of one."""
+    top = module.partition(".")[0]
+    return Told(
+        f"What is imported as {module} is a folder without any code of its own (`unknown location`): the package is half installed or gone, another distribution"
+        f" that shares its folder was uninstalled, or a folder called {top} lies where the program runs. So it has no `{wanted}`.",
+        (
+            *((Advice("say", modules.SHARED[top]),) if top in modules.SHARED else ()),
+            Advice("run", "See which folder it is", command=f'{{python}} -c "import {top}; print({top}.__path__)"'),
+            Advice(
+                "say",
+                f"In site-packages: uninstall it, remove what is left of the folder, and install anew what {asks} asks for; elsewhere: rename that folder",
+            ),
         ),
     )
 
@@ -743,8 +797,91 @@ def number(row: Row, values: dict[str, str], there: Facts | None) -> Told:
 
 
 def call(row: Row, values: dict[str, str], there: Facts | None) -> Told:
-    """Tell of a function that does not take what it is called with: what the row says, unless another one knows better."""
+    """Tell of a function that does not take what it is called with: by which releases of whose it would be taken."""
+    who = values.get("who", "")
+    path = f"{values['call']}.{values['name']}"
+    having = since.having("argument", path, who)
+    if not having and values["call"].endswith("__new__"):
+        having = since.having("argument", path.replace("__new__", "__init__"), who)
+    return _of_releases(having, values["name"], "", there, values["call"], "takes") if having else Told(row.cause, row.fixes)
+
+
+def arguments(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a function that is called with too few or too many arguments."""
+    call = values["call"].rpartition(".")[2]
+    if call in modules.KEYWORD_ONLY and "given" in values:
+        return Told(
+            f"librosa's {call} has taken its settings by name only since 0.10; it is called as before that.",
+            (
+                Advice("say", f"A program of your own: with names, such as `{modules.KEYWORD_ONLY[call]}`"),
+                Advice("say", "A program of others: a newer release of it"),
+                Advice(
+                    "add", "Or the librosa before that (which needs an older NumPy and Python)", requirements=("librosa<0.10",)
+                ),
+            ),
+        )
     return Told(row.cause, row.fixes)
+
+
+def model(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a kind of model that transformers does not know: since which release it does."""
+    kind = values.get("type", "")
+    having = since.having("model", kind)
+    if not having:
+        return Told(row.cause, row.fixes)
+    version = there.version("transformers") if there else ""
+    return Told(
+        f"transformers has known models of the kind `{kind}` only {since.words(having.requirement)}{f', and here it is {version}' if version else ''}.",
+        (
+            Advice("add", "The release that knows it", requirements=(having.requirement,)),
+            Advice(
+                "say",
+                "Where another package holds transformers back (WhisperX and pyannote.audio name what they take), an environment of its own for this model",
+            ),
+        ),
+    )
+
+
+def header(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a header that a compiler did not find: whose it is, and what brings it."""
+    name = values["header"]
+    if name.startswith(modules.CUDA_HEADERS):
+        return Told(
+            f"A package is compiled here, and {name} is a header of NVIDIA's: of the CUDA toolkit, or of cuDNN or NCCL for developers, none of which comes with torch.",
+            (
+                Advice(
+                    "say",
+                    "Best: a release of the package that has a wheel for this torch and this CUDA, so that nothing is compiled",
+                ),
+                Advice(
+                    "say",
+                    "Otherwise the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it (in a container: an image with `-devel` in its name)",
+                ),
+            ),
+        )
+    known = next((one for start, one in modules.HEADERS.items() if name.startswith(start)), None)
+    if not known:
+        return Told(
+            f"A package is compiled here, and its compiler does not find the header {name}. Whose it is is not known here.",
+            (
+                Advice("say", "A release of the package, or a Python, for which there is a wheel: then nothing is compiled"),
+                *row.fixes,
+            ),
+        )
+    title, debian, brew = known
+    return Told(
+        f"A package is compiled here, because it has no wheel for this Python or this machine, and {name}, a header of {title}, is missing.",
+        (
+            Advice("run", "Debian, Ubuntu", command=f"sudo apt-get install build-essential python3-dev {debian}"),
+            *((Advice("run", "Mac", command=f"brew install {brew}"),) if brew else ()),
+            Advice(
+                "say",
+                "Or a Python for which the package has a wheel (3.11 or 3.12 for most of the speech stack; PyAudio has them for Windows alone)"
+                if title == "PortAudio"
+                else "Or a Python, or a release of the package, for which there is a wheel: then nothing is compiled",
+            ),
+        ),
+    )
 
 
 def _owner(name: str, top: str, distribution: str, there: Facts | None) -> str:
@@ -769,4 +906,7 @@ _SHAPES: dict[str, Shape] = {
     "call": call,
     "number": number,
     "requirement": requirement,
+    "header": header,
+    "arguments": arguments,
+    "model": model,
 }

@@ -12,8 +12,8 @@ ROWS = (
         id="name-missing",
         seen=("module",),
         shape="name",
-        pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from (?:partially initialized module )?['\"](?P<module>[\w.]{1,100})['\"]|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]"
-        r"|AttributeError: ['\"](?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]",
+        pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from ['\"](?P<module>[\w.]{1,100})['\"](?P<nowhere>\(unknown location\))?|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]"
+        r"|AttributeError: ['\"](?:[a-z_][\w.]{0,60}\.)?(?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]",
         cause="A package has not what another one asks it for: the two are of different times, or another package of the same name was imported.",
         fixes=fixes(
             "Upgrade the package that asks, or take the release of the other one that it was made for",
@@ -61,6 +61,21 @@ ROWS = (
         ),
         reference=("collabora/WhisperLive#209",),
         example="TypeError: TranscriptionServer.run() got an unexpected keyword argument 'backend'",
+    ),
+    Row(
+        id="call-arguments",
+        seen=("module",),
+        shape="arguments",
+        pattern=r"(?P<call>[\w.]{1,80})\(\) (?:missing \d{1,2} required (?:positional|keyword-only) arguments?: (?P<lacking>'\w{1,60}')|takes exactly (?:one|\d{1,2}) arguments? \(|takes (?:from \d{1,2} to )?\d{1,2} positional arguments? but (?P<given>\d{1,2}) (?:positional arguments? \(and \d{1,2} keyword-only arguments?\) )?(?:was|were) given)",
+        beside=("requiredpositionalargument", "requiredkeyword-onlyargument", "positionalargument"),
+        cause="{call} is called with fewer, or more, arguments than it takes. Between two packages that means that they are of different times; within one program, a mistake of its own.",
+        fixes=fixes(
+            "Upgrade the older of the two: the package that calls (its file is the last one named above) or the one that is called; or take the releases that were made for each other",
+            "A program of one's own: the signature in the installed release's documentation; what it takes by name must be given by name",
+        ),
+        reference=("https://docs.python.org/3/glossary.html#term-parameter",),
+        example="TypeError: load_align_model() missing 1 required positional argument: 'device'",
+        follows=("pyyaml-loader", "pydantic-python", "transcription-options"),
     ),
     Row(
         id="library-missing",

@@ -322,7 +322,8 @@ ROWS = (
     Row(
         id="model-type",
         seen=("model",),
-        pattern=r"has model type `(?P<type>[\w-]{2,40})` but Transformers does not recognize this architecture|Should have a `model_type` key in its config\.json",
+        shape="model",
+        pattern=r"has model type `(?P<type>[\w-]{2,40})` but Transformers does not recognize this architecture|(?P<nameless>Should have a `model_type` key in its config\.json)|KeyError: ['\"](?P<keyed>[a-z][\w-]{1,40})['\"]",
         cause="The installed transformers does not know this kind of model: it is older than the model, or the folder is none of a Transformers model (one for CTranslate2 has"
         " model.bin).",
         fixes=fixes(
@@ -394,12 +395,13 @@ ROWS = (
             "Anything else: give it to that user (`chown -R`, on the host for a volume), or start the container as its owner (`--user`)",
         ),
         reference=("OHF-Voice/wyoming-faster-whisper#92", "jim60105/docker-whisperX#27"),
+        follows=("pip-permission",),
         example="PermissionError: [Errno 13] Permission denied: '/.cache'",
     ),
     Row(
         id="hub-unauthorized",
         seen=("model",),
-        pattern=r"401 Client Error: Unauthorized for url: https://huggingface\.co|RepositoryNotFoundError|Invalid credentials in Authorization header|Invalid username or password\.|403 Client Error: Forbidden for url: https://huggingface\.co",
+        pattern=r"401 Client Error: Unauthorized for url: https://huggingface\.co|RepositoryNotFoundError|Invalid credentials in Authorization header|Invalid username or password\.|403 Forbidden: |Cannot access content at: https://huggingface\.co|User Access Token \"[^\"]{1,80}\" is expired|Invalid user token|is not a local folder and is not a valid model identifier|Repository Not Found for url: https://huggingface\.co|403 Client Error: Forbidden for url: https://huggingface\.co",
         cause="The hub does not know the repository by that name, or does not show it to whoever asks: there is no token, it is not valid any more, or the"
         " model is private or gated.",
         fixes=fixes(
@@ -409,6 +411,46 @@ ROWS = (
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error: Repository Not Found for url: https://huggingface.co/api/models/x/y/revision/main.",
         follows=("gated-model",),
+    ),
+    Row(
+        id="hub-revision",
+        seen=("model",),
+        pattern=r"RevisionNotFoundError|Revision Not Found for url|Invalid rev id: (?P<revision>\S{1,60}?)(?=\.|$)|is not a valid git identifier",
+        cause="The repository is there, and has no such branch, tag or commit (`revision`).",
+        fixes=fixes("The branches stand on the model's page, under `Files`; without `revision` it is `main`"),
+        reference=("https://huggingface.co/docs/huggingface_hub/guides/download",),
+        example="huggingface_hub.errors.RevisionNotFoundError: 404 Client Error.",
+    ),
+    Row(
+        id="download-broken",
+        seen=("model",),
+        pattern=r"IncompleteRead\(|Connection broken: |ChunkedEncodingError|Remote end closed connection without response|RemoteDisconnected|Connection aborted\.|ConnectionResetError(?:\(104|: \[Errno (?:104|54)\])|EOF occurred in violation of protocol|SSLEOFError|peer closed connection without sending complete message|RemoteProtocolError|IncompleteMessage|error decoding response body|transfer closed with \d{1,12} bytes remaining|curl: \((?:18|56|92)\)",
+        cause="A download broke off: the other side, a proxy or the network cut the connection.",
+        fixes=fixes(
+            "Start it again: what the hub's client has is kept, and it goes on from there",
+            Advice(
+                "run",
+                "If it breaks off again, more slowly and without Xet",
+                command="export HF_HUB_DOWNLOAD_TIMEOUT=60 HF_HUB_DISABLE_XET=1",
+            ),
+            "Behind a company's proxy, or a VPN: from another network, and then pass the folder",
+        ),
+        follows=("network", "install-network", "git-fetch", "hub-xet", "windows-sockets"),
+        reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
+        example="urllib3.exceptions.ProtocolError: ('Connection broken: IncompleteRead(52428800 bytes read, 1024 more expected)')",
+    ),
+    Row(
+        id="repo-id",
+        seen=("model",),
+        pattern=r"Repo id must (?:be in the form|use alphanumeric|be a string)[^:]{0,160}: '?(?P<repository>[^']{1,200})'",
+        cause="{repository} is taken for the name of a repository on the hub, and is none: mostly it is the path of a folder that is not there (as seen from the program: in a container, within it), or backslashes and `~` in it were not resolved.",
+        fixes=fixes(
+            "Look whether the folder exists, and give its whole path; in a container the path as the container sees it",
+            "A model of the hub's is named OWNER/NAME",
+        ),
+        follows=("hub-file",),
+        reference=("https://huggingface.co/docs/huggingface_hub/guides/download",),
+        example="huggingface_hub.errors.HFValidationError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/models/large/v3'. Use `repo_type` argument if needed.",
     ),
     Row(
         id="network",
@@ -424,7 +466,7 @@ ROWS = (
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
-        follows=("hub-offline",),
+        follows=("hub-offline", "install-network", "git-fetch"),
     ),
     Row(
         id="safetensors-broken",
@@ -444,7 +486,7 @@ ROWS = (
     Row(
         id="model-size",
         seen=("model",),
-        pattern=r"Invalid model size '(?P<model>[^']{1,120})', expected one of|Repo id must (?:be in the form|use alphanumeric)[^:]{0,120}: '(?P<repository>[^']{1,200})'"
+        pattern=r"Invalid model size '(?P<model>[^']{1,120})', expected one of"
         r"|model path does not exist|NO_SUCHFILE|failed to open '(?P<file>[^']{1,200}\.bin)'",
         cause="There is no such model: the name is misspelt or newer than this program, or it is the path of a folder or file that is not there (as seen from the program: in a"
         " container, within it).",

@@ -541,6 +541,7 @@ ROWS = (
             "Install the package that has it again, without a cache (`--no-cache-dir`, `--refresh`)",
             Advice("run", "See whether the disk is full", command="df -h ~ /tmp"),
         ),
+        follows=("mac-architecture",),
         reference=("https://man7.org/linux/man-pages/man8/ld.so.8.html",),
         example="OSError: /venv/lib/python3.12/site-packages/nvidia/cublas/lib/libcublas.so.12: file too short",
     ),

@@ -11,11 +11,13 @@ ROWS = (
     Row(
         id="python-without-ctypes",
         seen=("module",),
-        pattern=r"No module named '_ctypes'",
-        cause="This Python was built where libffi's headers were missing, so it has no ctypes, which ctranslate2 and torch import.",
+        pattern=r"No module named '(?P<module>_ctypes|_lzma|_bz2|_sqlite3|_ssl|_hashlib|_curses|_uuid|_dbm)'",
+        cause="This Python was built where a library's headers were missing (libffi's for _ctypes, which ctranslate2 and torch import), so it has no {module}.",
         fixes=fixes(
             Advice(
-                "run", "Install the headers (Debian, Ubuntu; Fedora: libffi-devel)", command="sudo apt-get install libffi-dev"
+                "run",
+                "Install the headers (Debian, Ubuntu)",
+                command="sudo apt-get install libffi-dev liblzma-dev libbz2-dev libsqlite3-dev libssl-dev libncurses-dev uuid-dev",
             ),
             "and build that Python again (pyenv: `pyenv install --force` with its version), or take another, such as uv's or the system's",
         ),
@@ -199,6 +201,7 @@ ROWS = (
         cause="setuptools 82 dropped pkg_resources, and newer Pythons install no setuptools of their own. A distribution"
         " called pkg-resources is somebody else's: do not install it.",
         fixes=(Advice("add", "setuptools before that", requirements=("setuptools<82",)),),
+        follows=("pkg-resources-build",),
         reference=("https://setuptools.pypa.io/en/latest/history.html", "measured"),
         example="ModuleNotFoundError: No module named 'pkg_resources'",
     ),
@@ -267,7 +270,7 @@ ROWS = (
         reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
         example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
         " distribution or wheel for the current platform",
-        follows=("wheel-platform",),
+        follows=("wheel-platform", "torch-index", "python-range"),
     ),
     Row(
         id="externally-managed",
@@ -300,7 +303,7 @@ ROWS = (
     Row(
         id="conflicting-requirements",
         seen=("install",),
-        pattern=r"ResolutionImpossible|No solution found when resolving dependencies|because the(?:se)? package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
+        pattern=r"ResolutionImpossible|version solving failed|Unable to find a resolution|No solution found when resolving dependencies|because the(?:se)? package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
         r"|\d requires [\w.-]{2,40}[<>=!~][\w.,<>=!~*;' \"]{1,80}?, but you(?: |'ll )have [\w.-]{2,40} \d[\w.+]{0,30} which is incompatible",
         cause="Two packages ask for releases of a third that exclude each other, what is installed is not what another package asks for, or one of them has no"
         " release for this Python; the lines around this one name them.",
@@ -317,7 +320,7 @@ ROWS = (
     Row(
         id="build-failed",
         seen=("install",),
-        pattern=r"Getting requirements to build wheel did not run successfully|error: subprocess-exited-with-error|Failed to build (?:installable wheels|`[\w.-]{2,60})|Microsoft Visual C\+\+ 14\.0 or greater is required|error: command '[\w./-]{2,60}' failed|Failed building wheel for [\w.-]{2,60}",
+        pattern=r"Getting requirements to build wheel did not run successfully|error: subprocess-exited-with-error|Failed to build (?:installable wheels|`[\w.-]{2,60})|error: command '[\w./+-]{2,80}' failed with exit|Failed building (?:wheel|editable) for [\w.-]{2,60}|metadata-generation-failed|Encountered error while generating package metadata|Could not build wheels for [\w.-]{2,60}|The build backend returned an error|Call to `[\w.:]{5,60}` failed|Preparing metadata \([\w. ]{3,20}\) did not run successfully|Backend subprocess exited when trying to invoke|Failed to download and build|This error originates from the build backend",
         cause="A package is built from source here, since it has no wheel for this Python or this machine, and that failed; the lines above tell"
         " what was missing.",
         fixes=fixes(
@@ -328,7 +331,36 @@ ROWS = (
         ),
         reference=("https://packaging.python.org/en/latest/guides/installing-using-linux-tools/",),
         example="ERROR: Failed building wheel for tokenizers",
-        follows=("av-build", "triton-compiler", "no-wheel", "pkg-resources"),
+        follows=(
+            *(
+                "av-build",
+                "triton-compiler",
+                "no-wheel",
+                "pkg-resources",
+                "pkg-resources-build",
+                "build-isolation",
+                "build-header",
+            ),
+            *(
+                "build-cython",
+                "build-rust",
+                "build-cmake",
+                "build-cmake-policy",
+                "build-compiler",
+                "build-program",
+                "build-cxx-headers",
+            ),
+            *(
+                "build-version-exec",
+                "build-setuptools",
+                "python-range",
+                "cuda-home",
+                "git-fetch",
+                "git-missing",
+                "install-network",
+            ),
+            *("disk-full", "python-newer-than-code", "threads", "host-memory", "requirement-unmet", "module-missing"),
+        ),
     ),
     Row(
         id="numpy-alias",
@@ -353,6 +385,19 @@ ROWS = (
             "https://numpy.org/doc/stable/numpy_2_0_migration_guide.html",
         ),
         example="AttributeError: module 'numpy' has no attribute 'float'.",
+    ),
+    Row(
+        id="numpy-copy",
+        seen=("module",),
+        pattern=r"Unable to avoid copy while creating an array as requested",
+        cause="NumPy 2 takes `copy=False` at its word, and refuses where it must copy; the code that asks (the last file named above) is written for NumPy 1.",
+        fixes=fixes(
+            "Upgrade the package that asks; a program of your own: `np.asarray(x)` instead of `np.array(x, copy=False)`",
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2",), only=("numpy>=2",)),
+            Advice("say", "Or `numpy<2`, where what else is installed takes it", unless=("numpy",)),
+        ),
+        reference=("https://numpy.org/doc/stable/numpy_2_0_migration_guide.html",),
+        example="ValueError: Unable to avoid copy while creating an array as requested.",
     ),
     Row(
         id="transformers-import",

@@ -338,7 +338,7 @@ ROWS = (
         id="audio-invalid",
         seen=("model",),
         pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata"
-        r"|LibsndfileError: Error opening .{1,200}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|CouldntDecodeError: Decoding failed|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
+        r"|LibsndfileError: Error opening .{1,200}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|Could not find codec parameters for stream|Failed to open the input \"[^\"]{1,200}\" \(Invalid|\[mp3float @ \w{4,20}\] Header missing|CouldntDecodeError: Decoding failed|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
         cause="The sound can't be read: the file is cut short, empty, without sound at all, of a kind that the reader does not know (libsndfile reads wav, flac, ogg and mp3, not m4a or"
         " webm), or (from a buffer) was not rewound. PyAV brings its own FFmpeg: the system's does not matter to faster-whisper.",
         speaker=("av", "faster_whisper", "torchaudio", "torchcodec", "librosa", "soundfile", "pydub", "whisper", "whisperx"),
@@ -350,9 +350,88 @@ ROWS = (
         example="av.error.InvalidDataError: [Errno 1094995529] Invalid data found when processing input: '<none>'",
     ),
     Row(
+        id="audio-missing",
+        seen=("model",),
+        pattern=r"Error opening (?P<file>['\"][^'\"]{1,200}['\"]): System error|Failed to open the input \"[^\"]{1,200}\" \(No such file|Error opening input:? (?:file \S{1,200}?)?:? ?No such file or directory|Could not open (?:input )?file:? ?\S{1,200}?:? ?No such file|FileNotFoundError: \[Errno 2\] No such file or directory: '(?P<relative>[^'/:\\][^':]{0,160}\.(?:wav|mp3|m4a|flac|ogg|mp4|webm|mkv|opus|aac|srt|json|txt|bin|onnx|yaml|pt|pth))'|: No such file or directory(?=.{0,200}?Failed to load audio)|Failed to load audio: .{0,3000}?: No such file or directory|File does not exist or is not a regular file",
+        cause="The file is not where the program looks for it, or, where one is written, its folder is not there. A path that does not begin with `/` (or a drive) begins in the folder where the program was started.",
+        fixes=fixes(
+            "Give the whole path; names with spaces in quotes; in a container the path as the container sees it",
+            "A web interface removes what was uploaded after a while: upload it again",
+        ),
+        reference=("jhj0517/Whisper-WebUI#327", "https://docs.python.org/3/library/exceptions.html"),
+        follows=("hub-offline", "ffmpeg-program"),
+        example="soundfile.LibsndfileError: Error opening 'uploads/a.wav': System error.",
+    ),
+    Row(
+        id="ffmpeg-failed",
+        seen=("model",),
+        pattern=r"ffmpeg error \(see stderr output for detail\)|Command '?\[?'?(?:\S{0,120}[\\/])?(?P<program>ffmpeg|ffprobe|sox|yt-dlp)(?:\.exe)?'?,? ?.{1,1200}? returned non-zero exit status (?P<status>\d{1,10})",
+        cause="ffmpeg (or the program that the message names) was started, and ended with an error; its own lines tell why, and are not in this message. A file that is not there, that it can't read, or that holds no sound are the most frequent ones.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "The same by hand, which shows its lines",
+                command="ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav",
+            ),
+            "In a program: print `error.stderr.decode()` of that exception",
+        ),
+        reference=("dsymbol/decipher#10", "https://github.com/kkroening/ffmpeg-python/issues/165"),
+        follows=("audio-missing", "audio-invalid", "ffmpeg-program", "ffmpeg-encoder"),
+        example="ffmpeg._run.Error: ffmpeg error (see stderr output for detail)",
+    ),
+    Row(
+        id="ffmpeg-encoder",
+        seen=("model",),
+        pattern=r"Unknown (?:encoder|decoder) '(?P<codec>\w{2,30})'|Unable to (?:find|choose) a(?:n output| suitable output)? ?format for|Stream map '[^']{0,30}' matches no streams|Automatic encoder selection failed|UnknownCodecError|Requested output format '[^']{1,30}' is not|No such filter: '(?P<filter>\w{2,30})'|Unrecognized option '(?P<option>[\w-]{1,40})'|Option not found",
+        beside=("ffmpeg", "FFmpeg", "encoder", "decoder", "av/", "Stream", "output", "filter"),
+        cause="This FFmpeg lacks what is asked of it, an encoder, a format, a filter or an option, or the file has no stream of that kind: conda's and slim builds have fewer, and an old one lacks newer options.",
+        fixes=fixes(
+            Advice("run", "See which FFmpeg it is, and what it was built with", command="ffmpeg -version"),
+            "Another build: Debian's `ffmpeg`, `conda install -c conda-forge ffmpeg`, Homebrew's; the program writes wav without any encoder",
+            "`matches no streams`: the file has no sound in it; an output's format follows from its ending (.wav)",
+        ),
+        reference=("https://ffmpeg.org/ffmpeg-codecs.html",),
+        example="[aost#0:0 @ 0x55] Unknown encoder 'libmp3lame'",
+    ),
+    Row(
+        id="sox-format",
+        seen=("model",),
+        pattern=r"no handler for (?:given )?file (?:type|extension) `(?P<extension>\w{1,10})'|SoX was not found|This install of SoX cannot process|sox: (?:command )?not found|SoX could not be found!(?=.{0,900}?Error)",
+        cause="SoX is not installed, or has no reader for that kind of file.",
+        fixes=fixes(
+            Advice("run", "Debian, Ubuntu", command="sudo apt install sox libsox-fmt-all"),
+            "Or convert the file to wav first",
+        ),
+        reference=("https://github.com/marl/pysox#installation",),
+        example="sox FAIL formats: no handler for file extension `mp3'",
+    ),
+    Row(
+        id="torchcodec-stream",
+        seen=("model",),
+        pattern=r"No valid stream found in input file|The best audio stream is not (?:found|valid)|Could not find (?:a valid )?(?:audio|video) stream",
+        cause="The file has no stream of the kind that is asked for: a film without sound, or sound where pictures are wanted.",
+        fixes=fixes(
+            Advice("run", "See what is in it", command="ffprobe FILE"),
+            "torchcodec: AudioDecoder for sound, VideoDecoder for pictures",
+        ),
+        reference=("https://meta-pytorch.org/torchcodec/stable/index.html",),
+        example="ValueError: No valid stream found in input file. Is -1 of the desired media type?",
+    ),
+    Row(
+        id="audio-overflow",
+        seen=("model",),
+        pattern=r"\[Errno -9981\] Input overflowed|InputOverflowed|ALSA lib pcm\.c:\d{1,5}:\(snd_pcm_recover\) (?:over|under)run occurred",
+        cause="The program did not fetch what the microphone recorded in time: it is busy (with transcribing, say), and sound was lost.",
+        fixes=fixes(
+            "`stream.read(CHUNK, exception_on_overflow=False)`, and a larger CHUNK; record in a thread of its own",
+        ),
+        reference=("https://people.csail.mit.edu/hubert/pyaudio/docs/",),
+        example="OSError: [Errno -9981] Input overflowed",
+    ),
+    Row(
         id="audio-device",
         seen=("model",),
-        pattern=r"PortAudioError: |\[Errno -99\d\d\] |No Default Input Device Available|Error querying device -1",
+        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Error querying device -1",
         cause="There is no microphone (or no loudspeaker) that takes what the program asks for: containers, WSL and servers have none, and others do not record at that rate.",
         fixes=fixes(
             Advice("run", "See what there is", command="{python} -m sounddevice"),

@@ -224,6 +224,7 @@ ROWS = (
             "End every Python and notebook of that environment, then repeat it; not as administrator, but in a folder of your own",
             "After an install that broke off: install the package again (`--force-reinstall --no-deps`)",
         ),
+        follows=("pip-permission",),
         reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
         example="PermissionError: [WinError 5] Access is denied: 'C:\\venv\\Lib\\site-packages\\torch\\lib\\asmjit.dll'",
     ),

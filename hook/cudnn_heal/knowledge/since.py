@@ -1,0 +1,77 @@
+"""Which releases of a package have a name, a module, an attribute of a class, an argument, or know a kind of model.
+
+``since.tsv`` was made from the packages' own files, release by release, without importing them.  A line has a package, what
+it is about (``name``, ``module``, ``attribute``, ``argument``, ``model``), of what (a module, a class, a function), the
+releases that have it, and what they have.  After ``@`` stands the module in which the newest release has it; ``Whisper*`` is
+whatever begins so.  What every release has is not in it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import NamedTuple
+
+from packaging.requirements import Requirement
+
+FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "since.tsv")
+
+
+class Having(NamedTuple):
+    """The releases that have something."""
+
+    requirement: str
+    """As in a requirements file: ``transformers>=4.42,<5``."""
+    moved: str = ""
+    """The module in which later releases have it."""
+
+    @property
+    def package(self) -> str:
+        """The package's name."""
+        return Requirement(self.requirement).name
+
+
+@functools.cache
+def table() -> dict[tuple[str, str], tuple[Having, ...]]:
+    """Return what is known, by what it is about and its path: ``("name", "transformers.SampleOutput")``."""
+    found: dict[tuple[str, str], tuple[Having, ...]] = {}
+    with open(FILE, encoding="utf-8") as file:
+        for line in file:
+            package, kind, of, releases, names = line.rstrip("\n").split("\t")
+            for one in names.split():
+                name, _, moved = one.partition("@")
+                key = kind, f"{of}.{name}".strip(".")
+                found[key] = (*found.get(key, ()), Having(package + releases, moved))
+    return found
+
+
+def having(kind: str, path: str, who: str = "") -> Having | None:
+    """Return which releases have what `path` names, None where that is not known, or of several packages.
+
+    :param who: the package whose file was the last one of the traceback; it decides where several have such a name.
+    """
+    found = table().get((kind, path)) or _by_its_beginning(kind, path)
+    own = [one for one in found if who and one.package.replace("-", "_").startswith(who.replace("-", "_").partition(".")[0])]
+    fitting = own or found
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _by_its_beginning(kind: str, path: str) -> tuple[Having, ...]:
+    """Return the releases that have what begins, or ends, like `path`: ``Whisper*`` stands for all classes of that model."""
+    of, _, name = path.rpartition(".")
+    if kind != "name" or of != "transformers":
+        return ()
+    stars = (
+        (f"*{name[i:]}" for i in range(1, len(name))) if name.isupper() else (f"{name[:i]}*" for i in range(len(name), 1, -1))
+    )
+    return next((table()[kind, f"{of}.{star}"] for star in stars if (kind, f"{of}.{star}") in table()), ())
+
+
+def words(requirement: str) -> str:
+    """Return `requirement` in words, as they follow ``only``: ``before 4.46``, ``since 1.1``, ``from 4.42 on and before 5``."""
+    bounds = {one.operator: one.version for one in Requirement(requirement).specifier}
+    least, most, last = bounds.get(">="), bounds.get("<"), bounds.get("<=")
+    end = f"before {most}" if most else f"up to {last}" if last else ""
+    if least and end:
+        return f"from {least} on and {end}"
+    return f"since {least}" if least else end
