@@ -129,13 +129,9 @@ class Stack:
         capabilities = [gpu["capability"] for gpu in self.gpus]
         return fixing.here(self.outcome, self.driver.facts.get("driver", ""), capabilities)
 
-    def services(self, consumer: str) -> tuple[Service, ...]:
-        """Return how the core serves the parts of `consumer`."""
-        return self.outcome.services(consumer)
-
     def service(self, part: str, consumer: str = "ctranslate2") -> Service | None:
         """Return how the core serves `part`, None where it is no part of the consumer's."""
-        return next((service for service in self.services(consumer) if service.part == part), None)
+        return next((service for service in self.outcome.services(consumer) if service.part == part), None)
 
     @cached_property
     def advisor(self) -> Advisor:

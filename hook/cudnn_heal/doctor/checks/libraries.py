@@ -123,8 +123,8 @@ def _is_kept_stub(stack: Stack, path: str) -> bool:
 
 def _is_beside(stack: Stack, path: str) -> bool:
     """Tell whether the mapped file `path` is a shim that a package loads and that nobody calls, since a wheel's came first."""
-    served = [consumer for consumer in CONSUMERS.values() if any(one.paths for one in stack.services(consumer.name))]
-    return any(fnmatch.fnmatch(f"{stack.origin(path)}/{path.rpartition('/')[2]}", consumer.beside) for consumer in served)
+    beside = {CONSUMERS[one.consumer].beside for one in stack.outcome.services() if one.paths}
+    return any(fnmatch.fnmatch(f"{stack.origin(path)}/{path.rpartition('/')[2]}", pattern) for pattern in beside)
 
 
 def _opened(stack: Stack) -> list[str]:

@@ -136,7 +136,7 @@ def _bad(stack: Stack, ended: Ended, provider: str, bad: dict[str, Any]) -> Prob
     said = explained(stack, "\n".join((*lines, *ended.output)), lines)
     if said.cause:
         return said._replace(gpu=True)
-    lacking = [one for one in stack.services("onnxruntime") if not schema.is_good(one)]
+    lacking = [one for one in stack.outcome.services("onnxruntime") if not schema.is_good(one)]
     if lacking:
         cause, fix = library(stack, lacking[0].part, "onnxruntime")
         return Problem(said.found, cause, fix, identifier(lacking[0]), gpu=True)
