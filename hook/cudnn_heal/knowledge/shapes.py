@@ -18,7 +18,7 @@ from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import codes, modules, owners, since, system
 from cudnn_heal.knowledge.model import Facts
-from cudnn_heal.knowledge.rows.common import PATH
+from cudnn_heal.knowledge.rows.common import PATH, fixes
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
@@ -33,6 +33,9 @@ TRACE = Advice(
 )
 EVENTS = Advice(
     "say", "A program that is no Python: Windows' Event Viewer (Windows Logs, Application) names the DLL in which it ended"
+)
+WHICH_TORCH = Advice(
+    "run", "See which torch this is", command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"'
 )
 NO_GPU = Advice("say", "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute`")
 
@@ -80,6 +83,11 @@ class Told(NamedTuple):
     fixes: tuple[Advice, ...]
 
 
+def _told(cause: str, *ways: Advice | str) -> Told:
+    """Return what is said; a way out that is but said stands as its text, and one that is "" is left out."""
+    return Told(cause, fixes(*(one for one in ways if one)))
+
+
 Shape = Callable[["Row", "dict[str, str]", Optional[Facts]], Told]
 
 
@@ -93,100 +101,69 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     name = values["library"]
     found = modules.family(name)
     if re.match("|".join(modules.DRIVERS), name):
-        return Told(
+        return _told(
             f"{name} is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was started"
             " without the GPU, or without this part of the driver.",
-            (Advice("run", "This must work first", command="nvidia-smi"), NO_GPU),
+            Advice("run", "This must work first", command="nvidia-smi"),
+            NO_GPU,
         )
     if found and values.get("program"):
         return _of_program(name, *found)
     if found:
         return _nvidias(name, *found, values.get("who", ""), there)
     if FFMPEG.match(name):
-        return Told(
+        return _told(
             f"{name} is one of FFmpeg's libraries, of exactly this number; the program ffmpeg alone is not enough. What asks for"
             " it is made for that release of FFmpeg, and it is not where the loader looks.",
-            (
-                Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
-                Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
-                Advice("say", "Where FFmpeg is installed in another version: a release of the program that is made for it"),
-            ),
+            Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
+            Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
+            "Where FFmpeg is installed in another version: a release of the program that is made for it",
         )
     if JETSON.match(name):
-        return Told(
+        return _told(
             f"{name} is part of a Jetson's system (L4T), which its containers get from the host: the container was started without it, the image is of another"
             " JetPack than the host, or this is no Jetson.",
-            (Advice("say", "Start the container with `--runtime nvidia`, from an image of the host's JetPack release"),),
+            "Start the container with `--runtime nvidia`, from an image of the host's JetPack release",
         )
     if AMD.match(name):
-        return Told(
+        return _told(
             f"{name} belongs to AMD's ROCm. What asks for it is a build for AMD's GPUs, and ROCm is not installed, or is of another release.",
-            (
-                Advice("say", "For an NVIDIA GPU, or none: the build of the same program for CUDA, or for the CPU"),
-                Advice("say", "For an AMD GPU: the ROCm release that the build names"),
-            ),
+            "For an NVIDIA GPU, or none: the build of the same program for CUDA, or for the CPU",
+            "For an AMD GPU: the ROCm release that the build names",
         )
     if name.startswith("libpython"):
-        return Told(
+        return _told(
             f"{name} is Python's own shared library. This Python has it built in, or keeps it where the loader does not look.",
-            (
-                Advice("run", "Debian, Ubuntu, for the system's Python", command="sudo apt install libpython3-dev"),
-                Advice(
-                    "say",
-                    "Otherwise a Python that was built with `--enable-shared` (pyenv: PYTHON_CONFIGURE_OPTS), in a new environment",
-                ),
-            ),
+            Advice("run", "Debian, Ubuntu, for the system's Python", command="sudo apt install libpython3-dev"),
+            "Otherwise a Python that was built with `--enable-shared` (pyenv: PYTHON_CONFIGURE_OPTS), in a new environment",
         )
     if TORCH.match(name):
-        return Told(
+        return _told(
             f"{name} is torch's own. What asks for it is made for another build of torch, or is loaded before torch is.",
-            (
-                Advice("say", "`import torch` first; if it still fails, the release that is made for this torch"),
-                Advice(
-                    "run",
-                    "See which torch this is",
-                    command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
-                ),
-            ),
+            "`import torch` first; if it still fails, the release that is made for this torch",
+            WHICH_TORCH,
         )
     own = next((one for start, one in owners.OWN.items() if re.match(start, name)), None)
     if own:
         return Told(f"{name} is {own[0]}", tuple(Advice("say", fix) for fix in own[1:]))
     known = next(((what, package) for start, (what, package) in modules.SYSTEM.items() if name.startswith(start)), None)
     if known:
-        return Told(
+        return _told(
             f"{name} belongs to {known[0]}, which comes with the system, not with a wheel; it is not installed.",
-            (
-                Advice(
-                    "run", "Debian, Ubuntu (slim images lack it)", command=f"apt-get update && apt-get install -y {known[1]}"
-                ),
-            ),
+            Advice("run", "Debian, Ubuntu (slim images lack it)", command=f"apt-get update && apt-get install -y {known[1]}"),
         )
     if name.lower().endswith(".dll"):
         asked = f" {values['who']} asks for it." if values.get("who") else ""
-        return Told(
+        return _told(
             f"Windows did not find {name}, or a DLL that it needs; which of the two, the message does not tell.{asked}",
-            (
-                Advice(
-                    "say",
-                    "If the file is there, one that it needs is missing: for a CUDA build mostly CUDA's own DLLs, of the major version that it is built for",
-                ),
-                Advice(
-                    "say",
-                    "Otherwise Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
-                ),
-                Advice("say", "If the file is not there, install its package again"),
-            ),
+            "If the file is there, one that it needs is missing: for a CUDA build mostly CUDA's own DLLs, of the major version that it is built for",
+            "Otherwise Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            "If the file is not there, install its package again",
         )
     asked = f" {values['who']} asks for it; its documentation tells what it needs." if values.get("who") else ""
-    return Told(
+    return _told(
         f"{name} is not where the loader looks. Whose it is is not known here.{asked}",
-        (
-            Advice(
-                "say",
-                "The package that has it is found by its name: on Debian with `apt-file search`, on Fedora with `dnf provides`",
-            ),
-        ),
+        "The package that has it is found by its name: on Debian with `apt-file search`, on Fedora with `dnf provides`",
     )
 
 
@@ -197,33 +174,13 @@ def _of_program(name: str, family: Family, major: int) -> Told:
     windows = name.lower().endswith(".dll")
     where = "on PATH, or beside the program" if windows else "where the loader looks"
     variable = "PATH" if windows else "LD_LIBRARY_PATH"
-    return Told(
+    return _told(
         f"{name} belongs to {owner}. The program is compiled for it, of exactly that number, and does not find it: it is not installed, or not {where}. It is no"
         " Python, and does not look into an environment's wheels.",
-        (
-            Advice(
-                "say",
-                "The build of the program that is made for the CUDA that is here, or that brings CUDA's libraries with it",
-            ),
-            Advice(
-                "say",
-                f"Or CUDA's runtime libraries of that number, {where}: NVIDIA's packages for the system lie beside those of another CUDA",
-            ),
-            *(
-                []
-                if wheels
-                else [
-                    Advice(
-                        "say", "It comes with NVIDIA's own package of that release; no wheel known here has it in that number"
-                    )
-                ]
-            ),
-            *(
-                [Advice("say", f"NVIDIA's wheel has it too ({wheels}): its folder in {variable}, for this program alone")]
-                if wheels
-                else []
-            ),
-        ),
+        "The build of the program that is made for the CUDA that is here, or that brings CUDA's libraries with it",
+        f"Or CUDA's runtime libraries of that number, {where}: NVIDIA's packages for the system lie beside those of another CUDA",
+        "" if wheels else "It comes with NVIDIA's own package of that release; no wheel known here has it in that number",
+        f"NVIDIA's wheel has it too ({wheels}): its folder in {variable}, for this program alone" if wheels else "",
     )
 
 
@@ -235,64 +192,50 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
     ours = not who or who in CONSUMERS
     owner = f"the {family.title}" if "runtime" in family.title else family.title
     asks = f"{who} asks for it" if who else "a program asks for it"
-    fixes: list[Advice] = [
-        Advice(
-            "reinstall",
-            "{gone} is installed, and this file of it is gone, as when another wheel that lay over it was taken out",
-            requirements=("{gone}",),
-        )
-    ]
+    gone = Advice(
+        "reinstall",
+        "{gone} is installed, and this file of it is gone, as when another wheel that lay over it was taken out",
+        requirements=("{gone}",),
+    )
     if here:
         folder = os.path.join("site-packages", here[0].folder)
         cause = f"{name} belongs to {owner}. {here[0].name} is installed and has it, in {folder}, where the loader does not look: {asks}."
-        fixes += [
+        ways: tuple[Advice | str, ...] = (
             Advice("heal", "cudnn-heal serves ctranslate2, ONNX Runtime and torch"),
-            Advice(
-                "say",
-                f"Another program finds it when torch, which loads it, is imported first, or with LD_LIBRARY_PATH={folder} for that program alone",
-            ),
-        ]
+            f"Another program finds it when torch, which loads it, is imported first, or with LD_LIBRARY_PATH={folder} for that program alone",
+        )
     elif others:
         cause = (
             f"{name} belongs to {owner}, and {asks}. Here {others[0].name} is installed, which is another major version:"
             " what asks is built for another CUDA, or another cuDNN."
         )
-        fixes += [
-            Advice("say", f"Take the build of {who or 'what asks'} that is made for the CUDA that is here"),
+        ways = (
+            f"Take the build of {who or 'what asks'} that is made for the CUDA that is here",
             *_added(family, major, who),
-        ]
+        )
     else:
         missing = "no wheel that has it is installed, or nothing has loaded that wheel's libraries"
         cause = f"{name} belongs to {owner}, and {asks}: {missing if wheels else 'no wheel known here has it in that number'}."
-        fixes += _added(family, major, who)
-        if not wheels:
-            fixes.append(
-                Advice(
-                    "say", "It comes with NVIDIA's own package of that release; or take a build of the program for a newer one"
-                )
-            )
-        if not who and name.lower().endswith(".dll"):
-            fixes.append(
-                Advice(
-                    "say",
-                    "A program that is no Python: CUDA's DLLs of that number on PATH, or beside its .exe, or its build for the CUDA that is here",
-                )
-            )
-        if len(wheels) > 1 and not there:
-            fixes.append(Advice("say", f"Its wheel is {modules.by_cuda(name)}"))
-        if not ours:
-            fixes.append(
-                Advice(
-                    "say",
-                    f"Install the build of {who} that is made for the CUDA that is here; its installation guide tells which",
-                )
-            )
+        windows = not who and name.lower().endswith(".dll")
+        ways = (
+            *_added(family, major, who),
+            ""
+            if wheels
+            else "It comes with NVIDIA's own package of that release; or take a build of the program for a newer one",
+            "A program that is no Python: CUDA's DLLs of that number on PATH, or beside its .exe, or its build for the CUDA that is here"
+            if windows
+            else "",
+            f"Its wheel is {modules.by_cuda(name)}" if len(wheels) > 1 and not there else "",
+            ""
+            if ours
+            else f"Install the build of {who} that is made for the CUDA that is here; its installation guide tells which",
+        )
     if not ours:
         cause += f" {who} does not look in the environment's wheels unless its makers say so: which build of it was installed matters more."
-    return Told(cause, (*fixes, DOCTOR) if ours else tuple(fixes))
+    return _told(cause, gone, *ways, DOCTOR if ours else "")
 
 
-def _added(family: Family, major: int, who: str) -> list[Advice]:
+def _added(family: Family, major: int, who: str) -> tuple[Advice, ...]:
     """Return what brings the library, where that is known for certain."""
     words = (
         "It comes with"
@@ -300,11 +243,11 @@ def _added(family: Family, major: int, who: str) -> list[Advice]:
         else f"For {who}, where its documentation says that it takes NVIDIA's wheels"
     )
     if not who and family is FAMILIES["tensorrt"]:
-        return [
-            Advice("say", "Only a program that names TensorRT needs it: leave it out of the list of providers"),
-            Advice("say", "A program of TensorRT's own: the folder of its libraries must be on PATH (Linux: LD_LIBRARY_PATH)"),
-        ]
-    return [Advice("add", words, requirements=("{wheel}",))]
+        return fixes(
+            "Only a program that names TensorRT needs it: leave it out of the list of providers",
+            "A program of TensorRT's own: the folder of its libraries must be on PATH (Linux: LD_LIBRARY_PATH)",
+        )
+    return (Advice("add", words, requirements=("{wheel}",)),)
 
 
 def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
@@ -315,54 +258,41 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     title = found[0].title if found else {"libcuda": "the driver", "libnvidia-ml": "the driver"}.get(stem, "")
     if values.get("unloaded"):
         also = " cuDNN opens cuBLAS's libcublasLt by name." if stem == "libcublasLt" else ""
-        return Told(
+        return _told(
             f"{name} is a function of {title or 'a library'}, whose file could not be opened at all; so the process ends.{also}"
             + (f" {stem} is not where the loader looks." if stem else ""),
-            (
-                *(
-                    [Advice("add", "Where it is not installed", requirements=(_newest(found[0]),))]
-                    if found and not _present(found[0], there)
-                    else []
-                ),
-                Advice("heal", "Where it is installed: cudnn-heal serves ctranslate2, ONNX Runtime and torch"),
-                DOCTOR,
-            ),
+            Advice("add", "Where it is not installed", requirements=(_newest(found[0]),))
+            if found and not _present(found[0], there)
+            else "",
+            Advice("heal", "Where it is installed: cudnn-heal serves ctranslate2, ONNX Runtime and torch"),
+            DOCTOR,
         )
     if values.get("entry") and title != "the driver":
         return _entry_point(name, title, values.get("library", ""))
     if title == "the driver":
-        return Told(
+        return _told(
             f"{name} is a function of NVIDIA's driver. The driver here is older than the CUDA that {values.get('who') or 'what asks'}"
             " was built with, or the container has a stub in its place.",
-            (
-                Advice("run", "See which driver this is", command="nvidia-smi"),
-                Advice("say", "Update the driver (on the host, for a container); or a build for an older CUDA"),
-            ),
+            Advice("run", "See which driver this is", command="nvidia-smi"),
+            "Update the driver (on the host, for a container); or a build for an older CUDA",
         )
     if title:
         where = f" {values['library']} was taken from one of them." if values.get("library") else ""
-        return Told(
+        return _told(
             f"{name} is a function of {title}. Two releases of {title} met in one process: what calls it is of one, what was"
             f" found is of another.{where} An LD_LIBRARY_PATH, a CUDA of the system or of the image, or two wheels that lie over each"
             " other do that.",
-            (PATH, *_twice(found[0] if found else None, there), DOCTOR),
+            PATH,
+            *_twice(found[0] if found else None, there),
+            DOCTOR,
         )
     other = next((kind for pattern, kind in OTHER_SYMBOLS if re.fullmatch(pattern, name)), "")
     asks = os.path.basename(values.get("library", "")) or "What asks for it"
     if other == "torch":
-        return Told(
+        return _told(
             f"{name} is a function of torch's. {asks} is built for another release of torch than the installed one.",
-            (
-                Advice(
-                    "say",
-                    f"The release of {values.get('who') or 'the package that has it'} that is made for this torch, or built anew beside it",
-                ),
-                Advice(
-                    "run",
-                    "See which torch this is",
-                    command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
-                ),
-            ),
+            f"The release of {values.get('who') or 'the package that has it'} that is made for this torch, or built anew beside it",
+            WHICH_TORCH,
         )
     text = {
         "python": f"{name} is a function of Python's. {asks} is built for another Python than the one that runs.",
@@ -374,29 +304,18 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         other,
         f"{name} is asked for by {asks} and in none of the loaded libraries: two files are of different releases. Whose it is is not known here.",
     )
-    return Told(
-        text,
-        (
-            Advice("say", f"Install {values.get('who') or 'the package that has the file'} again, in the release that fits"),
-            PATH,
-        ),
-    )
+    return _told(text, f"Install {values.get('who') or 'the package that has the file'} again, in the release that fits", PATH)
 
 
 def _entry_point(name: str, title: str, library: str) -> Told:
     """Tell of a function that a DLL does not have: Windows took another copy of it than the program was built with."""
     dll = os.path.basename(library.replace("\\", "/")) or "the DLL"
     whose = f", which belongs to {title}," if title else ""
-    return Told(
+    return _told(
         f"{dll}{whose} was found, and has no function `{name}`: it is of another release than the program was built with. Windows takes the first one of that name, beside the"
         " program, in its own folders, or on PATH.",
-        (
-            Advice("run", "See which copies there are (in cmd)", command=f"where {dll}" if library else "where NAME.dll"),
-            Advice(
-                "say",
-                "The copy of the program's own release beside its .exe, and older ones out of PATH; install the program again",
-            ),
-        ),
+        Advice("run", "See which copies there are (in cmd)", command=f"where {dll}" if library else "where NAME.dll"),
+        "The copy of the program's own release beside its .exe, and older ones out of PATH; install the program again",
     )
 
 
@@ -421,28 +340,25 @@ def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     words = code.words if code.words.endswith(".") else f"{code.words}."
     memory = re.search(r"ALLOC|MEMORY|MemoryAllocation|INSUFFICIENT_RESOURCES", code.name)
     if memory:
-        fixes: tuple[Advice, ...] = (
+        ways = fixes(
             Advice("run", "See who holds the GPU's memory", command="nvidia-smi"),
-            Advice("say", "A smaller batch, a smaller model, or eight bits"),
+            "A smaller batch, a smaller model, or eight bits",
         )
     elif values.get("first"):
         words += " cuInit is the first call that a program makes to the driver: the driver does not start in this process."
-        fixes = (
+        ways = fixes(
             Advice("run", "This must work first", command="nvidia-smi"),
             NO_GPU,
-            Advice("say", "Restart the machine after an update of the driver; otherwise install the driver again"),
+            "Restart the machine after an update of the driver; otherwise install the driver again",
         )
     else:
-        fixes = (
-            Advice(
-                "say",
-                "The program's own lines around it tell what it was doing"
-                + ("" if code.title == "NVML" else "; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed"),
-            ),
+        ways = fixes(
+            "The program's own lines around it tell what it was doing"
+            + ("" if code.title == "NVML" else "; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed"),
             Advice("run", "What the driver says", command="nvidia-smi; sudo dmesg | grep -i -E 'nvrm|xid' | tail"),
             DOCTOR,
         )
-    return Told(f"{code.name}{number} of {code.title}. NVIDIA's words: {words}", fixes)
+    return Told(f"{code.name}{number} of {code.title}. NVIDIA's words: {words}", ways)
 
 
 SIGNALS = {
@@ -481,6 +397,31 @@ SIGNALS = {
         "the lines before it tell why",
     ),
 }
+"""What a process did that ended so, and what is known of why."""
+KILLER = fixes(
+    Advice("run", "Look for the killer", command="sudo dmesg | grep -i -E 'killed process|out of memory' | tail"),
+    Advice("run", "and how much memory there is", command="free -h"),
+    "A container's or a notebook's limit has to be raised; a smaller model or batch needs less",
+)
+ILLEGAL_ON_WINDOWS = fixes(
+    "Whether the processor has AVX2, its maker's data sheet tells; in a virtual machine, what the host passes on counts",
+    "Without it: a build of the program for older processors",
+)
+HELPS = {
+    "KILL": KILLER,
+    "GONE": (*KILLER, TRACE),
+    "ILL": fixes(
+        Advice("run", "See whether the processor has it; no output means no", command="grep -o -w -m1 avx2 /proc/cpuinfo"),
+        "In a virtual machine: give it the host's processor type (QEMU: `-cpu host`)",
+    ),
+    "BUS": fixes(
+        Advice("run", "See whether a disk, or shared memory, is full", command="df -h / /dev/shm /tmp"),
+        "In a container, shared memory is 64 MB unless told: `--shm-size 1g`",
+        DOCTOR,
+    ),
+    "TERM": fixes("Look into the log of whoever started it: a time limit, a failed health check, a stopped container"),
+}
+"""What helps against some of them; where a process ended tells most about the others."""
 NUMBERS = {4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 11: "SEGV", 13: "PIPE", 15: "TERM"}
 WINDOWS = {
     **dict.fromkeys((0xC0000005, 0xC00000FD), "WIN-SEGV"),
@@ -518,41 +459,11 @@ def ended(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     kind = signal(values)
     what, hint = SIGNALS[kind]
     windows = "hex" in values or abs(int(values.get("number") or 0)) > 2**16 or kind.startswith("WIN-")
-    first: tuple[Advice, ...] = (TRACE, EVENTS, DOCTOR) if windows else (TRACE, DOCTOR)
-    if kind in ("KILL", "GONE"):
-        first = (
-            Advice("run", "Look for the killer", command="sudo dmesg | grep -i -E 'killed process|out of memory' | tail"),
-            Advice("run", "and how much memory there is", command="free -h"),
-            Advice("say", "A container's or a notebook's limit has to be raised; a smaller model or batch needs less"),
-            *((TRACE,) if kind == "GONE" else ()),
-        )
-    elif kind == "ILL" and windows:
-        first = (
-            Advice(
-                "say",
-                "Whether the processor has AVX2, its maker's data sheet tells; in a virtual machine, what the host passes on counts",
-            ),
-            Advice("say", "Without it: a build of the program for older processors"),
-        )
-    elif kind == "ILL":
-        first = (
-            Advice("run", "See whether the processor has it; no output means no", command="grep -o -w -m1 avx2 /proc/cpuinfo"),
-            Advice("say", "In a virtual machine: give it the host's processor type (QEMU: `-cpu host`)"),
-        )
-    elif kind == "BUS":
-        first = (
-            Advice("run", "See whether a disk, or shared memory, is full", command="df -h / /dev/shm /tmp"),
-            Advice("say", "In a container, shared memory is 64 MB unless told: `--shm-size 1g`"),
-            DOCTOR,
-        )
-    elif kind == "TERM":
-        first = (
-            Advice("say", "Look into the log of whoever started it: a time limit, a failed health check, a stopped container"),
-        )
+    usual = (TRACE, EVENTS, DOCTOR) if windows else (TRACE, DOCTOR)
+    ways = ILLEGAL_ON_WINDOWS if kind == "ILL" and windows else HELPS.get(kind, usual)
     place = owners.ended_in(values["place"]) if values.get("place") else ("", "")
     said = f" It ended in {values['place']}{place[0]}." if values.get("place") else ""
-    helps = (Advice("say", place[1]),) if place[1] else ()
-    return Told(f"The process {what}: {hint}.{said} This says how it ended, and is not the cause.", (*helps, *first))
+    return _told(f"The process {what}: {hint}.{said} This says how it ended, and is not the cause.", place[1], *ways)
 
 
 def signal(values: dict[str, str]) -> str:
@@ -581,39 +492,21 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if having:
         return _of_releases(having, name, values.get("who", ""), there)
     if owner:
-        return Told(
+        return _told(
             cause,
-            (
-                Advice(
-                    "say",
-                    f"{owner} is installed, and has no such module: another release of it is meant, or another package of that name",
-                ),
-            ),
+            f"{owner} is installed, and has no such module: another release of it is meant, or another package of that name",
         )
     if distribution and (not rest or top in modules.NAMESPACES):
-        return Told(cause, (Advice("add", "Add it", requirements=(distribution,)),))
+        return _told(cause, Advice("add", "Add it", requirements=(distribution,)))
     if rest and distribution:
-        return Told(
+        return _told(
             f"{cause} A module {top} is there, and has no {rest}.",
-            (
-                Advice(
-                    "say",
-                    f"{top} is another package than the one that is meant, or another release: the documentation of the program that imports it tells",
-                ),
-            ),
+            f"{top} is another package than the one that is meant, or another release: the documentation of the program that imports it tells",
         )
-    return Told(
+    return _told(
         cause,
-        (
-            Advice(
-                "say",
-                f"Which distribution has the module {name} is not known here; its name need not be the module's. The documentation of the program that imports it tells",
-            ),
-            Advice(
-                "say",
-                "Where it is a folder or a file of the program itself: start the program from its own folder",
-            ),
-        ),
+        f"Which distribution has the module {name} is not known here; its name need not be the module's. The documentation of the program that imports it tells",
+        "Where it is a folder or a file of the program itself: start the program from its own folder",
     )
 
 
@@ -626,17 +519,15 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     what = f"{distribution} {version}, which is installed," if version else f"The installed {top}"
     others = modules.IMPOSTORS.get(top, ())
     if others and module == top:
-        return Told(
+        return _told(
             f"Another module {top} than {distribution}'s is imported: another distribution brings one of that name ({' and '.join(others)}), or a file"
             f" of the program's own is called so.",
-            (
-                *(
-                    Advice("replace", "Take the right one", distributions=(one,), requirements=(distribution,), only=(one,))
-                    for one in others
-                ),
-                Advice("say", f"Uninstall {' and '.join(others)}, and then install {distribution} anew", unless=others),
-                Advice("run", "See which file is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
+            *(
+                Advice("replace", "Take the right one", distributions=(one,), requirements=(distribution,), only=(one,))
+                for one in others
             ),
+            Advice("say", f"Uninstall {' and '.join(others)}, and then install {distribution} anew", unless=others),
+            Advice("run", "See which file is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
         )
     wanted = values.get("name") or values.get("attribute", "")
     who = values.get("who", "")
@@ -648,15 +539,10 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if values.get("nowhere"):
         return _nowhere(module, wanted, asks)
     if "object" in values:
-        return Told(
+        return _told(
             f"An object of the class {module} has no `{wanted}`, for which it is asked: two packages of different times do that, or a mistake of the program.",
-            (
-                Advice(
-                    "say",
-                    f"Upgrade the program; or take {who}, named last above, and what asks it, in the releases that belong together",
-                ),
-                DOCTOR,
-            ),
+            f"Upgrade the program; or take {who}, named last above, and what asks it, in the releases that belong together",
+            DOCTOR,
         )
     hub = distribution == "huggingface-hub"
     of_one_time: tuple[Advice, ...] = (
@@ -668,17 +554,12 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         ),
         Advice("add", "or the newer hub", requirements=("huggingface-hub>=1",), only=("transformers>=5", "huggingface-hub<1")),
     )
-    return Told(
+    return _told(
         f"{what} has no `{wanted}` in {module}: {asks} is made for a release of another time, older or newer; or another package, or a"
         f" file of the program's own, of the name {top} was imported.",
-        (
-            *(of_one_time if hub else ()),
-            Advice(
-                "say",
-                f"Upgrade {distribution}, where what asks for it is the newer of the two; otherwise upgrade {asks}, or take the release of {distribution} for which it was made",
-            ),
-            Advice("run", "See which file is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
-        ),
+        *(of_one_time if hub else ()),
+        f"Upgrade {distribution}, where what asks for it is the newer of the two; otherwise upgrade {asks}, or take the release of {distribution} for which it was made",
+        Advice("run", "See which file is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
     )
 
 
@@ -704,46 +585,28 @@ def _of_releases(having: Having, wanted: str, who: str, there: Facts | None, who
         else Advice("add", f"Or the {name} that has it" if older else f"Upgrade {name}", requirements=(having.requirement,))
     )
     renamed = modules.RENAMED.get(f"{whose}.{wanted}" if whose else wanted, "")
-    return Told(
+    return _told(
         cause,
-        (
-            *((Advice("say", modules.SUCCESSORS[who]),) if who in modules.SUCCESSORS else ()),
-            *(
-                (Advice("say", f"Upgrade {asks}, if it has a newer release"),)
-                if older and who not in modules.SUCCESSORS
-                else ()
-            ),
-            *((Advice("say", f"In a program of one's own: later releases have it in {having.moved}"),) if having.moved else ()),
-            *((Advice("say", f"In a program of one's own: {renamed}"),) if renamed else ()),
-            get,
-            *(
-                (
-                    Advice(
-                        "say",
-                        "Installed in another order, or by another package's requirement, it may come back: see what asks for which release with `pip check`",
-                    ),
-                )
-                if least and older
-                else ()
-            ),
-        ),
+        modules.SUCCESSORS.get(who, ""),
+        f"Upgrade {asks}, if it has a newer release" if older and who not in modules.SUCCESSORS else "",
+        f"In a program of one's own: later releases have it in {having.moved}" if having.moved else "",
+        f"In a program of one's own: {renamed}" if renamed else "",
+        get,
+        "Installed in another order, or by another package's requirement, it may come back: see what asks for which release with `pip check`"
+        if least and older
+        else "",
     )
 
 
 def _nowhere(module: str, wanted: str, asks: str) -> Told:
     """Tell of a folder that is no package, and is imported in the place of one."""
     top = module.partition(".")[0]
-    return Told(
+    return _told(
         f"What is imported as {module} is a folder without any code of its own (`unknown location`): the package is half installed or gone, another distribution"
         f" that shares its folder was uninstalled, or a folder called {top} lies where the program runs. So it has no `{wanted}`.",
-        (
-            *((Advice("say", modules.SHARED[top]),) if top in modules.SHARED else ()),
-            Advice("run", "See which folder it is", command=f'{{python}} -c "import {top}; print({top}.__path__)"'),
-            Advice(
-                "say",
-                f"In site-packages: uninstall it, remove what is left of the folder, and install anew what {asks} asks for; elsewhere: rename that folder",
-            ),
-        ),
+        modules.SHARED.get(top, ""),
+        Advice("run", "See which folder it is", command=f'{{python}} -c "import {top}; print({top}.__path__)"'),
+        f"In site-packages: uninstall it, remove what is left of the folder, and install anew what {asks} asks for; elsewhere: rename that folder",
     )
 
 
@@ -765,25 +628,15 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         ),
     )
     if "alone" in values and name not in modules.DISTRIBUTIONS.values():
-        return Told(
+        return _told(
             f"A package asks for {name}, which is not installed.",
-            (
-                Advice(
-                    "say",
-                    f"Whether {name} is its name on PyPI too is not known here: the documentation of the program tells how it is installed",
-                ),
-            ),
+            f"Whether {name} is its name on PyPI too is not known here: the documentation of the program tells how it is installed",
         )
-    return Told(
+    return _told(
         f"{who or 'A package'} asks for {name}{asked}, which {missing}{f'; here it is {version}' if version else ''}.",
-        (
-            Advice("add", "The release that it asks for" if asked else "Add it", requirements=(f"{name}{asked}",)),
-            *(others if name == "huggingface-hub" else ()),
-            Advice(
-                "say",
-                f"Otherwise upgrade {who or 'the package that asks for it (the last file named above)'}, for what is installed",
-            ),
-        ),
+        Advice("add", "The release that it asks for" if asked else "Add it", requirements=(f"{name}{asked}",)),
+        *(others if name == "huggingface-hub" else ()),
+        f"Otherwise upgrade {who or 'the package that asks for it (the last file named above)'}, for what is installed",
     )
 
 
@@ -810,15 +663,11 @@ def arguments(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a function that is called with too few or too many arguments."""
     call = values["call"].rpartition(".")[2]
     if call in modules.KEYWORD_ONLY and "given" in values:
-        return Told(
+        return _told(
             f"librosa's {call} has taken its settings by name only since 0.10; it is called as before that.",
-            (
-                Advice("say", f"A program of your own: with names, such as `{modules.KEYWORD_ONLY[call]}`"),
-                Advice("say", "A program of others: a newer release of it"),
-                Advice(
-                    "add", "Or the librosa before that (which needs an older NumPy and Python)", requirements=("librosa<0.10",)
-                ),
-            ),
+            f"A program of your own: with names, such as `{modules.KEYWORD_ONLY[call]}`",
+            "A program of others: a newer release of it",
+            Advice("add", "Or the librosa before that (which needs an older NumPy and Python)", requirements=("librosa<0.10",)),
         )
     return Told(row.cause, row.fixes)
 
@@ -830,15 +679,10 @@ def model(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if not having:
         return Told(row.cause, row.fixes)
     version = there.version("transformers") if there else ""
-    return Told(
+    return _told(
         f"transformers has known models of the kind `{kind}` only {since.words(having.requirement)}{f', and here it is {version}' if version else ''}.",
-        (
-            Advice("add", "The release that knows it", requirements=(having.requirement,)),
-            Advice(
-                "say",
-                "Where another package holds transformers back (WhisperX and pyannote.audio name what they take), an environment of its own for this model",
-            ),
-        ),
+        Advice("add", "The release that knows it", requirements=(having.requirement,)),
+        "Where another package holds transformers back (WhisperX and pyannote.audio name what they take), an environment of its own for this model",
     )
 
 
@@ -846,40 +690,27 @@ def header(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a header that a compiler did not find: whose it is, and what brings it."""
     name = values["header"]
     if name.startswith(modules.CUDA_HEADERS):
-        return Told(
+        return _told(
             f"A package is compiled here, and {name} is a header of NVIDIA's: of the CUDA toolkit, or of cuDNN or NCCL for developers, none of which comes with torch.",
-            (
-                Advice(
-                    "say",
-                    "Best: a release of the package that has a wheel for this torch and this CUDA, so that nothing is compiled",
-                ),
-                Advice(
-                    "say",
-                    "Otherwise the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it (in a container: an image with `-devel` in its name)",
-                ),
-            ),
+            "Best: a release of the package that has a wheel for this torch and this CUDA, so that nothing is compiled",
+            "Otherwise the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it (in a container: an image with `-devel` in its name)",
         )
     known = next((one for start, one in modules.HEADERS.items() if name.startswith(start)), None)
     if not known:
-        return Told(
+        return _told(
             f"A package is compiled here, and its compiler does not find the header {name}. Whose it is is not known here.",
-            (
-                Advice("say", "A release of the package, or a Python, for which there is a wheel: then nothing is compiled"),
-                *row.fixes,
-            ),
+            "A release of the package, or a Python, for which there is a wheel: then nothing is compiled",
+            *row.fixes,
         )
     title, debian, brew = known
-    return Told(
+    return _told(
         f"A package is compiled here, because it has no wheel for this Python or this machine, and {name}, a header of {title}, is missing.",
+        Advice("run", "Debian, Ubuntu", command=f"sudo apt-get install build-essential python3-dev {debian}"),
+        Advice("run", "Mac", command=f"brew install {brew}") if brew else "",
         (
-            Advice("run", "Debian, Ubuntu", command=f"sudo apt-get install build-essential python3-dev {debian}"),
-            *((Advice("run", "Mac", command=f"brew install {brew}"),) if brew else ()),
-            Advice(
-                "say",
-                "Or a Python for which the package has a wheel (3.11 or 3.12 for most of the speech stack; PyAudio has them for Windows alone)"
-                if title == "PortAudio"
-                else "Or a Python, or a release of the package, for which there is a wheel: then nothing is compiled",
-            ),
+            "Or a Python for which the package has a wheel (3.11 or 3.12 for most of the speech stack; PyAudio has them for Windows alone)"
+            if title == "PortAudio"
+            else "Or a Python, or a release of the package, for which there is a wheel: then nothing is compiled"
         ),
     )
 
