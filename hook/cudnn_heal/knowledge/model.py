@@ -79,6 +79,13 @@ class Row(NamedTuple):
     """Packages whose message it is: where a traceback shows only others, they have said it."""
 
 
+class Told(NamedTuple):
+    """What is said of a finding before its fields are filled."""
+
+    cause: str
+    fixes: tuple[Advice, ...]
+
+
 class Finding(NamedTuple):
     """A known problem in a text."""
 

@@ -246,12 +246,6 @@ PIPELINES = ("faster-whisper", "whisperx")
 NAMESPACES = ("google", "nvidia", "pyannote")
 """Modules that several distributions share."""
 
-DRIVERS = (r"libcuda\.so", "libcudadebugger", "libnvidia-", "libnvcuvid", "libnvoptix", "libnvrm", "nvcuda", "nvml")
-"""How the driver's own files begin, which come with no wheel."""
-
-JETSON = ("libnvbuf", "libnvdla", "libnvcudla", "libnvos", "libnvmm", "libnvmedia", "libnvds", "libcudla")
-"""How files of a Jetson's system (L4T) begin, which its containers get from the host."""
-
 SYSTEM = {
     "libGL": ("OpenGL", "libgl1"),
     "libEGL": ("OpenGL", "libegl1"),

@@ -4,39 +4,76 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from cudnn_heal.advice import Advice
+from cudnn_heal.knowledge.rows.common import NO_GPU, WHICH_TORCH, said
+
+if TYPE_CHECKING:
+    from cudnn_heal.knowledge.model import Told
 
 OWN = {
-    r"(?:lib)?onnxruntime(?!_providers)": (
-        "ONNX Runtime's own library. The program is linked with it, or opens it by name, and it is neither beside the program nor where the loader looks.",
+    r"libcuda\.so|libcudadebugger|libnvidia-|libnvcuvid|libnvoptix|libnvrm|nvcuda|nvml": said(
+        "is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was started without the GPU, or without this part of the driver.",
+        Advice("run", "This must work first", command="nvidia-smi"),
+        NO_GPU,
+    ),
+    r"lib(?:av\w+|sw\w+|postproc)(?:\.so|-|[\d.]{1,8}\.?dylib)|(?:av\w+|sw\w+)-\d+\.dll": said(
+        "is one of FFmpeg's libraries, of exactly this number; the program ffmpeg alone is not enough. What asks for it is made for that release of FFmpeg, and it is not where the loader looks.",
+        Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
+        Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
+        "Where FFmpeg is installed in another version: a release of the program that is made for it",
+    ),
+    r"libnvbuf|libnvdla|libnvcudla|libnvos|libnvmm|libnvmedia|libnvds|libcudla": said(
+        "is part of a Jetson's system (L4T), which its containers get from the host: the container was started without it, the image is of another JetPack than the host, or this is no Jetson.",
+        "Start the container with `--runtime nvidia`, from an image of the host's JetPack release",
+    ),
+    r"lib(?:amdhip|roc|hip|MIOpen|miopen|rccl|hsa-runtime|amd_comgr)[\w-]*\.so": said(
+        "belongs to AMD's ROCm. What asks for it is a build for AMD's GPUs, and ROCm is not installed, or is of another release.",
+        "For an NVIDIA GPU, or none: the build of the same program for CUDA, or for the CPU",
+        "For an AMD GPU: the ROCm release that the build names",
+    ),
+    "libpython": said(
+        "is Python's own shared library. This Python has it built in, or keeps it where the loader does not look.",
+        Advice("run", "Debian, Ubuntu, for the system's Python", command="sudo apt install libpython3-dev"),
+        "Otherwise a Python that was built with `--enable-shared` (pyenv: PYTHON_CONFIGURE_OPTS), in a new environment",
+    ),
+    r"(?:lib)?(?:torch|c10)\w*(?:\.so|\.dll)": said(
+        "is torch's own. What asks for it is made for another build of torch, or is loaded before torch is.",
+        "`import torch` first; if it still fails, the release that is made for this torch",
+        WHICH_TORCH,
+    ),
+    r"(?:lib)?onnxruntime(?!_providers)": said(
+        "is ONNX Runtime's own library. The program is linked with it, or opens it by name, and it is neither beside the program nor where the loader looks.",
         "Put it beside the program, from the archive of exactly the release that the program was built with (onnxruntime's releases on GitHub); its number in the name counts",
         "Linux: the folder in the program's rpath (`$ORIGIN`), or in LD_LIBRARY_PATH for this program alone; Windows: beside the .exe",
     ),
-    r"(?:lib)?onnxruntime_providers": (
-        "a provider of ONNX Runtime's, a file of its archive or wheel for the GPU that must lie beside libonnxruntime. The build for the CPU has none.",
+    r"(?:lib)?onnxruntime_providers": said(
+        "is a provider of ONNX Runtime's, a file of its archive or wheel for the GPU that must lie beside libonnxruntime. The build for the CPU has none.",
         "Copy it from the same archive, of the same release, into the folder of the program or of libonnxruntime; Python: onnxruntime-gpu alone, installed again",
     ),
-    r"(?:lib)?(?:ggml|whisper|llama|mtmd)(?:[-.]|$)": (
-        "a library of ggml's (whisper.cpp, llama.cpp), which the program was built with. It was moved without its libraries, or a part for the GPU does not find what it needs itself.",
+    r"(?:lib)?(?:ggml|whisper|llama|mtmd)(?:[-.]|$)": said(
+        "is a library of ggml's (whisper.cpp, llama.cpp), which the program was built with. It was moved without its libraries, or a part for the GPU does not find what it needs itself.",
         "Keep the program and all of its lib*.so (or .dll) files in one folder, or install them: `cmake --install build`, then `sudo ldconfig`",
         "Building it: `-DBUILD_SHARED_LIBS=OFF` makes one program without them",
         "What the file needs itself: for a part with CUDA (libggml-cuda.so, ggml-cuda.dll) CUDA's own DLLs or libraries, of the major version that it is built for; Linux: `ldd` on the file tells",
     ),
-    r"(?:lib)?ctranslate2": (
-        "ctranslate2's own library. Its Python wheel brings it; a build of one's own has to be made known to the loader.",
+    r"(?:lib)?ctranslate2": said(
+        "is ctranslate2's own library. Its Python wheel brings it; a build of one's own has to be made known to the loader.",
         "Python: install ctranslate2 again",
         "A build of one's own: `sudo ldconfig` after `make install`, and /usr/local/lib must be among the loader's folders",
     ),
-    r"(?:lib)?(?:iomp5|mkl_)": (
-        "part of Intel's MKL, or of its OpenMP. Conda brings it, and PyPI's wheels mkl and intel-openmp; torch's own wheels have it built in or bring it.",
+    r"(?:lib)?(?:iomp5|mkl_)": said(
+        "is part of Intel's MKL, or of its OpenMP. Conda brings it, and PyPI's wheels mkl and intel-openmp; torch's own wheels have it built in or bring it.",
         "conda: `conda install mkl intel-openmp` in this environment; pip: `pip install mkl intel-openmp`",
         "Where pip's and conda's packages are mixed: NumPy and torch from one of the two",
     ),
-    r"(?:lib)?(?:sherpa-onnx|vosk|piper|espeak-ng-data|kaldi)": (
-        "a library of the program's own, which belongs beside it.",
+    r"(?:lib)?(?:sherpa-onnx|vosk|piper|espeak-ng-data|kaldi)": said(
+        "is a library of the program's own, which belongs beside it.",
         "Install the package again, or put the file from the program's archive beside it",
     ),
 }
-"""By how the file's name begins: what it is, and what helps.  Libraries that programs bring with them."""
+"""By how the file's name begins: what is said after its name, and what helps.  The system's own are in `modules.SYSTEM`, NVIDIA's in the catalog."""
 
 ENDED_IN = {
     r"nvcuda|nvoglv|nvlddmkm|nvwgf|libcuda\.so|libnvidia-|libGLX_nvidia|nvml\.dll": (
@@ -94,6 +131,11 @@ ENDED_IN = {
     ),
 }
 """By how the name of the file begins in which a process ended: whose it is, and what helps."""
+
+
+def of(file: str) -> Told | None:
+    """Return what is known of the library `file`, which is not found; None where nothing is."""
+    return next((told for start, told in OWN.items() if re.match(start, file)), None)
 
 
 def ended_in(file: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Callable, Optional
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -17,8 +17,8 @@ from packaging.utils import canonicalize_name
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import codes, modules, owners, since, system
-from cudnn_heal.knowledge.model import Facts
-from cudnn_heal.knowledge.rows.common import PATH, fixes
+from cudnn_heal.knowledge.model import Facts, Told
+from cudnn_heal.knowledge.rows.common import NO_GPU, PATH, WHICH_TORCH, fixes, said
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
@@ -34,15 +34,7 @@ TRACE = Advice(
 EVENTS = Advice(
     "say", "A program that is no Python: Windows' Event Viewer (Windows Logs, Application) names the DLL in which it ended"
 )
-WHICH_TORCH = Advice(
-    "run", "See which torch this is", command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"'
-)
-NO_GPU = Advice("say", "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute`")
 
-FFMPEG = re.compile(r"lib(?:av\w+|sw\w+|postproc)(?:\.so|-|[\d.]{1,8}\.?dylib)|(?:av\w+|sw\w+)-\d+\.dll")
-JETSON = re.compile("|".join(modules.JETSON))
-AMD = re.compile(r"lib(?:amdhip|roc|hip|MIOpen|miopen|rccl|hsa-runtime|amd_comgr)[\w-]*\.so")
-TORCH = re.compile(r"(?:lib)?(?:torch|c10)\w*(?:\.so|\.dll)")
 SYMBOLS = (
     (r"cublasLt\w+", "libcublasLt"),
     (r"cublas\w+", "libcublas"),
@@ -76,18 +68,6 @@ OTHER_SYMBOLS = (
 )
 
 
-class Told(NamedTuple):
-    """What is said of a finding before its fields are filled."""
-
-    cause: str
-    fixes: tuple[Advice, ...]
-
-
-def _told(cause: str, *ways: Advice | str) -> Told:
-    """Return what is said; a way out that is but said stands as its text, and one that is "" is left out."""
-    return Told(cause, fixes(*(one for one in ways if one)))
-
-
 Shape = Callable[["Row", "dict[str, str]", Optional[Facts]], Told]
 
 
@@ -99,69 +79,29 @@ def told(row: Row, values: dict[str, str], there: Facts | None) -> Told:
 def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a shared library that could not be opened: whose it is, whether it is here, who would find it."""
     name = values["library"]
-    found = modules.family(name)
-    if re.match("|".join(modules.DRIVERS), name):
-        return _told(
-            f"{name} is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was started"
-            " without the GPU, or without this part of the driver.",
-            Advice("run", "This must work first", command="nvidia-smi"),
-            NO_GPU,
-        )
+    own, found = owners.of(name), modules.family(name)
+    if own:
+        return own._replace(cause=f"{name} {own.cause}")
     if found and values.get("program"):
         return _of_program(name, *found)
     if found:
         return _nvidias(name, *found, values.get("who", ""), there)
-    if FFMPEG.match(name):
-        return _told(
-            f"{name} is one of FFmpeg's libraries, of exactly this number; the program ffmpeg alone is not enough. What asks for"
-            " it is made for that release of FFmpeg, and it is not where the loader looks.",
-            Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
-            Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
-            "Where FFmpeg is installed in another version: a release of the program that is made for it",
-        )
-    if JETSON.match(name):
-        return _told(
-            f"{name} is part of a Jetson's system (L4T), which its containers get from the host: the container was started without it, the image is of another"
-            " JetPack than the host, or this is no Jetson.",
-            "Start the container with `--runtime nvidia`, from an image of the host's JetPack release",
-        )
-    if AMD.match(name):
-        return _told(
-            f"{name} belongs to AMD's ROCm. What asks for it is a build for AMD's GPUs, and ROCm is not installed, or is of another release.",
-            "For an NVIDIA GPU, or none: the build of the same program for CUDA, or for the CPU",
-            "For an AMD GPU: the ROCm release that the build names",
-        )
-    if name.startswith("libpython"):
-        return _told(
-            f"{name} is Python's own shared library. This Python has it built in, or keeps it where the loader does not look.",
-            Advice("run", "Debian, Ubuntu, for the system's Python", command="sudo apt install libpython3-dev"),
-            "Otherwise a Python that was built with `--enable-shared` (pyenv: PYTHON_CONFIGURE_OPTS), in a new environment",
-        )
-    if TORCH.match(name):
-        return _told(
-            f"{name} is torch's own. What asks for it is made for another build of torch, or is loaded before torch is.",
-            "`import torch` first; if it still fails, the release that is made for this torch",
-            WHICH_TORCH,
-        )
-    own = next((one for start, one in owners.OWN.items() if re.match(start, name)), None)
-    if own:
-        return Told(f"{name} is {own[0]}", tuple(Advice("say", fix) for fix in own[1:]))
     known = next(((what, package) for start, (what, package) in modules.SYSTEM.items() if name.startswith(start)), None)
     if known:
-        return _told(
+        return said(
             f"{name} belongs to {known[0]}, which comes with the system, not with a wheel; it is not installed.",
             Advice("run", "Debian, Ubuntu (slim images lack it)", command=f"apt-get update && apt-get install -y {known[1]}"),
         )
     if name.lower().endswith(".dll"):
         asked = f" {values['who']} asks for it." if values.get("who") else ""
-        return _told(
+        return said(
             f"Windows did not find {name}, or a DLL that it needs; which of the two, the message does not tell.{asked}",
             "If the file is there, one that it needs is missing: for a CUDA build mostly CUDA's own DLLs, of the major version that it is built for",
             "Otherwise Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
             "If the file is not there, install its package again",
         )
     asked = f" {values['who']} asks for it; its documentation tells what it needs." if values.get("who") else ""
-    return _told(
+    return said(
         f"{name} is not where the loader looks. Whose it is is not known here.{asked}",
         "The package that has it is found by its name: on Debian with `apt-file search`, on Fedora with `dnf provides`",
     )
@@ -174,7 +114,7 @@ def _of_program(name: str, family: Family, major: int) -> Told:
     windows = name.lower().endswith(".dll")
     where = "on PATH, or beside the program" if windows else "where the loader looks"
     variable = "PATH" if windows else "LD_LIBRARY_PATH"
-    return _told(
+    return said(
         f"{name} belongs to {owner}. The program is compiled for it, of exactly that number, and does not find it: it is not installed, or not {where}. It is no"
         " Python, and does not look into an environment's wheels.",
         "The build of the program that is made for the CUDA that is here, or that brings CUDA's libraries with it",
@@ -232,7 +172,7 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
         )
     if not ours:
         cause += f" {who} does not look in the environment's wheels unless its makers say so: which build of it was installed matters more."
-    return _told(cause, gone, *ways, DOCTOR if ours else "")
+    return said(cause, gone, *ways, DOCTOR if ours else "")
 
 
 def _added(family: Family, major: int, who: str) -> tuple[Advice, ...]:
@@ -258,7 +198,7 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     title = found[0].title if found else {"libcuda": "the driver", "libnvidia-ml": "the driver"}.get(stem, "")
     if values.get("unloaded"):
         also = " cuDNN opens cuBLAS's libcublasLt by name." if stem == "libcublasLt" else ""
-        return _told(
+        return said(
             f"{name} is a function of {title or 'a library'}, whose file could not be opened at all; so the process ends.{also}"
             + (f" {stem} is not where the loader looks." if stem else ""),
             Advice("add", "Where it is not installed", requirements=(_newest(found[0]),))
@@ -270,7 +210,7 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if values.get("entry") and title != "the driver":
         return _entry_point(name, title, values.get("library", ""))
     if title == "the driver":
-        return _told(
+        return said(
             f"{name} is a function of NVIDIA's driver. The driver here is older than the CUDA that {values.get('who') or 'what asks'}"
             " was built with, or the container has a stub in its place.",
             Advice("run", "See which driver this is", command="nvidia-smi"),
@@ -278,7 +218,7 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         )
     if title:
         where = f" {values['library']} was taken from one of them." if values.get("library") else ""
-        return _told(
+        return said(
             f"{name} is a function of {title}. Two releases of {title} met in one process: what calls it is of one, what was"
             f" found is of another.{where} An LD_LIBRARY_PATH, a CUDA of the system or of the image, or two wheels that lie over each"
             " other do that.",
@@ -289,7 +229,7 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     other = next((kind for pattern, kind in OTHER_SYMBOLS if re.fullmatch(pattern, name)), "")
     asks = os.path.basename(values.get("library", "")) or "What asks for it"
     if other == "torch":
-        return _told(
+        return said(
             f"{name} is a function of torch's. {asks} is built for another release of torch than the installed one.",
             f"The release of {values.get('who') or 'the package that has it'} that is made for this torch, or built anew beside it",
             WHICH_TORCH,
@@ -304,14 +244,14 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         other,
         f"{name} is asked for by {asks} and in none of the loaded libraries: two files are of different releases. Whose it is is not known here.",
     )
-    return _told(text, f"Install {values.get('who') or 'the package that has the file'} again, in the release that fits", PATH)
+    return said(text, f"Install {values.get('who') or 'the package that has the file'} again, in the release that fits", PATH)
 
 
 def _entry_point(name: str, title: str, library: str) -> Told:
     """Tell of a function that a DLL does not have: Windows took another copy of it than the program was built with."""
     dll = os.path.basename(library.replace("\\", "/")) or "the DLL"
     whose = f", which belongs to {title}," if title else ""
-    return _told(
+    return said(
         f"{dll}{whose} was found, and has no function `{name}`: it is of another release than the program was built with. Windows takes the first one of that name, beside the"
         " program, in its own folders, or on PATH.",
         Advice("run", "See which copies there are (in cmd)", command=f"where {dll}" if library else "where NAME.dll"),
@@ -462,8 +402,8 @@ def ended(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     usual = (TRACE, EVENTS, DOCTOR) if windows else (TRACE, DOCTOR)
     ways = ILLEGAL_ON_WINDOWS if kind == "ILL" and windows else HELPS.get(kind, usual)
     place = owners.ended_in(values["place"]) if values.get("place") else ("", "")
-    said = f" It ended in {values['place']}{place[0]}." if values.get("place") else ""
-    return _told(f"The process {what}: {hint}.{said} This says how it ended, and is not the cause.", place[1], *ways)
+    where = f" It ended in {values['place']}{place[0]}." if values.get("place") else ""
+    return said(f"The process {what}: {hint}.{where} This says how it ended, and is not the cause.", place[1], *ways)
 
 
 def signal(values: dict[str, str]) -> str:
@@ -492,18 +432,18 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if having:
         return _of_releases(having, name, values.get("who", ""), there)
     if owner:
-        return _told(
+        return said(
             cause,
             f"{owner} is installed, and has no such module: another release of it is meant, or another package of that name",
         )
     if distribution and (not rest or top in modules.NAMESPACES):
-        return _told(cause, Advice("add", "Add it", requirements=(distribution,)))
+        return said(cause, Advice("add", "Add it", requirements=(distribution,)))
     if rest and distribution:
-        return _told(
+        return said(
             f"{cause} A module {top} is there, and has no {rest}.",
             f"{top} is another package than the one that is meant, or another release: the documentation of the program that imports it tells",
         )
-    return _told(
+    return said(
         cause,
         f"Which distribution has the module {name} is not known here; its name need not be the module's. The documentation of the program that imports it tells",
         "Where it is a folder or a file of the program itself: start the program from its own folder",
@@ -519,7 +459,7 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     what = f"{distribution} {version}, which is installed," if version else f"The installed {top}"
     others = modules.IMPOSTORS.get(top, ())
     if others and module == top:
-        return _told(
+        return said(
             f"Another module {top} than {distribution}'s is imported: another distribution brings one of that name ({' and '.join(others)}), or a file"
             f" of the program's own is called so.",
             *(
@@ -539,7 +479,7 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if values.get("nowhere"):
         return _nowhere(module, wanted, asks)
     if "object" in values:
-        return _told(
+        return said(
             f"An object of the class {module} has no `{wanted}`, for which it is asked: two packages of different times do that, or a mistake of the program.",
             f"Upgrade the program; or take {who}, named last above, and what asks it, in the releases that belong together",
             DOCTOR,
@@ -554,7 +494,7 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         ),
         Advice("add", "or the newer hub", requirements=("huggingface-hub>=1",), only=("transformers>=5", "huggingface-hub<1")),
     )
-    return _told(
+    return said(
         f"{what} has no `{wanted}` in {module}: {asks} is made for a release of another time, older or newer; or another package, or a"
         f" file of the program's own, of the name {top} was imported.",
         *(of_one_time if hub else ()),
@@ -585,7 +525,7 @@ def _of_releases(having: Having, wanted: str, who: str, there: Facts | None, who
         else Advice("add", f"Or the {name} that has it" if older else f"Upgrade {name}", requirements=(having.requirement,))
     )
     renamed = modules.RENAMED.get(f"{whose}.{wanted}" if whose else wanted, "")
-    return _told(
+    return said(
         cause,
         modules.SUCCESSORS.get(who, ""),
         f"Upgrade {asks}, if it has a newer release" if older and who not in modules.SUCCESSORS else "",
@@ -601,7 +541,7 @@ def _of_releases(having: Having, wanted: str, who: str, there: Facts | None, who
 def _nowhere(module: str, wanted: str, asks: str) -> Told:
     """Tell of a folder that is no package, and is imported in the place of one."""
     top = module.partition(".")[0]
-    return _told(
+    return said(
         f"What is imported as {module} is a folder without any code of its own (`unknown location`): the package is half installed or gone, another distribution"
         f" that shares its folder was uninstalled, or a folder called {top} lies where the program runs. So it has no `{wanted}`.",
         modules.SHARED.get(top, ""),
@@ -628,11 +568,11 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         ),
     )
     if "alone" in values and name not in modules.DISTRIBUTIONS.values():
-        return _told(
+        return said(
             f"A package asks for {name}, which is not installed.",
             f"Whether {name} is its name on PyPI too is not known here: the documentation of the program tells how it is installed",
         )
-    return _told(
+    return said(
         f"{who or 'A package'} asks for {name}{asked}, which {missing}{f'; here it is {version}' if version else ''}.",
         Advice("add", "The release that it asks for" if asked else "Add it", requirements=(f"{name}{asked}",)),
         *(others if name == "huggingface-hub" else ()),
@@ -663,7 +603,7 @@ def arguments(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a function that is called with too few or too many arguments."""
     call = values["call"].rpartition(".")[2]
     if call in modules.KEYWORD_ONLY and "given" in values:
-        return _told(
+        return said(
             f"librosa's {call} has taken its settings by name only since 0.10; it is called as before that.",
             f"A program of your own: with names, such as `{modules.KEYWORD_ONLY[call]}`",
             "A program of others: a newer release of it",
@@ -679,7 +619,7 @@ def model(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if not having:
         return Told(row.cause, row.fixes)
     version = there.version("transformers") if there else ""
-    return _told(
+    return said(
         f"transformers has known models of the kind `{kind}` only {since.words(having.requirement)}{f', and here it is {version}' if version else ''}.",
         Advice("add", "The release that knows it", requirements=(having.requirement,)),
         "Where another package holds transformers back (WhisperX and pyannote.audio name what they take), an environment of its own for this model",
@@ -690,20 +630,20 @@ def header(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a header that a compiler did not find: whose it is, and what brings it."""
     name = values["header"]
     if name.startswith(modules.CUDA_HEADERS):
-        return _told(
+        return said(
             f"A package is compiled here, and {name} is a header of NVIDIA's: of the CUDA toolkit, or of cuDNN or NCCL for developers, none of which comes with torch.",
             "Best: a release of the package that has a wheel for this torch and this CUDA, so that nothing is compiled",
             "Otherwise the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it (in a container: an image with `-devel` in its name)",
         )
     known = next((one for start, one in modules.HEADERS.items() if name.startswith(start)), None)
     if not known:
-        return _told(
+        return said(
             f"A package is compiled here, and its compiler does not find the header {name}. Whose it is is not known here.",
             "A release of the package, or a Python, for which there is a wheel: then nothing is compiled",
             *row.fixes,
         )
     title, debian, brew = known
-    return _told(
+    return said(
         f"A package is compiled here, because it has no wheel for this Python or this machine, and {name}, a header of {title}, is missing.",
         Advice("run", "Debian, Ubuntu", command=f"sudo apt-get install build-essential python3-dev {debian}"),
         Advice("run", "Mac", command=f"brew install {brew}") if brew else "",
