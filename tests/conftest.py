@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -151,3 +153,23 @@ def make(tmp_path: Path, templates: Callable[..., Environment]) -> Callable[...,
 def demo(make: Callable[..., Environment], wheel: Path) -> Environment:
     """Return an environment that needs healing, with cudnn-heal installed and no interpreter started yet."""
     return make("ctranslate2==4.6.1", CUDNN, CUBLAS, wheel)
+
+
+def _tool(name: str) -> str:
+    return shutil.which(name) or pytest.skip(f"{name} is not installed (a package of Debian's; .ci/run installs it)")
+
+
+@pytest.fixture(scope="session")
+def strace() -> str:
+    """Return the path of strace; skip where it is missing, or may not trace."""
+    path = _tool("strace")
+    tried = subprocess.run([path, "-o", os.devnull, "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        pytest.skip(f"strace may not trace here: {tried.stderr.strip()}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def valgrind() -> str:
+    """Return the path of valgrind; skip where it is missing."""
+    return _tool("valgrind")

@@ -275,7 +275,7 @@ def test_a_library_that_fails_to_load_leaves_the_import_to_go_on(demo: Environme
     assert "libcudnn_cnn.so.9" not in str(loaded(demo, "import ctranslate2", LD_LIBRARY_PATH="")[2])
 
 
-def test_other_imports_cost_at_most_one_percent_more(demo: Environment) -> None:
+def test_other_imports_cost_at_most_one_percent_more(demo: Environment, valgrind: str) -> None:
     modules = "argparse, ast, csv, dataclasses, decimal, json, logging, xml.dom"
     unmeasure(demo.site_packages)
     demo.settle()
@@ -284,7 +284,7 @@ def test_other_imports_cost_at_most_one_percent_more(demo: Environment) -> None:
     def instructions(prepare: str) -> int:
         code = f"import sys; {prepare}; import {modules}"
         result = subprocess.run(
-            ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", demo.interpreter, "-s", "-c", code],
+            [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null", demo.interpreter, "-s", "-c", code],
             env=clean_environ(PYTHONHASHSEED="0", CUDNN_HEAL="off"),
             capture_output=True,
             text=True,
