@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from cudnn_heal.knowledge import codes, matching, modules
+from cudnn_heal.knowledge import codes, hints, matching, modules
 from cudnn_heal.knowledge.fixing import Here, explain
 from cudnn_heal.knowledge.model import Explanation, Facts
 from cudnn_heal.knowledge.rows import ROWS
@@ -165,6 +165,10 @@ def test_a_symbol_is_told_by_whose_it_is(symbol: str, words: str) -> None:
         ("whisper.exe exited with 0xC000001D", "SIGILL"),
         ("exit code: 3221225794", "0xC0000142"),
         ("zsh: trace trap  python x.py", "SIGTRAP"),
+        ("thread 'main' panicked at src/main.rs:12:5: called `Result::unwrap()` on an `Err` value: X", "a panic"),
+        ("python3[12]: traps: trap invalid opcode ip:7f sp:7f error:0 in libctranslate2.so[7f+1]", "SIGILL"),
+        ("SIGSEGV: segmentation violation", "SIGSEGV"),
+        ("rpc error: code = Unavailable desc = error reading from server: EOF", "full memory"),
     ],
 )
 def test_an_ending_by_itself_is_not_the_cause(line: str, signal: str) -> None:
@@ -443,3 +447,32 @@ def test_an_error_number_that_is_linuxs_or_unknown_is_not_told(text: str) -> Non
 def test_where_a_process_ended_is_told(around: str, words: str) -> None:
     assert words in _told(around.format("")).cause
     assert words not in _told(around.format("ordinary\n" * 20)).cause or around.startswith("{}")
+
+
+def test_every_hint_is_about_a_code_that_there_is() -> None:
+    for pattern in hints.STATUS:
+        assert [name for name in codes.table() if re.fullmatch(pattern, name)], pattern
+    told = _told("RuntimeError: CUDA error: peer access is not supported between these two devices")
+    assert "can't reach each other's memory" in told.cause
+    assert any("NCCL_P2P_DISABLE=1" in str(line) for line in told.fix)
+
+
+def test_a_code_and_what_is_printed_for_it_are_one_message() -> None:
+    assert len(matching.search("CUDA_ERROR_INVALID_CONTEXT: invalid device context")[0]) == 1
+    apart = "CUDA_ERROR_INVALID_CONTEXT\n" + "an ordinary line\n" * 20 + "CUDA error: invalid device context"
+    assert len(matching.search(apart)[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(31, "GPU memory page fault"), (154, "GPU reset, node reboot"), (999, "is not known here")]
+)
+def test_an_xid_is_told_by_its_number(number: int, words: str) -> None:
+    assert words in _told(f"NVRM: Xid (PCI:0000:65:00): {number}, pid=1, name=python3").cause
+
+
+def test_what_only_follows_is_told_under_its_cause() -> None:
+    (finding,) = matching.search("No module named 'yaml'\ngunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>")[
+        0
+    ]
+    assert finding.row.id == "module-missing"
+    assert finding.also == ("line 2: gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>",)

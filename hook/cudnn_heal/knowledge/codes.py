@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 TITLES = {
     "cudaError": "CUDA",
@@ -30,6 +30,8 @@ TITLES = {
     "CUSPARSE": "cuSPARSE",
     "NVJITLINK_ERROR": "nvJitLink",
     "NVVM_ERROR": "libNVVM",
+    "NVJPEG_STATUS": "nvJPEG",
+    "NPP_": "NPP",
 }
 """The libraries, by how the names of their codes begin."""
 CUDNN_8 = {
@@ -43,8 +45,13 @@ CUDNN_8 = {
     9: "CUDNN_STATUS_NOT_SUPPORTED",
 }
 """cuDNN 8's numbers, from its documentation; cuDNN 9's are four digits long."""
+NEAR = 200
+"""So many characters, without spaces, apart two names of one number are but one message."""
 UNMISTAKABLE = 18
 """From so many characters, without spaces, on, what is printed for a code is known without ``CUDA error`` before it."""
+
+OF_THE_SYSTEM = ("operationnotpermitted", "operationnotsupported")
+"""What the operating system prints too, so that ``CUDA error`` must stand before it."""
 
 _NAME = re.compile(rf"{'(?:' + '|'.join(TITLES) + ')'}\w{{3,70}}")
 _CUDA = re.compile(
@@ -57,9 +64,13 @@ _COUNTED = re.compile(r"(?<![\w])Error(?P<number>\d{1,3}):(?P<text>[a-zA-Z][\w,(
 _CUBLAS = re.compile(
     r"(?i:cublas)\w{0,24}?(?:[Ee]rror|failed|returned)(?:with)?[:=(]{0,3}(?P<number>(?!))?(?P<text>[a-z]{12,80})"
 )
-_NVML = re.compile(r"(?i:initializ\w{1,3}nvml):(?P<text>[A-Z][\w/]{5,60})")
-_FAILED = re.compile(r"(?:Cuda|CUDA)failure(?:infile\S{1,160}?line\d{1,6})?[:!]{1,2}(?P<number>\d{1,3})(?!\.?\d)")
+_NVML = re.compile(r"(?i:initializ\w{1,3}nvml|nvml\.\w{3,40}(?:failed|error)):(?P<text>[A-Z][\w/]{5,60})")
+_FAILED = re.compile(
+    r"(?:Cuda|CUDA)(?:Runtime|Driver|API)?failure(?:infile\S{1,160}?line\d{1,6})?[:!]{1,2}'?#?(?P<number>\d{1,3})(?!\.?\d)"
+)
 """As programs tell it that check each call by a macro: ``Cuda failure in file 'x.cu' line 51: 35``."""
+_QUOTED = re.compile(r"(?:Cuda|CUDA)failure(?P<number>(?!))?(?:\d{1,3})?'(?P<text>[a-zA-Z][\w,()/-]{3,120})'")
+"""As NCCL tells it: ``Cuda failure 'out of memory'``."""
 _CALLED = re.compile(
     r"(?:(?<![a-zA-Z])(?:cu|cuda)[A-Z][a-z]\w{1,40}?(?:\(\w{0,40}\))?(?:returned|failed)"
     r"|cuInit(?:\(\d?\))?(?:returned|failed|[:=])|cudadriverlibrary(?:failedtogetdevicecontext|initfailure))"
@@ -105,7 +116,7 @@ def search(squeezed: str) -> Iterator[tuple[int, str]]:
     small = squeezed.replace("\u0130", "I").lower()  # the one letter that grows; ignoring case costs 20 times as much
     for match in _printed().finditer(small):
         yield match.start(), _by_text()[match[0]]
-    for pattern in (_CUDA, _COUNTED, _CUBLAS):
+    for pattern in (_CUDA, _COUNTED, _CUBLAS, _QUOTED):
         for match in pattern.finditer(squeezed):
             name = _of_text(match["text"] or "") or _of_number("cudaError", match["number"] or "")
             if name:
@@ -113,6 +124,7 @@ def search(squeezed: str) -> Iterator[tuple[int, str]]:
     for match in _NVML.finditer(squeezed):
         printed = {code.printed.replace(" ", ""): code.name for code in table().values() if code.name.startswith("NVML")}
         name = next((name for text, name in printed.items() if text and match["text"].startswith(text)), "")
+        name = name or _named(f"NVML_{match['text']}")  # as Go's binding prints it
         if name:
             yield match.start(), name
     for match in (*_CALLED.finditer(squeezed), *_FAILED.finditer(squeezed)):
@@ -123,6 +135,16 @@ def search(squeezed: str) -> Iterator[tuple[int, str]]:
         name = _of_number(match["family"].upper(), match["number"])
         if name:
             yield match.start(), name
+
+
+def once(found: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield what was `found` less a second name of CUDA's for the same number near by, as what is printed for it."""
+    first: dict[str, tuple[int, str]] = {}
+    for position, name in found:
+        number = table()[name].number if name.startswith(("cudaError", "CUDA_ERROR")) else name
+        at, other = first.setdefault(number, (position, name))
+        if other == name or abs(position - at) >= NEAR:
+            yield position, name
 
 
 def _named(word: str) -> str:
@@ -141,7 +163,11 @@ def _by_text() -> dict[str, str]:
 
 @functools.cache
 def _printed() -> re.Pattern[str]:
-    texts = [text for text, name in _by_text().items() if len(text) >= UNMISTAKABLE and not name.startswith("CUBLAS")]
+    texts = [
+        text
+        for text, name in _by_text().items()
+        if len(text) >= UNMISTAKABLE and not name.startswith("CUBLAS") and text not in OF_THE_SYSTEM
+    ]
     return re.compile("(?:" + "|".join(map(re.escape, sorted(texts, key=len, reverse=True))) + ")")
 
 

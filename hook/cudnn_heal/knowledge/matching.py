@@ -69,8 +69,9 @@ _ENDED = tuple(
         r"^(?:#  )?SIG(?P<name>ABRT|SEGV|ILL|BUS|FPE)(?:: (?:segmentation violation|abort|illegal|bus error|floating)| \(0x\w{1,2}\) at pc=)",
         r"(?<![\d.])(?P<number>322122\d{4})(?![\d.]\d)",
         r"(?P<gone>[Kk]ernel (?:appears to have |has )?(?:died|crashed)|process pool was terminated abruptly|[Ww]orker ?(?:\(pid.{1,40}?\) )?(?:exited|died) unexpectedly"
-        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|died|encountered)|EngineDeadError|^raise EOFError$)",
-        r"(?P<gave>GGML_ASSERT\(|ggml-cuda\.cu:\d{1,5}: CUDA error)",
+        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|died|encountered)|EngineDeadError|^raise EOFError$|error reading from server: EOF|BrokenPipeError: \[WinError 109\])",
+        r"(?P<gave>GGML_ASSERT[(:]|ggml[\w./\\-]{0,80}\.(?:cu|cuh|cpp|c|m):\d{1,5}: (?:CUDA error|ROCm error|fatal error|GGML_))",
+        r"(?P<panic>panicked at \S|panic in a function that cannot unwind|^panic: (?:runtime error|open|failed)|^fatal error: unexpected signal)",
         r"was sent code (?P<number>\d{1,3})\b",
         r"(?i:exit(?:ed|s|ing)?|return(?:ed|s)?|finished|terminated|non-zero)[ _-]{0,2}(?i:with|was|is)? ?(?:an? )?(?i:exit|return|error)?[ _-]?"
         r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
@@ -95,9 +96,10 @@ AROUND_LINES = 12
 _QUALIFIED = re.compile(r"(?:^|[\s(])([A-Za-z_]\w{1,40})\.(?:\w{1,40}\.){0,6}[A-Z]\w{2,60}: ")
 """An exception with its module before it, which tells whose it is: ``av.error.InvalidDataError: …``."""
 _COMPILED = re.compile(
-    r"error while loading shared libraries|load_backend: |panicked at|DllNotFoundException|cannot proceed because|(?:lib)?ggml-\w|\bllama-\w|\bwhisper-(?:cli|server)|\bollama\b|\.exe\b|\.node\b|System\.\w{3,40}Exception"
+    r"error while loading shared libraries|load_backend: |link_cuda_dso|ggml_cuda_link|llamafile|panicked at|DllNotFoundException|cannot proceed because|(?:lib)?ggml-\w|\bllama-\w|\bwhisper-(?:cli|server)|\bollama\b|\.exe\b|\.node\b|System\.\w{3,40}Exception"
 )
 """What a compiled program, or its loader, says beside the name of a library: an environment's wheels are none of its business."""
+_PADDLE = re.compile(r"paddle|\(PreconditionNotMet\)|phi[/\\]backends")
 _WORDED = (
     ("onnxruntime", re.compile(r"onnxruntime|CU(?:DA|DNN|BLAS) failure \d", re.IGNORECASE)),
     ("ctranslate2", re.compile(r"ctranslate2|(?:CUDA|cuDNN|cuBLAS) failed with (?:error|status)|parallel_for failed:")),
@@ -106,7 +108,7 @@ _WORDED = (
     ("tensorrt", re.compile(r"\[TRT(?:-LLM)?\]|createInferBuilder|\[TM\]")),
 )
 """How the consumers, and some others, word what NVIDIA's libraries tell them."""
-PATTERNED = ("library", "symbol", "module", "name", "call", "number", "requirement", "header", "arguments", "model")
+PATTERNED = ("library", "symbol", "module", "name", "call", "number", "xid", "requirement", "header", "arguments", "model")
 """The shapes that are known by a pattern."""
 _NAMES = {
     "named": "library",
@@ -118,6 +120,7 @@ _NAMES = {
     "loaded": "library",
     "bare": "library",
     "loads": "library",
+    "dlopen": "library",
     "entry": "symbol",
     "point": "symbol",
     "dynamic": "library",
@@ -299,7 +302,7 @@ def _shaped(text: Text) -> Iterator[Hit]:
     by_code = {code: row for row in ROWS for code in row.codes}
     for shape in PATTERNED:
         yield from _matches(by_shape[shape], text.squeezed, text.raw)
-    for position, name in codes.search(text.squeezed.text):
+    for position, name in codes.once(codes.search(text.squeezed.text)):
         row, index = by_code.get(name, by_shape["status"]), text.squeezed.line(position)
         first = "yes" if "cuInit" in text.squeezed.text[max(0, position - 30) : position + 30] else ""
         yield Hit(row, index, index, {"code": name, "first": first} if row.shape else {})
@@ -318,6 +321,8 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
     if "error" in values:
         values["error"] = _error(values["error"], text.lines[hit.first].text)
     speakers = [one for one in _speakers(text, hit.first) if one != "nvidia"] if hit.row.shape in PATTERNED else []
+    if not speakers and hit.row.shape == "library" and _PADDLE.search(text.lines[hit.first].text):
+        speakers = ["paddle"]
     if speakers:
         values["who"] = speakers[-1]
     elif hit.row.shape == "library" and _COMPILED.search(text.lines[hit.first].text):

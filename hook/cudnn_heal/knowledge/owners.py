@@ -28,7 +28,7 @@ OWN = {
         "is part of a Jetson's system (L4T), which its containers get from the host: the container was started without it, the image is of another JetPack than the host, or this is no Jetson.",
         "Start the container with `--runtime nvidia`, from an image of the host's JetPack release",
     ),
-    r"lib(?:amdhip|roc|hip|MIOpen|miopen|rccl|hsa-runtime|amd_comgr)[\w-]*\.so": said(
+    r"lib(?:amdhip|roc|hip|migraphx|MIOpen|miopen|rccl|hsa-runtime|amd_comgr)[\w-]*\.so": said(
         "belongs to AMD's ROCm. What asks for it is a build for AMD's GPUs, and ROCm is not installed, or is of another release.",
         "For an NVIDIA GPU, or none: the build of the same program for CUDA, or for the CPU",
         "For an AMD GPU: the ROCm release that the build names",
@@ -62,6 +62,11 @@ OWN = {
         "is ctranslate2's own library. Its Python wheel brings it; a build of one's own has to be made known to the loader.",
         "Python: install ctranslate2 again",
         "A build of one's own: `sudo ldconfig` after `make install`, and /usr/local/lib must be among the loader's folders",
+    ),
+    r"libomp[.\d]": said(
+        "is the OpenMP library that programs made with clang need; macOS and most Linux systems do not bring it.",
+        "macOS: `brew install libomp`; Debian, Ubuntu: `sudo apt install libomp5`",
+        "In Python: install the package that asks again, whose wheel mostly brings its own",
     ),
     r"(?:lib)?(?:iomp5|mkl_)": said(
         "is part of Intel's MKL, or of its OpenMP. Conda brings it, and PyPI's wheels mkl and intel-openmp; torch's own wheels have it built in or bring it.",

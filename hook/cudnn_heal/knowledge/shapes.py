@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
-from cudnn_heal.knowledge import codes, modules, owners, since, system
+from cudnn_heal.knowledge import codes, hints, modules, owners, since, system
 from cudnn_heal.knowledge.model import Facts, Told
 from cudnn_heal.knowledge.rows.common import NO_GPU, PATH, WHICH_TORCH, fixes, said
 
@@ -91,6 +91,7 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         return said(
             f"{name} belongs to {known[0]}, which comes with the system, not with a wheel; it is not installed.",
             Advice("run", "Debian, Ubuntu (slim images lack it)", command=f"apt-get update && apt-get install -y {known[1]}"),
+            "NixOS, Guix: programs made for other systems find no library; nix-ld with that one, or an FHS environment",
         )
     if name.lower().endswith(".dll"):
         asked = f" {values['who']} asks for it." if values.get("who") else ""
@@ -292,7 +293,10 @@ def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             "Restart the machine after an update of the driver; otherwise install the driver again",
         )
     else:
+        hint = hints.of_status(code.name)
+        words += f" {hint.text}" if hint.text else ""
         ways = fixes(
+            *hint.fixes,
             "The program's own lines around it tell what it was doing"
             + ("" if code.title == "NVML" else "; CUDA_LAUNCH_BLOCKING=1 makes the traceback end at the call that failed"),
             Advice("run", "What the driver says", command="nvidia-smi; sudo dmesg | grep -i -E 'nvrm|xid' | tail"),
@@ -318,6 +322,10 @@ SIGNALS = {
         "a fault of the program or of a library; on Windows a torch that is older than the GPU (RTX 50) was seen to do it",
     ),
     "TRAP": ("was stopped by a check within itself, or within a library (SIGTRAP)", "the lines before it tell which"),
+    "PANIC": (
+        "ended itself, because of something that it does not allow (a panic)",
+        "what stands after that word, and the lines before it, tell why",
+    ),
     "GONE": (
         "is gone, and whoever started it does not know why",
         "full memory is the most frequent cause, a crash in a library another; what that process printed itself stands above",
@@ -353,11 +361,16 @@ HELPS = {
     "ILL": fixes(
         Advice("run", "See whether the processor has it; no output means no", command="grep -o -w -m1 avx2 /proc/cpuinfo"),
         "In a virtual machine: give it the host's processor type (QEMU: `-cpu host`)",
+        "On ARM (a Raspberry Pi 4, say) there is no AVX: what was built asks for a newer processor; the release before it",
     ),
     "BUS": fixes(
         Advice("run", "See whether a disk, or shared memory, is full", command="df -h / /dev/shm /tmp"),
         "In a container, shared memory is 64 MB unless told: `--shm-size 1g`",
         DOCTOR,
+    ),
+    "PANIC": fixes(
+        "Its own log, written as much as it can (Rust: RUST_BACKTRACE=1 and RUST_LOG=debug in its environment)",
+        "Search the program's issues for the words after `panicked at`, or after `Err` value",
     ),
     "TERM": fixes("Look into the log of whoever started it: a time limit, a failed health check, a stopped container"),
 }
@@ -410,7 +423,7 @@ def signal(values: dict[str, str]) -> str:
     """Return which of `SIGNALS` ended the process, "" for none of them."""
     word = values.get("word", "").lower()
     kind = next((kind for start, kind in WORDS.items() if word.startswith(start)), values.get("name", ""))
-    kind = "GONE" if values.get("gone") else "ABRT" if values.get("gave") else kind
+    kind = next((kind for group, kind in (("gone", "GONE"), ("gave", "ABRT"), ("panic", "PANIC")) if values.get(group)), kind)
     number = int(values.get("number") or 0)
     if number:
         number = number + 2**32 if number < -(2**16) else number
@@ -580,6 +593,14 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
+def xid(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of an error of the GPU by the number under which the driver reports it."""
+    found = hints.XID.get(int(values["xid"]))
+    if not found:
+        return Told(f"{row.cause} What Xid {values['xid']} is, is not known here: NVIDIA's list tells.", row.fixes)
+    return Told(f'{row.cause} Xid {values["xid"]}: "{found[0]}". Where to look first: {found[1]}.', row.fixes)
+
+
 def number(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell what an error number of Windows' means; "" where it is not known."""
     found = system.ERRORS[int(values["error"])]
@@ -676,6 +697,7 @@ _SHAPES: dict[str, Shape] = {
     "name": name,
     "call": call,
     "number": number,
+    "xid": xid,
     "requirement": requirement,
     "header": header,
     "arguments": arguments,

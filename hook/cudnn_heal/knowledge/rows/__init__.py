@@ -34,7 +34,18 @@ from cudnn_heal.knowledge.rows import (
 if TYPE_CHECKING:
     from cudnn_heal.knowledge.model import Row
 
-CHAPTERS: tuple[tuple[str, tuple[Row, ...]], ...] = (
+CONSEQUENCES = (
+    "worker-boot",
+    "torchrun-failed",
+    "triton-server",
+    "ollama-runner",
+    "ort-provider-load",
+    "docker-build-step",
+    "container-unhealthy",
+)
+"""Rows that only say that something else failed: beside any other error they are but what followed from it."""
+
+_CHAPTERS: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("Containers", container.ROWS),
     ("The driver and the GPU", driver.ROWS),
     ("CUDA's libraries", nvidia.ROWS),
@@ -55,6 +66,11 @@ CHAPTERS: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("Models", models.ROWS),
     ("Messages of any program", general.ROWS),
     ("Warnings that mean nothing", harmless.ROWS),
+)
+_CAUSES = tuple(row.id for _, rows in _CHAPTERS for row in rows if row.id not in CONSEQUENCES and row.kind == "error")
+CHAPTERS = tuple(
+    (title, tuple(row._replace(follows=_CAUSES) if row.id in CONSEQUENCES else row for row in rows))
+    for title, rows in _CHAPTERS
 )
 """Titles and rows: root causes come before what follows from them."""
 

@@ -88,19 +88,6 @@ ROWS = (
         ),
         reference=("https://docs.pytorch.org/docs/stable/elastic/errors.html",),
         example="torch.distributed.elastic.multiprocessing.errors.ChildFailedError:\n============================================================",
-        follows=(
-            *(
-                "gpu-memory",
-                "nccl-timeout",
-                "nccl-error",
-                "nccl-same-gpu",
-                "nccl-shared-memory",
-                "module-missing",
-                "name-missing",
-                "kernel-fault",
-            ),
-            *("device-assert", "host-memory", "rendezvous-port", "invalid-device", "library-missing", "symbol-missing"),
-        ),
     ),
     Row(
         id="vllm-memory",
@@ -227,7 +214,7 @@ ROWS = (
     Row(
         id="cupy-import",
         seen=("library",),
-        pattern=r"Failed to import CuPy\.|CuPy is not correctly installed|multiple CuPy packages are installed|CUDA path could not be detected\. Set CUDA_PATH|cannot open source file \"(?:cuda_\w{2,10}|cuda_runtime|cooperative_groups|vector_types|cccl/\S{0,40})\.h\"|Failed to find CUDA headers|failed to auto-detect CUDA root",
+        pattern=r"Failed to import CuPy\.|Cannot use GPU, CuPy is not installed|CuPy is not correctly installed|multiple CuPy packages are installed|CUDA path could not be detected\. Set CUDA_PATH|cannot open source file \"(?:cuda_\w{2,10}|cuda_runtime|cooperative_groups|vector_types|cccl/\S{0,40})\.h\"|Failed to find CUDA headers|failed to auto-detect CUDA root",
         cause="CuPy does not find the CUDA that it is made for: its package is for another major version than what is installed (cupy-cuda11x, cupy-cuda12x, cupy-cuda13x), two of its packages lie over each other, or CUDA's headers, which it compiles with, are missing.",
         fixes=fixes(
             "One package of CuPy alone, for the CUDA that the driver runs: uninstall all (`cupy`, `cupy-cuda11x`, `cupy-cuda12x`), then `cupy-cuda12x` or `cupy-cuda13x`",
@@ -276,5 +263,51 @@ ROWS = (
             "library-missing",
             "gpu-too-old",
         ),
+    ),
+    Row(
+        id="nccl-network",
+        seen=("gpu",),
+        pattern=r"Bootstrap: no socket interface found|NET/(?:IB|Socket|OFI)\S{0,4} .{0,60}?(?:[Uu]nable to|[Ff]ailed|[Nn]o (?:device|usable))|NCCL WARN (?:Call to (?:connect|bind|ibv_\w{3,30})|socket\w{0,20}|misc/\w{3,20}).{0,80}?(?:failed|refused|timed out)|\[c10d\] The (?:IPv[46] network addresses|client socket).{0,160}?(?:cannot be retrieved|has failed to connect)|Gloo connectFullMesh failed|gloo/transport/tcp.{0,160}?(?:Connection (?:closed|refused|reset)|timed out|unable to resolve)|unable to resolve hostname to a \(local\) address",
+        cause="The processes that work together do not reach each other over the network: the interface that was taken is the wrong one or has no address (a container, a VPN, Docker's bridge), the machine's own name leads nowhere, or a firewall is between them.",
+        fixes=fixes(
+            Advice(
+                "run", "The machine's interfaces, and what its name means", command="ip -br address; getent hosts $(hostname)"
+            ),
+            "NCCL_SOCKET_IFNAME=eth0 and GLOO_SOCKET_IFNAME=eth0 (its own name) name the interface; one machine alone: `lo`",
+            "Without InfiniBand: NCCL_IB_DISABLE=1; in a container `--network host`",
+        ),
+        reference=(
+            "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html",
+            "https://docs.pytorch.org/docs/stable/distributed.html",
+        ),
+        example="Last error:\nBootstrap : no socket interface found",
+    ),
+    Row(
+        id="mpi-start",
+        seen=("crash",),
+        pattern=r"There are not enough slots available in the system to satisfy the|mpirun has detected an attempt to run as root|ORTE was unable to reliably start|MPI_ABORT was invoked on rank|PMIx? .{0,40}?(?:not found|failed)|It looks like (?:MPI_INIT|orte_init|opal_init) failed",
+        cause="MPI did not start the processes, or one of them gave up: more are asked for than the machine offers, it is started as root, or (MPI_ABORT) a process ended by itself, whose own message stands above.",
+        fixes=fixes(
+            "As root in a container: `mpirun --allow-run-as-root`; more processes than cores: `--oversubscribe`",
+            "As many processes as GPUs; and look for the first error above it",
+        ),
+        reference=("https://docs.open-mpi.org/en/main/running-apps/index.html",),
+        example="There are not enough slots available in the system to satisfy the 2 slots that were requested by the application",
+    ),
+    Row(
+        id="triton-server",
+        seen=("model",),
+        pattern=r"failed to load '(?P<model>[\w.-]{1,80})' version \d{1,4}|Stub process '\S{1,60}' is not healthy|TritonModelException|failed to (?:poll|load) model repository|failed to load all models|error: creating server: Internal - failed",
+        cause="NVIDIA's Triton Inference Server did not load a model, or the process of its Python backend ended; the words after that, or the model's own lines above, tell why. A stub that is not healthy ended by itself: memory, a crash on import, a Python of another release than the backend's.",
+        fixes=fixes(
+            "Look for the first error of that model's in the log (`--log-verbose=1`), and explain that one",
+            "The container needs shared memory: `--shm-size=1g --ulimit memlock=-1`",
+            "What the Python backend imports must be installed for the image's own Python, for the CUDA of the image",
+        ),
+        reference=(
+            "https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/index.html",
+            "https://github.com/triton-inference-server/python_backend",
+        ),
+        example="failed to load 'whisper' version 1: Internal: TritonModelException: Unable to load library",
     ),
 )

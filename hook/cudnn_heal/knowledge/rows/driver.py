@@ -12,6 +12,7 @@ ROWS = (
         id="invalid-device",
         seen=("cpu",),
         codes=("cudaErrorInvalidDevice", "CUDA_ERROR_INVALID_DEVICE"),
+        pattern=r"Invalid device ID: \d{1,3}\. Number of available devices|[Ii]nvalid (?:CUDA )?device (?:id|index|ordinal):? \d{1,3}",
         cause="A GPU is asked for by a number that CUDA does not have. CUDA counts from 0, NVIDIA's GPUs alone, and only those that"
         " CUDA_VISIBLE_DEVICES leaves; other programs count graphics cards of every kind.",
         fixes=fixes(
@@ -68,9 +69,9 @@ ROWS = (
     Row(
         id="driver-xid",
         seen=("gpu",),
+        shape="xid",
         pattern=r"NVRM: Xid \([^)]{1,40}\): (?P<xid>(?!79,)\d{1,3})",
-        cause="The driver reports an error of the GPU, Xid {xid}. 13, 31 and 43 come of a program (or of memory that it must not touch); 48, 63, 64, 94 and 95 of"
-        " faulty memory of the GPU; 61, 62, 74, 119 and 120 of the GPU itself, its links or its firmware; 79 means that it fell off the bus.",
+        cause="The driver reports an error of the GPU, by a number (Xid).",
         fixes=fixes(
             "Of a program: restart it; a newer release of it, of torch, and of the driver",
             "Of the GPU: restart the machine; if it comes again, power, heat and slot, then another driver; then the GPU is faulty",
@@ -135,7 +136,7 @@ ROWS = (
         id="driver-not-running",
         seen=("cpu",),
         pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded"
-        r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found|GPU access blocked by the operating system)|RmInitAdapter failed|could not insert 'nvidia|Module nvidia not found in directory"
+        r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found|GPU access blocked by the operating system)|RmInitAdapter failed|could not insert 'nvidia|nvidia-persistenced failed to initialize|Module nvidia not found in directory"
         r"|exec: \"nvidia-smi\": executable file not found",
         codes=("NVML_ERROR_DRIVER_NOT_LOADED", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
@@ -157,7 +158,7 @@ ROWS = (
     Row(
         id="nvml-permissions",
         seen=("gpu",),
-        pattern=r"Failed to initialize NVML: Insufficient Permissions",
+        pattern=r"Failed to initialize NVML: Insufficient Permissions|NVIDIA-SMI has failed because you do not have (?:sufficient|suffient) permissions",
         codes=("NVML_ERROR_NO_PERMISSION",),
         cause="This user may not open the GPU's device files (/dev/nvidia*): on some systems only a group may, and a container may be kept"
         " from them.",
@@ -207,7 +208,7 @@ ROWS = (
     Row(
         id="kernel-fault",
         seen=("gpu",),
-        pattern=r"Memory access fault by GPU node",
+        pattern=r"Memory access fault by GPU node|CUDA_EXCEPTION_\d{1,2}, |Invalid __(?:global|shared|local)__ (?:read|write) of size",
         codes=(
             *("cudaErrorIllegalAddress", "CUDA_ERROR_ILLEGAL_ADDRESS", "cudaErrorLaunchFailure", "CUDA_ERROR_LAUNCH_FAILED"),
             *("cudaErrorMisalignedAddress", "CUDA_ERROR_MISALIGNED_ADDRESS", "cudaErrorIllegalInstruction"),
@@ -486,14 +487,15 @@ ROWS = (
     Row(
         id="triton-libcuda",
         seen=("library",),
-        pattern=r"libcuda\.so cannot found!",
-        cause="triton asks ldconfig for libcuda.so.1, and it does not know one: on WSL /usr/lib/wsl/lib is not in its"
-        " configuration; elsewhere there is no driver.",
+        pattern=r"libcuda\.so cannot found!|No such file or directory: '/sbin/ldconfig'",
+        cause="triton asks ldconfig for libcuda.so.1, and it does not know one, or is not there itself: on WSL /usr/lib/wsl/lib is not in its"
+        " configuration; NixOS and Guix have no /sbin/ldconfig; elsewhere there is no driver.",
         fixes=fixes(
             Advice("run", "On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
             Advice(
                 "run", "Where root is not to be had (triton reads it)", command="export TRITON_LIBCUDA_PATH=/usr/lib/wsl/lib"
             ),
+            "NixOS: TRITON_LIBCUDA_PATH=/run/opengl-driver/lib",
             "In a container without the GPU: start it with `--gpus all`",
         ),
         reference=("jianfch/stable-ts#259", "wsl#8587"),
@@ -539,7 +541,7 @@ ROWS = (
     Row(
         id="driver-messages",
         seen=("gpu",),
-        pattern=r"NVRM: (?!Xid|API mismatch|GPU at PCI|loading|GPU Board|This (?:PCI|can)|.{0,80}?fallen off|.{0,160}?(?:open kernel modules|Legacy|unsupported GPU|RmInitAdapter failed|serial)).{0,120}?(?:failed|[Ee]rror|timeout|Timeout|not (?:found|respond)|uncorrectable|lost|Assertion|cannot|can't)|nvidia-modeset: ERROR|NVRM: GSP\S{0,20} .{0,60}?(?:failed|timeout|error)|nvidia-gpu \S{6,14}: .{0,40}?(?:timeout|error)|AER: (?:Uncorrected|Multiple Uncorrected|Fatal).{0,200}?nvidia|pcieport.{0,80}?AER: (?:Uncorrected|Fatal)",
+        pattern=r"NVRM: (?!Xid|API mismatch|GPU at PCI|loading|GPU Board|This (?:PCI|can)|.{0,80}?fallen off|.{0,160}?(?:open kernel modules|Legacy|unsupported GPU|RmInitAdapter failed|serial)).{0,120}?(?:failed|[Ee]rror|timeout|Timeout|not (?:found|respond)|uncorrectable|lost|Assertion|cannot|can't)|nvidia-modeset: ERROR|RIP: \S{3,60} \[nvidia|NVRM: GSP\S{0,20} .{0,60}?(?:failed|timeout|error)|nvidia-gpu \S{6,14}: .{0,40}?(?:timeout|error)|AER: (?:Uncorrected|Multiple Uncorrected|Fatal).{0,200}?nvidia|pcieport.{0,80}?AER: (?:Uncorrected|Fatal)",
         cause="The driver's own message about the GPU (NVRM), which it writes where the GPU, its firmware (GSP) or the bus to it did not answer as it should. By itself it does not tell whether the hardware or the driver is at fault; a line with `Xid` beside it says more.",
         fixes=fixes(
             Advice("run", "All of it", command="sudo dmesg | grep -i -E 'nvrm|xid|aer' | tail -40"),
@@ -577,7 +579,7 @@ ROWS = (
     Row(
         id="smi-error",
         seen=("gpu",),
-        pattern=r"\|ERR!|ERR!ERR!|\[Unknown Error\]|\[GPU requires reset\]|GPU requires reset|[Uu]nable to (?:query|reset|set).{0,60}?GPU .{0,40}?: (?:Unknown Error|GPU is lost|In use by another client)",
+        pattern=r"\|ERR!|ERR!ERR!|\[Unknown Error\]|\[GPU requires reset\]|GPU requires reset|Detected Critical Xid Error|[Uu]nable to (?:query|reset|set).{0,60}?GPU .{0,40}?: (?:Unknown Error|GPU is lost|In use by another client)",
         cause="nvidia-smi does not get an answer from the GPU for a value: the GPU, its firmware or its power hangs. It needs to be started anew.",
         fixes=fixes(
             Advice("run", "What the driver says", command="sudo dmesg | grep -i -E 'nvrm|xid' | tail"),
@@ -628,5 +630,63 @@ ROWS = (
         ),
         example="mce: [Hardware Error]: Machine check events logged",
         follows=("gpu-lost", "driver-xid"),
+    ),
+    Row(
+        id="driver-firmware",
+        seen=("gpu",),
+        pattern=r"Direct firmware load for nvidia/\S{3,80}? failed with error -2|nvidia\S{0,40}: Failed to load firmware|NVRM: .{0,80}?GSP firmware image.{0,60}?(?:not found|missing)|failed to load gsp firmware",
+        cause="The driver's firmware for this GPU (gsp_….bin) is not where the kernel looks (/lib/firmware/nvidia/…): the driver is half installed, or of another release than its module.",
+        fixes=fixes(
+            "Install the driver again, whole, from one source, and restart",
+            Advice(
+                "run",
+                "Debian, Ubuntu: its packages, which must be of one release",
+                command="dpkg -l | grep -E 'nvidia-(driver|firmware|kernel|dkms)'",
+            ),
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="nvidia 0000:01:00.0: Direct firmware load for nvidia/570.124.06/gsp_ga10x.bin failed with error -2",
+    ),
+    Row(
+        id="driver-bar",
+        seen=("gpu",),
+        pattern=r"This PCI I/O region assigned to your NVIDIA device is invalid|NVRM: BAR\d is 0M|BAR \d{1,2}: (?:can't (?:reserve|assign)|no space for|failed to assign)",
+        cause="The machine's firmware, or the virtual machine, gave the GPU no room for its memory on the bus (BAR), or something else holds it: the driver can't use the GPU so.",
+        fixes=fixes(
+            "In the BIOS: `Above 4G Decoding` on (with it Resizable BAR), and a newer BIOS",
+            "The kernel's parameter `pci=realloc`; a screen on the GPU that is passed to a virtual machine: `video=efifb:off`, the machine type q35 with UEFI for the guest",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="NVRM: This PCI I/O region assigned to your NVIDIA device is invalid:\nNVRM: BAR1 is 0M @ 0x0 (PCI:0000:01:00.0)",
+    ),
+    Row(
+        id="apt-nvidia-conflict",
+        seen=("install",),
+        pattern=r"(?P<package>(?:lib)?(?:nvidia|cuda|cudnn|nccl|nvinfer)[\w.+-]{0,60}?): Depends: (?P<wants>[\w.+-]{2,60})|(?:nvidia|cuda|libnv)\S{0,60} .{0,160}?but it is not (?:going to be installed|installable)|you have held broken packages",
+        beside=("nvidia", "cuda", "cudnn", "libnv"),
+        cause="apt can't make NVIDIA's packages fit each other: two sources are mixed (the distribution's, NVIDIA's own repository, a PPA, one for another release of the system), or some are held at an old release.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Which come from where, and what is held",
+                command="apt-mark showhold; apt list --installed 2>/dev/null | grep -E 'nvidia|cuda'",
+            ),
+            "One source alone: take out of the sources the one that is not meant (/etc/apt/sources.list.d), release what is held, then install the driver from the other (Ubuntu: `sudo ubuntu-drivers install`)",
+            "A Python environment needs none of CUDA's from apt: only the driver is the system's",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="nvidia-driver-570 : Depends: nvidia-dkms-570 (<= 570.124.06-1) but it is not going to be installed",
+    ),
+    Row(
+        id="apt-nvidia-key",
+        seen=("install",),
+        pattern=r"developer\.download\.nvidia\.com.{0,200}?(?:NO_PUBKEY|is not signed|KEYEXPIRED)|NO_PUBKEY A4B469963BF863CC",
+        cause="NVIDIA signs its repository with another key since April 2022, which this system, or this old image, does not have.",
+        fixes=fixes(
+            "Install NVIDIA's package cuda-keyring of this system's release, as its installation guide says, and remove the old list in /etc/apt/sources.list.d",
+            "An image of nvidia/cuda from before May 2022: take a newer one",
+        ),
+        reference=("https://developer.nvidia.com/blog/updating-the-cuda-linux-gpg-repository-key/",),
+        example="W: GPG error: https://developer.download.nvidia.com/compute/cuda/repos/ubuntu2004/x86_64  InRelease: The following signatures couldn't be verified because the public key is not available: NO_PUBKEY A4B469963BF863CC",
     ),
 )

@@ -82,12 +82,12 @@ ROWS = (
         seen=("library",),
         shape="library",
         pattern=r"(?P<library>(?!librar(?:y|ies)lib)lib[\w+.-]{1,60}?\.so[\d.]{0,16})['\"]{0,1}: cannot open shared object file"
-        r"|(?:Failed to dlopen|Library not loaded:|[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.(?:so[\d.]{0,16}|[\d.]{1,8}dylib)|[\w+-]{2,60}\.dll)(?!with error|: lib[\w+.-]{1,60}: cannot open)"
+        r"|(?:Failed to dlopen|Library not loaded:|[Cc]ould not (?:load|open)(?: dynamic| shared)? library|[Cc]annot (?:load|open)(?: dynamic| shared)? library|[Uu]nable to (?:load|open)(?: dynamic| shared)? library|error loading|[Ff]ailed to (?:open|load)(?: library| shared library)?|dlopen failed for|Could not find|could not find|Could not locate)[ '\":(]{0,3}(?:\S{0,160}/)?(?P<named>lib[\w+-]{1,60}\.(?:so[\d.]{0,16}|[\d.]{0,8}dylib)|[\w+-]{2,60}\.dll)(?!with error|: lib[\w+.-]{1,60}: cannot open)"
         r"|Error loading \"(?:[^\"]{0,200}[\\/])?(?P<loaded>[\w.+-]{2,80}\.dll)\" or one of its dependencies"
         r"|(?P<called>PortAudio|sndfile|espeak-ng|espeak) library not found|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
         r"|cannot proceed because (?P<dialog>[\w+.-]{2,60}\.dll) was not found|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
         r"|(?P<bare>(?:cublas|cudnn|cudart|cufft|curand|cusparse|cusolver|nvrtc|nvJitLink|nvinfer|nvonnxparser|onnxruntime|cupti|nppc|nppi|zlibwapi|vcruntime|msvcp|ggml|whisper)[\w-]{0,40}\.dll)['\"]?(?: file)?(?: is| was|: )?(?: missing| not found| could not be (?:found|loaded)| cannot be (?:found|loaded)| failed to load)"
-        r"|[Cc]annot load (?P<loads>lib[\w+-]{1,60}\.so[\d.]{0,16})|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
+        r"|Error in dlopen(?: for library)?:? (?P<dlopen>lib[\w+-]{1,60}\.so[\d.]{0,16})(?![\d.:])|[Cc]annot load (?P<loads>lib[\w+-]{1,60}\.so[\d.]{0,16})|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
         cause="A shared library could not be opened: whose it is, whether it is here, and who would find it, is told for each by its name.",
         fixes=fixes(
             "The library's own entry, or `cudnn-heal --explain` with the whole line",

@@ -25,7 +25,7 @@ ROWS = (
         seen=("memory",),
         pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|mkl_malloc: failed to allocate memory"
         r"|\[Errno 12\] Cannot allocate memory|(?:mmap|malloc|alloc\w{0,20}) failed: Cannot allocate memory|(?<![A-Za-z_.])MemoryError(?![a-z_.(`'\"])"
-        r"|[Oo]ut of memory: Kill(?:ed)? process|oom-kill:constraint|oom[-_]kill event|oom_reaper: reaped process|systemd-oomd killed|(?:[Mm]emory limit (?:was )?exceeded|exceeded (?:the )?memory limit)|model requires more system memory|[Nn]ot enough (?:system |host |free )?(?:RAM|memory) to (?:load|allocate|run)|ggml_aligned_malloc: insufficient memory|posix_memalign: Cannot allocate memory|JavaScript heap out of memory|java\.lang\.OutOfMemoryError|System\.OutOfMemoryException|memory allocation of \d{3,16} bytes failed|crashed after using all available RAM|tried to allocate more memory than is available",
+        r"|[Oo]ut of memory: Kill(?:ed)? process|oom-kill:constraint|oom[-_]kill event|oom_reaper: reaped process|systemd-oomd killed|(?:[Mm]emory limit (?:was )?exceeded|exceeded (?:the )?memory limit)|model requires more system memory|[Nn]ot enough (?:system |host |free )?(?:RAM|memory) to (?:load|allocate|run)|ggml_aligned_malloc: insufficient memory|posix_memalign: Cannot allocate memory|JavaScript heap out of memory|failed to allocate a buffer of size \d{6,14}|java\.lang\.OutOfMemoryError|System\.OutOfMemoryException|memory allocation of \d{3,16} bytes failed|crashed after using all available RAM|tried to allocate more memory than is available",
         cause="The machine's memory is full (not the GPU's), or a container's or a notebook's limit is reached.",
         fixes=fixes(
             Advice("run", "See how much is free", command="free -h"),
@@ -67,7 +67,7 @@ ROWS = (
         pattern=r"CUDA failed with error out of memory|CUDA error: out of memory"
         r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA|(?:CUDA|cuda|HIP|XPU) out of memory(?!s? ?error)"
         r"|OutOfMemoryError: Allocation on device|would exceed allowed memory\. \(out of memory\)|RESOURCE_EXHAUSTED: Out of memory|OOM when allocating tensor"
-        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size|Cuda Driver \(out of memory\)|cudaMalloc failed: out of memory|unable to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL)\w{0,4} buffer|failed to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL|compute|GPU|VRAM)\w{0,4}(?:pp )?buffers?|(?:[Nn]ot enough|[Ii]nsufficient|[Oo]ut of|exceeds? available) (?:free )?(?:GPU|VRAM|[Vv]ideo|graphics|device|CUDA)(?:RAM|memory)|(?:GPU|VRAM|CUDA device) (?:is )?(?:out of memory|memory is full|memory exhausted)|ggml_gallocr_reserve_n: failed to allocate|ggml_backend_cuda_buffer_type_alloc_buffer: allocating [\d.]{1,12} MiB on device \d{1,2}: cudaMalloc failed|CUDA_OUT_OF_MEMORY|cuMemAlloc\w{0,12} (?:failed|returned)\S{0,12}2(?!\d)|bfc_arena\.cc:\d{1,4} .{0,200}?Failed to allocate memory",
+        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size|Cuda Driver \(out of memory\)|cudaMalloc failed: out of memory|unable to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL)\w{0,4} buffer|failed to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL|compute|GPU|VRAM)\w{0,4}(?:pp )?buffers?|(?:[Nn]ot enough|[Ii]nsufficient|[Oo]ut of|exceeds? available) (?:free )?(?:GPU|VRAM|[Vv]ideo|graphics|device|CUDA)(?:RAM|memory)|(?:GPU|VRAM|CUDA device) (?:is )?(?:out of memory|memory is full|memory exhausted)|ggml_gallocr_reserve_n: failed to allocate|ggml_backend_cuda_buffer_type_alloc_buffer: allocating [\d.]{1,12} MiB on device \d{1,2}: cudaMalloc failed|CUDA_OUT_OF_MEMORY|std::bad_alloc: out_of_memory|rmm::out_of_memory|CUDA (?:memory )?allocation failed|cuMemAlloc\w{0,12} (?:failed|returned)\S{0,12}2(?!\d)|bfc_arena\.cc:\d{1,4} .{0,200}?Failed to allocate memory",
         cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
         " with the installation.",
         codes=("cudaErrorMemoryAllocation", "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorLaunchOutOfResources"),
@@ -76,16 +76,17 @@ ROWS = (
             "A smaller batch (WhisperX: `--batch_size 4`; faster-whisper: batch_size of BatchedInferencePipeline)",
             'Eight bits: compute_type="int8" or "int8_float16"',
             "A smaller model (large-v3-turbo, distil-large-v3, medium)",
+            "ctranslate2 where memory is free all the same (Jetson, vGPU, some servers): CT2_CUDA_ALLOCATOR=cub_caching in its environment",
             "One after the other: delete the transcription model before the alignment and diarization models are loaded",
         ),
-        reference=("fw#442",),
+        reference=("fw#442", "ct2#690"),
         follows=("gpu-memory-free",),
         example="RuntimeError: CUDA failed with error out of memory",
     ),
     Row(
         id="mps-memory",
         seen=("memory",),
-        pattern=r"MPS backend out of memory|kIOGPUCommandBufferCallbackErrorOutOfMemory|\[METAL\] Command buffer execution failed: Insufficient Memory|ggml_metal\w{0,40}: (?:error: failed to allocate buffer|command buffer \d{1,3} failed with status 5)",
+        pattern=r"MPS backend out of memory|kIOGPUCommandBufferCallbackErrorOutOfMemory|\[metal::malloc\] (?:Attempting|Unable|Resource limit)|greater than the maximum allowed buffer size|\[METAL\] Command buffer execution failed: Insufficient Memory|ggml_metal\w{0,40}: (?:error: failed to allocate buffer|command buffer \d{1,3} failed with status 5)",
         cause="The memory that this Mac lends to its GPU is full. It is the machine's own: what other programs hold counts too.",
         fixes=fixes(
             "A smaller model or batch, shorter pieces; close other programs",
@@ -161,7 +162,7 @@ ROWS = (
     Row(
         id="bad-alloc",
         seen=("crash", "memory"),
-        pattern=r"std::bad_alloc|(?:initialization|Message|node|Exception): ?bad allocation|instance of 'std::length_error' what\(\): vector::reserve",
+        pattern=r"std::bad_alloc(?!: out_of_memory)|(?:initialization|Message|node|Exception): ?bad allocation|instance of 'std::length_error' what\(\): vector::reserve",
         cause="A C++ library could not get memory. When it comes on import, memory is hardly ever the reason: torchcodec 0.8 and 0.9 end so where torch"
         " is older than they are made for (2.8 and 0.9, say), torchcodec 0.7 with torch 2.9 in a length_error; and it was reported on WSL2 with other pairs.",
         fixes=(

@@ -240,7 +240,7 @@ ROWS = (
     Row(
         id="cudnn-mixed",
         seen=("crash",),
-        pattern=r"CUDNN_STATUS_(?:SUBLIBRARY_)?VERSION_MISMATCH|cuDNN version incompatibility: PyTorch was compiled",
+        pattern=r"CUDNN_STATUS_(?:SUBLIBRARY_)?VERSION_MISMATCH|cuDNN version incompatibility: PyTorch was compiled|cuDNN version mismatch: PyTorch was compiled",
         cause="Two releases of cuDNN met in one process: torch's from its wheel, and sub-libraries from an entry of LD_LIBRARY_PATH,"
         " from the system or the image (Colab's has one), or from another wheel. The wheels 9.20.0.48 lack"
         " libcudnn_engines_tensor_ir.so.9, so that a copy of another release on the system is taken.",
@@ -498,7 +498,7 @@ ROWS = (
             "In a container: `--shm-size 1g` and `--ipc=host`; NCCL_P2P_DISABLE=1 tells whether it is the way between the GPUs",
             Advice("run", "See memory and driver", command="nvidia-smi"),
         ),
-        follows=("nccl-shared-memory", "nccl-same-gpu", "nccl-timeout"),
+        follows=("nccl-shared-memory", "nccl-same-gpu", "nccl-timeout", "nccl-network"),
         reference=("vllm-project/vllm#7896", "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html"),
         example="RuntimeError: NCCL error: unhandled cuda error (run with NCCL_DEBUG=INFO for details)",
     ),
@@ -584,7 +584,7 @@ ROWS = (
     Row(
         id="nvrtc-builtins",
         seen=("library",),
-        pattern=r"nvrtc: error: failed to open (?P<library>libnvrtc-builtins\.so\.(?P<version>\d{1,2}\.\d{1,2}))|NVRTC_ERROR_BUILTIN_OPERATION_FAILURE|nvrtc: error: failed to load builtins",
+        pattern=r"nvrtc: error: failed to open (?P<library>libnvrtc-builtins\.so\.(?P<version>\d{1,2}\.\d{1,2}))|failed to open nvrtc-builtins64_\d{2,4}\.dll|NVRTC_ERROR_BUILTIN_OPERATION_FAILURE|nvrtc: error: failed to load builtins",
         cause="NVRTC compiles with a second library, libnvrtc-builtins, of exactly its own release, and does not find it: another release lies"
         " beside it, or none, or LD_LIBRARY_PATH leads to a libnvrtc of another CUDA.",
         fixes=(
@@ -603,6 +603,11 @@ ROWS = (
             Advice(
                 "say",
                 "The wheel nvidia-cuda-nvrtc-cu12 (CUDA 12) or nvidia-cuda-nvrtc (CUDA 13) has both, of one release",
+                unless=("nvidia-cuda-nvrtc-cu12", "nvidia-cuda-nvrtc"),
+            ),
+            Advice(
+                "say",
+                "Windows: torch has both in torch\\lib; install it again, and take the folder of another CUDA, whose nvrtc64 is found first, out of PATH",
                 unless=("nvidia-cuda-nvrtc-cu12", "nvidia-cuda-nvrtc"),
             ),
             Advice(
@@ -755,5 +760,17 @@ ROWS = (
         reference=("https://docs.nvidia.com/deeplearning/cudnn/frontend/latest/index.html",),
         example="RuntimeError: cuDNN Frontend error: Sdpa head_dim should be less than 128 and hidden dim should be multiple of 8",
         shows="cudnn",
+    ),
+    Row(
+        id="cublas-program",
+        seen=("gpu",),
+        pattern=r"cublas runtime error: (?:the GPU program failed to execute|resource allocation failed|library not initialized|unknown error)",
+        cause="cuBLAS failed, as a torch of old (1.x) words it. The most frequent cause was a GPU that is newer than the CUDA which that torch is built for; full memory, and an index beyond its table, were others.",
+        fixes=fixes(
+            "A torch that is built for this GPU (its CUDA must not be older than the GPU), and a program that takes it",
+            Advice("run", "See whether memory is full", command="nvidia-smi"),
+        ),
+        reference=("dbolya/yolact#77", "smeetrs/deep_avsr#52"),
+        example="RuntimeError: cublas runtime error : the GPU program failed to execute at aten/src/THC/THCBlas.cu:258",
     ),
 )

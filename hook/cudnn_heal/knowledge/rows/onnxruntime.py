@@ -374,4 +374,28 @@ ROWS = (
         applies=("onnxruntime",),
         kind="warning",
     ),
+    Row(
+        id="onnx-external-data",
+        seen=("model",),
+        pattern=r"GetFileLength for (?P<file>\S{2,200}?) failed|External data path (?:does not exist|validation failed|for \S{1,80} )|(?:Failed|unable) to (?:open|load) external data|model_path must not be empty\. Ensure that a path is provided|Tensor .{1,80}? external .{0,60}?not (?:exist|found)",
+        cause="A large ONNX model has its weights in a second file (model.onnx_data, .data), which is not beside it, has another name than the model says, or was not downloaded to its end.",
+        fixes=fixes(
+            "Download every file of the model's folder, and keep them together, with their names",
+            "A model that is given as bytes (from memory) can't find the second file: give its path",
+        ),
+        reference=(
+            "https://onnxruntime.ai/docs/tutorials/web/large-models.html",
+            "https://onnx.ai/onnx/repo-docs/ExternalData.html",
+        ),
+        example="[ONNXRuntimeError] : 1 : FAIL : Load model failed: GetFileLength for model.onnx_data failed:Invalid fd was supplied: -1",
+    ),
+    Row(
+        id="onnx-graph-capture",
+        seen=("gpu",),
+        pattern=r"This session cannot use the graph capture feature as requested",
+        cause="The program asks ONNX Runtime for CUDA graphs (enable_cuda_graph), which only work where every part of the model runs on that provider; here some do not.",
+        fixes=fixes("Without the option `enable_cuda_graph`; or a model, and a type, of which every part runs on the GPU"),
+        reference=("https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html",),
+        example="[ONNXRuntimeError] : 1 : FAIL : This session cannot use the graph capture feature as requested by the user as all the graph nodes have not been partitioned to the CUDAExecutionProvider",
+    ),
 )

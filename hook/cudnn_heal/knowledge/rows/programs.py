@@ -77,13 +77,14 @@ ROWS = (
         id="ort-providers-shared",
         seen=("library",),
         pattern=r"Failed to load library \S{0,200}?libonnxruntime_providers_(?P<which>shared|cuda|tensorrt|rocm|openvino)\.so with error: \S{0,200}?libonnxruntime_providers_\w{2,12}\.so: cannot open shared object file"
-        r"|(?P<windows>LoadLibrary failed with error 126 \S{0,40}? when trying to load \S{0,200}?onnxruntime_providers_shared\.dll)|error while loading shared libraries: \S{0,160}?libonnxruntime_providers_\w{2,12}\.so: cannot open",
+        r"|(?P<windows>LoadLibrary failed with error 126 \S{0,40}? when trying to load \S{0,200}?onnxruntime_providers_shared\.dll)|Init provider bridge failed|error while loading shared libraries: \S{0,160}?libonnxruntime_providers_\w{2,12}\.so: cannot open",
         cause="ONNX Runtime does not find its own provider, a file of its archive for the GPU that must lie beside the program, or beside libonnxruntime.so: the build, or the copy, left it out.",
         fixes=fixes(
             "Put libonnxruntime_providers_shared.so and the provider's own (libonnxruntime_providers_cuda.so) into the folder of the program, or of libonnxruntime.so, and name that folder in the program's rpath or in LD_LIBRARY_PATH for it alone",
             "Rust (ort): the feature `copy-dylibs` lays them into target/; link with `-Wl,-rpath,$ORIGIN`, as its documentation on linking says",
         ),
         reference=("pykeio/ort#429", "k2-fsa/sherpa-onnx#1030"),
+        follows=("windows-onnxruntime", "onnxruntime-library", "ort-build"),
         example="[ONNXRuntimeError] : 1 : FAIL : Failed to load library libonnxruntime_providers_shared.so with error: libonnxruntime_providers_shared.so: cannot open shared object file: No such file or directory",
     ),
     Row(
@@ -104,7 +105,7 @@ ROWS = (
         seen=("library",),
         pattern=r"DllNotFoundException: (?:Unable to load (?:DLL|shared library)|Could not load) ['\"]?(?:[^'\"]{0,200}[\\/])?(?P<library>(?!nvcuda|nvml|cublas|cudnn|cudart)[\w.+-]{2,60}?)['\"](?! from)|Unable to load (?:DLL|shared library) '(?:[^']{0,200}[\\/])?(?P<named>[\w.+-]{2,60})' or one of its dependencies"
         r"|UnsatisfiedLinkError: no (?P<java>[\w-]{2,40}) in java\.library\.path|Failed to load native whisper library|Native Library not found in default paths|The type initializer for '(?P<type>Microsoft\.ML\.OnnxRuntime\.\w{3,40}|Whisper\.\w{3,40}|LLama\.\w{3,60})' threw"
-        r"|An error occurred while attempting to load the ONNX Runtime binary at `?(?P<rust>[\w./:\\-]{3,160}?)`?:|The library cannot be found\. Failed to load (?P<llama>\w{3,20})|The native library cannot be correctly loaded",
+        r"|An error occurred while attempting to load the ONNX Runtime binary at `?(?P<rust>[\w./:\\-]{3,160}?)`?:|The library cannot be found\. Failed to load (?P<llama>\w{3,20})|The native library cannot be (?:correctly loaded|found)|No LLamaSharp backend was installed|[Ff]ailed [Ll]oading (?:dependency )?'(?P<failed>[\w.-]{2,60}\.(?:dll|so|dylib))'",
         cause="The program did not load its native library, or one that this one needs: the package that brings it for this system is not referenced or not copied to the output, or what it builds on is"
         " missing (CUDA's libraries for a build with CUDA, Microsoft's Visual C++ runtime, a newer glibc), or the processor lacks its instructions (AVX).",
         fixes=fixes(
@@ -122,7 +123,7 @@ ROWS = (
     Row(
         id="ort-node",
         seen=("cpu", "library"),
-        pattern=r"no available backend found\. ERR: \[(?P<backend>\w{2,12})\]|listSupportedBackends\w{0,10} .{0,60}? not supported|(?:backend|Unsupported device): \"?(?P<device>cuda|dml|webgpu)\"?(?: not found|\. Should be one of)",
+        pattern=r"no available backend found\. ERR: \[(?P<backend>(?:cuda|dml|coreml|webgpu|webnn|qnn|tensorrt))\]|listSupportedBackends\w{0,10} .{0,60}? not supported|(?:backend|Unsupported device): \"?(?P<device>cuda|dml|webgpu)\"?(?: not found|\. Should be one of)",
         cause="onnxruntime-node (transformers.js) has no such provider in this installation: CUDA is there on Linux x64 alone, and only where the install script fetched it; `dml` on Windows alone; `webgpu` in browsers.",
         fixes=fixes(
             "Linux: install onnxruntime-node again with its script allowed (not `--ignore-scripts`), with CUDA 12 and cuDNN 9 on the machine",
@@ -149,7 +150,7 @@ ROWS = (
     Row(
         id="ollama-runner",
         seen=("crash",),
-        pattern=r"llama runner (?:process )?(?:has )?(?:terminated|no longer running|exited)|failure during GPU discovery|timed out waiting for llama runner|llama runner exited",
+        pattern=r"llama runner (?:process )?(?:has )?(?:terminated|no longer running|exited)|failure during GPU discovery|timed out waiting for llama runner|unable to load model: \S{0,80}(?:ollama|blobs/sha256)|llama runner exited",
         cause="Ollama's runner, the process that computes, ended or did not answer; why, its own lines in the server's log tell (`CUDA error`, `out of memory`, `signal`). Reported with full memory, with a GPU that its CUDA build no longer"
         " knows, and with a driver that was suspended or updated.",
         fixes=fixes(
@@ -159,20 +160,11 @@ ROWS = (
         ),
         reference=("ollama/ollama#12366", "ollama/ollama#13308", "ollama/ollama#9782"),
         example="Error: llama runner process has terminated: exit status 2",
-        follows=(
-            "gpu-memory",
-            "no-kernel",
-            "kernel-fault",
-            "driver-missing-or-old",
-            "library-missing",
-            "status-code",
-            "driver-unknown-error",
-        ),
     ),
     Row(
         id="build-without-gpu",
         seen=("cpu",),
-        pattern=r"(?<!Torch)(?<!package was)(?<!package wasn't)(?<!bitsandbytes was)(?<!llama\.cpp was)(?i:(?:not|n't|wasn't) (?:compiled|built) with(?: support for)?|(?:compiled|built) without(?: support for)?) (?P<what>(?i:CUDA|GPU|cuDNN|cuBLAS|ROCm|HIP|Vulkan|Metal|OpenVINO|TensorRT|OpenCL|SYCL|CoreML|NVENC|NVDEC))(?![a-z]{0,3}[_=])|No CUDA support|(?i:CUDA support is not (?:enabled|available|compiled))|GPU support is not (?:enabled|compiled|available) in this build|no CUDA support in this build|Tree Learner was not enabled in this build",
+        pattern=r"(?<!Torch)(?<!package was)(?<!package wasn't)(?<!bitsandbytes was)(?<!llama\.cpp was)(?i:(?:not|n't|wasn't) (?:compiled|built) with(?: support for)?|(?:compiled|built) without(?: support for)?) (?P<what>(?i:CUDA|GPU|cuDNN|cuBLAS|ROCm|HIP|Vulkan|Metal|OpenVINO|TensorRT|OpenCL|SYCL|CoreML|NVENC|NVDEC))(?![a-z]{0,3}[_=])|No CUDA support|(?i:CUDA support is not (?:enabled|available|compiled))|GPU support is not (?:enabled|compiled|available) in this build|no CUDA support in this build|Tree Learner was not enabled in this build|CUDA extension not installed|NameError: name '\w{0,24}cuda\w{0,24}' is not defined|module 'faiss' has no attribute '\w{0,20}Gpu\w{0,20}'|Compile with USE_CUDA=1",
         cause="The program, or a library that it uses, is a build without that support for the GPU: there is another build of it that has it, or none for this system. The driver and CUDA on the machine do not change that.",
         fixes=fixes(
             "The package, image or archive of the program that is made for the GPU (its name mostly has cuda, cu12 or gpu in it); building it anew: with its switch for CUDA, in an empty build folder",
@@ -197,24 +189,6 @@ ROWS = (
         ),
         reference=("https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html", "ort#8133"),
         example="[ErrorCode:Fail] OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library",
-        follows=(
-            *(
-                "ort-build",
-                "ort-providers-shared",
-                "onnxruntime-library-program",
-                "onnxruntime-library",
-                "windows-onnxruntime",
-                "library-missing",
-            ),
-            *(
-                "onnxruntime-cuda-11",
-                "tensorrt-library",
-                "libcuda-missing",
-                "native-library",
-                "driver-missing-or-old",
-                "no-device",
-            ),
-        ),
     ),
     Row(
         id="cuda-compile",
@@ -233,5 +207,121 @@ ROWS = (
             "https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",
         ),
         example='CMake Error in common/CMakeLists.txt:\n  CUDA_ARCHITECTURES is empty for target "llama-common".',
+    ),
+    Row(
+        id="ggml-memory",
+        seen=("memory",),
+        pattern=r"(?:whisper|llama)_\w{3,40}: failed to (?:allocate (?:memory|buffer|compute buffers?|the)|initialize the (?:KV|compute)|create (?:context|ggml context))|whisper_kv_cache_init: failed|failed to allocate memory for the (?:model|kv cache|compute|context)|ggml_new_object: not enough space in the context's memory pool",
+        beside=("failed", "notenoughspace"),
+        cause="ggml (whisper.cpp, llama.cpp) did not get memory for the model or for what it computes: the GPU's, where it is used, or the machine's. The lines above tell which, and how much was asked for.",
+        fixes=fixes(
+            "A smaller or more quantized model (whisper.cpp: large-v3-turbo-q5_0, medium, small); llama.cpp: a shorter context (`-c`), fewer layers on the GPU (`-ngl`)",
+            Advice("run", "What is free: the machine's, and the GPU's", command="free -h; nvidia-smi"),
+            "Without the GPU, to tell which: `--no-gpu` (whisper.cpp), `-ngl 0` (llama.cpp)",
+        ),
+        reference=("https://github.com/ggml-org/whisper.cpp#memory-usage",),
+        example="whisper_model_load: failed to allocate memory for the model",
+        follows=("gpu-memory", "vulkan-memory", "host-memory", "mps-memory"),
+    ),
+    Row(
+        id="gguf-newer",
+        seen=("model",),
+        pattern=r"unknown model architecture: '(?P<architecture>[\w.-]{2,40})'|unknown pre-tokenizer type|(?:unsupported|unknown) (?:GGUF|gguf|file) version|wrong number of tensors; expected \d{1,6}, got \d{1,6}|missing tensor '[\w.]{3,80}'|done_getting_tensors: wrong number|key not found in model: [\w.]{3,80}",
+        cause="The model's file is newer than the program's llama.cpp, of a kind that it does not know, or was converted by another release.",
+        fixes=fixes(
+            "Upgrade the program (llama-cpp-python, Ollama, LM Studio), which brings a newer llama.cpp",
+            "Otherwise another conversion of the model, of the program's time",
+        ),
+        reference=("https://github.com/ggml-org/llama.cpp/blob/master/docs/development/HOWTO-add-model.md",),
+        example="llama_model_load: error loading model: unknown model architecture: 'qwen3'",
+    ),
+    Row(
+        id="gguf-broken",
+        seen=("model",),
+        pattern=r"invalid magic characters:? '?(?P<magic>[^'\"]{1,8}?)'|gguf_init_from_file\w{0,8}: (?:invalid|failed to (?:read|open))|tensor '[\w.]{2,80}' data is not within the file bounds|model is corrupted or incomplete",
+        cause="The model's file is no whole GGUF file: it was not downloaded to its end, or is another thing than its name says. It begins with what stands in the message: `vers` is a pointer of Git LFS, `<!DO` a page of the web, `lmgg` or `ggjt` a format of old.",
+        fixes=fixes(
+            "Delete it, and download it again (from Hugging Face by `hf download`, not by `git clone` without Git LFS); compare its size with the page's",
+            "An old format: the model's GGUF file of today",
+        ),
+        reference=("https://github.com/ggml-org/ggml/blob/master/docs/gguf.md",),
+        example="gguf_init_from_file: invalid magic characters 'vers'",
+    ),
+    Row(
+        id="ggml-operation",
+        seen=("gpu",),
+        pattern=r"pre-allocated tensor \(\S{1,60}\) in a buffer \((?P<backend>\w{2,20})\) that cannot run the operation|ggml_\w{3,40}: (?:error: )?(?:unsupported op(?:eration)?|op not implemented)|unsupported op '\w{2,30}'|ggml_cuda_compute_forward: \w{2,30} failed",
+        cause="ggml's part for this GPU can't compute an operation of the model, or failed in it: the release does not have it for that kind of GPU, or the lines after it tell of an error of the GPU itself.",
+        fixes=fixes(
+            "A newer release of the program; without flash attention, and with an f16 cache",
+            "Without the GPU, to tell whether it is that: `--no-gpu` (whisper.cpp), `-ngl 0` (llama.cpp)",
+        ),
+        reference=("https://github.com/ggml-org/llama.cpp/blob/master/docs/ops.md",),
+        example="ggml-backend.cpp:1182: pre-allocated tensor (cache_k_l0) in a buffer (Vulkan0) that cannot run the operation (SET_ROWS)",
+        follows=(
+            "rocm",
+            "rocm-architecture",
+            "no-kernel",
+            "gpu-memory",
+            "kernel-fault",
+            "ggml-architecture",
+            "status-code",
+            "driver-missing-or-old",
+            "virtual-gpu",
+            "ptx-version",
+            "cublas-not-supported",
+        ),
+    ),
+    Row(
+        id="whisper-encoder",
+        seen=("model",),
+        pattern=r"failed to load Core ML model from '(?P<model>[^']{3,200})'|failed to init OpenVINO encoder from '(?P<openvino>[^']{3,200})'|E5RT encountered|MILCompilerForANE|ANE model using ANEF|ANECompile\w{0,20}(?:FAILED|failed)",
+        cause="whisper.cpp was built to compute the encoder by Core ML or OpenVINO, and that part of the model is not beside it, is made for another model, or the system does not take it (the first load of a Core ML model takes minutes).",
+        fixes=fixes(
+            "Make it, in whisper.cpp's folder: `models/generate-coreml-model.sh base.en`, or `models/convert-whisper-to-openvino.py --model base.en`; it must have the model's own name",
+            "Or a build without: macOS computes on the GPU by Metal all the same (`-DWHISPER_COREML=OFF`)",
+        ),
+        reference=(
+            "https://github.com/ggml-org/whisper.cpp#core-ml-support",
+            "https://github.com/ggml-org/whisper.cpp#openvino-support",
+        ),
+        example="whisper_init_state: failed to load Core ML model from 'models/ggml-base.en-encoder.mlmodelc'",
+    ),
+    Row(
+        id="mac-gatekeeper",
+        seen=("install",),
+        pattern=r"cannot be opened because (?:the developer cannot be verified|Apple cannot check|it is from an unidentified developer)|is damaged and can.t be opened|Apple could not verify .{1,80}? is free of malware|code signature \(?.{0,120}?not valid for use in process|library load disallowed by system policy|killed: 9 .{0,40}codesign",
+        cause="macOS does not run the file because it was downloaded and is not signed, or its signature is broken (a file that was changed, or built for another machine).",
+        fixes=fixes(
+            "If you trust where it comes from: System Settings, Privacy & Security, Open Anyway; or in a terminal `xattr -d com.apple.quarantine FILE`",
+            "Install it by Homebrew or build it on this machine: then nothing is to be verified; a broken signature of one's own build: `codesign -s - -f FILE`",
+        ),
+        reference=("https://support.apple.com/en-us/102445",),
+        example='"whisper-cli" cannot be opened because the developer cannot be verified.',
+    ),
+    Row(
+        id="metal-fault",
+        seen=("gpu",),
+        pattern=r"kIOGPUCommandBufferCallbackError(?:Timeout|Hang|InnocentVictim|PageFault|SubmissionsIgnored|Impacting\w{0,20})|Caused GPU (?:Timeout|Hang|Address Fault)|command buffer \d{1,3} failed with status \d(?!5)",
+        cause="macOS ended a program's work on the GPU: it took too long, touched memory that is not its own, or suffered from another program that did. A smaller piece of work tells which.",
+        fixes=fixes(
+            "A smaller batch or model, or shorter pieces; close what else uses the GPU",
+            "A newer release of the program (mlx, torch, whisper.cpp) and of macOS; or the CPU",
+        ),
+        reference=("https://developer.apple.com/documentation/metal/mtlcommandbuffererror",),
+        example="[METAL] Command buffer execution failed: Caused GPU Timeout Error (00000002:kIOGPUCommandBufferCallbackErrorTimeout)",
+        follows=("mps-memory",),
+    ),
+    Row(
+        id="ort-web",
+        seen=("library",),
+        pattern=r"both async and sync fetching of the wasm failed|no available backend found\. ERR: \[wasm\]|ort-wasm[\w.-]{0,40}\.(?:wasm|mjs)\S{0,20} .{0,60}?(?:404|not found|failed|MIME)",
+        cause="ONNX Runtime in the browser does not get its own .wasm or .mjs files: the page's server does not hand them out, under another address, or with a type that browsers refuse.",
+        fixes=fixes(
+            "Copy them from node_modules/onnxruntime-web/dist to what the server hands out, of exactly the package's release, and name the place: `ort.env.wasm.wasmPaths = '/'`",
+            "The server's type for .wasm must be application/wasm; threads need the headers COOP and COEP",
+        ),
+        reference=("https://onnxruntime.ai/docs/tutorials/web/env-flags-and-session-options.html",),
+        example="Error: no available backend found. ERR: [wasm] RuntimeError: Aborted(both async and sync fetching of the wasm failed)",
     ),
 )

@@ -42,7 +42,7 @@ ROWS = (
     Row(
         id="cuda-home",
         seen=("module",),
-        pattern=r"CUDA_HOME environment variable is not set|CUDA_HOME does not exist|nvcc: (?:command )?not found|Cannot find CUDA_HOME|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
+        pattern=r"CUDA_HOME environment variable is not set|CUDA_HOME does not exist|nvcc: (?:command )?not found|Cannot find CUDA_HOME|Cuda extensions are being compiled with a version of Cuda that does not match|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
         cause="An extension is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; NVIDIA's wheels for running have no"
         " compiler.",
         fixes=fixes(
@@ -156,13 +156,15 @@ ROWS = (
     Row(
         id="triton-compiler",
         seen=("module",),
-        pattern=r"Failed to find C compiler\. Please specify via CC environment variable|fatal error: Python\.h: No such file or directory|fatal error: cuda\.h: No such file",
+        pattern=r"Failed to find C compiler\. Please specify via CC environment variable|Compiler: \w{2,12} is not found|CppCompileError: C\+\+ compile error|Command '\['\S{2,80}?(?:gcc|cc|clang|cl\.exe)',.{0,400}?(?:triton|main\.c|cuda_utils).{0,600}?returned non-zero exit status|error: Microsoft Visual C\+\+ 14\.0 or greater is required(?=.{0,200}triton)|fatal error: Python\.h: No such file or directory|fatal error: cuda\.h: No such file",
         cause="Something is compiled while it runs or installs (triton, torch.compile, an extension), and a compiler or its headers are missing.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt-get install build-essential python3-dev"),
+            "Windows: Visual Studio's Build Tools (C++), in whose own command prompt `cl` is found",
+            "gcc is there and ends with an error: its lines above tell; mostly Python.h (python3-dev) or -lcuda (libcuda.so without a number) is missing",
             "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)",
         ),
-        reference=("https://docs.pytorch.org/docs/stable/torch.compiler_troubleshooting.html",),
+        reference=("https://docs.pytorch.org/docs/stable/torch.compiler_troubleshooting.html", "torch#157458"),
         example="RuntimeError: Failed to find C compiler. Please specify via CC environment variable.",
     ),
     Row(
@@ -325,5 +327,72 @@ ROWS = (
         ),
         reference=("abetlen/llama-cpp-python#568", "https://github.com/abetlen/llama-cpp-python#installation"),
         example="FileNotFoundError: Shared library with base name 'llama' not found",
+    ),
+    Row(
+        id="torch-capability",
+        seen=("gpu",),
+        pattern=r"is of cuda capability (?P<has>\d{1,2}\.\d)\.? (?:Minimum and Maximum cuda capability supported by this version of PyTorch is|PyTorch supports up to|PyTorch no longer supports)(?: \((?P<least>\d{1,2}\.\d)\) - \((?P<most>\d{1,2}\.\d)\))?",
+        cause="This torch is not built for a GPU of compute capability {has}. A newer one of the same first number as its last runs all the same (12.1, the DGX Spark, with 12.0); an older one, or one of a newer first number, gets no code.",
+        fixes=fixes(
+            "An old GPU (up to 7.0): the same torch from PyTorch's index for CUDA 12.6, https://download.pytorch.org/whl/cu126",
+            "A new GPU: a newer torch, built for a newer CUDA; where all works, nothing",
+            Advice(
+                "run",
+                "See which it has",
+                command='{python} -c "import torch; print(torch.__version__, torch.cuda.get_arch_list())"',
+            ),
+        ),
+        reference=("torch#172352", "https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html"),
+        example="UserWarning: Found GPU0 NVIDIA GB10 which is of cuda capability 12.1.\n    Minimum and Maximum cuda capability supported by this version of PyTorch is\n    (8.0) - (12.0)",
+        kind="warning",
+        follows=("no-kernel-torch",),
+    ),
+    Row(
+        id="torch-registered-twice",
+        seen=("install",),
+        pattern=r"Only a single TORCH_LIBRARY can be used to register the namespace (?P<namespace>\w{2,40})|Tried to register an operator \((?P<operator>[\w:.]{3,80})[^)]{0,200}\) (?:with the same name and the same overload name )?multiple times|operator (?P<other>[\w:]{3,60}) already (?:exists|registered)|Key already registered with the same priority",
+        cause="A library of torch's, or of what is built on it, was loaded twice into one process, from two files: an installation left files of another release, two copies lie on sys.path (conda's beside pip's, a user's own site-packages, a build folder), or a module was imported under two names.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Which copies are found",
+                command='{python} -c "import sys, torch; print(torch.__file__, *sys.path, sep=chr(10))"',
+            ),
+            "Uninstall torch and what is built on it (torchaudio, torchvision), remove what is left of their folders, and install them in one command from one index; PYTHONNOUSERSITE=1 leaves a user's own packages out",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/library.html",),
+        example="RuntimeError: Only a single TORCH_LIBRARY can be used to register the namespace prims; please put all of your definitions in a single TORCH_LIBRARY block.",
+    ),
+    Row(
+        id="torch-nvml",
+        seen=("gpu",),
+        pattern=r"NVML_SUCCESS == \w{1,40} INTERNAL ASSERT FAILED|DriverAPI::get\(\)|c10[/\\]cuda[/\\]driver_api\.cpp",
+        cause="torch asked the driver's NVML (libnvidia-ml.so.1), mostly to tell of memory that was refused, and did not reach it: the driver was updated without a restart, or the container, WSL or a virtual GPU has no working NVML. What it wanted to say first is mostly that memory is full.",
+        fixes=fixes(
+            Advice("run", "This must work, in the same container; and see whether memory is full", command="nvidia-smi"),
+            "Restart the machine after an update of the driver; in a container NVIDIA_DRIVER_CAPABILITIES must have `utility`",
+            "A smaller batch or model; without PYTORCH_CUDA_ALLOC_CONF",
+        ),
+        reference=(
+            "https://docs.pytorch.org/docs/stable/notes/cuda.html",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",
+        ),
+        example='RuntimeError: NVML_SUCCESS == r INTERNAL ASSERT FAILED at "../c10/cuda/CUDACachingAllocator.cpp":1123, please report a bug to PyTorch.',
+        follows=("driver-mismatch", "driver-not-running"),
+    ),
+    Row(
+        id="torch-assert",
+        seen=("gpu",),
+        pattern=r"INTERNAL ASSERT FAILED at \"?(?P<file>[^\"]{3,200}?)\"?:(?P<line>\d{1,5})",
+        beside=("INTERNALASSERTFAILED",),
+        cause="A check within torch itself failed ({file}, line {line}). It does not tell whether torch is at fault: two releases of torch's files in one folder, a driver that lacks something, and memory that is full do it too.",
+        fixes=fixes(
+            "Search PyTorch's issues for the words before INTERNAL ASSERT FAILED",
+            "Install torch again; another release of torch, and of the driver",
+            Advice("run", "What PyTorch's maintainers ask for", command="{python} -m torch.utils.collect_env"),
+        ),
+        reference=("https://github.com/pytorch/pytorch/issues",),
+        example='RuntimeError: !block->expandable_segment_ INTERNAL ASSERT FAILED at "../c10/cuda/CUDACachingAllocator.cpp":1525, please report a bug to PyTorch.',
+        follows=("torch-nvml", "cuda-fork", "driver-unknown-error"),
     ),
 )
