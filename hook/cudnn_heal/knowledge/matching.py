@@ -127,7 +127,8 @@ _NAMES = {
     "native": "library",
     "unloaded": "symbol",
     **dict.fromkeys(
-        ("normal", "asked", "piped", "between", "most", "parsed", "seen", "absent", "unfound", "spoken", "lone"), "needs"
+        ("normal", "asked", "piped", "between", "most", "parsed", "seen", "absent", "unfound", "spoken", "quoted", "lone"),
+        "needs",
     ),
     "lacks": "name",
     "keyed": "type",
@@ -412,7 +413,7 @@ def _is_caught(text: Text, hit: Hit) -> bool:
     if re.match(r"(?:\w+\.)*(?:ModuleNotFound|Import|OS|Runtime)Error: ", line.bare):
         after = (one.text for one in text.lines[hit.last + 1 : hit.last + 4])
         return any(one.startswith("During handling of the above exception") for one in after)
-    return bool(_CAUGHT.search(line.text))
+    return bool(_CAUGHT.search(line.text)) and "for custom nodes" not in line.text
 
 
 def _speakers(text: Text, index: int) -> list[str]:

@@ -444,6 +444,18 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     having = modules.asked(name)
     if having:
         return _of_releases(having, name, values.get("who", ""), there)
+    if top in modules.OWN and not distribution:
+        return Told(
+            f"{cause} {top} is a name that programs give to a folder of their own: the program was started from another folder than its own, a part of it is missing, or"
+            f" another folder called {top}, of another program, is imported in its place.",
+            (
+                Advice(
+                    "say",
+                    "Start it from its own folder, as its documentation says, with all of its files (a clone with `--recursive`, where it has submodules)",
+                ),
+                Advice("run", "See which is imported", command=f'{{python}} -c "import {top}; print({top})"'),
+            ),
+        )
     if owner:
         return said(
             cause,

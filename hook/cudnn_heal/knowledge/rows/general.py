@@ -29,7 +29,7 @@ ROWS = (
         r"|(?:ImportError|RuntimeError): (?P<asked>(?!Python|CUDA)[A-Za-z][\w-]{1,40}>?=?=[\d.]{1,12}) is required|Error: .{0,200}?: ?`pip install [\'\"]?(?P<piped>[a-z][\w-]{1,40}(?:[<>=!~]{1,2}[\d.,<>=!~]{1,30})?)[\'\"]?`"
         r"|A NumPy version (?P<between>>=[\d.]{3,10} and <[\d.]{3,10}) is required for this version of SciPy|Numba needs NumPy (?P<most>\d\.\d{1,2}) or less"
         r"|VersionConflict: \(.{3,200}?Requirement\.parse\([\'\"](?P<parsed>[\w.-]{2,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60})[\'\"]|(?P<seen>PyTorch>=[\d.]{3,8}) is required but found"
-        r"|No package metadata was found for (?P<absent>[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|requires the (?P<spoken>\w{2,30}) library but it was not found"
+        r"|No package metadata was found for (?P<absent>[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|[Rr]equires ['\"](?P<quoted>[\w-]{2,40})['\"] to be installed|requires the (?P<spoken>\w{2,30}) library but it was not found"
         r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed",
         beside=(
             "require",
@@ -67,7 +67,7 @@ ROWS = (
         seen=("module",),
         shape="arguments",
         pattern=r"(?P<call>[\w.]{1,80})\(\) (?:missing \d{1,2} required (?:positional|keyword-only) arguments?: (?P<lacking>'\w{1,60}')|takes exactly (?:one|\d{1,2}) arguments? \(|takes (?:from \d{1,2} to )?\d{1,2} positional arguments? but (?P<given>\d{1,2}) (?:positional arguments? \(and \d{1,2} keyword-only arguments?\) )?(?:was|were) given)",
-        beside=("requiredpositionalargument", "requiredkeyword-onlyargument", "positionalargument"),
+        beside=("takesexactly", "requiredpositionalargument", "requiredkeyword-onlyargument", "positionalargument"),
         cause="{call} is called with fewer, or more, arguments than it takes. Between two packages that means that they are of different times; within one program, a mistake of its own.",
         fixes=fixes(
             "Upgrade the older of the two: the package that calls (its file is the last one named above) or the one that is called; or take the releases that were made for each other",
@@ -75,7 +75,7 @@ ROWS = (
         ),
         reference=("https://docs.python.org/3/glossary.html#term-parameter",),
         example="TypeError: load_align_model() missing 1 required positional argument: 'device'",
-        follows=("pyyaml-loader", "pydantic-python", "transcription-options"),
+        follows=("pyyaml-loader", "pydantic-python", "transcription-options", "websockets-path", "dill-python", "lhotse-torch"),
     ),
     Row(
         id="library-missing",

@@ -508,4 +508,56 @@ ROWS = (
         reference=("https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_execution_policies",),
         example="C:\\venv\\Scripts\\Activate.ps1 cannot be loaded because running scripts is disabled on this system.",
     ),
+    Row(
+        id="invalid-distribution",
+        seen=("install",),
+        pattern=r"Ignoring invalid distribution [~-](?P<rest>[\w.-]{2,60})",
+        cause="A former installation or removal broke off, and left a folder whose name begins with `~` in site-packages (of the package whose name ends in {rest}).",
+        fixes=fixes(
+            "Delete the folders that begin with `~` there; on Windows end every Python before",
+            "Then install the package again, if it does not work",
+        ),
+        kind="warning",
+        reference=("https://pip.pypa.io/en/stable/cli/pip_check/",),
+        example="WARNING: Ignoring invalid distribution -orch (c:\\venv\\lib\\site-packages)",
+    ),
+    Row(
+        id="wheel-broken",
+        seen=("install",),
+        pattern=r"(?:Failed to install|failed to unzip|Failed to (?:read|extract|unpack)).{0,120}?\.whl.{0,200}?(?:invalid|corrupt|unexpected end|zip)|Wheel '\w[^']{0,120}' located at .{1,200}? is invalid|zipfile\.BadZipFile|is not a valid wheel filename|Bad (?:magic number|CRC-32) for file|[Ff]ailed to read from zip file",
+        beside=(".whl", "wheel", "pip/", "pip\\"),
+        cause="A package's file is damaged, or is no wheel: its download was cut short, or the cache keeps such a file, or a wheel was renamed.",
+        fixes=fixes(
+            "Download it anew: pip: `pip cache purge`, then `--no-cache-dir`; uv: `uv cache clean PACKAGE`; a wheel's name must stay as its makers gave it"
+        ),
+        reference=("https://packaging.python.org/en/latest/specifications/binary-distribution-format/",),
+        example="ERROR: Wheel 'torch' located at /tmp/pip-unpack-1/torch-2.8.0-cp311-cp311-win_amd64.whl is invalid.",
+    ),
+    Row(
+        id="apt-package",
+        seen=("install",),
+        pattern=r"E: Unable to locate package (?P<package>[\w.+-]{2,60})|E: Package '(?P<without>[\w.+-]{2,60})' has no installation candidate|E: Could not get lock /var/lib|E: dpkg was interrupted|You have held broken packages",
+        cause="apt does not find the package: its lists are empty (slim images) or old, or this release of the system has it not, or under another name; or another apt is running.",
+        fixes=fixes(
+            Advice("run", "First the lists", command="apt-get update"),
+            "A Python that the system does not have (python3.10, python3.11): uv fetches one (`uv python install 3.11`); libgl1-mesa-glx is called libgl1 by now",
+            "Lock: wait until the other apt has ended; `dpkg was interrupted`: `sudo dpkg --configure -a`",
+        ),
+        follows=("apt-nvidia",),
+        reference=("https://wiki.debian.org/AptCLI",),
+        example="E: Unable to locate package ffmpeg",
+    ),
+    Row(
+        id="socks-proxy",
+        seen=("install",),
+        pattern=r"Using SOCKS proxy, but the 'socksio' package is not installed|Missing dependencies for SOCKS support|Unable to determine SOCKS version from",
+        cause="A proxy of the kind SOCKS is set (ALL_PROXY), and what speaks it is not installed.",
+        fixes=fixes(
+            Advice("add", "What speaks it", requirements=("socksio", "pysocks")),
+            Advice("run", "Or without that proxy", command="unset ALL_PROXY all_proxy"),
+        ),
+        follows=("install-network",),
+        reference=("https://www.python-httpx.org/advanced/proxies/",),
+        example="ImportError: Using SOCKS proxy, but the 'socksio' package is not installed. Make sure to install httpx using `pip install httpx[socks]`.",
+    ),
 )

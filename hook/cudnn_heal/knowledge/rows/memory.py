@@ -37,7 +37,7 @@ ROWS = (
     Row(
         id="disk-full",
         seen=("memory",),
-        pattern=r"(?:\[Errno 28\]|:) [Nn]o space left on device|There is not enough space on the disk|database or disk is full",
+        pattern=r"(?:\[Errno 28\]|:) [Nn]o space left on device|Not enough free disk space to download the file|There is not enough space on the disk|database or disk is full",
         cause="A disk is full: that of the program, of its cache (models, wheels), or of /tmp or /dev/shm; in a container, Docker's.",
         fixes=fixes(
             Advice("run", "See which", command="df -h / /tmp /dev/shm ~"),

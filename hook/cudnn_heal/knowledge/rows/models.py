@@ -123,7 +123,7 @@ ROWS = (
     Row(
         id="tensor-shapes",
         seen=("model",),
-        pattern=r"mat1 and mat2 shapes cannot be multiplied|The size of tensor a \(\d{1,9}\) must match the size of tensor b|Sizes of tensors must match except in dimension|stack expects each tensor to be equal size",
+        pattern=r"mat1 and mat2 shapes cannot be multiplied|Given groups=\d{1,4}, weight of size \[[\d, ]{3,40}\], expected input|shape '\[[\d, -]{1,40}\]' is invalid for input of size|The expanded size of the tensor \(|index out of range in self|The size of tensor a \(\d{1,9}\) must match the size of tensor b|Sizes of tensors must match except in dimension|stack expects each tensor to be equal size",
         cause="What is given to the model has not the form that it wants: a file of another model (Whisper's large-v3 takes 128 mel bins, those before it 80), sound of another rate or of two"
         " channels, or a mistake of the program. It is not a matter of the installation.",
         fixes=fixes(
@@ -456,7 +456,7 @@ ROWS = (
         id="network",
         seen=("model",),
         pattern=r"Temporary failure in name resolution|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed"
-        r"|requests\.exceptions\.(?:ProxyError|ReadTimeout|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect|Read)(?:Timeout|Error)|(?:Read|Connect) timed out\.|Couldn't reach '\S{3,80}' on the Hub|Cannot reach https://\S{3,60}?: ?offline mode is enabled",
+        r"|407 Proxy Authentication Required|Unable to connect to proxy|Cannot connect to proxy|requests\.exceptions\.(?:ProxyError|ReadTimeout|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect|Read)(?:Timeout|Error)|(?:Read|Connect) timed out\.|Couldn't reach '\S{3,80}' on the Hub|Cannot reach https://\S{3,60}?: ?offline mode is enabled",
         cause="A host could not be reached: no network (a container without one), no name service, a proxy that is not set, or one whose certificate is"
         " not trusted here.",
         fixes=fixes(

@@ -264,4 +264,68 @@ ROWS = (
         reference=("https://numba.readthedocs.io/en/stable/reference/envvars.html",),
         example="RuntimeError: cannot cache function '__shear_dense': no locator available for file '/usr/local/lib/python3.10/site-packages/librosa/util/utils.py'",
     ),
+    Row(
+        id="event-loop-closed",
+        seen=("crash",),
+        pattern=r"RuntimeError: Event loop is closed",
+        cause="Something is closed, or asked for, after its event loop has ended: a client was made in one loop and used in another (two calls of asyncio.run), or, on Windows, is tidied up at the end of the program, where it does no harm.",
+        fixes=fixes(
+            "Make and close clients within one `asyncio.run(main())` (`async with`), one loop for the whole program",
+            "Only at the end, on Windows: nothing",
+        ),
+        reference=("https://docs.python.org/3/library/asyncio-runner.html",),
+        example="RuntimeError: Event loop is closed",
+    ),
+    Row(
+        id="json-decode",
+        seen=("model",),
+        pattern=r"JSONDecodeError: Expecting value: line 1 column 1 \(char 0\)|JSONDecodeError: (?:Extra data|Unterminated string|Expecting property name)|Unexpected UTF-8 BOM",
+        cause="A text that should be JSON is none: an empty or half-written file, or a page of an error that a server gave in place of an answer.",
+        fixes=fixes(
+            "Look at the file that the traceback names (`head -c 200 FILE`); a cache of a program: delete it, and let it be made anew",
+            "An answer: print its status and text before it is read",
+        ),
+        reference=("https://docs.python.org/3/library/json.html#json.JSONDecodeError",),
+        example="json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+    ),
+    Row(
+        id="powershell-and",
+        seen=("windows",),
+        pattern=r"The token '&&' is not a valid statement separator|ParserError: .{0,60}Unexpected token|export: The term 'export' is not recognized|'export' is not recognized|The term 'source' is not recognized|'source' is not recognized|'sudo' is not recognized|'apt(?:-get)?' is not recognized",
+        cause="A line for Linux' shell was typed in Windows' (PowerShell or cmd), which has other words.",
+        fixes=fixes(
+            '`a && b`: two lines, or PowerShell 7; `export A=b`: `$env:A = "b"` (cmd: `set A=b`); `source .venv/bin/activate`: `.venv\\Scripts\\activate`',
+            "apt and sudo are Linux' own: in WSL, or with winget what they install",
+        ),
+        reference=(
+            "https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_environment_variables",
+        ),
+        example="The token '&&' is not a valid statement separator in this version.",
+    ),
+    Row(
+        id="windows-mount-point",
+        seen=("windows",),
+        pattern=r"WinError 448|contains an untrusted mount point",
+        cause="Windows does not follow a link, or a junction, in that path which another program or user made.",
+        fixes=fixes(
+            "Models into a plain folder of your own: HF_HOME=C:\\hf; HF_HUB_DISABLE_SYMLINKS=1 keeps the hub's client from making links"
+        ),
+        reference=(
+            "debpalash/VoiceStudio#118",
+            "https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",
+        ),
+        example="OSError: [WinError 448] The path cannot be traversed because it contains an untrusted mount point: 'C:\\Users\\u\\hf_cache'",
+    ),
+    Row(
+        id="syntax-newer",
+        seen=("module",),
+        pattern=r"SyntaxError: (?:f-string: (?:expecting '}'|unmatched|expression part cannot include)|invalid syntax. Perhaps you forgot a comma)|SyntaxError: invalid syntax(?=.{0,20}$)|match \w{1,30}:\^|SyntaxError: Parenthesized context managers|SyntaxError: Missing parentheses in call to 'print'",
+        beside=("site-packages", "dist-packages"),
+        cause="An installed package's code is written for another Python than this one: newer (quotes within f-strings came with 3.12, `match` with 3.10), or Python 2.",
+        fixes=fixes(
+            "The Python that the package asks for, in a new environment; or a release of the package that takes this one"
+        ),
+        reference=("https://docs.python.org/3/whatsnew/3.12.html",),
+        example="  File \"/venv/lib/python3.10/site-packages/spam/cli.py\", line 12\nSyntaxError: f-string: expecting '}'",
+    ),
 )

@@ -132,7 +132,7 @@ ROWS = (
     Row(
         id="devices-mixed",
         seen=("gpu",),
-        pattern=r"Expected all tensors to be on the same device|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same"
+        pattern=r"Expected all tensors to be on the same device|must be on the same device but got|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same"
         r"|expected scalar type \w{3,10} but found [A-Z]|expected (?:m1 and m2|mat1 and mat2) to have the same dtype|mat1 and mat2 must have the same dtype|Expected query, key, and value to have the same (?:dtype|device)|Placeholder storage has not been allocated on MPS device|[Ee]xpected an? '(?:cuda|cpu|mps)\S{0,3}' device type for generator|Expected object of device type \w{3,5} but got device type|indices should be either on cpu or on the same device|expected (?:scalar|data) type \w{3,10} but (?:found|got) [A-Z]|tensors? (?:is|are) on (?:cuda|cpu)\S{0,3},? (?:but|while|different)|self and mat2 must have the same dtype|to be the same dtype, but got|\.numpy\(\) .{0,20}?Use Tensor\.cpu\(\)|Use Tensor\.cpu\(\) to copy the tensor to host memory",
         cause="A model and its input are on two devices (GPU and CPU), or of two types (half and float). That is a matter of the program, not of the installation.",
         fixes=fixes(

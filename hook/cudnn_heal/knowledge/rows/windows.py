@@ -205,7 +205,7 @@ ROWS = (
     Row(
         id="windows-symlink",
         seen=("windows",),
-        pattern=r"WinError 1314(?!\d)|A required privilege is not held by the client",
+        pattern=r"WinError 1314(?!\d)|Access is denied: '\.\.\\{1,2}\.\.\\{1,2}blobs|A required privilege is not held by the client",
         cause="A model's files are kept as links, and Windows lets this user make none: that needs the developer mode, or an administrator.",
         fixes=fixes(
             "Turn the developer mode on (Settings, System, For developers), or load the model once from a terminal that was started as administrator",
