@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.knowledge import codes, lines, modules, shapes, since, system
+from cudnn_heal.knowledge import codes, endings, lines, modules, since, system
 from cudnn_heal.knowledge.model import Finding, Row
 from cudnn_heal.knowledge.rows import ROWS
 
@@ -51,48 +51,8 @@ _CAUGHT = re.compile(
 _LEVEL = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:[Ff]ailed|[Cc]ould not|[Cc]ouldn't|[Cc]an ?not|[Uu]nable|not available|[Ss]kipping)\b")
 _QUIET = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?)\b|\b(?:debug|info|warn(?:ing)?)\b")
-_WORDS = r"Aborted|Segmentation [Ff]ault|Killed|Illegal (?:hardware )?instruction|Bus error|Floating[ -]point exception"
-_ENDED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"^(?:.{{0,120}}line \d{{1,5}}: {{1,6}}\d{{1,8}} |\d{{1,8}} |bash: )?(?P<word>{_WORDS})(?:\s{{0,40}}\(core dumped\).{{0,200}}|\s{{0,40}}[\w./]{{0,60}}|\.)?$",
-        rf"(?P<word>{_WORDS})\s{{0,20}}\((?:core|memory) dumped\)",
-        r"^(?:zsh|fish): .{0,80}?(?P<word>abort|segmentation fault|killed|illegal hardware instruction|bus error)",
-        rf"Fatal Python error: (?P<word>{_WORDS})",
-        r"(?:signal|by|with|sent|received|Signals\.|killed:?|error:?|reason:?) {0,3}\(?SIG(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
-        r"status=\d{1,2}/(?P<name>ABRT|SEGV|KILL|ILL|BUS|FPE)\b",
-        r"(?:signal|Signal):? (?P<number>4|6|7|8|9|11)\b(?!\.)",
-        r"(?P<word>trap invalid opcode|segfault at [0-9a-f]{1,16} ip|general protection fault ip)",
-        r"killed by signal: (?P<word>Killed|Bus error|Segmentation fault|Aborted)",
-        r"(?:exited|died|crashed|ended|terminated)(?: unexpectedly)?,?:? \(?(?:with |exit )?(?:code|status)[:= ]{0,2}(?P<number>-\d{1,2})\b",
-        r"(?P<word>[Tt]race(?:/breakpoint)? trap|access violation|EXCEPTION_(?:ACCESS_VIOLATION|ILLEGAL_INSTRUCTION)|System\.AccessViolationException|STATUS_(?:ACCESS_VIOLATION|ILLEGAL_INSTRUCTION|DLL_(?:NOT_FOUND|INIT_FAILED)|STACK_BUFFER_OVERRUN|HEAP_CORRUPTION))",
-        r"^(?:#  )?SIG(?P<name>ABRT|SEGV|ILL|BUS|FPE)(?:: (?:segmentation violation|abort|illegal|bus error|floating)| \(0x\w{1,2}\) at pc=)",
-        r"(?<![\d.])(?P<number>322122\d{4})(?![\d.]\d)",
-        r"(?P<gone>[Kk]ernel (?:appears to have |has )?(?:died|crashed)|process pool was terminated abruptly|[Ww]orker ?(?:\(pid.{1,40}?\) )?(?:exited|died) unexpectedly"
-        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|died|encountered)|EngineDeadError|^raise EOFError$|error reading from server: EOF|BrokenPipeError: \[WinError 109\])",
-        r"(?P<gave>GGML_ASSERT[(:]|ggml[\w./\\-]{0,80}\.(?:cu|cuh|cpp|c|m):\d{1,5}: (?:CUDA error|ROCm error|fatal error|GGML_))",
-        r"(?P<panic>panicked at \S|panic in a function that cannot unwind|^panic: (?:runtime error|open|failed)|^fatal error: unexpected signal)",
-        r"was sent code (?P<number>\d{1,3})\b",
-        r"(?i:exit(?:ed|s|ing)?|return(?:ed|s)?|finished|terminated|non-zero)[ _-]{0,2}(?i:with|was|is)? ?(?:an? )?(?i:exit|return|error)?[ _-]?"
-        r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
-        r"(?i:exit|return|exit_)code['\"]?[:= ]{1,3}(?P<number>-?\d{1,10})\b",
-        r"(?<![\w])(?P<hex>0x(?:[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45])|[eE]06[dD]7363))(?!\w)",
-        r"OOM(?P<word>Killed)",
-    )
-)
 
 
-_PLACE = re.compile(
-    r"(?:Faulting|Error) module name: ([\w.+-]{3,80}\.(?:dll|exe|pyd))"
-    r"|(?:error \d{1,3}|invalid opcode .{0,80}|protection fault .{0,80}) in ([\w.+-]{3,80})\["
-    r"|^ {0,3}#?0 .{0,300}?(?:from |\()(?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"
-    r"|^0x[0-9a-f]{6,16} in .{0,300}? from (?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"
-    r"|^ {0,2}0  ([\w.+-]{3,80}\.dll) \+ 0x|^# C  \[([\w.+-]{3,80})\+0x",
-    re.MULTILINE,
-)
-"""Where a process ended, as Windows' Event Viewer, the kernel, gdb, crash reports and Java tell: the file of the innermost frame."""
-AROUND_LINES = 12
-"""How far around an ending that is looked for."""
 _QUALIFIED = re.compile(r"(?:^|[\s(])([A-Za-z_]\w{1,40})\.(?:\w{1,40}\.){0,6}[A-Z]\w{2,60}: ")
 """An exception with its module before it, which tells whose it is: ``av.error.InvalidDataError: …``."""
 _COMPILED = re.compile(
@@ -307,7 +267,7 @@ def _shaped(text: Text) -> Iterator[Hit]:
         row, index = by_code.get(name, by_shape["status"]), text.squeezed.line(position)
         first = "yes" if "cuInit" in text.squeezed.text[max(0, position - 30) : position + 30] else ""
         yield Hit(row, index, index, {"code": name, "first": first} if row.shape else {})
-    for index, values in _endings(text):
+    for index, values in endings.search(text.lines):
         yield Hit(by_shape["ended"], index, index, values)
 
 
@@ -344,25 +304,6 @@ def _is_model(name: str, text: Text) -> bool:
     """Tell whether a key that is missing is a kind of model that transformers knows by now."""
     unlikely = bool(re.search(r"[a-z][\d_-]", name)) or "configuration_auto" in text.raw or "transformers" in text.raw
     return unlikely and bool(since.having("model", name))
-
-
-def _endings(text: Text) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the lines that tell how a process ended, and the signal."""
-    for index, line in enumerate(text.lines):
-        if len(line.bare) < 400:
-            for match in (match for pattern in _ENDED for match in [pattern.search(line.bare)] if match):
-                values = {name: value for name, value in match.groupdict().items() if value}
-                if shapes.signal(values):
-                    place = _place(text, index)
-                    yield index, {**values, "place": place} if place else values
-                    break
-
-
-def _place(text: Text, index: int) -> str:
-    """Return the file in which a process ended, "" where nothing around the line `index` tells it."""
-    near = "\n".join(line.text for line in text.lines[max(0, index - AROUND_LINES) : index + AROUND_LINES + 1])
-    match = _PLACE.search(near)
-    return match[match.lastindex] if match and match.lastindex else ""
 
 
 def _heard(hits: list[Hit], text: Text) -> list[Hit]:

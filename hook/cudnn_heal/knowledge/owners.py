@@ -1,4 +1,4 @@
-"""Whose a file is that programs bring with them, or that a process ended in, and what helps: what is known for certain."""
+"""Whose a library is that is not found, and what helps: what is known for certain."""
 
 # ruff: noqa: E501  (sentences)
 from __future__ import annotations
@@ -80,69 +80,7 @@ OWN = {
 }
 """By how the file's name begins: what is said after its name, and what helps.  The system's own are in `modules.SYSTEM`, NVIDIA's in the catalog."""
 
-ENDED_IN = {
-    r"nvcuda|nvoglv|nvlddmkm|nvwgf|libcuda\.so|libnvidia-|libGLX_nvidia|nvml\.dll": (
-        ", a part of NVIDIA's driver",
-        "Update the driver (Windows: a clean install); if the GPU is overclocked, take that back",
-    ),
-    r"amdvlk|amdxc|atidxx|atio|libamdhip|libhsa|libvulkan_radeon|amdhip": (
-        ", a part of AMD's driver",
-        "Update the driver; or a build of the program that does not use that GPU",
-    ),
-    r"igvk|igd|igc|ig\d|common_clang|libigc|libigdrcl|libze_|ze_|libvulkan_intel": (
-        ", a part of Intel's driver",
-        "Update the driver; or a build of the program that does not use that GPU",
-    ),
-    r"vulkan|libvulkan|vk_|dzn": (
-        ", a Vulkan driver or its loader",
-        "Update the GPU's driver; or run without the GPU, or by another way than Vulkan",
-    ),
-    r"d3d1[12]|dxgi|dxcore|DirectML|directml": (
-        ", a part of DirectX or DirectML",
-        "Update the GPU's driver and Windows; or run without DirectML",
-    ),
-    r"(?:lib)?(?:cudnn|cublas|cufft|curand|cusparse|cusolver|cudart|nvrtc|nccl|nvJitLink|nvinfer)": (
-        ", one of NVIDIA's libraries",
-        "Two releases of it in one process do that (the system's or the image's beside the environment's), and a GPU that it is too old or too new for: `cudnn-heal --status` tells which would be loaded",
-    ),
-    r"KERNELBASE|ntdll|ucrtbase|kernel32|libc[.-]|libpthread|ld-linux|libstdc|msvcrt": (
-        ", a part of the system, where faults of any library come out",
-        "",
-    ),
-    r"VCRUNTIME|vcruntime|MSVCP|msvcp": (
-        ", Microsoft's C++ runtime",
-        "A copy that is older than the program was built with does that: install https://aka.ms/vs/17/release/vc_redist.x64.exe, and look for old copies beside the program",
-    ),
-    r"(?:lib)?(?:torch|c10|shm\.|fbgemm|asmjit)": (
-        ", one of torch's libraries",
-        "Torch, and what is built on it, in releases that belong together",
-    ),
-    r"(?:lib)?onnxruntime": (
-        ", ONNX Runtime's library",
-        "One onnxruntime alone, in the release that the program was made for; without its provider for the GPU, to tell whether it is that",
-    ),
-    r"(?:lib)?ctranslate2": (", ctranslate2's library", ""),
-    r"(?:lib)?(?:ggml|whisper|llama)": (
-        ", ggml's library (whisper.cpp, llama.cpp)",
-        "Run without the GPU, to tell whether it is its part for that; another release of the program",
-    ),
-    r"(?:lib)?(?:av(?:codec|format|util|filter|device)|sw(?:resample|scale))": (
-        ", one of FFmpeg's libraries",
-        "What reads sound, in the release that is made for this FFmpeg; the file as WAV, to tell whether it is that",
-    ),
-    r"libiomp|libgomp|libomp|vcomp|mkl_|libmkl": (
-        ", an OpenMP or MKL library, of which two copies may be in the process",
-        "OMP_NUM_THREADS=1 tells whether it is that; no conda packages mixed with pip's",
-    ),
-}
-"""By how the name of the file begins in which a process ended: whose it is, and what helps."""
-
 
 def of(file: str) -> Told | None:
     """Return what is known of the library `file`, which is not found; None where nothing is."""
     return next((told for start, told in OWN.items() if re.match(start, file)), None)
-
-
-def ended_in(file: str) -> tuple[str, str]:
-    """Return whose `file` is, as it is added to its name, and what helps; "" where that is not known."""
-    return next((told for start, told in ENDED_IN.items() if re.match(start, file)), ("", ""))

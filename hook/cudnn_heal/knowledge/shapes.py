@@ -16,24 +16,14 @@ from packaging.utils import canonicalize_name
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
-from cudnn_heal.knowledge import codes, hints, modules, owners, since, system
+from cudnn_heal.knowledge import codes, endings, hints, modules, owners, since, system
 from cudnn_heal.knowledge.model import Facts, Told
-from cudnn_heal.knowledge.rows.common import NO_GPU, PATH, WHICH_TORCH, fixes, said
+from cudnn_heal.knowledge.rows.common import DOCTOR, NO_GPU, PATH, WHICH_TORCH, fixes, said
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
     from cudnn_heal.knowledge.model import Row
     from cudnn_heal.knowledge.since import Having
-
-DOCTOR = Advice("call", "See what is wrong in this environment", flags=("--doctor",))
-TRACE = Advice(
-    "run",
-    "See where it ends, which the message does not tell",
-    command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -",
-)
-EVENTS = Advice(
-    "say", "A program that is no Python: Windows' Event Viewer (Windows Logs, Application) names the DLL in which it ended"
-)
 
 SYMBOLS = (
     (r"cublasLt\w+", "libcublasLt"),
@@ -303,134 +293,6 @@ def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             DOCTOR,
         )
     return Told(f"{code.name}{number} of {code.title}. NVIDIA's words: {words}", ways)
-
-
-SIGNALS = {
-    "ABRT": ("was ended by a library that gave up (SIGABRT)", "the lines before it tell why"),
-    "SEGV": (
-        "read or wrote where no memory was (SIGSEGV)",
-        "two releases of a library in one process do that, and faults of a program",
-    ),
-    "KILL": ("was killed from outside (SIGKILL)", "mostly by the system, which had no memory left, or by a container's limit"),
-    "ILL": (
-        "met an instruction that the processor does not have (SIGILL)",
-        "wheels of torch, ctranslate2 and onnxruntime ask for AVX",
-    ),
-    "BUS": ("touched memory that went away (SIGBUS)", "a full disk, or a full /dev/shm, under a mapped file does that"),
-    "FPE": (
-        "divided by zero (SIGFPE, 0xC0000094)",
-        "a fault of the program or of a library; on Windows a torch that is older than the GPU (RTX 50) was seen to do it",
-    ),
-    "TRAP": ("was stopped by a check within itself, or within a library (SIGTRAP)", "the lines before it tell which"),
-    "PANIC": (
-        "ended itself, because of something that it does not allow (a panic)",
-        "what stands after that word, and the lines before it, tell why",
-    ),
-    "GONE": (
-        "is gone, and whoever started it does not know why",
-        "full memory is the most frequent cause, a crash in a library another; what that process printed itself stands above",
-    ),
-    "TERM": ("was told to end (SIGTERM)", "by a supervisor, a time limit, or a user"),
-    "PIPE": ("wrote to a pipe that nobody reads (SIGPIPE)", "what read its output had ended"),
-    "WIN-DLL": (
-        "did not find a DLL, or met one that does not fit or does not start (0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B)",
-        "the loader tells which on the screen",
-    ),
-    "WIN-SEGV": (
-        "read or wrote where no memory was (0xC0000005)",
-        "two releases of a DLL in one process do that, and faults of a program",
-    ),
-    "WIN-ABRT": (
-        "was ended by a library that gave up (0xC0000409; 0xE06D7363: a C++ exception), or that found its memory corrupted (0xC0000374)",
-        "the lines before it tell why",
-    ),
-}
-"""What a process did that ended so, and what is known of why."""
-KILLER = fixes(
-    Advice("run", "Look for the killer", command="sudo dmesg | grep -i -E 'killed process|out of memory' | tail"),
-    Advice("run", "and how much memory there is", command="free -h"),
-    "A container's or a notebook's limit has to be raised; a smaller model or batch needs less",
-)
-ILLEGAL_ON_WINDOWS = fixes(
-    "Whether the processor has AVX2, its maker's data sheet tells; in a virtual machine, what the host passes on counts",
-    "Without it: a build of the program for older processors",
-)
-HELPS = {
-    "KILL": KILLER,
-    "GONE": (*KILLER, TRACE),
-    "ILL": fixes(
-        Advice("run", "See whether the processor has it; no output means no", command="grep -o -w -m1 avx2 /proc/cpuinfo"),
-        "In a virtual machine: give it the host's processor type (QEMU: `-cpu host`)",
-        "On ARM (a Raspberry Pi 4, say) there is no AVX: what was built asks for a newer processor; the release before it",
-    ),
-    "BUS": fixes(
-        Advice("run", "See whether a disk, or shared memory, is full", command="df -h / /dev/shm /tmp"),
-        "In a container, shared memory is 64 MB unless told: `--shm-size 1g`",
-        DOCTOR,
-    ),
-    "PANIC": fixes(
-        "Its own log, written as much as it can (Rust: RUST_BACKTRACE=1 and RUST_LOG=debug in its environment)",
-        "Search the program's issues for the words after `panicked at`, or after `Err` value",
-    ),
-    "TERM": fixes("Look into the log of whoever started it: a time limit, a failed health check, a stopped container"),
-}
-"""What helps against some of them; where a process ended tells most about the others."""
-NUMBERS = {4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 11: "SEGV", 13: "PIPE", 15: "TERM"}
-WINDOWS = {
-    **dict.fromkeys((0xC0000005, 0xC00000FD), "WIN-SEGV"),
-    **dict.fromkeys((0xC0000409, 0xC0000374, 0xE06D7363), "WIN-ABRT"),
-    **dict.fromkeys((0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B), "WIN-DLL"),
-    **dict.fromkeys((0xC0000094, 0xC0000095), "FPE"),
-    0xC000001D: "ILL",
-}
-WORDS = {
-    "abort": "ABRT",
-    "segm": "SEGV",
-    "kill": "KILL",
-    "illeg": "ILL",
-    "bus": "BUS",
-    "float": "FPE",
-    "trace": "TRAP",
-    "access": "WIN-SEGV",
-    "exception_access": "WIN-SEGV",
-    "exception_illegal": "ILL",
-    "trap": "ILL",
-    "segfault": "SEGV",
-    "general": "SEGV",
-    "system.accessviolation": "WIN-SEGV",
-    "status_access": "WIN-SEGV",
-    "status_illegal": "ILL",
-    "status_dll": "WIN-DLL",
-    "status_stack_buffer": "WIN-ABRT",
-    "status_heap": "WIN-ABRT",
-}
-"""By how the word begins with which a shell, or Python, tells it."""
-
-
-def ended(row: Row, values: dict[str, str], there: Facts | None) -> Told:
-    """Tell of a process that ended: that says nothing of the cause by itself."""
-    kind = signal(values)
-    what, hint = SIGNALS[kind]
-    windows = "hex" in values or abs(int(values.get("number") or 0)) > 2**16 or kind.startswith("WIN-")
-    usual = (TRACE, EVENTS, DOCTOR) if windows else (TRACE, DOCTOR)
-    ways = ILLEGAL_ON_WINDOWS if kind == "ILL" and windows else HELPS.get(kind, usual)
-    place = owners.ended_in(values["place"]) if values.get("place") else ("", "")
-    where = f" It ended in {values['place']}{place[0]}." if values.get("place") else ""
-    return said(f"The process {what}: {hint}.{where} This says how it ended, and is not the cause.", place[1], *ways)
-
-
-def signal(values: dict[str, str]) -> str:
-    """Return which of `SIGNALS` ended the process, "" for none of them."""
-    word = values.get("word", "").lower()
-    kind = next((kind for start, kind in WORDS.items() if word.startswith(start)), values.get("name", ""))
-    kind = next((kind for group, kind in (("gone", "GONE"), ("gave", "ABRT"), ("panic", "PANIC")) if values.get(group)), kind)
-    number = int(values.get("number") or 0)
-    if number:
-        number = number + 2**32 if number < -(2**16) else number
-        kind = WINDOWS.get(number) or NUMBERS.get(number - 128 if number > 128 else abs(number), "")
-    if values.get("hex"):
-        kind = WINDOWS.get(int(values["hex"], 16), "")
-    return kind if kind in SIGNALS else ""
 
 
 def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
@@ -704,7 +566,7 @@ _SHAPES: dict[str, Shape] = {
     "library": library,
     "symbol": symbol,
     "status": status,
-    "ended": ended,
+    "ended": lambda row, values, there: endings.told(values),
     "module": module,
     "name": name,
     "call": call,
