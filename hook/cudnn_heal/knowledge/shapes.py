@@ -98,15 +98,18 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
+def _owned(family: Family) -> str:
+    return f"the {family.title}" if "runtime" in family.title else family.title
+
+
 def _of_program(name: str, family: Family, major: int) -> Told:
     """Tell of a library of NVIDIA's that a compiled program asks for, which is no Python."""
-    owner = f"the {family.title}" if "runtime" in family.title else family.title
     wheels = " or ".join(one.name for one in family.wheels if major in one.majors)
     windows = name.lower().endswith(".dll")
     where = "on PATH, or beside the program" if windows else "where the loader looks"
     variable = "PATH" if windows else "LD_LIBRARY_PATH"
     return said(
-        f"{name} belongs to {owner}. The program is compiled for it, of exactly that number, and does not find it: it is not installed, or not {where}. It is no"
+        f"{name} belongs to {_owned(family)}. The program is compiled for it, of exactly that number, and does not find it: it is not installed, or not {where}. It is no"
         " Python, and does not look into an environment's wheels.",
         "The build of the program that is made for the CUDA that is here, or that brings CUDA's libraries with it",
         f"Or CUDA's runtime libraries of that number, {where}: NVIDIA's packages for the system lie beside those of another CUDA",
@@ -118,10 +121,11 @@ def _of_program(name: str, family: Family, major: int) -> Told:
 def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | None) -> Told:
     """Tell of a library of NVIDIA's."""
     wheels = [one for one in family.wheels if major in one.majors or major < 0]
-    here = [one for one in wheels if there and there.version(one.name)]
-    others = [one for one in family.wheels if there and there.version(one.name) and one not in here]
+    installed = _here(family, there)
+    here = [one for one in wheels if one.name in installed]
+    others = [name for name in installed if name not in [one.name for one in wheels]]
     ours = not who or who in CONSUMERS
-    owner = f"the {family.title}" if "runtime" in family.title else family.title
+    owner = _owned(family)
     asks = f"{who} asks for it" if who else "a program asks for it"
     gone = Advice(
         "reinstall",
@@ -137,7 +141,7 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
         )
     elif others:
         cause = (
-            f"{name} belongs to {owner}, and {asks}. Here {others[0].name} is installed, which is another major version:"
+            f"{name} belongs to {owner}, and {asks}. Here {others[0]} is installed, which is another major version:"
             " what asks is built for another CUDA, or another cuDNN."
         )
         ways = (
@@ -192,8 +196,8 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         return said(
             f"{name} is a function of {title or 'a library'}, whose file could not be opened at all; so the process ends.{also}"
             + (f" {stem} is not where the loader looks." if stem else ""),
-            Advice("add", "Where it is not installed", requirements=(_newest(found[0]),))
-            if found and not _present(found[0], there)
+            Advice("add", "Where it is not installed", requirements=(found[0].wheels[0].name,))
+            if found and not _here(found[0], there)
             else "",
             Advice("heal", "Where it is installed: cudnn-heal serves ctranslate2, ONNX Runtime and torch"),
             DOCTOR,
@@ -208,13 +212,14 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             "Update the driver (on the host, for a container); or a build for an older CUDA",
         )
     if title:
+        here = _here(found[0] if found else None, there)
         where = f" {values['library']} was taken from one of them." if values.get("library") else ""
         return said(
             f"{name} is a function of {title}. Two releases of {title} met in one process: what calls it is of one, what was"
             f" found is of another.{where} An LD_LIBRARY_PATH, a CUDA of the system or of the image, or two wheels that lie over each"
             " other do that.",
             PATH,
-            *_twice(found[0] if found else None, there),
+            f"{' and '.join(here)} are installed: keep the one that torch asks for" if len(here) > 1 else "",
             DOCTOR,
         )
     other = next((kind for pattern, kind in OTHER_SYMBOLS if re.fullmatch(pattern, name)), "")
@@ -250,18 +255,9 @@ def _entry_point(name: str, title: str, library: str) -> Told:
     )
 
 
-def _present(family: Family, there: Facts | None) -> bool:
-    return bool(there) and any(there.version(one.name) for one in family.wheels if there)
-
-
-def _newest(family: Family) -> str:
-    return family.wheels[0].name
-
-
-def _twice(family: Family | None, there: Facts | None) -> list[Advice]:
-    """Return what to do about wheels of one family that lie over each other here."""
-    here = [one.name for one in family.wheels if there and there.version(one.name)] if family else []
-    return [Advice("say", f"{' and '.join(here)} are installed: keep the one that torch asks for")] if len(here) > 1 else []
+def _here(family: Family | None, there: Facts | None) -> list[str]:
+    """Return the wheels of `family` that are installed."""
+    return [one.name for one in family.wheels if there and there.version(one.name)] if family else []
 
 
 def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
@@ -307,16 +303,11 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if having:
         return _of_releases(having, name, values.get("who", ""), there)
     if top in modules.OWN and not distribution:
-        return Told(
+        return said(
             f"{cause} {top} is a name that programs give to a folder of their own: the program was started from another folder than its own, a part of it is missing, or"
             f" another folder called {top}, of another program, is imported in its place.",
-            (
-                Advice(
-                    "say",
-                    "Start it from its own folder, as its documentation says, with all of its files (a clone with `--recursive`, where it has submodules)",
-                ),
-                Advice("run", "See which is imported", command=f'{{python}} -c "import {top}; print({top})"'),
-            ),
+            "Start it from its own folder, as its documentation says, with all of its files (a clone with `--recursive`, where it has submodules)",
+            Advice("run", "See which is imported", command=f'{{python}} -c "import {top}; print({top})"'),
         )
     if owner:
         return said(
@@ -478,10 +469,7 @@ def xid(row: Row, values: dict[str, str], there: Facts | None) -> Told:
 def number(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell what an error number of Windows' means; "" where it is not known."""
     found = system.ERRORS[int(values["error"])]
-    return Told(
-        f'Windows\' error {values["error"]} ("{found.words}"): {found.cause}.',
-        tuple(Advice("say", fix) for fix in found.fixes),
-    )
+    return said(f'Windows\' error {values["error"]} ("{found.words}"): {found.cause}.', *found.fixes)
 
 
 def call(row: Row, values: dict[str, str], there: Facts | None) -> Told:
