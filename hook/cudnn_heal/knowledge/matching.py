@@ -69,7 +69,7 @@ _WORDED = (
 )
 """How the consumers, and some others, word what NVIDIA's libraries tell them."""
 PATTERNED = ("library", "symbol", "module", "name", "call", "number", "xid", "requirement", "header", "arguments", "model")
-"""The shapes that are known by a pattern."""
+"""The shapes that are known by a pattern, root causes first."""
 _NAMES = {
     "named": "library",
     "lacking": "library",
