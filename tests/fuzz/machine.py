@@ -163,14 +163,18 @@ class Machine(RuleBasedStateMachine):
 
     def install(self, wheel: str, way: Way, form: RecordForm) -> None:
         """Install `wheel` in both."""
-        for environment in (self.real, self.bare):
-            drain(self.installing(environment, WHEELS[wheel], way, form))
+        for steps in self.installing_in_both(WHEELS[wheel], way, form):
+            drain(steps)
         self.installed(WHEELS[wheel])
+
+    def installing_in_both(self, wheel: Wheel, way: Way, form: RecordForm) -> tuple[Iterator[None], Iterator[None]]:
+        """Return the steps of installing `wheel` in the real one and in the bare one, in one way that both allow now."""
+        if way == "installer" and (self.dangles() or self.leads_away(wheel)):
+            way = "copy"  # it would write through a link that leads nowhere, and fail; or into what is the user's
+        return self.installing(self.real, wheel, way, form), self.installing(self.bare, wheel, way, form)
 
     def installing(self, environment: Environment, wheel: Wheel, way: Way, form: RecordForm) -> Iterator[None]:
         """Install `wheel` in one of them, step by step."""
-        if way == "installer" and (self.dangles() or self.leads_away(wheel)):
-            way = "copy"  # it would write through a link that leads nowhere, and fail; or into what is the user's
         for info in self.missing_records(environment, wheel.distribution):
             shutil.rmtree(info)  # neither pip nor uv can uninstall it: the user does
             environment.changed(info)
@@ -497,8 +501,9 @@ class Machine(RuleBasedStateMachine):
     def call_while_installing(self, what: str, wheel: str, way: Way, turns: list[int]) -> None:
         if way == "installer" and (wheel not in PACKAGES or self.is_fixed_by_hand()):
             way = "pip"  # what it writes through a link never is in the folder, and a link does not tell of it
-        self.disturb(what, self.installing(self.real, WHEELS[wheel], way, "whole"), turns)
-        drain(self.installing(self.bare, WHEELS[wheel], way, "whole"))
+        real, bare = self.installing_in_both(WHEELS[wheel], way, "whole")
+        self.disturb(what, real, turns)
+        drain(bare)
         self.installed(WHEELS[wheel])
         if wheel in PACKAGES:
             self.check_stub_exists()
@@ -681,14 +686,17 @@ class Machine(RuleBasedStateMachine):
     def is_stub_all_the_same(self, name: str) -> bool:
         """Tell whether there is a stub under `name` that differs for a good reason.
 
-        What was a link is one again as long as that leads to the stub's bytes, whatever a copying tool made of others; and
-        where the user's own link in the stub's place is gone, the stub is back.
+        What was a link is one again as long as that leads to the stub's bytes, whatever a copying tool made of others; where
+        the user's own link in the stub's place is gone, the stub is back; and where others may write in a folder of root's,
+        what was a link comes back as a file with the stub's bytes, since the link's text could be theirs.
         """
         real, bare = self.real.libs / name, self.bare.libs / name
         if name not in (STUB, STUB_8) or not real.exists() or not label(real.read_bytes()).startswith("stub"):
             return False
         linked = str(self.real.cache) in os.path.realpath(real)
-        return not bare.exists() or (linked and real.read_bytes() == bare.read_bytes())
+        folder = self.real.libs.stat()
+        filed = not real.is_symlink() and bare.is_symlink() and os.geteuid() == folder.st_uid == 0 and folder.st_mode & 0o022
+        return not bare.exists() or (bool(linked or filed) and real.read_bytes() == bare.read_bytes())
 
     def left(self, entries: dict[str, Entry]) -> dict[str, Entry]:
         """Return `entries` but for what nobody can tell any more, and what rests on it."""
