@@ -13,7 +13,7 @@ import pytest
 from cudnn_heal.doctor import host
 from cudnn_heal.doctor.checks import machine
 from cudnn_heal.doctor.stack import Stack
-from support.doctor_results import DRIVER, GPU, Told, at
+from support.doctor_results import DRIVER, GPU, Told, at, ended
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
@@ -107,6 +107,23 @@ def test_each_state_of_a_machine_is_told_apart(
     assert result.status == status
     text = "\n".join([result.summary, *map(str, result.notes), *(str(problem) for problem in result.problems)])
     assert says in text.replace("\\'", "'")
+
+
+@pytest.mark.parametrize(
+    ("driver", "changes", "why"),
+    [
+        pytest.param(NONE, {}, "there is none here", id="none"),
+        pytest.param({"library": "libcuda.so.1"}, {"done": False, "status": -11}, "its driver does not work", id="crash"),
+        pytest.param(DRIVER, {}, "", id="GPU"),
+    ],
+)
+def test_why_the_gpu_was_not_tested_is_what_the_check_found(
+    tmp_path: Path, driver: dict[str, Any], changes: dict[str, Any], why: str
+) -> None:
+    told = Told(tmp_path, {})
+    told.driver = ended(driver, **changes)
+    assert machine.untested(told) == why
+    assert (machine.check(told).status == "failed") is (why == "its driver does not work")
 
 
 @pytest.mark.parametrize(("cuda", "status"), [("11.8", "failed"), ("12.0", "ok"), ("13.0", "ok")])

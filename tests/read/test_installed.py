@@ -82,3 +82,10 @@ def test_requirements_hold_for_the_environments_python(tmp_path: Path) -> None:
     assert [one.name for one in found.requires("faster-whisper", "x")] == ["CTranslate2", "old", "more"]
     assert [(owner, str(one.specifier)) for owner, one in found.requirers("ctranslate2")] == [("faster-whisper", "<5")]
     assert not list(Installed.of(str(tmp_path), "3.11.4").requirers("old"))
+
+
+@pytest.mark.parametrize(("python", "wanted"), [("3.11.2", ["backport"]), ("3.11.9", [])])
+def test_a_requirement_may_be_for_a_python_of_one_release_alone(tmp_path: Path, python: str, wanted: list[str]) -> None:
+    content = "Metadata-Version: 2.1\nName: x\nVersion: 1\nRequires-Dist: backport; python_full_version < '3.11.3'\n"
+    info(tmp_path, content.encode(), "x-1.dist-info")
+    assert [one.name for one in Installed.of(str(tmp_path), python).requires("x")] == wanted
