@@ -42,7 +42,7 @@ _ENDED = tuple(
         r"^(?:#  )?SIG(?P<name>ABRT|SEGV|ILL|BUS|FPE)(?:: (?:segmentation violation|abort|illegal|bus error|floating)| \(0x\w{1,2}\) at pc=)",
         r"(?<![\d.])(?P<number>322122\d{4})(?![\d.]\d)",
         r"(?P<gone>[Kk]ernel (?:appears to have |has )?(?:died|crashed)|process pool was terminated abruptly|[Ww]orker ?(?:\(pid.{1,40}?\) )?(?:exited|died) unexpectedly"
-        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|died|encountered)|EngineDeadError|^raise EOFError$|error reading from server: EOF|BrokenPipeError: \[WinError 109\])",
+        r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|failed to start|died|encountered)|WorkerProc initialization failed|KernelRestarter: restarting kernel|server request failed: (?:read|connect) ECONN(?:RESET|REFUSED)|EngineDeadError|^raise EOFError$|error reading from server: EOF|BrokenPipeError: \[WinError 109\])",
         r"(?P<gave>GGML_ASSERT[(:]|ggml[\w./\\-]{0,80}\.(?:cu|cuh|cpp|c|m):\d{1,5}: (?:CUDA error|ROCm error|fatal error|GGML_))",
         r"(?P<panic>panicked at \S|panic in a function that cannot unwind|^panic: (?:runtime error|open|failed)|^fatal error: unexpected signal)",
         r"was sent code (?P<number>\d{1,3})\b",
@@ -92,6 +92,10 @@ SIGNALS = {
     ),
     "TERM": ("was told to end (SIGTERM)", "by a supervisor, a time limit, or a user"),
     "PIPE": ("wrote to a pipe that nobody reads (SIGPIPE)", "what read its output had ended"),
+    "NONE": (
+        "did not start (127)",
+        "the shell did not find the program, or the loader a library that it is linked with, and says which before it (`not found`, `error while loading shared libraries`)",
+    ),
     "WIN-DLL": (
         "did not find a DLL, or met one that does not fit or does not start (0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B)",
         "the loader tells which on the screen",
@@ -132,9 +136,15 @@ HELPS = {
         "Its own log, written as much as it can (Rust: RUST_BACKTRACE=1 and RUST_LOG=debug in its environment)",
         "Search the program's issues for the words after `panicked at`, or after `Err` value",
     ),
+    "NONE": fixes(
+        Advice("run", "Linux: what it lacks, with the program's path", command='ldd PROGRAM | grep "not found"'),
+        "Or its path: where the program is started from decides what PATH, and LD_LIBRARY_PATH, it has (a desktop's icon, a service and cron have others than a shell)",
+    ),
     "TERM": fixes("Look into the log of whoever started it: a time limit, a failed health check, a stopped container"),
 }
 """What helps against some of them; where a process ended tells most about the others."""
+NOT_FOUND = 127
+"""As a shell tells that it, or the loader, did not find what to start."""
 NUMBERS = {4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 11: "SEGV", 13: "PIPE", 15: "TERM"}
 WINDOWS = {
     **dict.fromkeys((0xC0000005, 0xC00000FD), "WIN-SEGV"),
@@ -251,6 +261,7 @@ def signal(values: dict[str, str]) -> str:
     if number:
         number = number + 2**32 if number < -(2**16) else number
         kind = WINDOWS.get(number) or NUMBERS.get(number - 128 if number > 128 else abs(number), "")
+        kind = "NONE" if number == NOT_FOUND else kind
     if values.get("hex"):
         kind = WINDOWS.get(int(values["hex"], 16), "")
     return kind if kind in SIGNALS else ""

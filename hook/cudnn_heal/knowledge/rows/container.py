@@ -24,12 +24,13 @@ ROWS = (
     Row(
         id="container-start",
         seen=("container",),
-        pattern=r"OCI runtime create failed|error executing hook [`']\S{0,120}nvidia|error during container init|failed to create shim task",
+        pattern=r"OCI runtime create failed|error executing hook [`']\S{0,120}nvidia|error during container init|runc create failed: unable to start container process|failed to create shim task",
         cause="The container did not start: its runtime, or the hook that prepares the GPU for it, failed on the host. That is not a fault of the"
         " program in the container; the words after that tell why.",
         fixes=fixes(
             Advice("run", "On the host, this must work first", command="nvidia-smi"),
             "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver",
+            "`permission denied`, with SELinux on the host: `sudo ausearch -m avc -ts recent` shows what it forbade",
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
         example="Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container"
@@ -547,5 +548,42 @@ ROWS = (
         ),
         reference=("https://docs.docker.com/reference/compose-file/services/",),
         example="dependency failed to start: container whisper-1 is unhealthy",
+    ),
+    Row(
+        id="container-no-gpu",
+        seen=("container",),
+        pattern=r"The NVIDIA Driver was not detected\. {0,2}GPU functionality will not be available",
+        cause="The container was started without the GPU, or its machine has no NVIDIA driver: NVIDIA's images look for the driver at their start, and found none. Where the program is to compute on the CPU, that is as it should be.",
+        fixes=fixes(
+            "Start it with `--gpus all` (Compose: `deploy: resources: reservations: devices:`); on the host the NVIDIA Container Toolkit must be installed and known to Docker",
+            Advice(
+                "run", "On the host, this must work first", command="nvidia-smi && docker run --rm --gpus all ubuntu nvidia-smi"
+            ),
+        ),
+        reference=(
+            "InterfazeAI/insanely-fast-whisper-api#14",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+        ),
+        example="WARNING: The NVIDIA Driver was not detected.  GPU functionality will not be available.",
+        kind="warning",
+    ),
+    Row(
+        id="nvml-blocked",
+        seen=("container",),
+        pattern=r"GPU access blocked by the operating system",
+        codes=("NVML_ERROR_OPERATING_SYSTEM",),
+        cause="The GPU is there, and this process is kept from it. In a container it was met where the toolkit's configuration leaves the devices out (`no-cgroups = true`, which is for Docker without root only); within WSL where a Linux driver's nvidia-smi stands before the one that Windows brings, or the card's mode is TCC.",
+        fixes=fixes(
+            "In a container: in /etc/nvidia-container-runtime/config.toml on its host set `no-cgroups = false`, and restart Docker",
+            Advice("run", "Within WSL, without a container, this must work", command="/usr/lib/wsl/lib/nvidia-smi"),
+            "WSL: no NVIDIA driver is installed within it (take packages like nvidia-utils and nvidia-driver out); `wsl --update`, then `wsl --shutdown`",
+        ),
+        reference=(
+            "microsoft/WSL#9962",
+            "microsoft/WSL#9938",
+            "NVIDIA/nvidia-container-toolkit#85",
+            "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
+        ),
+        example="Failed to initialize NVML: GPU access blocked by the operating system",
     ),
 )

@@ -48,7 +48,7 @@ ROWS = (
     Row(
         id="gpu-lost",
         seen=("gpu",),
-        pattern=r"Unable to determine the device handle for GPU|fallen off the bus|NVML: GPU is lost",
+        pattern=r"Unable to determine the device handle for GPU|fallen off the bus|NVML: GPU is lost|GPU is lost\. {0,2}Reboot the system",
         codes=(
             "NVML_ERROR_GPU_IS_LOST",
             "NVML_ERROR_RESET_REQUIRED",
@@ -136,7 +136,7 @@ ROWS = (
         id="driver-not-running",
         seen=("cpu",),
         pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded"
-        r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found|GPU access blocked by the operating system)|RmInitAdapter failed|could not insert 'nvidia|nvidia-persistenced failed to initialize|Module nvidia not found in directory"
+        r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found)|RmInitAdapter failed|could not insert 'nvidia|nvidia-persistenced failed to initialize|Module nvidia(?:-uvm|-drm|-modeset)? not found in directory"
         r"|exec: \"nvidia-smi\": executable file not found",
         codes=("NVML_ERROR_DRIVER_NOT_LOADED", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
@@ -165,6 +165,7 @@ ROWS = (
         fixes=fixes(
             Advice("run", "See who may", command="ls -l /dev/nvidia*; id"),
             "Add the user to that group (`video`, `render`), or give the container the devices",
+            "With SELinux (Fedora, RHEL), which keeps containers from them: `--security-opt label=disable` for this container",
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
         example="Failed to initialize NVML: Insufficient Permissions",
@@ -281,7 +282,7 @@ ROWS = (
     Row(
         id="rocm",
         seen=("gpu",),
-        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error(?!: Cannot read)|No HIP GPUs are available|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}",
+        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error(?!: Cannot read)|No HIP GPUs are available|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}|Error [\w ]{5,60} at line \d{1,5} in file \S{1,160}\.hip",
         cause="An AMD GPU's software (ROCm, HIP) says so; neither CUDA nor cuDNN takes part. `invalid device function` and `no binary for GPU` mean"
         " that the build has no code for this GPU; `out of memory` that the GPU's memory is full.",
         fixes=fixes(

@@ -58,6 +58,16 @@ ROWS = (
         kind="harmless",
     ),
     Row(
+        id="harmless-numa",
+        seen=("harmless",),
+        pattern=r"successful NUMA node read from SysFS had negative value|could not open file to read NUMA node|Your kernel may have been built without NUMA support|does not support NUMA - returning NUMA node zero",
+        cause="TensorFlow (or JAX) asks the system on which part of the machine the GPU sits (NUMA), and gets no answer, as on most desktops, in virtual machines and on WSL. It takes the first one; nothing else follows from it.",
+        fixes=fixes("Nothing; TF_CPP_MIN_LOG_LEVEL=1 (or 3) keeps it quiet"),
+        reference=("tensorflow/tensorflow#53184", "tensorflow/tensorflow#58428"),
+        example="successful NUMA node read from SysFS had negative value (-1), but there must be at least one NUMA node, so returning NUMA node zero",
+        kind="harmless",
+    ),
+    Row(
         id="harmless-cudnn-plan",
         seen=("harmless",),
         pattern=r"Plan failed with an? \w{3,30}(?:.{0,300}?CUDNN_STATUS_\w{3,60})?",

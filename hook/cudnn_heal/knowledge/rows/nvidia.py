@@ -294,7 +294,7 @@ ROWS = (
     Row(
         id="xla-cudnn",
         seen=("gpu",),
-        pattern=r"DNN library is not found|DNN library initialization failed|Could not create cudnn handle: CUDNN_STATUS_\w{3,60}",
+        pattern=r"DNN library is not found|Failed to get convolution algorithm\. This is probably because cuDNN failed to initialize|DNN library initialization failed|Could not create cudnn handle: CUDNN_STATUS_\w{3,60}",
         cause="XLA (JAX, TensorFlow) could not start cuDNN: it is not found, is older than the one that it was built with, or the GPU's memory is full"
         " (XLA takes most of it at its start). The lines before it tell which.",
         fixes=fixes(
@@ -623,7 +623,7 @@ ROWS = (
     Row(
         id="numba-refused",
         seen=("gpu",),
-        pattern=r"cudadrv\.error\.NvvmError",
+        pattern=r"cudadrv\.error\.NvvmError|No supported GPU compute capabilities found\. Please check your cudatoolkit",
         cause="NVIDIA's compiler (libNVVM) refuses what Numba gives it: Numba and the CUDA that it finds are of"
         " different times.",
         fixes=fixes(
@@ -730,6 +730,7 @@ ROWS = (
         fixes=fixes(
             Advice("run", "conda, for CUDA 12 and later", command="conda install -c conda-forge cuda-nvcc cuda-nvrtc"),
             "pip: `numba-cuda[cu12]` or `numba-cuda[cu13]`, which ask for NVIDIA's wheels; or an installed toolkit, and CUDA_HOME",
+            "A toolkit of CUDA 13 is found, and its nvvm is not: that Numba is older than its layout; `numba-cuda` in a release for CUDA 13",
         ),
         reference=("xinzhuma/monodle#23", "https://nvidia.github.io/numba-cuda/user/installation.html"),
         example="numba.cuda.cudadrv.error.NvvmSupportError: libNVVM cannot be found. Do `conda install cudatoolkit`:",
@@ -737,12 +738,13 @@ ROWS = (
     Row(
         id="link-undefined",
         seen=("install",),
-        pattern=r"undefined reference to [`'](?P<symbol>\w{2,120})(?:@{1,2}(?P<library>lib\w{2,40}\.so[.\d]{0,12}))?'|ld: cannot find -l(?P<wanted>\w{2,40})",
+        pattern=r"undefined reference to [`'](?P<symbol>\w{2,120})(?:@{1,2}(?P<library>lib\w{2,40}\.so[.\d]{0,12}))?'|ld: cannot find -l(?P<wanted>\w{2,40})|ld: warning: (?P<other>lib\w{2,40}\.so[.\d]{0,12}), needed by \S{1,200}, not found \(try using -rpath",
         cause="A package was being built, and the linker did not find a library that it names. That is a matter of the compiler's paths, not of what is"
         " loaded when a program runs.",
         fixes=fixes(
             "Take a wheel instead of building, if the package has one for this CUDA and this Python",
             "Otherwise the CUDA toolkit's folder for the linker (LIBRARY_PATH=/usr/local/cuda/lib64, or the stubs in it for -lcuda)",
+            "`needed by …, not found`: that library's folder too, by `-Wl,-rpath-link,FOLDER` or, for the build, in LD_LIBRARY_PATH",
             "In a conda environment: conda's linker does not look in the system's folders; take conda's compilers and CUDA, or the system's linker",
         ),
         reference=("abetlen/llama-cpp-python#1752",),

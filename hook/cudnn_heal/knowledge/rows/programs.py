@@ -150,7 +150,7 @@ ROWS = (
     Row(
         id="ollama-runner",
         seen=("crash",),
-        pattern=r"llama runner (?:process )?(?:has )?(?:terminated|no longer running|exited)|failure during GPU discovery|timed out waiting for llama runner|unable to load model: \S{0,80}(?:ollama|blobs/sha256)|llama runner exited",
+        pattern=r"llama runner (?:process )?(?:has )?(?:terminated|no longer running|exited)|failure during (?:llama-server )?GPU discovery|llama-server GPU discovery watchdog timed out|timed out waiting for llama(?: runner|-server)|unable to load model: \S{0,80}(?:ollama|blobs/sha256)|llama runner exited",
         cause="Ollama's runner, the process that computes, ended or did not answer; why, its own lines in the server's log tell (`CUDA error`, `out of memory`, `signal`). Reported with full memory, with a GPU that its CUDA build no longer"
         " knows, and with a driver that was suspended or updated.",
         fixes=fixes(
@@ -323,5 +323,37 @@ ROWS = (
         ),
         reference=("https://onnxruntime.ai/docs/tutorials/web/env-flags-and-session-options.html",),
         example="Error: no available backend found. ERR: [wasm] RuntimeError: Aborted(both async and sync fetching of the wasm failed)",
+    ),
+    Row(
+        id="ort-dll-program",
+        seen=("windows",),
+        pattern=r"LoadLibrary failed with error (?:126|1114)\S{0,40}.{0,200}?(?:\\{1,2}bin\\{1,2}|\\{1,2}target\\{1,2}|\\{1,2}build\\{1,2}|\\{1,2}native\\{1,2}|\\{1,2}x64\\{1,2}|\\{1,2}AppX\\{1,2}|\\{1,2}(?:Debug|Release|debug|release)\\{1,2}|(?i:system32)\\{1,2}).{0,120}?onnxruntime_providers_(?:cuda|tensorrt)\.dll",
+        cause="Windows finds ONNX Runtime's provider beside the program, and not the DLLs that it needs (error 126): CUDA's and cuDNN's, of the major versions that this release of ONNX Runtime is built for (TensorRT's besides, for its provider).",
+        fixes=fixes(
+            "ONNX Runtime 1.19 to 1.26: CUDA 12 (cudart64_12, cublas64_12, cublasLt64_12, cufft64_11) and cuDNN 9 (cudnn64_9 and the cudnn_*64_9 beside it); 1.18 and before from NuGet: CUDA 11.8 and cuDNN 8, which needs zlibwapi.dll too",
+            "Their folders on PATH, or the DLLs beside the program; start it from a new console, for PATH is read at the start",
+            "The program Dependencies (lucasg/Dependencies), opened with the provider's DLL, shows which one is missing; one release of ONNX Runtime for all its DLLs",
+        ),
+        reference=(
+            "https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html",
+            "pykeio/ort#232",
+            "microsoft/onnxruntime#20589",
+            "cassiebreviu/StableDiffusion#4",
+        ),
+        example='LoadLibrary failed with error 126 "" when trying to load "D:\\app\\bin\\Debug\\net8.0\\onnxruntime_providers_cuda.dll"',
+    ),
+    Row(
+        id="ollama-lspci",
+        seen=("cpu",),
+        pattern=r"Unable to detect NVIDIA(?:/AMD)? GPU\. Install lspci or lshw",
+        cause="Ollama's installer looks for the GPU with lspci or lshw, and the system (often a container) has neither. It only keeps the installer from installing a driver: Ollama itself finds the GPU through the driver, where that is there.",
+        fixes=fixes(
+            Advice("run", "This must work", command="nvidia-smi"),
+            Advice("run", "and this shows what Ollama found", command="ollama ps"),
+            "To have the installer look: install pciutils or lshw first",
+        ),
+        reference=("ollama/ollama#14661", "https://github.com/ollama/ollama/blob/main/scripts/install.sh"),
+        example="WARNING: Unable to detect NVIDIA/AMD GPU. Install lspci or lshw to automatically detect and install GPU dependencies.",
+        kind="warning",
     ),
 )

@@ -215,7 +215,7 @@ ROWS = (
         seen=("gpu",),
         pattern=r"(?<!failed)CUDA error: no kernel image is available for execution on the device"  # before ggml's: … failed
         r"|sm_(?P<architecture>\d{2,3}) is not compatible with the current PyTorch installation"
-        r"|PyTorch no longer supports this GPU because it is too old",
+        r"|PyTorch no longer supports this GPU because it is too old|Your installed torch==[\w.+]{3,40} does not include kernels for this GPU",
         cause="This torch has no code for this GPU: it is built for other architectures. PyPI's torch has none for Maxwell and Pascal"
         " (sm_50 to sm_61) from 2.8 on and none for Volta (sm_70) from 2.11 on; Blackwell (sm_100, sm_120) came with CUDA 12.8.",
         fixes=(

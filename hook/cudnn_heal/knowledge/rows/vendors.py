@@ -100,7 +100,7 @@ ROWS = (
     Row(
         id="openvino-gpu",
         seen=("gpu",),
-        pattern=r"Can't get \w{3,40} property as no supported devices found|\[GPU\] (?:No supported devices found|clGet\w{3,30}|ProgramBuilder build failed|CL_\w{3,40}|Failed to (?:create|select|get))|Device with \"?(?:GPU|NPU)\w{0,6}\"? name is not registered in the OpenVINO Runtime|Cannot find (?:plugin for )?device(?: name)?:?\"?(?:GPU|NPU)|Failed to (?:create|load) (?:plugin|library) \S{0,120}openvino_intel_\w{3,12}_plugin",
+        pattern=r"Can't get \w{3,40} property as no supported devices found|\[GPU\] (?:No supported devices found|clGet\w{3,30}|ProgramBuilder build failed|CL_\w{3,40}|Failed to (?:create|select|get))|Device with \"?(?:GPU|NPU)\w{0,6}\"? name is not registered in the OpenVINO Runtime|Cannot find (?:plugin for )?device(?: name)?:?\"?(?:GPU|NPU)|No (?:NPU|OpenCL) devices? found(?: which would match provided configuration)|No NPU devices were found|Failed to (?:create|load) (?:plugin|library) \S{0,120}openvino_intel_\w{3,12}_plugin",
         cause="OpenVINO did not get a GPU (or NPU) of Intel's to compute on: Intel's compute driver (OpenCL, Level Zero) is not installed, the device is not in this container, or there is none. NVIDIA's GPUs are none of OpenVINO's.",
         fixes=fixes(
             Advice("run", "See whether the system has it", command="ls -l /dev/dri /dev/accel; clinfo -l"),
@@ -115,11 +115,12 @@ ROWS = (
         id="intel-gpu",
         seen=("gpu",),
         pattern=r"(?:level_zero|opencl|Level-Zero) backend failed with error:(?P<code>\d{1,3})|Native API failed\. Native API returns:-?(?P<native>\d{1,4})|UR(?: |_RESULT)_ERROR_\w{3,40}|ZE_RESULT_ERROR_\w{3,40}|No (?:XPU|device of requested type) (?:devices?|available)(?: (?:are )?available)?|PI_ERROR_\w{3,40}"
-        r"|No device of requested type '\w{2,40}:?\w{0,8}' available|XPU (?:device )?(?:is )?not (?:available|detected)|(?:Torch|PyTorch)(?: was)? (?:not compiled with XPU|compiled without XPU)|intel-ext-pt-gpu\.dll",
+        r"|No device of requested type '\w{2,40}:?\w{0,8}' available|XPU (?:device )?(?:is )?not (?:available|detected)|(?:Torch|PyTorch)(?: was)? (?:not compiled with XPU|compiled without XPU)|intel-ext-pt-gpu\.dll|sycl::_V1::\w{3,30}|SYCL exception|Exception caught at file:\S{0,120}ggml-sycl",
         cause="Intel's GPU software (SYCL, Level Zero; torch calls it `xpu`) says so: no GPU of Intel's that it can use is there, its driver is missing or old, its memory is full, or the GPU was reset. CUDA takes no part.",
         fixes=fixes(
             Advice("run", "See whether the system has it (oneAPI's tool)", command="sycl-ls; ls -l /dev/dri"),
             "Install Intel's GPU driver and compute runtime; the user must be in the group `render`; in a container: `--device /dev/dri`",
+            "INVALID_BINARY, `No kernel named`: the build has no code for this GPU; another one (not compiled ahead for other GPUs), or a newer driver",
             "torch: the build for XPU, from https://download.pytorch.org/whl/xpu; a smaller model or batch where memory is full",
         ),
         reference=("https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html",),

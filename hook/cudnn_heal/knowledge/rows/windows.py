@@ -75,8 +75,12 @@ ROWS = (
                 unless=("ctranslate2",),
             ),
             Advice("heal", "cudnn-heal loads what is installed when ctranslate2 is imported"),
+            Advice(
+                "say",
+                "The file is there and error 126 comes all the same: one that it needs is missing; cuDNN 8 needs zlibwapi.dll, and both cuBLAS",
+            ),
         ),
-        reference=("wx#1216", "measured"),
+        reference=("wx#1216", "Softcatala/whisper-ctranslate2#41", "measured"),
         shows="cudnn",
         example="Could not locate cudnn_ops64_9.dll. Please make sure it is in your library path!",
         follows=("windows-page-file",),
@@ -125,6 +129,7 @@ ROWS = (
         ),
         reference=("ort#24719", "yalue/onnxruntime_go#124", "measured"),
         part=("onnxruntime", ""),
+        follows=("ort-dll-program",),
         example='LoadLibrary failed with error 126 "" when trying to load "C:\\venv\\Lib\\site-packages\\onnxruntime\\capi\\onnxruntime_providers_cuda.dll"',
     ),
     Row(
@@ -140,7 +145,14 @@ ROWS = (
         ),
         reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
         follows=(
-            *("windows-procedure", "windows-not-a-dll", "windows-page-file", "windows-torch", "windows-onnxruntime"),
+            *(
+                "windows-procedure",
+                "windows-not-a-dll",
+                "windows-page-file",
+                "windows-torch",
+                "windows-onnxruntime",
+                "ort-dll-program",
+            ),
             *(
                 "windows-blocked",
                 "intel-gpu",
