@@ -50,11 +50,12 @@ _ENDED = tuple(
         r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
         r"(?i:exit|return|exit_)code['\"]?[:= ]{1,3}(?P<number>-?\d{1,10})\b",
         r"(?<![\w])(?P<hex>0x(?:[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45])|[eE]06[dD]7363))(?!\w)",
+        r"(?:Exception ?[Cc]ode|P[78]):? {0,4}(?P<hex>[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45])|[eE]06[dD]7363)(?!\w)",
         r"OOM(?P<word>Killed)",
     )
 )
 _PLACE = re.compile(
-    r"(?:Faulting|Error) module name: ([\w.+-]{3,80}\.(?:dll|exe|pyd))"
+    r"(?:(?:Faulting|Error) module name:|\bModuleName:?) {0,8}([\w.+-]{3,80}\.(?:dll|exe|pyd))"
     r"|(?:error \d{1,3}|invalid opcode .{0,80}|protection fault .{0,80}) in ([\w.+-]{3,80})\["
     r"|^ {0,3}#?0 .{0,300}?(?:from |\()(?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"
     r"|^0x[0-9a-f]{6,16} in .{0,300}? from (?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"

@@ -40,6 +40,10 @@ SYMBOLS = (
     (r"cupti\w+", "libcupti"),
     (r"npp[A-Zicls]\w+", "libnppc"),
     (r"nvtx\w+", "libnvToolsExt"),
+    (
+        r"(?:create|init)(?:LibNv)?Infer\w+|get(?:Builder)?PluginRegistry|createNvOnnxParser\w*|_ZNK?8nvinfer1\w+|_ZNK?12nvonnxparser\w+",
+        "libnvinfer",
+    ),
     (r"cuda[A-Z]\w+|__cuda\w+", "libcudart"),
     (r"nvml\w+", "libnvidia-ml"),
     (r"cu[A-Z]\w+", "libcuda"),

@@ -109,7 +109,7 @@ ROWS = (
     Row(
         id="bitsandbytes",
         seen=("library",),
-        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary",
+        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|CUDA SETUP: (?:Required library version not found|CUDA detection failed)|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary",
         cause="bitsandbytes has a library for each CUDA, and found none for this torch's, or not the CUDA libraries that it asks for: it is older than the CUDA that"
         " torch brings.",
         fixes=(
