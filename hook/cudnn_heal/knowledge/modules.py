@@ -244,6 +244,45 @@ SUCCESSORS = {
 }
 """By module, what to say where its package has no newer release."""
 
+REPOSITORIES = {
+    "bark": "suno-ai/bark",
+    "clip": "openai/CLIP",
+    "cosyvoice": "FunAudioLLM/CosyVoice",
+    "dia": "nari-labs/dia",
+    "fairseq": "facebookresearch/fairseq",
+    "fish_speech": "fishaudio/fish-speech",
+    "indextts": "index-tts/index-tts",
+    "k2": "k2-fsa/k2",
+    "melo": "myshell-ai/MeloTTS",
+    "openvoice": "myshell-ai/OpenVoice",
+    "parler_tts": "huggingface/parler-tts",
+    "seamless_communication": "facebookresearch/seamless_communication",
+    "vibevoice": "microsoft/VibeVoice",
+    "whisperjav": "meizhong986/WhisperJAV",
+    "zonos": "Zyphra/Zonos",
+}
+"""Modules that come from a repository on GitHub; what PyPI has of their name is nothing, old, or another's."""
+
+STANDARD = frozenset(
+    {
+        *(
+            "abc",
+            "argparse",
+            "asyncio",
+            "builtins",
+            "collections",
+            "concurrent",
+            "configparser",
+            "contextvars",
+            "dataclasses",
+            "enum",
+        ),
+        *("functools", "http", "importlib", "json", "logging", "pathlib", "queue", "secrets", "socket", "statistics", "typing"),
+        *("unittest", "urllib", "venv", "wave", "xml", "zipfile"),
+    }
+)
+"""Python's own modules, which today's Pythons all have."""
+
 OWN = frozenset(
     {
         *("api", "app", "audio", "common", "config", "configs", "core", "data", "infer", "inference", "lib", "model", "models"),

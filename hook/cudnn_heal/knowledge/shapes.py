@@ -306,6 +306,41 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     having = modules.asked(name)
     if having:
         return _of_releases(having, name, values.get("who", ""), there)
+    if top in modules.STANDARD:
+        return Told(
+            f"{name} is a part of Python itself. The Python that says so is too old for the program (Python 2 writes no quotes around the name), or its own files are not all there, or"
+            f" a file called {top}.py lies beside the program.",
+            (
+                Advice("run", "See which Python it is", command="{python} --version"),
+                Advice(
+                    "say",
+                    "Start it with Python 3 (`python3`), of the release that the program asks for, in an environment of its own",
+                ),
+            ),
+        )
+    if rest and rest.rpartition(".")[2].startswith("_") and distribution:
+        return Told(
+            f"{name} is the compiled part of {distribution}, and it is not there, or is made for another Python or another system: the files were copied from elsewhere (a folder, an image, a package for AWS Lambda),"
+            " two Pythons share one folder, or the installation broke off.",
+            (
+                Advice(
+                    "say",
+                    f"Install {distribution} again with the Python that runs it, without the cache (`--force-reinstall --no-cache-dir`)",
+                ),
+                Advice("run", "See which Python that is", command='{python} -c "import sys; print(sys.version, sys.path)"'),
+            ),
+        )
+    if top in modules.REPOSITORIES and not owner:
+        where = f"https://github.com/{modules.REPOSITORIES[top]}"
+        return Told(
+            f"{cause} It comes from {where}: a package of that name on PyPI, if there is one, is old or another's.",
+            (
+                Advice(
+                    "say",
+                    f"Install it as the documentation there says, in the environment of the program that asks for it (`pip install git+{where}`, or a clone of it)",
+                ),
+            ),
+        )
     if top in modules.OWN and not distribution:
         return said(
             f"{cause} {top} is a name that programs give to a folder of their own: the program was started from another folder than its own, a part of it is missing, or"

@@ -164,7 +164,7 @@ ROWS = (
     Row(
         id="build-cxx-headers",
         seen=("install",),
-        pattern=r"fatal error: '(?:ios|iostream|cstdint|cstddef|string|vector|algorithm|cstdlib|cmath|memory|utility|stdio\.h|stdlib\.h|math\.h|limits\.h)' file not found|xcrun: error: invalid active developer path|xcode-select: (?:error|note): (?:tool|no developer tools)|cannot open (?:include )?file:?'?(?:io\.h|basetsd\.h|stddef\.h|kernel32\.lib|python3\d{1,2}\.lib)'?|command '(?:\S{0,160}[\\/])?rc\.exe' failed|LINK : fatal error LNK1158: cannot run 'rc\.exe'",
+        pattern=r"fatal error: '(?:ios|iostream|cstdint|cstddef|string|vector|algorithm|cstdlib|cmath|memory|utility|stdio\.h|stdlib\.h|math\.h|limits\.h)' file not found|xcrun: error: invalid active developer path|xcode-select: (?:error|note): (?:tool|no developer tools)|[Cc]annot open (?:include )?file:?'?(?:io\.h|basetsd\.h|stddef\.h|kernel32\.lib|python3\d{1,2}\.lib)'?|command '(?:\S{0,160}[\\/])?rc\.exe' failed|LINK : fatal error LNK1158: cannot run 'rc\.exe'",
         cause="A package is compiled here, and the compiler lacks its own headers or tools: on a Mac Xcode's command line tools are missing, or broke with an update of macOS; on Windows the Windows SDK is missing.",
         fixes=fixes(
             Advice("run", "Mac", command="xcode-select --install"),
@@ -550,7 +550,7 @@ ROWS = (
     Row(
         id="socks-proxy",
         seen=("install",),
-        pattern=r"Using SOCKS proxy, but the 'socksio' package is not installed|Missing dependencies for SOCKS support|Unable to determine SOCKS version from",
+        pattern=r"Using SOCKS proxy, but the 'socksio' package is not installed|Missing dependencies for SOCKS support|Unable to determine SOCKS version from|Unknown scheme for proxy URL",
         cause="A proxy of the kind SOCKS is set (ALL_PROXY), and what speaks it is not installed.",
         fixes=fixes(
             Advice("add", "What speaks it", requirements=("socksio", "pysocks")),
@@ -559,5 +559,29 @@ ROWS = (
         follows=("install-network",),
         reference=("https://www.python-httpx.org/advanced/proxies/",),
         example="ImportError: Using SOCKS proxy, but the 'socksio' package is not installed. Make sure to install httpx using `pip install httpx[socks]`.",
+    ),
+    Row(
+        id="tts-python",
+        seen=("install",),
+        pattern=r"(?:No matching distribution found for|satisfies the requirement) TTS(?:[=<>~! ][\d.=<>~!*]{1,20})?(?![\w-])",
+        cause="The package TTS (coqui-ai) is no longer kept up: its last releases are for Python 3.9 to 3.11.",
+        fixes=fixes(
+            Advice("add", "Its successor, which has the same module", requirements=("coqui-tts",)),
+            "Or Python 3.11, in a new environment",
+        ),
+        reference=("coqui-ai/TTS#4420", "https://github.com/idiap/coqui-ai-TTS"),
+        example="ERROR: No matching distribution found for TTS",
+    ),
+    Row(
+        id="build-backend",
+        seen=("install",),
+        pattern=r"Cannot import 'setuptools\.build_meta'|BackendUnavailable",
+        cause="A package is built from source with an old setuptools, which its pyproject.toml names and which does not run on this Python (3.12 and later): that release is older than this Python.",
+        fixes=fixes(
+            "A newer release of the package, which has a wheel for this Python",
+            "Where another package holds it back (NumPy below 1.26, say): Python 3.11, in a new environment",
+        ),
+        reference=("resemble-ai/chatterbox#390",),
+        example="pip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'setuptools.build_meta'",
     ),
 )

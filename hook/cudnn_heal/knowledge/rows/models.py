@@ -248,7 +248,7 @@ ROWS = (
         id="hub-offline",
         seen=("model",),
         pattern=r"Cannot find an appropriate cached snapshot folder for the specified revision"
-        r"|An error happened while trying to locate the files? on the Hub,? and we cannot find|Cannot find the requested files in the cached path and outgoing traffic"
+        r"|An error happened while trying to locate the files? on the Hub,? and we cannot find|Cannot find the requested files in the cached path and outgoing traffic|offline mode is enabled"
         r"|No such file or directory: '[^']{0,160}/models--[^']{3,120}/refs/main'"
         r"|(?:Error|ERROR)[\w -]{0,20}: (?:An error occured|error occurred) while synchronizing the model",
         cause="The model is not in the hub's cache and could not be fetched: no network, a proxy, HF_HUB_OFFLINE, local_files_only, or a"
@@ -456,7 +456,7 @@ ROWS = (
         id="network",
         seen=("model",),
         pattern=r"Temporary failure in name resolution|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed"
-        r"|407 Proxy Authentication Required|Unable to connect to proxy|Cannot connect to proxy|requests\.exceptions\.(?:ProxyError|ReadTimeout|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect|Read)(?:Timeout|Error)|(?:Read|Connect) timed out\.|Couldn't reach '\S{3,80}' on the Hub|Cannot reach https://\S{3,60}?: ?offline mode is enabled",
+        r"|407 Proxy Authentication Required|Unable to connect to proxy|Cannot connect to proxy|requests\.exceptions\.(?:ProxyError|ReadTimeout|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect|Read)(?:Timeout|Error)|(?:Read|Connect) timed out\.|Couldn't reach '\S{3,80}' on the Hub",
         cause="A host could not be reached: no network (a container without one), no name service, a proxy that is not set, or one whose certificate is"
         " not trusted here.",
         fixes=fixes(
@@ -494,6 +494,7 @@ ROWS = (
             Advice("add", "Upgrade, for newer models (turbo came with 1.1)", requirements=("faster-whisper>=1.1",)),
             "Or the whole name on the hub (Systran/faster-whisper-large-v3), or a folder that exists",
         ),
+        follows=("faster-whisper-assets",),
         reference=("fw#1030",),
         example="ValueError: Invalid model size 'turbo', expected one of: tiny.en, tiny, base.en",
     ),

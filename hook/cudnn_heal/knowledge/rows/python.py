@@ -270,7 +270,7 @@ ROWS = (
         reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
         example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
         " distribution or wheel for the current platform",
-        follows=("wheel-platform", "torch-index", "python-range"),
+        follows=("wheel-platform", "torch-index", "python-range", "tts-python"),
     ),
     Row(
         id="externally-managed",
@@ -359,7 +359,15 @@ ROWS = (
                 "git-missing",
                 "install-network",
             ),
-            *("disk-full", "python-newer-than-code", "threads", "host-memory", "requirement-unmet", "module-missing"),
+            *(
+                "disk-full",
+                "python-newer-than-code",
+                "build-backend",
+                "threads",
+                "host-memory",
+                "requirement-unmet",
+                "module-missing",
+            ),
         ),
     ),
     Row(

@@ -240,7 +240,7 @@ ROWS = (
             Advice("run", "libuv (cmd)", command="set USE_LIBUV=0"),
             "torch.compile: a newer torch with triton-windows, or without it (TORCHDYNAMO_DISABLE=1)",
         ),
-        reference=("torch#139990",),
+        reference=("https://docs.pytorch.org/docs/stable/distributed.html",),
         example="RuntimeError: use_libuv was requested but PyTorch was built without libuv support",
     ),
     Row(

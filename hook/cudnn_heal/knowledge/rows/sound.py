@@ -120,7 +120,7 @@ ROWS = (
     Row(
         id="torchaudio-build",
         seen=("library",),
-        pattern=r"TorchAudio were compiled with different CUDA versions|torchaudio\w{0,8}\.so: undefined symbol|Could not load this library: \S{0,160}libtorchaudio\.so"
+        pattern=r"TorchAudio were compiled with different CUDA versions|torchaudio\w{0,8}\.so: undefined symbol|Could not load this library: \S{0,160}libtorchaudio\.so|Could not find module '[^']{0,200}libtorchaudio\.pyd'"
         r"|(?:libtorch_cuda|libcudart)\.so(?:\.\d{1,2})?: cannot open shared object file",
         cause="torchaudio's library is made for another build of torch than the installed one: another release, or one is for CUDA"
         " and the other is not.",

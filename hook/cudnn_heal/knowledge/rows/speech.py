@@ -97,7 +97,7 @@ ROWS = (
             "In a program: skip pieces shorter than a tenth of a second, and those of which voice detection leaves nothing",
             "faster-whisper and WhisperX: without `vad_filter`, or with a lower threshold, it shows whether voice detection takes it all; newer releases let empty sound pass",
         ),
-        reference=("fw#1185", "openai/whisper#730"),
+        reference=("fw#1185", "https://github.com/snakers4/silero-vad"),
         example='  File "/venv/lib/python3.11/site-packages/faster_whisper/transcribe.py", line 419, in transcribe\nValueError: max() arg is an empty sequence',
     ),
     Row(
@@ -109,7 +109,7 @@ ROWS = (
             'In 32 bits: openai-whisper: `fp16=False` (`--fp16 False`); faster-whisper and WhisperX: compute_type="float32" or "int8"; Transformers: torch_dtype=torch.float32',
             "The sound: convert it anew (`ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav`); after training: a learning rate that was too high leaves such weights",
         ),
-        reference=("openai/whisper#2000", "https://docs.pytorch.org/docs/stable/notes/numerical_accuracy.html"),
+        reference=("https://docs.pytorch.org/docs/stable/notes/numerical_accuracy.html",),
         example="ValueError: Expected parameter logits (Tensor of shape (1, 51865)) of distribution Categorical(logits: torch.Size([1, 51865])) to satisfy the constraint IndependentConstraint(Real(), 1), but found invalid values:",
     ),
     Row(
@@ -139,7 +139,7 @@ ROWS = (
                 "{{", "{"
             ).replace("}}", "}"),
         ),
-        reference=("pa#1752", "pyannote/pyannote-audio#1861"),
+        reference=("https://github.com/pyannote/pyannote-audio/blob/main/README.md",),
         example="ValueError: requested chunk [ 00:00:00.000 --> 00:00:10.000] from talk.mp3 file resulted in 159872 samples instead of the expected 160000 samples.",
     ),
     Row(
@@ -213,7 +213,7 @@ ROWS = (
         fixes=fixes(
             "One call at a time: a lock around `transcribe`, or a model for each thread or process",
         ),
-        reference=("openai/whisper#196",),
+        reference=("https://github.com/openai/whisper/blob/main/whisper/model.py",),
         example='  File "/venv/lib/python3.10/site-packages/whisper/decoding.py", line 160, in rearrange_kv_cache\nKeyError: Linear(in_features=1024, out_features=1024, bias=True)',
     ),
     Row(
@@ -288,7 +288,7 @@ ROWS = (
             Advice("say", "Or `transformers<4.50`, where what else is installed takes it", unless=("transformers",)),
             "A class of your own: `class MyModel(PreTrainedModel, GenerationMixin)`",
         ),
-        reference=("https://github.com/huggingface/transformers/releases/tag/v4.50.0", "huggingface/transformers#33203"),
+        reference=("https://github.com/huggingface/transformers/releases/tag/v4.50.0",),
         example="AttributeError: 'GPT2InferenceModel' object has no attribute 'generate'",
     ),
     Row(
@@ -314,7 +314,7 @@ ROWS = (
             Advice("add", "Or the transformers before that", requirements=("transformers<4.51",), only=("transformers>=4.51",)),
             Advice("say", "Or `transformers<4.51`", unless=("transformers",)),
         ),
-        reference=("huggingface/transformers#37326",),
+        reference=("https://github.com/huggingface/transformers/releases/tag/v4.51.0",),
         example="  File \"/venv/lib/python3.10/site-packages/transformers/modeling_utils.py\", line 1969, in post_init\n    if v not in ALL_PARALLEL_STYLES:\nTypeError: argument of type 'NoneType' is not iterable",
     ),
     Row(
@@ -465,7 +465,7 @@ ROWS = (
             Advice("add", "Or what it asks for", requirements=("tf-keras",)),
         ),
         follows=("transformers-import",),
-        reference=("huggingface/transformers#34761",),
+        reference=("https://huggingface.co/docs/transformers/installation",),
         example="ValueError: Your currently installed version of Keras is Keras 3, but this is not yet supported in Transformers. Please install the backwards-compatible tf-keras package",
     ),
     Row(
@@ -490,6 +490,7 @@ ROWS = (
             "Python 3.12: `pydantic>=1.10.18,<2`, or pydantic 2 where what asks takes it",
             "Python 3.14: an older Python (3.12 or 3.13) in a new environment, or a release of what asks (spacy, langchain, …) that no longer uses it",
         ),
+        when=("pydantic<2 & @python>=3.14",),
         reference=("pydantic/pydantic#9609", "https://docs.pydantic.dev/latest/migration/"),
         example="TypeError: ForwardRef._evaluate() missing 1 required keyword-only argument: 'recursive_guard'",
     ),
@@ -558,6 +559,7 @@ ROWS = (
             Advice("say", "Upgrade the client that passes it (openai 1.55.3 and later do not)", unless=("openai>=1,<1.55.3",)),
             Advice("add", "Or the httpx before that", requirements=("httpx<0.28",)),
         ),
+        when=("openai>=1,<1.55.3 & httpx>=0.28",),
         reference=("openai/openai-python#1903",),
         example="TypeError: Client.__init__() got an unexpected keyword argument 'proxies'",
     ),
@@ -635,7 +637,7 @@ ROWS = (
             Advice("run", "Bring both up to date", command="{python} -m pip install --upgrade pyopenssl cryptography"),
             "`urllib3 v2`: a newer Python, or `urllib3<2`",
         ),
-        reference=("https://urllib3.readthedocs.io/en/stable/v2-migration-guide.html", "pyca/pyopenssl#1143"),
+        reference=("https://urllib3.readthedocs.io/en/stable/v2-migration-guide.html",),
         example="AttributeError: module 'lib' has no attribute 'X509_V_FLAG_NOTIFY_POLICY'",
     ),
     Row(
@@ -811,7 +813,7 @@ ROWS = (
         pattern=r"type object 'EspeakWrapper' has no attribute '(?P<name>set_data_path|set_library)'|'EspeakWrapper' has no attribute '(?:set_data_path)'",
         cause="misaki (kokoro's) is written for phonemizer-fork, which has `set_data_path`; the package phonemizer, which has not, lies in the same folder and was installed over it.",
         fixes=fixes("Uninstall phonemizer and phonemizer-fork, then install phonemizer-fork anew"),
-        reference=("hexgrad/kokoro#101", "https://github.com/hexgrad/misaki"),
+        reference=("https://github.com/hexgrad/misaki",),
         example="AttributeError: type object 'EspeakWrapper' has no attribute 'set_data_path'",
     ),
     Row(
@@ -846,13 +848,13 @@ ROWS = (
         id="http-error",
         seen=("model",),
         pattern=r"urllib\.error\.HTTPError: HTTP Error (?P<status>30[1278]|40[0134]|410): ",
-        cause="A file that the program fetches is not (any more) where this release of it looks, or is not handed out ({status}). WhisperX before 3.3 looks for its voice detection at an address that moved.",
+        cause="A file that the program fetches is not (any more) where this release of it looks, or is not handed out ({status}).",
         fixes=fixes(
             "Upgrade the program, which knows the new address",
             "Or fetch the file by hand, and put it where the program keeps it",
         ),
         follows=("youtube", "hub-busy", "hub-unauthorized"),
-        reference=("https://docs.python.org/3/library/urllib.error.html", "wx#962"),
+        reference=("https://docs.python.org/3/library/urllib.error.html",),
         example="urllib.error.HTTPError: HTTP Error 301: Moved Permanently",
     ),
     Row(
@@ -1030,6 +1032,7 @@ ROWS = (
             Advice("add", "Upgrade datasets", requirements=("datasets>=2.14.6",), only=("datasets<2.14.6",)),
             Advice("say", "datasets 2.14.6 or later; or `fsspec<2023.10`", unless=("datasets>=2.14.6",)),
         ),
+        when=("datasets<2.14.6 & fsspec>=2023.10",),
         reference=("huggingface/datasets#6352",),
         example="NotImplementedError: Loading a dataset cached in a LocalFileSystem is not supported.",
     ),
@@ -1039,7 +1042,7 @@ ROWS = (
         pattern=r"_batch_setitems\(\) takes 2 positional arguments but 3 were given|'Pickler' object has no attribute '_batch_setitems'",
         cause="dill and datasets reach into Python's own pickle, which Python 3.14 changed; the installed ones are older than that.",
         fixes=fixes("Upgrade datasets and dill; or Python 3.13 or earlier, in a new environment"),
-        reference=("https://docs.python.org/3/whatsnew/3.14.html", "huggingface/datasets#7813"),
+        reference=("https://docs.python.org/3/whatsnew/3.14.html",),
         example="TypeError: Pickler._batch_setitems() takes 2 positional arguments but 3 were given",
     ),
     Row(
@@ -1108,5 +1111,63 @@ ROWS = (
         ),
         reference=("openai/whisper#382", "https://docs.pytorch.org/docs/stable/mps_environment_variables.html"),
         example="NotImplementedError: Could not run 'aten::_sparse_coo_tensor_with_dims_and_tensors' with arguments from the 'SparseMPS' backend.",
+    ),
+    Row(
+        id="perth-watermark",
+        seen=("module",),
+        pattern=r"PerthImplicitWatermarker.{0,200}?'NoneType' object is not callable|'NoneType' object is not callable.{0,400}?PerthImplicitWatermarker",
+        cause="perth (resemble-perth), with which chatterbox marks what it speaks, could not import its own part, and says nothing of it: up to 1.0.1 it wants pkg_resources, which setuptools 82 dropped, and which environments of uv and newer Pythons don't have.",
+        fixes=fixes(
+            Advice("add", "setuptools before that", requirements=("setuptools<82",)),
+        ),
+        when=("resemble-perth<=1.0.1 & !setuptools", "resemble-perth<=1.0.1 & setuptools>=82"),
+        reference=("resemble-ai/chatterbox#198",),
+        example="  File \"/venv/lib/python3.11/site-packages/chatterbox/tts.py\", line 124, in __init__\n    self.watermarker = perth.PerthImplicitWatermarker()\nTypeError: 'NoneType' object is not callable",
+    ),
+    Row(
+        id="soundfile-format",
+        seen=("model",),
+        pattern=r"No format specified and unable to get format from file extension: '?(?P<file>[^']{1,120})|Unknown format: '(?P<format>\w{1,12})'",
+        beside=("soundfile", "Noformatspecified"),
+        cause="soundfile takes the kind of file from the name's ending, and this one has none that it knows.",
+        fixes=fixes('A name that ends in .wav or .flac, or `format="WAV"` in the call'),
+        reference=("https://python-soundfile.readthedocs.io/",),
+        example="TypeError: No format specified and unable to get format from file extension: 'out'",
+    ),
+    Row(
+        id="added-tokens",
+        seen=("model",),
+        pattern=r"Non-consecutive added token '(?P<token>[^']{1,40})' found",
+        cause="The tokenizer's files list further tokens in an order that this transformers does not take: they were written by another release, as with Whisper's times.",
+        fixes=fixes(
+            "Upgrade transformers, if what else is installed allows it",
+            "Or take tokenizer files (added_tokens.json, vocab.json, tokenizer.json) of the model that it was made of",
+        ),
+        reference=("https://huggingface.co/docs/transformers/main_classes/tokenizer",),
+        example="ValueError: Non-consecutive added token '<|20.00|>' found. Should have index 51865 but has index 50365 in saved vocabulary.",
+    ),
+    Row(
+        id="tokenizer-json",
+        seen=("model",),
+        pattern=r"Exception: (?:expected value|EOF while parsing a \w{3,8}|expected ident|key must be a string|invalid type: \w{3,12}) .{0,40}?at ?line \d{1,7} ?column \d{1,7}",
+        beside=("tokenizers", "tokenizer", "from_file"),
+        cause="tokenizer.json is empty, cut short, or no tokenizer at all (a page of an error, a pointer of Git LFS).",
+        fixes=fixes(
+            "Delete it, or the model's folder in the hub's cache, and load it again; in a cloned folder: `git lfs pull`"
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
+        example="    self.hf_tokenizer = tokenizers.Tokenizer.from_file(tokenizer_file)\nException: EOF while parsing a value at line 1 column 0",
+    ),
+    Row(
+        id="faster-whisper-assets",
+        seen=("model",),
+        pattern=r"(?:Load model from|No such file or directory: '?)\S{0,200}?faster_whisper[/\\]{1,4}assets[/\\]{1,4}silero\w{0,20}\.onnx",
+        cause="faster-whisper's voice detection, a file within its package, is not there: a program that was packed (PyInstaller, Nuitka) left it out, or the installation broke off.",
+        fixes=fixes(
+            "Packed: PyInstaller with `--collect-data faster_whisper`; a program of others: install it again, or tell its makers",
+            Advice("say", "Otherwise install faster-whisper again (`--force-reinstall --no-deps`)"),
+        ),
+        reference=("https://pyinstaller.org/en/stable/usage.html",),
+        example="onnxruntime.capi.onnxruntime_pybind11_state.NoSuchFile: [ONNXRuntimeError] : 3 : NO_SUCHFILE : Load model from /srv/faster_whisper/assets/silero_vad.onnx failed",
     ),
 )

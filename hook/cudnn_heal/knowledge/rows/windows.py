@@ -270,7 +270,7 @@ ROWS = (
         pattern=r"FileNotFoundError: \[WinError 2\]",
         cause="Windows did not find a program that was to be started, which the message does not name: where sound is read it is ffmpeg (ffprobe), which whisper,"
         " WhisperX and pydub start.",
-        beside=("subprocess.py", "ffmpeg"),
+        beside=("subprocess.py", "ffmpeg", "pydub", "whisper"),
         fixes=fixes(
             "`where ffmpeg` must show it; otherwise install it (`winget install ffmpeg`), and open a new terminal, so that PATH is read anew",
             "Otherwise the traceback's last lines tell what was started",
