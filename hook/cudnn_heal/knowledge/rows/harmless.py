@@ -68,6 +68,19 @@ ROWS = (
         kind="harmless",
     ),
     Row(
+        id="harmless-provider-bridge",
+        seen=("harmless",),
+        pattern=r"Init provider bridge failed",
+        cause="ONNX Runtime did not load onnxruntime_providers_shared, by which it reaches a GPU. What runs on the CPU (a voice activity filter, say) does not need it, and goes on; CTranslate2's and torch's work on the GPU has nothing to do with it.",
+        fixes=fixes(
+            "Nothing, unless ONNX Runtime itself is to use the GPU: then that file must lie beside its other libraries (install onnxruntime-gpu again)"
+        ),
+        reference=("SubtitleEdit/subtitleedit#6914", "Purfview/whisper-standalone-win#3"),
+        example="[W:onnxruntime:Default, onnxruntime_pybind_state.cc:1671 onnxruntime::python::CreateInferencePybindStateModule] Init provider bridge failed.",
+        follows=("windows-onnxruntime", "ort-dll-program", "ort-providers-shared"),
+        kind="harmless",
+    ),
+    Row(
         id="harmless-cudnn-plan",
         seen=("harmless",),
         pattern=r"Plan failed with an? \w{3,30}(?:.{0,300}?CUDNN_STATUS_\w{3,60})?",

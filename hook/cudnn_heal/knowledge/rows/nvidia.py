@@ -738,7 +738,7 @@ ROWS = (
     Row(
         id="link-undefined",
         seen=("install",),
-        pattern=r"undefined reference to [`'](?P<symbol>\w{2,120})(?:@{1,2}(?P<library>lib\w{2,40}\.so[.\d]{0,12}))?'|ld: cannot find -l(?P<wanted>\w{2,40})|ld: warning: (?P<other>lib\w{2,40}\.so[.\d]{0,12}), needed by \S{1,200}, not found \(try using -rpath",
+        pattern=r"undefined reference to [`'](?P<symbol>\w{2,120})(?:@{1,2}(?P<library>lib\w{2,40}\.so[.\d]{0,12}))?'|ld: cannot find -l(?P<wanted>\w{2,40})|ld: warning: (?:\S{1,160}/)?(?P<other>lib\w{2,40}\.so[.\d]{0,12}), needed by \S{1,200}, not found \(try using -rpath",
         cause="A package was being built, and the linker did not find a library that it names. That is a matter of the compiler's paths, not of what is"
         " loaded when a program runs.",
         fixes=fixes(

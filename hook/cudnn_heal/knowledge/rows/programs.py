@@ -77,7 +77,7 @@ ROWS = (
         id="ort-providers-shared",
         seen=("library",),
         pattern=r"Failed to load library \S{0,200}?libonnxruntime_providers_(?P<which>shared|cuda|tensorrt|rocm|openvino)\.so with error: \S{0,200}?libonnxruntime_providers_\w{2,12}\.so: cannot open shared object file"
-        r"|(?P<windows>LoadLibrary failed with error 126 \S{0,40}? when trying to load \S{0,200}?onnxruntime_providers_shared\.dll)|Init provider bridge failed|error while loading shared libraries: \S{0,160}?libonnxruntime_providers_\w{2,12}\.so: cannot open",
+        r"|(?P<windows>LoadLibrary failed with error 126 \S{0,40}? when trying to load \S{0,200}?onnxruntime_providers_shared\.dll)|error while loading shared libraries: \S{0,160}?libonnxruntime_providers_\w{2,12}\.so: cannot open",
         cause="ONNX Runtime does not find its own provider, a file of its archive for the GPU that must lie beside the program, or beside libonnxruntime.so: the build, or the copy, left it out.",
         fixes=fixes(
             "Put libonnxruntime_providers_shared.so and the provider's own (libonnxruntime_providers_cuda.so) into the folder of the program, or of libonnxruntime.so, and name that folder in the program's rpath or in LD_LIBRARY_PATH for it alone",

@@ -281,7 +281,7 @@ ROWS = (
     Row(
         id="windows-packed-python",
         seen=("windows",),
-        pattern=r"(?:Failed to load|Error loading) Python DLL '(?P<path>[^']{3,200})'",
+        pattern=r"(?:Failed to load|Error loading) Python DLL '(?P<path>[^']{3,200}?\.dll)",
         cause="A packed program (PyInstaller) can't load its own Python: its files are missing, empty or cut short (an interrupted download or"
         " unpacking, an antivirus program), or this Windows is 32-bit, or older than its Python supports.",
         fixes=fixes(
