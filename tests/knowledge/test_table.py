@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 
 from cudnn_heal.knowledge.conditions import all_hold
 from cudnn_heal.knowledge.document import SYMPTOMS, document
+from cudnn_heal.knowledge.fixing import FIELD
 from cudnn_heal.knowledge.model import TRACKERS, Facts, Row, Seen
 from cudnn_heal.knowledge.modules import DISTRIBUTIONS, wheel, wheels
 from cudnn_heal.knowledge.rows import ROWS
@@ -31,6 +32,13 @@ def test_the_document_is_what_the_module_prints() -> None:
     environment = {**os.environ, "PYTHONPATH": os.path.join(ROOT, "hook")}
     printed = subprocess.run([sys.executable, "-m", "cudnn_heal.knowledge"], env=environment, capture_output=True, check=True)
     assert printed.stdout.decode() == document()
+
+
+def test_fields_have_names_that_are_filled_in() -> None:
+    for row in ROWS:
+        for text in (row.cause, *(part for fix in row.fixes for part in (fix.text, fix.command or "", *fix.requirements))):
+            for name in re.findall(r"(?<!\$)\{([a-z]\w*)\}", text):
+                assert FIELD.fullmatch(f"{{{name}}}"), f"{row.id}: {{{name}}} would be printed as it stands"
 
 
 def test_ids_are_unique() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from cudnn_heal.knowledge.fixing import address, explain
@@ -68,13 +69,18 @@ def document() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+@functools.cache
+def _known_by(example: str) -> Finding:
+    return search(example)[0][0]
+
+
 def _anchor(title: str) -> str:
     return re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
 
 
 def _shown(row: Row) -> str:
     """Return in one line how `row` shows: what of its message it is known by, or what is wrong where it has none."""
-    said = search(row.example)[0][0].said if row.example else ""
+    said = _known_by(row.example).said if row.example else ""
     words = re.sub(r"(?<![\w.])/\S+/(?=\S)", "…/", " ".join(said.split())).lstrip(": ")
     short = words if len(words) <= WIDTH else f"{words[:WIDTH].rpartition(' ')[0] or words[:WIDTH]} …"
     return f"`{short.replace('`', chr(39))}`" if short else row.cause.partition(". ")[0].rstrip(".")
@@ -85,7 +91,7 @@ WIDTH = 90
 
 
 def _section(row: Row) -> list[str]:
-    shown = search(row.example)[0][0] if row.example else Finding(row, "", 0, {}, ())
+    shown = _known_by(row.example) if row.example else Finding(row, "", 0, {}, ())
     explanation = explain(shown)
     condition = f"\nOnly with: {', '.join(f'`{one}`' for one in row.applies)}." if row.applies else ""
     return [

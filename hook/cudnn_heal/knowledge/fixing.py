@@ -387,9 +387,13 @@ def onnxruntime_gpu(there: Facts) -> str:
     return majors[13] if thirteen or there.driver else ""
 
 
+FIELD = re.compile(r"\{([a-z0-9]{3,14})\}")
+"""Of a text in the table; a shell's own braces have another form."""
+
+
 def _filled(template: str, values: Mapping[str, str]) -> str:
     """Return `template` with its fields filled, "" where one can't be."""
     try:
-        return re.sub(r"\{([a-z0-9]{3,14})\}", lambda match: values[match[1]], template)
+        return FIELD.sub(lambda match: values[match[1]], template)
     except KeyError:
         return ""

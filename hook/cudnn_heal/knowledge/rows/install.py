@@ -446,13 +446,13 @@ ROWS = (
     Row(
         id="torch-index",
         seen=("install",),
-        pattern=r"(?:for|requirement) (?P<requirement>torch\w{0,6}==[\d.]{3,10}\+(?P<build>cu\d{2,3}|cpu|rocm[\d.]{1,5}))|there is no version of (?P<uv>torch\w{0,6}==[\d.]{3,10}\+(?P<of>cu\d{2,3}|cpu))",
+        pattern=r"(?:for|requirement) (?P<requirement>torch\w{0,6}==[\d.]{3,10}\+(?P<build>cu\d{2,3}|cpu|rocm[\d.]{1,5}))|there is no version of (?P<uv>torch\w{0,6}==[\d.]{3,10}\+(?P<index>cu\d{2,3}|cpu))",
         beside=("Nomatchingdistribution", "Couldnotfindaversion", "thereisnoversionof"),
         cause="A build with `+` in its version lies only on PyTorch's own index, each CUDA on one of its own, and only for the releases and Pythons that it was built for; the index that was asked has it not.",
         fixes=fixes(
             "`--index-url https://download.pytorch.org/whl/{build}` for torch, torchvision and torchaudio alone; with other packages `--extra-index-url`",
-            "`--extra-index-url https://download.pytorch.org/whl/{of}`; in pyproject.toml: tool.uv.index and tool.uv.sources",
-            "If it is not there either, that release has no build for this CUDA or this Python: take a newer torch, or an older Python",
+            "`--extra-index-url https://download.pytorch.org/whl/{index}`; in pyproject.toml: tool.uv.index and tool.uv.sources",
+            "If it is not there either, that release has no build for this CUDA or this Python: take the build for another CUDA (`+cu126`, `+cu128`, with its index), another release of torch, or another Python",
         ),
         reference=(
             "https://pytorch.org/get-started/previous-versions/",
