@@ -203,14 +203,12 @@ def _rows(text: Text) -> list[Hit]:
 
 
 def _other_ways(text: Text) -> list[Squeezed]:
-    """Return `text` without names, without what neighbouring lines begin with alike, and backwards."""
+    """Return `text` without names, without what neighbouring lines begin with alike, and backwards, as far as that differs."""
     bare = [line.bare for line in text.lines]
     alike = [max(lines.shared(line, other) for other in both) for line, *both in zip(bare, ["", *bare], [*bare[1:], ""])]
-    return [
-        _squeezed(bare),
-        _squeezed([line[end:] for line, end in zip(bare, alike)]),
-        _squeezed(bare, backwards=True),
-    ]
+    cut = [line[end:] for line, end in zip(bare, alike)]
+    ways = {way.text: way for way in (_squeezed(bare, backwards=True), _squeezed(cut), _squeezed(bare))}
+    return [way for said, way in reversed(ways.items()) if said != text.squeezed.text]
 
 
 def _torn(row: Row, text: Squeezed, raw: str) -> list[Hit]:
