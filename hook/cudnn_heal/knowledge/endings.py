@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TRACE = Advice(
     "run",
-    "See where it ends, which the message does not tell",
+    "A Python program: see where it ends, which the message does not tell",
     command="python -X faulthandler PROGRAM 2>&1 | {heal} --explain -",
 )
 EVENTS = Advice(
@@ -63,11 +63,17 @@ _PLACE = re.compile(
     re.MULTILINE,
 )
 """Where a process ended, as Windows' Event Viewer, the kernel, gdb, crash reports and Java tell: the file of the innermost frame."""
+_EXE = re.compile(r"[\w-]\.exe\b", re.IGNORECASE)
+_PYTHON = re.compile(r"python|\bpyw?\.exe|\.pyd?\b|\bpip\b|Traceback", re.IGNORECASE)
 AROUND_LINES = 12
 """How far around an ending that is looked for."""
 
 SIGNALS = {
     "ABRT": ("was ended by a library that gave up (SIGABRT)", "the lines before it tell why"),
+    "GAVE": (
+        "was ended by ggml (whisper.cpp, llama.cpp), which met an error and gave up",
+        "what it prints around this line tells which call failed, and why",
+    ),
     "SEGV": (
         "read or wrote where no memory was (SIGSEGV)",
         "two releases of a library in one process do that, and faults of a program",
@@ -140,6 +146,11 @@ HELPS = {
     "NONE": fixes(
         Advice("run", "Linux: what it lacks, with the program's path", command='ldd PROGRAM | grep "not found"'),
         "Or its path: where the program is started from decides what PATH, and LD_LIBRARY_PATH, it has (a desktop's icon, a service and cron have others than a shell)",
+    ),
+    "GAVE": fixes(
+        "The line that begins with `CUDA error:` (or `GGML_ASSERT`) has the error's words: explain it with all that stands around it",
+        "Run without the GPU (whisper.cpp: `-ng`, llama.cpp: `-ngl 0`), to tell whether it is its part for that",
+        "A newer release of the program, or a build of it for this GPU (CMAKE_CUDA_ARCHITECTURES) and this driver",
     ),
     "TERM": fixes("Look into the log of whoever started it: a time limit, a failed health check, a stopped container"),
 }
@@ -241,23 +252,32 @@ def search(lines: list[Line]) -> Iterator[tuple[int, dict[str, str]]]:
             for match in (match for pattern in _ENDED for match in [pattern.search(line.bare)] if match):
                 values = {name: value for name, value in match.groupdict().items() if value}
                 if signal(values):
-                    place = _place(lines, index)
-                    yield index, {**values, "place": place} if place else values
+                    around = {"place": _place(lines, index), "program": "yes" if _is_compiled(lines, index) else ""}
+                    yield index, {**values, **{name: value for name, value in around.items() if value}}
                     break
 
 
 def _place(lines: list[Line], index: int) -> str:
     """Return the file in which a process ended, "" where nothing around the line `index` tells it."""
-    near = "\n".join(line.text for line in lines[max(0, index - AROUND_LINES) : index + AROUND_LINES + 1])
-    match = _PLACE.search(near)
+    match = _PLACE.search(_near(lines, index))
     return match[match.lastindex] if match and match.lastindex else ""
+
+
+def _is_compiled(lines: list[Line], index: int) -> bool:
+    """Tell whether an .exe is named around the line `index`, and nothing of Python's."""
+    near = _near(lines, index)
+    return bool(_EXE.search(near)) and not _PYTHON.search(near)
+
+
+def _near(lines: list[Line], index: int) -> str:
+    return "\n".join(line.prefix + line.text for line in lines[max(0, index - AROUND_LINES) : index + AROUND_LINES + 1])
 
 
 def signal(values: dict[str, str]) -> str:
     """Return which of `SIGNALS` ended the process, "" for none of them."""
     word = values.get("word", "").lower()
     kind = next((kind for start, kind in WORDS.items() if word.startswith(start)), values.get("name", ""))
-    kind = next((kind for group, kind in (("gone", "GONE"), ("gave", "ABRT"), ("panic", "PANIC")) if values.get(group)), kind)
+    kind = next((kind for group, kind in (("gone", "GONE"), ("gave", "GAVE"), ("panic", "PANIC")) if values.get(group)), kind)
     number = int(values.get("number") or 0)
     if number:
         number = number + 2**32 if number < -(2**16) else number
@@ -275,6 +295,7 @@ def told(values: dict[str, str]) -> Told:
     windows = "hex" in values or abs(int(values.get("number") or 0)) > 2**16 or kind.startswith("WIN-")
     usual = (TRACE, EVENTS, DOCTOR) if windows else (TRACE, DOCTOR)
     ways = ILLEGAL_ON_WINDOWS if kind == "ILL" and windows else HELPS.get(kind, usual)
+    ways = tuple(one for one in ways if not (values.get("program") and one in (TRACE, DOCTOR)))
     place = ended_in(values["place"]) if values.get("place") else ("", "")
     where = f" It ended in {values['place']}{place[0]}." if values.get("place") else ""
     return said(f"The process {what}: {hint}.{where} This says how it ended, and is not the cause.", place[1], *ways)

@@ -85,7 +85,8 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
     meant = None if elsewhere else place
     typed = _of_another(place) if place and elsewhere else place.place if place else GENERAL
     told = shapes.told(row, finding.values, meant.facts if meant else None)
-    values = fields(finding.values, meant, typed)
+    above = "the last file named above" if finding.traced else "the last file of the whole traceback"
+    values = {**fields(finding.values, meant, typed), "above": above}
     return Explanation(
         id=row.id,
         kind=row.kind,

@@ -48,6 +48,9 @@ _CAUGHT = re.compile(
     r"|not available|some features|install .{1,80} to)\b",
     re.IGNORECASE,
 )
+_RAISED = re.compile(r"(?:\w+\.)*(?:ModuleNotFound|Import|OS|Runtime)Error: ")
+_TRACED = re.compile(r"\bFile \".{1,300}\", line \d|\.py:\d{1,6} in \w")
+"""A frame of a traceback, as Python, and rich, write it."""
 _LEVEL = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:[Ff]ailed|[Cc]ould not|[Cc]ouldn't|[Cc]an ?not|[Uu]nable|not available|[Ss]kipping)\b")
 _QUIET = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?)\b|\b(?:debug|info|warn(?:ing)?)\b")
@@ -172,6 +175,7 @@ def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
     said = _heard(_rows(ready), ready)
     hits = _telling(said)
     hits += [hit for hit in _heard(_shapes(ready), ready) if not any(_is_same(hit, one) for one in said)]
+    hits = [hit for hit in hits if not _is_followed(ready, hit) or not _is_told_after(hit, hits)]
     return sorted(_findings(hits, ready), key=lambda finding: finding.row.kind == "harmless"), ready.cut
 
 
@@ -341,7 +345,7 @@ def _is_prose(text: Text, hit: Hit) -> bool:
 
 
 def _is_caught(text: Text, hit: Hit) -> bool:
-    """Tell whether a missing module or library was but noted: by a warning, or by an exception that another one followed."""
+    """Tell whether a missing module or library was but noted, as by a warning."""
     if hit.row.shape not in ("module", "library"):
         return False
     line = text.lines[hit.first]
@@ -349,10 +353,26 @@ def _is_caught(text: Text, hit: Hit) -> bool:
     logged = next((one for one in reversed(above) if _LEVEL.search(one.prefix)), None)
     if logged and _QUIET.search(logged.prefix) and (logged is line or _NOTED.search(logged.text)):
         return hit.row.shape == "module" or logged is not line or bool(_NOTED.search(line.text))
-    if re.match(r"(?:\w+\.)*(?:ModuleNotFound|Import|OS|Runtime)Error: ", line.bare):
-        after = (one.text for one in text.lines[hit.last + 1 : hit.last + 4])
-        return any(one.startswith("During handling of the above exception") for one in after)
-    return bool(_CAUGHT.search(line.text)) and "for custom nodes" not in line.text
+    return not _RAISED.match(line.bare) and bool(_CAUGHT.search(line.text)) and "for custom nodes" not in line.text
+
+
+def _is_followed(text: Text, hit: Hit) -> bool:
+    """Tell whether a missing module or library is an exception that another one followed."""
+    if hit.row.shape not in ("module", "library") or not _RAISED.match(text.lines[hit.first].bare):
+        return False
+    after = (one.text for one in text.lines[hit.last + 1 : hit.last + 4])
+    return any(one.startswith("During handling of the above exception") for one in after)
+
+
+def _is_told_after(hit: Hit, hits: list[Hit]) -> bool:
+    """Tell whether something below `hit` is known: otherwise what came of it was cut off, or is not known, and `hit` is told."""
+    return any(one.first > hit.last and one.row.kind != "harmless" and one.row.shape != "ended" for one in hits)
+
+
+def _is_traced(text: Text, hit: Hit) -> bool:
+    """Tell whether a traceback stands above `hit`, whose last file tells who asked."""
+    above = text.lines[max(0, hit.first - TRACEBACK_LINES) : hit.first + 1]
+    return any(_TRACED.search(line.text) for line in above)
 
 
 def _speakers(text: Text, index: int) -> list[str]:
@@ -409,4 +429,5 @@ def _finding(hit: Hit, text: Text, also: list[int]) -> Finding:
         values=hit.values,
         also=tuple(f"line {text.numbers[i]}: {text.lines[i].text}" for i in also if i != hit.first)[:FOLLOWING],
         speaker=_speaker(text, hit),
+        traced=_is_traced(text, hit),
     )

@@ -46,8 +46,9 @@ class Row(NamedTuple):
     id: str
     cause: str
     fixes: tuple[Advice, ...]
-    """Fields in braces are filled from the message and the environment (`fixing.fields`); a fix with a field that can't be
-    filled is left out.  Their conditions are those of `conditions`; where no environment is known, every fix is given."""
+    """Fields in braces are filled from the message and the environment (`fixing.fields`), ``{above}`` with where it is told who
+    asked; a fix with a field that can't be filled is left out.  Their conditions are those of `conditions`; where no
+    environment is known, every fix is given."""
     reference: tuple[str, ...]
     """Threads (``fw#1431``, ``owner/repository#1``; see `TRACKERS`), addresses, or ``measured`` for what was tried here."""
     seen: tuple[Seen, ...] = ()
@@ -100,6 +101,8 @@ class Finding(NamedTuple):
     """Lines that follow from it: other messages, and how the process ended."""
     speaker: str = ""
     """The package whose message it is, as far as its wording or its traceback tells: ``torch``; "" where they don't."""
+    traced: bool = False
+    """Whether a traceback stands above it, whose last file tells who asked."""
 
 
 class Found(NamedTuple):

@@ -52,11 +52,18 @@ OWN = {
         "is a provider of ONNX Runtime's, a file of its archive or wheel for the GPU that must lie beside libonnxruntime. The build for the CPU has none.",
         "Copy it from the same archive, of the same release, into the folder of the program or of libonnxruntime; Python: onnxruntime-gpu alone, installed again",
     ),
+    r"(?:lib)?(?:ggml|whisper|llama|mtmd)[\w.-]*\.dll": said(
+        "is a library of ggml's (whisper.cpp, llama.cpp). Windows did not find it, or a DLL that it needs itself; which of the two, the message does not tell. A build with CUDA needs CUDA's own DLLs (cudart64, cublas64, cublasLt64).",
+        "A build with CUDA: CUDA's DLLs, of the major version that it is built for. A program finds them on PATH; Python (3.8 and later) does not look there, and needs `os.add_dll_directory(FOLDER)` before the import",
+        "Without an NVIDIA GPU: the build for the CPU",
+        "A program: all of its .dll files in one folder, beside the .exe; a Python package: install it again",
+        "Otherwise Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+    ),
     r"(?:lib)?(?:ggml|whisper|llama|mtmd)(?:[-.]|$)": said(
         "is a library of ggml's (whisper.cpp, llama.cpp), which the program was built with. It was moved without its libraries, or a part for the GPU does not find what it needs itself.",
-        "Keep the program and all of its lib*.so (or .dll) files in one folder, or install them: `cmake --install build`, then `sudo ldconfig`",
+        "Keep the program and all of its lib*.so files in one folder, or install them: `cmake --install build`, then `sudo ldconfig`",
         "Building it: `-DBUILD_SHARED_LIBS=OFF` makes one program without them",
-        "What the file needs itself: for a part with CUDA (libggml-cuda.so, ggml-cuda.dll) CUDA's own DLLs or libraries, of the major version that it is built for; Linux: `ldd` on the file tells",
+        "What the file needs itself: for a part with CUDA (libggml-cuda.so) CUDA's own libraries, of the major version that it is built for; Linux: `ldd` on the file tells",
     ),
     r"(?:lib)?ctranslate2": said(
         "is ctranslate2's own library. Its Python wheel brings it; a build of one's own has to be made known to the loader.",

@@ -31,6 +31,8 @@ TORCHVISION: dict[str, tuple[str, ...]] = {f"2.{minor}": (f"0.{minor + 15}",) fo
 LAST_TORCHAUDIO = (2, 11)
 """torchaudio's releases have torch's numbers, up to this one; its 2.11.1 calls what torch 2.11.0 has not (measured)."""
 
+OF_TORCH = ("torchaudio", "torchcodec", "torchvision")
+"""What is made for one release of torch."""
 FOR_HOPPER = ((570, ""), (550, "<4.6.3"), (0, "<4.6"))
 """By the driver, from which release on: which ctranslate2 runs on Hopper and later GPUs, for which its wheels have PTX alone
 (measured; 4.6.3 and later: of CUDA 12.8, 4.6.1 and 4.6.2: of 12.4, 4.5: of 12.2)."""

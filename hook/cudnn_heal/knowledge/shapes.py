@@ -16,9 +16,9 @@ from packaging.utils import canonicalize_name
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
-from cudnn_heal.knowledge import codes, endings, hints, modules, owners, since, system
+from cudnn_heal.knowledge import codes, endings, hints, modules, owners, releases, since, system
 from cudnn_heal.knowledge.model import Facts, Told
-from cudnn_heal.knowledge.rows.common import DOCTOR, NO_GPU, PATH, WHICH_TORCH, fixes, said
+from cudnn_heal.knowledge.rows.common import DOCTOR, NO_GPU, PATH, TORCHCODEC, WHICH_TORCH, fixes, said
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
@@ -318,6 +318,13 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 ),
             ),
         )
+    if rest and not owner and not distribution and modules.COMPILED.fullmatch(rest.rpartition(".")[2]):
+        return said(
+            f"{name} is a compiled part of {top}, and it is not there: {top} was installed without it (a build without CUDA or without a compiler, or an edition that has none), or its files were copied from elsewhere.",
+            modules.INSTALLERS.get(top, ""),
+            f"Install {top} again, in the build that is made for this torch, this CUDA and this Python, as its documentation says; where there is none, build it beside this torch (`--no-build-isolation`)",
+            WHICH_TORCH,
+        )
     if rest and rest.rpartition(".")[2].startswith("_") and distribution:
         return Told(
             f"{name} is the compiled part of {distribution}, and it is not there, or is made for another Python or another system: the files were copied from elsewhere (a folder, an image, a package for AWS Lambda),"
@@ -354,16 +361,18 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             f"{owner} is installed, and has no such module: another release of it is meant, or another package of that name",
         )
     if distribution and (not rest or top in modules.NAMESPACES):
-        return said(cause, Advice("add", "Add it", requirements=(distribution,)))
+        return said(cause, _addition(distribution, there))
     if rest and distribution:
         return said(
             f"{cause} A module {top} is there, and has no {rest}.",
             f"{top} is another package than the one that is meant, or another release: the documentation of the program that imports it tells",
         )
+    if top in modules.INSTALLERS:
+        return said(cause, modules.INSTALLERS[top])
     return said(
         cause,
         f"Which distribution has the module {name} is not known here; its name need not be the module's. The documentation of the program that imports it tells",
-        "Where it is a folder or a file of the program itself: start the program from its own folder",
+        "" if asks else "Where it is a folder or a file of the program itself: start the program from its own folder",
     )
 
 
@@ -388,7 +397,7 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         )
     wanted = values.get("name") or values.get("attribute", "")
     who = values.get("who", "")
-    asks = who if who and who != top else "the package that asks for it (the last file named above)"
+    asks = who if who and who != top else "the package that asks for it ({above})"
     having = modules.asked(module, wanted, who, of_class="object" in values)
     if having:
         named = who if who != top and "object" not in values else ""
@@ -429,7 +438,7 @@ def _of_releases(having: Having, wanted: str, who: str, there: Facts | None, who
     least, older = ">=" in having.requirement, "<" in having.requirement
     specifier = Requirement(having.requirement).specifier
     version = there.python if there and name == "python" else there.version(name) if there else ""
-    asks = who or "what asks for it (the last file named above)"
+    asks = who or "what asks for it ({above})"
     has = f"{whose} of {name} {verb}" if whose else f"{name} has"
     cause = f"{has} `{wanted}` only {since.words(having.requirement)}"
     if version and name != "python" and specifier.contains(version, prereleases=True):
@@ -491,9 +500,9 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         )
     return said(
         f"{who or 'A package'} asks for {name}{asked}, which {missing}{f'; here it is {version}' if version else ''}.",
-        Advice("add", "The release that it asks for" if asked else "Add it", requirements=(f"{name}{asked}",)),
+        Advice("add", "The release that it asks for", requirements=(f"{name}{asked}",)) if asked else _addition(name, there),
         *(others if name == "huggingface-hub" else ()),
-        f"Otherwise upgrade {who or 'the package that asks for it (the last file named above)'}, for what is installed",
+        f"Otherwise upgrade {who or 'the package that asks for it ({above})'}, for what is installed",
     )
 
 
@@ -575,6 +584,18 @@ def header(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             else "Or a Python, or a release of the package, for which there is a wheel: then nothing is compiled"
         ),
     )
+
+
+def _addition(distribution: str, there: Facts | None) -> Advice:
+    """Return what adds `distribution`: where a release of it is made for one of torch, that one."""
+    if distribution not in releases.OF_TORCH:
+        return Advice("add", "Add it", requirements=(distribution,))
+    made = releases.specifier(distribution, there.version("torch"), there.torch_cuda) if there else ""
+    index = "" if distribution == "torchcodec" else ", from the index that torch came from"
+    if made:
+        return Advice("add", f"The one made for this torch{index}", requirements=(f"{distribution}{made}",))
+    which = TORCHCODEC if distribution == "torchcodec" else modules.OF_TORCH[distribution]
+    return Advice("say", f"{which}{index}")
 
 
 def _owner(name: str, top: str, distribution: str, there: Facts | None) -> str:

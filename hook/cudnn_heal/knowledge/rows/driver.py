@@ -338,12 +338,28 @@ ROWS = (
         id="driver-mismatch",
         seen=("cpu",),
         pattern=r"[Dd]river/library version mismatch|NVRM: API mismatch: the client has the version",
-        cause="The driver's libraries were updated, and the kernel still runs the old module.",
+        cause="The library of NVIDIA's driver that was loaded is of another release than the module that the kernel runs. Either the driver was updated, and the old module still"
+        " runs; or another copy of the library is loaded in its place: in a container mostly the image's own (cuda-compat in /usr/local/cuda/compat, or a driver's packages).",
         codes=("NVML_ERROR_LIB_RM_VERSION_MISMATCH", "cudaErrorSystemDriverMismatch", "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
         fixes=fixes(
-            "Restart the machine (the host, where this was seen in a container)",
+            Advice(
+                "run",
+                "Tell the two apart on the machine itself (for a container: its host); where this fails too, restart that machine",
+                command="nvidia-smi",
+            ),
+            Advice(
+                "run",
+                "Where it works there, another copy is loaded: see which ones there are (in the container)",
+                command="ldconfig -p | grep -E 'libcuda\\.so|libnvidia-ml'; echo $LD_LIBRARY_PATH",
+            ),
+            "A folder `compat` among them: out of LD_LIBRARY_PATH and /etc/ld.so.conf.d; or an image for a CUDA that the host's driver has, or a newer driver on the host",
+            "A container that ran while the host's driver was updated: make it anew",
         ),
-        reference=("NVIDIA/nvidia-container-toolkit#394", "NVIDIA/nvidia-docker#1245"),
+        reference=(
+            "NVIDIA/nvidia-container-toolkit#394",
+            "NVIDIA/nvidia-docker#1245",
+            "https://docs.nvidia.com/deploy/cuda-compatibility/",
+        ),
         example="Failed to initialize NVML: Driver/library version mismatch",
     ),
     Row(

@@ -57,7 +57,7 @@ ROWS = (
         beside=("unexpectedkeywordargument",),
         cause="{call} is called with `{name}`, which it does not take. Between two packages that means that they are of different times; within one program, a mistake of its own.",
         fixes=fixes(
-            "Upgrade the older of the two: the package that calls (its file is the last one named above) or the one that is called; or take the releases that were made for each other",
+            "Upgrade the older of the two: the package that calls ({above}) or the one that is called; or take the releases that were made for each other",
         ),
         reference=("collabora/WhisperLive#209",),
         example="TypeError: TranscriptionServer.run() got an unexpected keyword argument 'backend'",
@@ -70,7 +70,7 @@ ROWS = (
         beside=("takesexactly", "requiredpositionalargument", "requiredkeyword-onlyargument", "positionalargument"),
         cause="{call} is called with fewer, or more, arguments than it takes. Between two packages that means that they are of different times; within one program, a mistake of its own.",
         fixes=fixes(
-            "Upgrade the older of the two: the package that calls (its file is the last one named above) or the one that is called; or take the releases that were made for each other",
+            "Upgrade the older of the two: the package that calls ({above}) or the one that is called; or take the releases that were made for each other",
             "A program of one's own: the signature in the installed release's documentation; what it takes by name must be given by name",
         ),
         reference=("https://docs.python.org/3/glossary.html#term-parameter",),

@@ -24,7 +24,7 @@ ROWS = (
     Row(
         id="build-isolation",
         seen=("install",),
-        pattern=r"(?:did not run successfully|subprocess-exited-with-error|get_requires_for_build|build_meta).{0,6000}?No module named '(?P<module>torch|numpy|Cython|wheel|packaging|setuptools|pybind11|psutil|scipy|ninja|cffi)'"
+        pattern=r"(?:did not run successfully|subprocess-exited-with-error|get_requires_for_build|build_meta).{0,6000}?(?:No module named '(?P<module>torch|numpy|Cython|wheel|packaging|setuptools|pybind11|psutil|scipy|ninja|cffi)'|[Uu]nable to import torch,)"
         r"|No module named '(?P<before>torch|numpy|Cython|wheel|packaging|setuptools|pybind11|psutil|scipy|ninja|cffi)'(?=.{0,1200}?(?:subprocess-exited-with-error|did not run successfully|metadata-generation-failed|Failed to build))|depends on `(?P<undeclared>[\w.-]{2,30})`, but doesn't declare it as a build dependency",
         beside=(
             "didnotrunsuccessfully",

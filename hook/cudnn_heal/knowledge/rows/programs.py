@@ -328,7 +328,7 @@ ROWS = (
         id="ort-dll-program",
         seen=("windows",),
         pattern=r"LoadLibrary failed with error (?:126|1114)\S{0,40}.{0,200}?(?:\\{1,2}bin\\{1,2}|\\{1,2}target\\{1,2}|\\{1,2}build\\{1,2}|\\{1,2}native\\{1,2}|\\{1,2}x64\\{1,2}|\\{1,2}AppX\\{1,2}|\\{1,2}(?:Debug|Release|debug|release)\\{1,2}|(?i:system32)\\{1,2}).{0,120}?onnxruntime_providers_(?:cuda|tensorrt)\.dll",
-        cause="Windows finds ONNX Runtime's provider beside the program, and not the DLLs that it needs (error 126): CUDA's and cuDNN's, of the major versions that this release of ONNX Runtime is built for (TensorRT's besides, for its provider).",
+        cause="Windows finds ONNX Runtime's provider beside the program, and not the DLLs that it needs, or not those that fit: CUDA's and cuDNN's, of the major versions that this release of ONNX Runtime is built for (TensorRT's besides, for its provider).",
         fixes=fixes(
             "ONNX Runtime 1.19 to 1.26: CUDA 12 (cudart64_12, cublas64_12, cublasLt64_12, cufft64_11) and cuDNN 9 (cudnn64_9 and the cudnn_*64_9 beside it); 1.18 and before from NuGet: CUDA 11.8 and cuDNN 8, which needs zlibwapi.dll too",
             "Their folders on PATH, or the DLLs beside the program; start it from a new console, for PATH is read at the start",

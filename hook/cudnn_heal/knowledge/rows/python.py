@@ -321,12 +321,15 @@ ROWS = (
         id="build-failed",
         seen=("install",),
         pattern=r"Getting requirements to build wheel did not run successfully|error: subprocess-exited-with-error|Failed to build (?:installable wheels|`[\w.-]{2,60})|error: command '[\w./+-]{2,80}' failed with exit|Failed building (?:wheel|editable) for [\w.-]{2,60}|metadata-generation-failed|Encountered error while generating package metadata|Could not build wheels for [\w.-]{2,60}|The build backend returned an error|Call to `[\w.:]{5,60}` failed|Preparing metadata \([\w. ]{3,20}\) did not run successfully|Backend subprocess exited when trying to invoke|Failed to download and build|This error originates from the build backend",
-        cause="A package is built from source here, since it has no wheel for this Python or this machine, and that failed; the lines above tell"
-        " what was missing.",
+        cause="A package is built from source here, and that failed; the build's own lines tell what was missing. pip and uv build where they find no wheel of it for this Python and this"
+        " machine; some packages have no wheel at all.",
         fixes=fixes(
-            "A Python for which it has wheels (3.11 or 3.12 for most of the speech stack), or a release that has one for this Python",
+            "Where the package has wheels: a Python for which it has them (3.11 or 3.12 for most of the speech stack), or a release that has one for this Python",
+            "Where the build says that it can't import a package that is installed (torch, NumPy): `--no-build-isolation`, after setuptools and wheel",
             Advice(
-                "run", "Or a compiler and headers (Debian, Ubuntu)", command="sudo apt-get install build-essential python3-dev"
+                "run",
+                "Where it lacks a compiler or headers (Debian, Ubuntu)",
+                command="sudo apt-get install build-essential python3-dev",
             ),
         ),
         reference=("https://packaging.python.org/en/latest/guides/installing-using-linux-tools/",),
@@ -374,8 +377,8 @@ ROWS = (
         id="numpy-alias",
         seen=("module",),
         pattern=r"module 'numpy' has no attribute '(?P<attribute>float|int|bool|object|str|complex|long|unicode|typeDict)'|`?np\.(?P<gone>\w{2,20})`? was removed in the NumPy 2\.0 release",
-        cause="NumPy dropped that name: 1.24 its own names for Python's types (np.float, np.int, np.bool), 2.0 many more. The package that asks for it (the last"
-        " file named above) is older.",
+        cause="NumPy dropped that name: 1.24 its own names for Python's types (np.float, np.int, np.bool), 2.0 many more. The package that asks for it ({above})"
+        " is older.",
         fixes=fixes(
             "Upgrade the package that asks for it",
             Advice("add", "Or the NumPy before that", requirements=("numpy<2",), only=("numpy>=2",)),
@@ -398,7 +401,7 @@ ROWS = (
         id="numpy-copy",
         seen=("module",),
         pattern=r"Unable to avoid copy while creating an array as requested",
-        cause="NumPy 2 takes `copy=False` at its word, and refuses where it must copy; the code that asks (the last file named above) is written for NumPy 1.",
+        cause="NumPy 2 takes `copy=False` at its word, and refuses where it must copy; the code that asks ({above}) is written for NumPy 1.",
         fixes=fixes(
             "Upgrade the package that asks; a program of your own: `np.asarray(x)` instead of `np.array(x, copy=False)`",
             Advice("add", "Or the NumPy before that", requirements=("numpy<2",), only=("numpy>=2",)),

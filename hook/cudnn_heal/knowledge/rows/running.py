@@ -150,14 +150,28 @@ ROWS = (
     Row(
         id="module-shadowed",
         seen=("module",),
-        pattern=r"No module named '(?P<missing>[\w.]{2,100})'; '(?P<module>[\w.]{2,60})' is not a package",
-        cause="A file called {module}.py lies where Python looks first (beside the program), and is imported in place of the package {module}.",
+        pattern=r"No module named '(?P<missing>[\w.]{2,100})'; '(?P<module>\w{2,60})' is not a package",
+        cause="What Python imports as {module} is a single file, and not the package {module}: mostly a {module}.py of the program's own, since Python looks beside the program first; or another distribution, or another release, has a module of that name.",
         fixes=fixes(
             Advice("run", "See which it is", command='{python} -c "import {module}; print({module}.__file__)"'),
-            "Rename that file, and remove its __pycache__",
+            "A file of your own: rename it, and remove its __pycache__",
+            "A file in site-packages: uninstall the distribution that it belongs to, and install the one that is meant, in the release that the program asks for",
         ),
         reference=("https://docs.python.org/3/tutorial/modules.html#the-module-search-path",),
         example="ModuleNotFoundError: No module named 'whisper.audio'; 'whisper' is not a package",
+    ),
+    Row(
+        id="module-no-package",
+        seen=("module",),
+        pattern=r"No module named '(?P<missing>[\w.]{2,100})'; '(?P<module>(?P<package>\w{2,60})\.[\w.]{1,60})' is not a package",
+        cause="{package} is there, and its {module} has no modules in it: what asks for {missing} is made for another release of {package}, or a program has put something of its own in the place of {module}.",
+        fixes=fixes(
+            "Upgrade the package that asks ({above}), or take the release of {package} for which it is made",
+            Advice("run", "See which file that is", command='{python} -c "import {module}; print({module}.__file__)"'),
+        ),
+        reference=("https://docs.python.org/3/reference/import.html#packages",),
+        example="ModuleNotFoundError: No module named 'moviepy.editor.tools'; 'moviepy.editor' is not a package",
+        follows=("torchaudio-removed",),
     ),
     Row(
         id="module-circular",

@@ -265,7 +265,7 @@ ROWS = (
         pattern=r"module 'torchaudio' has no attribute '(?P<attribute>AudioMetaData|list_audio_backends|set_audio_backend|get_audio_backend|info|io)'"
         r"|cannot import name '(?:AudioMetaData|\w{3,4}_audio_backends?|info)' from 'torchaudio|No module named 'torchaudio\.(?:backend|io|sox_effects|kaldi_io)\w{0,20}(?:\.\w{2,20})?'",
         cause="torchaudio 2.9 dropped AudioMetaData, info, io, backend, and what lists or sets the backend. pyannote.audio 3 uses AudioMetaData and list_audio_backends, speechbrain up to"
-        " 1.0.3 and older silero-vad the latter; the last file named in the traceback tells who.",
+        " 1.0.3 and older silero-vad the latter; the last file of the whole traceback tells who.",
         when=("torchaudio>=2.9 & pyannote-audio<4", "torchaudio>=2.9 & speechbrain<=1.0.3"),
         fixes=(
             Advice("add", "torchaudio before that", requirements=("torch<2.9", "torchaudio<2.9")),

@@ -622,7 +622,7 @@ ROWS = (
         pattern=r"'EntryPoints' object has no attribute 'get'|entry_points\(\) got an unexpected keyword argument 'group'",
         cause="How installed packages are asked for their entry points changed with Python 3.12 and importlib_metadata 5 (`.get` went), after 3.10 (`group=` came); the package that asks is written for the other side.",
         fixes=fixes(
-            "Upgrade the package that asks (the last file named above)",
+            "Upgrade the package that asks ({above})",
             "`.get`: on Python up to 3.11 `importlib-metadata<5` helps too; `group`: Python 3.10 or later",
         ),
         reference=("https://docs.python.org/3/library/importlib.metadata.html",),
@@ -1002,7 +1002,7 @@ ROWS = (
         pattern=r"'(?P<class>(?!GenerationConfig)\w{2,40}Config)' object has no attribute '(?P<name>suppress_tokens|begin_suppress_tokens|forced_decoder_ids|max_length|min_length|num_beams|do_sample|early_stopping|length_penalty|no_repeat_ngram_size|temperature|top_k|top_p|repetition_penalty|use_return_dict|torchscript|use_bfloat16|pad_token_id|is_decoder|cross_attention_hidden_size|tie_word_embeddings|num_return_sequences|bad_words_ids|return_dict_in_generate)'",
         cause="transformers 5 keeps `{name}` no longer in every model's configuration (what belongs to generating stands in `generation_config` alone); the code that asks {class} for it is written for transformers 4.",
         fixes=fixes(
-            "Upgrade the package, or the model's own code, that asks (the last file named above)",
+            "Upgrade the package, or the model's own code, that asks ({above})",
             'A program of your own: `model.generation_config.{name}`, or `getattr(config, "{name}", None)`',
             Advice("add", "Or transformers 4", requirements=("transformers<5",), only=("transformers>=5",)),
             Advice("say", "Or `transformers<5`, where what else is installed takes it", unless=("transformers",)),
@@ -1016,7 +1016,7 @@ ROWS = (
         pattern=r"AttributeError: (?P<class>\w{2,40}Tokenizer(?:Fast)?|TokenizersBackend) has no attribute (?P<name>\w{2,60})",
         cause="The tokenizer has no `{name}`: transformers 5 dropped or renamed some (additional_special_tokens is extra_special_tokens there); the code that asks is of another time than the installed transformers.",
         fixes=fixes(
-            "Upgrade the package, or the model's own code, that asks (the last file named above)",
+            "Upgrade the package, or the model's own code, that asks ({above})",
             Advice("add", "Or transformers 4", requirements=("transformers<5",), only=("transformers>=5",)),
             Advice("say", "Or `transformers<5`, where what else is installed takes it", unless=("transformers",)),
         ),

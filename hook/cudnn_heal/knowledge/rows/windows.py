@@ -117,20 +117,38 @@ ROWS = (
     Row(
         id="windows-onnxruntime",
         seen=("windows",),
-        pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
-        cause="Windows finds onnxruntime-gpu's provider, and not the DLLs that it needs (error 126): CUDA's and cuDNN's, of the major version"
+        pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error(?: (?P<unfound>126)| (?P<unstarted>1114))?|Error loading).{0,200}?onnxruntime_providers_(?:cuda|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
+        cause="Windows did not load onnxruntime-gpu's provider for CUDA: a DLL that it needs is missing, is of another release, or does not start. CUDA's and cuDNN's, of the major version"
         " that this onnxruntime-gpu is built for, must be on PATH or in the process already.",
         fixes=fixes(
             Advice("heal", "cudnn-heal loads the environment's wheels when onnxruntime is imported"),
-            "The wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; 1.18 and before are for CUDA 11: upgrade",
+            "Windows' error {unfound}: one of them is not found",
+            "Windows' error {unstarted}: they were found, and one of them did not start: DLLs of another release or another CUDA than this one was built with, or a second onnxruntime",
+            "In Python, the wheels: nvidia-cublas-cu12, nvidia-cudnn-cu12, nvidia-cufft-cu12, nvidia-curand-cu12, nvidia-cuda-runtime-cu12 for onnxruntime-gpu 1.19 to 1.26; 1.18 and before are for CUDA 11: upgrade",
             "DLLs whose name ends in 13 are CUDA 13's (nvidia-cublas, nvidia-cudnn-cu13, nvidia-cufft, nvidia-curand, nvidia-cuda-runtime), for onnxruntime-gpu 1.28 and later; with CUDA 12: `onnxruntime-gpu<1.27`",
-            "Error 1114, or a package that brings its own onnxruntime (sherpa-onnx): no other onnxruntime beside it in the same environment",
+            "Where the DLLs are there, or a package brings its own onnxruntime (sherpa-onnx): no other onnxruntime beside it in the same environment",
             "Without cudnn-heal, before the session is made: `import torch`, or `onnxruntime.preload_dlls()` (1.21 and later); in another language: the folders of CUDA's and cuDNN's DLLs on PATH",
         ),
         reference=("ort#24719", "yalue/onnxruntime_go#124", "measured"),
         part=("onnxruntime", ""),
-        follows=("ort-dll-program",),
+        follows=("ort-dll-program", "windows-onnxruntime-packed"),
         example='LoadLibrary failed with error 126 "" when trying to load "C:\\venv\\Lib\\site-packages\\onnxruntime\\capi\\onnxruntime_providers_cuda.dll"',
+    ),
+    Row(
+        id="windows-onnxruntime-packed",
+        seen=("windows",),
+        pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_(?:cuda|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
+        beside=('File"onnxruntime\\capi', "_internal\\onnxruntime", "\\_MEI"),
+        cause="A packed program (an .exe that brings its own Python) could not load its onnxruntime's part for CUDA: it looks for CUDA's and cuDNN's DLLs on PATH, of the major versions that its onnxruntime is"
+        " built for, and mostly finds none, or others. What pip installs does not reach it.",
+        fixes=fixes(
+            "The CUDA and cuDNN that the program's own page names, installed, and their `bin` folders on PATH; then start it anew",
+            "Where CUDA_PATH is set: look whether it leads to the CUDA that the program needs, with cuDNN's DLLs on PATH too",
+            "Or a release of the program that brings them, or its settings without the GPU",
+        ),
+        reference=("https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html#requirements",),
+        follows=("ort-dll-program",),
+        example='RuntimeError: CUDA_PATH is set but CUDA wasn\'t able to be loaded.\n  File "onnxruntime\\capi\\onnxruntime_inference_collection.py", line 335, in __init__',
     ),
     Row(
         id="windows-dll-load",
