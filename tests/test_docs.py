@@ -33,6 +33,7 @@ UNTYPED = {
     "uv run pytest": "this is it",
     "bash .ci/run": "it runs this test",
     "uv run python tests/mutation.py": "it takes a quarter of an hour, and runs tests itself",
+    "uv run python tests/releases.py": "it downloads wheels, and rewrites a table",
     "docker build": "there is no container engine here; test_an_image types the steps of each Dockerfile",
     "git tag": "it would publish",
 }

@@ -1,9 +1,10 @@
 """Which releases of a package have a name, a module, an attribute of a class, an argument, or know a kind of model.
 
-``since.tsv`` was made from the packages' own files, release by release, without importing them.  A line has a package, what
-it is about (``name``, ``module``, ``attribute``, ``argument``, ``model``), of what (a module, a class, a function), the
-releases that have it, and what they have.  After ``@`` stands the module in which the newest release has it; ``Whisper*`` is
-whatever begins so.  What every release has is not in it.
+``tests/releases.py`` makes ``since.tsv`` from the packages' own files, release by release, without importing them; of most
+packages it reads the first and the newest patch of each minor release.  A line has a package, what it is about (``name``,
+``module``, ``attribute``, ``argument``, ``model``), of what (a module, a class, a function), the releases that have it, and
+what they have.  After ``@`` stands the module in which the newest release has it; ``Whisper*`` is whatever begins so.  What
+every release has is not in it.
 """
 
 from __future__ import annotations
