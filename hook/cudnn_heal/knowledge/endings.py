@@ -55,7 +55,7 @@ _ENDED = tuple(
     )
 )
 _PLACE = re.compile(
-    r"(?:(?:Faulting|Error) module name:|\bModuleName:?) {0,8}([\w.+-]{3,80}\.(?:dll|exe|pyd))"
+    r"(?:(?:Faulting|Error) [Mm]odule(?: [Nn]ame)?[ :|*`]{1,20}|\bModuleName:? {0,8})([\w.+-]{3,80}\.(?:dll|exe|pyd))"
     r"|(?:error \d{1,3}|invalid opcode .{0,80}|protection fault .{0,80}) in ([\w.+-]{3,80})\["
     r"|^ {0,3}#?0 .{0,300}?(?:from |\()(?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"
     r"|^0x[0-9a-f]{6,16} in .{0,300}? from (?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"
@@ -190,7 +190,7 @@ WORDS = {
 ENDED_IN = {
     r"nvcuda|nvoglv|nvlddmkm|nvwgf|libcuda\.so|libnvidia-|libGLX_nvidia|nvml\.dll": (
         ", a part of NVIDIA's driver",
-        "Update the driver (Windows: a clean install); if the GPU is overclocked, take that back",
+        "Update the driver (Windows: a clean install); if the GPU is overclocked, take that back; until then the program on the CPU, where it lets one choose",
     ),
     r"amdvlk|amdxc|atidxx|atio|libamdhip|libhsa|libvulkan_radeon|amdhip": (
         ", a part of AMD's driver",
@@ -293,10 +293,11 @@ def told(values: dict[str, str]) -> Told:
     kind = signal(values)
     what, hint = SIGNALS[kind]
     windows = "hex" in values or abs(int(values.get("number") or 0)) > 2**16 or kind.startswith("WIN-")
-    usual = (TRACE, EVENTS, DOCTOR) if windows else (TRACE, DOCTOR)
-    ways = ILLEGAL_ON_WINDOWS if kind == "ILL" and windows else HELPS.get(kind, usual)
-    ways = tuple(one for one in ways if not (values.get("program") and one in (TRACE, DOCTOR)))
     place = ended_in(values["place"]) if values.get("place") else ("", "")
+    trace = TRACE._replace(text="See which call of a Python program ends there") if values.get("place") else TRACE
+    usual = (trace, EVENTS, DOCTOR) if windows and not values.get("place") else (trace, DOCTOR)
+    ways = ILLEGAL_ON_WINDOWS if kind == "ILL" and windows else HELPS.get(kind, usual)
+    ways = tuple(one for one in ways if not (values.get("program") and one in (trace, DOCTOR)))
     where = f" It ended in {values['place']}{place[0]}." if values.get("place") else ""
     return said(f"The process {what}: {hint}.{where} This says how it ended, and is not the cause.", place[1], *ways)
 

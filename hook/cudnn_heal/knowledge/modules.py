@@ -304,6 +304,7 @@ INSTALLERS = {
 }
 """By module: how its makers have it installed, where a name for pip is not enough."""
 SHARED = {
+    "TTS": "coqui-tts: uninstall TTS and coqui-tts, which share a folder, install coqui-tts anew; restart a notebook's kernel",
     "coqpit": "coqui-tts: uninstall coqpit and coqpit-config, which share a folder, and install coqpit-config anew",
     "trainer": "coqui-tts: uninstall trainer and coqui-tts-trainer, which share a folder, and install coqui-tts-trainer anew",
 }

@@ -234,10 +234,15 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             f"The release of {values.get('who') or 'the package that has it'} that is made for this torch, or built anew beside it",
             WHICH_TORCH,
         )
+    if other == "mkl":
+        return said(
+            f"{name} is a function of Intel's MKL, of which this torch needs another release: conda's MKL from 2024.1 on has it no longer.",
+            Advice("run", "conda, in torch's environment", command="conda install mkl==2024.0"),
+            "Or torch from pip (PyPI, or PyTorch's index), which brings its own MKL, in a new environment",
+        )
     text = {
         "python": f"{name} is a function of Python's. {asks} is built for another Python than the one that runs.",
         "ffmpeg": f"{name} is a function of FFmpeg's. {asks} is built for another release of FFmpeg than the one that is found.",
-        "mkl": f"{name} is a function of Intel's MKL, of which this torch needs another release (conda: mkl 2024.0).",
         "not linked": f"{name} is a function of the C++ library, with which {asks} was not linked: it works only after something else has loaded that library.",
         "libstdc++": f"{name} is a function of the C++ library. {asks} is built with a newer compiler than the one that this system's, or conda's, library is of.",
     }.get(
@@ -358,6 +363,7 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if owner:
         return said(
             cause,
+            modules.SHARED.get(top, ""),
             f"{owner} is installed, and has no such module: another release of it is meant, or another package of that name",
         )
     if distribution and (not rest or top in modules.NAMESPACES):
@@ -365,6 +371,7 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if rest and distribution:
         return said(
             f"{cause} A module {top} is there, and has no {rest}.",
+            modules.SHARED.get(top, ""),
             f"{top} is another package than the one that is meant, or another release: the documentation of the program that imports it tells",
         )
     if top in modules.INSTALLERS:

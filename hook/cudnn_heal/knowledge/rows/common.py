@@ -5,7 +5,10 @@ from __future__ import annotations
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Told
 
-TORCHCODEC = "The torchcodec made for this torch: 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.12 and later for 2.11 and later"
+TORCHCODEC = (
+    "The torchcodec made for this torch: 0.2 for 2.6, 0.5 for 2.7, 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.12 and later for"
+    " 2.11 and later"
+)
 PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
 WHICH_TORCH = Advice(
     "run", "See which torch this is", command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"'

@@ -66,6 +66,20 @@ ROWS = (
         example="RuntimeError: Distributed package doesn't have NCCL built in",
     ),
     Row(
+        id="gloo-device",
+        seen=("windows",),
+        pattern=r"makeDeviceFor(?:Hostname|Interface)\(\): unsupported gloo device",
+        cause="torch's gloo, by which processes work together without NCCL, has no way to the network that it can use: torch 2.8 and 2.9 for Windows, and the previews before 2.7, were seen to say so. It is"
+        " not a matter of the GPU.",
+        fixes=fixes(
+            "On Windows: torch 2.7.1, with torchaudio and torchvision of the same time and from the same index (a new GPU, RTX 50: https://download.pytorch.org/whl/cu128), or a later one in which it works again",
+            "Some were helped by naming the address and the interface, in the program's environment: MASTER_ADDR=127.0.0.1, GLOO_SOCKET_IFNAME (an interface's name, as `ipconfig` shows it), USE_LIBUV=0",
+            "With one GPU: without torch.distributed, where the program lets one choose; or WSL2",
+        ),
+        reference=("SystemPanic/vllm-windows#19", "torch#150381", "IAHispano/Applio#1019"),
+        example="RuntimeError: makeDeviceForHostname(): unsupported gloo device",
+    ),
+    Row(
         id="rendezvous-port",
         seen=("gpu",),
         pattern=r"server socket has failed to (?:bind|listen)|EADDRINUSE.{0,60}?(?:29500|master|store)|DistNetworkError: .{0,120}?(?:in use|listen)",
@@ -107,6 +121,25 @@ ROWS = (
             "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html",
         ),
         example="ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when initializing the engine.",
+    ),
+    Row(
+        id="sgl-kernel-cuda",
+        seen=("library",),
+        pattern=r"RuntimeError: Could not find CUDA lib directory",
+        beside=("sgl_kernel", "sglang", "sgl-kernel"),
+        cause="This release of sgl-kernel looks for CUDA's runtime (libcudart.so.12) in a folder of its own choice: that of CUDA_HOME or CUDA_PATH, else the one that `nvcc` lies in, else /usr/local/cuda; and that"
+        " folder is not there, or has none.",
+        fixes=fixes(
+            "CUDA_HOME set to a CUDA 12 toolkit; without one, to the folder `nvidia` in site-packages, where torch's wheels of CUDA 12 have it, for this program alone (what compiles needs a toolkit all the same)",
+            Advice(
+                "run",
+                "That folder",
+                command='{python} -c "import nvidia; print(list(nvidia.__path__)[0])"',
+            ),
+            "Or another release of sgl-kernel, together with the sglang that asks for it",
+        ),
+        reference=("sgl-project/sglang#11333",),
+        example='  File "/venv/lib/python3.12/site-packages/sgl_kernel/__init__.py", line 217, in <module>\nRuntimeError: Could not find CUDA lib directory.',
     ),
     Row(
         id="vllm-device",

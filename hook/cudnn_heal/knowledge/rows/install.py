@@ -461,6 +461,47 @@ ROWS = (
         example="ERROR: Could not find a version that satisfies the requirement torch==2.0.1+cu118 (from versions: 2.2.0, 2.3.0)",
     ),
     Row(
+        id="torch-index-release",
+        seen=("install",),
+        pattern=r"requirement (?P<requirement>torch(?:vision|audio)?==[\d.]{3,10}) \(from versions: [^)]{0,3000}?(?<=[,:])(?P<last>\d[\d.]{2,9})\+(?P<build>cu\d{2,3}|cpu|rocm[\d.]{1,5})\)",
+        cause="The index that was asked has builds for {build}, and none of {requirement} for this Python and this machine; the last that it offers here is {last}. PyTorch builds each release"
+        " for a few CUDAs, each with an index of its own.",
+        fixes=fixes(
+            "Another index of PyTorch's (https://download.pytorch.org/whl/cu126, say): 2.4 and 2.5 have cu118, cu121, cu124; 2.6 has cu118, cu124, cu126; 2.7 has cu118, cu126, cu128; 2.8 has cu126, cu128, cu129; 2.9 and 2.10 have cu126, cu128, cu130",
+            "Or the release that this index has, with torchvision and torchaudio of its time",
+            "Where the index should have it: it has no file for this Python (too new, too old) or this system (2.7 and later want a glibc of 2.28)",
+        ),
+        reference=("deepbeepmeep/Wan2GP#446", "https://pytorch.org/get-started/previous-versions/", "torch#156215"),
+        example="ERROR: Could not find a version that satisfies the requirement torch==2.7.0 (from versions: 2.4.0+cu124, 2.5.1+cu124, 2.6.0+cu124)",
+    ),
+    Row(
+        id="torch-mac-intel",
+        seen=("install",),
+        pattern=r"requirement torch[=<>~!]{1,2}(?!1\.|2\.[012](?!\d))[\d.]{1,10}\S{0,20}? \(from versions: [\d.,]{0,900}?2\.2\.[012]\)|You're (?:on|using) macOS \(`macosx_\d{1,2}_\d{1,2}_x86_64`\), but `torch(?:audio)?` \(v(?!1\.|2\.[012]\.)[\d.]{3,8}\) only has wheels",
+        cause="The Python is one for Intel's processors (x86_64) on a Mac, for which torch has no release after 2.2.2. On a Mac with Apple's own processor (M1 and later) that is a Python that runs under Rosetta.",
+        fixes=fixes(
+            Advice(
+                "run", "Which it is", command='{python} -c "import platform; print(platform.machine(), platform.platform())"'
+            ),
+            "Apple's processor: a Python for arm64 (Homebrew in /opt/homebrew, python.org's, Miniforge's for arm64; `uv python install cpython-3.11-macos-aarch64`), started in a terminal without Rosetta, and a new environment",
+            "Intel's: torch 2.2.2 with `numpy<2`, on Python 3.12 or older, and releases of the other packages that take it",
+        ),
+        reference=("disler/always-on-ai-assistant#2", "torch#114602"),
+        example="ERROR: Could not find a version that satisfies the requirement torch==2.5.1 (from versions: 2.0.0, 2.0.1, 2.1.0, 2.1.1, 2.1.2, 2.2.0, 2.2.1, 2.2.2)",
+    ),
+    Row(
+        id="uv-older-than-lock",
+        seen=("install",),
+        pattern=r"Failed to parse `?uv\.lock`?.{0,300}?\[\[package\]\].{0,80}?missing field `version`|uv\.lock`?,? (?:which )?uses an unsupported schema version",
+        cause="uv.lock was written by another uv than this one: `missing field` is what an older uv says of a later one's, `unsupported schema version` tells both numbers.",
+        fixes=fixes(
+            "A newer uv: `uv self update`, or as it was installed (`pip install -U uv`, `brew upgrade uv`, a newer image in a Dockerfile's `COPY --from`)",
+            "A project of your own that must keep this uv: delete uv.lock, and `uv lock` (that takes the newest releases that fit)",
+        ),
+        reference=("astral-sh/uv#10683", "datarobot/syftr#76"),
+        example="error: Failed to parse `uv.lock`\n  Caused by: TOML parse error at line 5537, column 1\n5537 | [[package]]\nmissing field `version`",
+    ),
+    Row(
         id="conda",
         seen=("install",),
         pattern=r"PackagesNotFoundError|ResolvePackageNotFound|LibMambaUnsatisfiableError|UnsatisfiableError: |Run 'conda init' before 'conda activate'|CondaError: |EnvironmentNameNotFound|CondaVerificationError|CondaToSNonInteractiveError|Terms of Service have not been accepted|InvalidArchiveError|CondaValueError|EnvironmentLocationNotFound|Your shell has not been properly configured to use 'conda activate'|nothing provides requested|Pins seem to be involved in the conflict",

@@ -42,6 +42,7 @@ ROWS = (
         fixes=fixes(
             Advice("run", "See which", command="df -h / /tmp /dev/shm ~"),
             "Models lie in ~/.cache/huggingface (HF_HOME leads elsewhere), pip's and uv's wheels in ~/.cache (`uv cache prune`, `pip cache purge`)",
+            "Docker, while it builds too: `docker system df` tells what takes room, `docker builder prune` and `docker image prune` free it (`docker system prune` removes stopped containers as well); Docker Desktop: a larger disk in Settings, Resources",
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
         example="OSError: [Errno 28] No space left on device",

@@ -40,6 +40,20 @@ ROWS = (
         " but the model has binary version v1936876918.",
     ),
     Row(
+        id="model-is-page",
+        seen=("model",),
+        pattern=r"the model has binary version v(?:1297369148|1329865020|1635151433|1701012289|1836345404|1836597052|1868833084|1869636946|1919230587|1920233029)(?!\d)",
+        cause="model.bin is no model but a page or a message that a server sent in its place: the number is its first four letters (`<!do` and `<htm` of a web page, `Entr` of `Entry not found`). The download"
+        " failed; the model is not too new.",
+        fixes=fixes(
+            "Delete the model's folder, and download it again; from another network, where a page for logging in, a proxy or a blocked address comes between",
+            Advice("run", "Its first line tells what the server said", command="head -c 300 FOLDER/model.bin"),
+        ),
+        reference=("SubtitleEdit/subtitleedit#8678",),
+        example="RuntimeError: Unsupported model binary version. This executable supports models with binary version v6 or below,"
+        " but the model has binary version v1868833084.",
+    ),
+    Row(
         id="model-newer",
         seen=("model",),
         pattern=r"Unsupported model binary version\. This executable supports models with binary version v(?P<supported>\d{1,3}) or"
@@ -62,6 +76,12 @@ ROWS = (
         fixes=fixes(
             Advice("run", "Look what is there", command="ls -lL {folder}"),
             "Other kind: name a converted model, such as Systran/faster-whisper-large-v3, or large-v3",
+            Advice(
+                "run",
+                "Or convert it (ctranslate2's converter needs transformers and torch)",
+                command="ct2-transformers-converter --model {folder} --output_dir NEW_FOLDER --copy_files tokenizer.json"
+                " preprocessor_config.json --quantization float16",
+            ),
             "Half a download: delete that folder in the hub's cache, and load it again",
         ),
         reference=("fw#945", "KoljaB/RealtimeSTT#229", "MahmoudAshraf97/whisper-diarization#306"),
@@ -108,6 +128,19 @@ ROWS = (
         example="Exception: data did not match any variant of untagged enum PyPreTokenizerTypeWrapper at line 40 column 3",
     ),
     Row(
+        id="insightface-onnxruntime",
+        seen=("module",),
+        pattern=r"Unable to import dependency onnxruntime",
+        cause="insightface does not get onnxruntime in the Python that runs the program: it is not installed there, or it can't be imported, for a reason that insightface does not pass on.",
+        fixes=fixes(
+            Advice("run", "That reason, with the program's own Python", command='{python} -c "import onnxruntime"'),
+            Advice("add", "Not installed", requirements=("onnxruntime",), unless=("onnxruntime", "onnxruntime-gpu")),
+            "ComfyUI's portable package has a Python of its own: `python_embeded\\python.exe -m pip install onnxruntime` (for the GPU onnxruntime-gpu, and only one of the two)",
+        ),
+        reference=("Comfy-Org/ComfyUI-Manager#1330",),
+        example="ImportError: Unable to import dependency onnxruntime.",
+    ),
+    Row(
         id="insightface-models",
         seen=("model",),
         pattern=r"assert 'detection' in self\.models",
@@ -152,7 +185,7 @@ ROWS = (
     Row(
         id="weights-only",
         seen=("model",),
-        pattern=r"Weights only load failed(?!.{0,900}?GLOBAL (?!pyannote|omegaconf|torch|typing|collections|builtins|lightning|pytorch_lightning))|WeightsUnpickler error: Unsupported global: GLOBAL (?:pyannote|omegaconf|torch\.torch_version|typing|lightning|pytorch_lightning)",
+        pattern=r"Weights only load failed(?!.{0,900}?GLOBAL (?!pyannote|omegaconf|torch|typing|collections|builtins|lightning|pytorch_lightning))|Unsupported global: GLOBAL (?:pyannote|omegaconf|torch\.torch_version|typing|lightning|pytorch_lightning)",
         cause="From 2.6 on torch refuses to load models that hold more than weights, unless told; pyannote.audio 3's voice detection"
         " is such a model, and lightning 2.6 and later no longer tell it.",
         when=("pyannote-audio<4 & lightning>=2.6 & torch>=2.6",),
@@ -184,7 +217,7 @@ ROWS = (
     Row(
         id="weights-only-other",
         seen=("model",),
-        pattern=r"Weights only load failed|WeightsUnpickler error: Unsupported global: GLOBAL (?P<module>[a-zA-Z_]\w{1,60})",
+        pattern=r"Weights only load failed|Unsupported global: GLOBAL (?P<module>[a-zA-Z_]\w{1,60})",
         cause="From 2.6 on torch refuses to load a file that holds more than weights, unless the program says that it trusts it. The"
         " program that loads it is older than that, or the file is not what it should be.",
         fixes=fixes(
@@ -230,7 +263,7 @@ ROWS = (
     Row(
         id="pipeline-none",
         seen=("model",),
-        pattern=r"'NoneType' object has no attribute 'to'",
+        pattern=r"'NoneType' object has no attribute 'to'|from_pretrained\S{0,2}? (?:returned|returns|gave|вернул) None",
         cause="pyannote.audio returned no pipeline, since it could not download the model: the token is missing, or the terms were not"
         " accepted. It says so some lines above.",
         speaker=("pyannote", "whisperx"),
@@ -241,14 +274,34 @@ ROWS = (
         reference=("wx#562", "Kedreamix/Linly-Dubbing#29"),
         example='  File "/venv/lib/python3.12/site-packages/whisperx/diarize.py", line 20, in __init__\n'
         "AttributeError: 'NoneType' object has no attribute 'to'",
-        follows=("gated-model", "use-auth-token", "hub-offline"),
+        follows=("gated-model", "use-auth-token", "hub-offline", "hub-offline-set"),
         beside=("pyannote", "whisperx", "diariz", "Pipeline"),
+    ),
+    Row(
+        id="hub-offline-set",
+        seen=("model",),
+        pattern=r"offline mode is enabled\.? ?(?:To disable it, please )?(?:unset|set) (?:the )?`?HF_HUB_OFFLINE|Cannot reach https?://\S{3,300}?: offline mode is enabled|OfflineModeIsEnabled",
+        cause="HF_HUB_OFFLINE is set in the program's environment (by a shell, a Dockerfile, or the program itself), so nothing is fetched; and what it wants is not, or not whole, in the hub's cache.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Take it out, and load the model once (then it may be set again)",
+                command="unset HF_HUB_OFFLINE TRANSFORMERS_OFFLINE",
+            ),
+            "A container or a service: take it out there; a program that sets it itself: its own button or command for downloading, or a newer release",
+            "Without a network here: copy the hub's cache from a machine that has the model (~/.cache/huggingface, or HF_HOME)",
+        ),
+        reference=(
+            "mazdak/AudioWhisper#14",
+            "https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",
+        ),
+        example="huggingface_hub.errors.OfflineModeIsEnabled: Cannot reach https://huggingface.co/api/models/Systran/faster-whisper-tiny: offline mode is enabled. To disable it, please unset the `HF_HUB_OFFLINE` environment variable.",
     ),
     Row(
         id="hub-offline",
         seen=("model",),
         pattern=r"Cannot find an appropriate cached snapshot folder for the specified revision"
-        r"|An error happened while trying to locate the files? on the Hub,? and we cannot find|Cannot find the requested files in the cached path and outgoing traffic|offline mode is enabled"
+        r"|An error happened while trying to locate the files? on the Hub,? and we cannot find|Cannot find the requested files in the cached path and outgoing traffic"
         r"|No such file or directory: '[^']{0,160}/models--[^']{3,120}/refs/main'"
         r"|(?:Error|ERROR)[\w -]{0,20}: (?:An error occured|error occurred) while synchronizing the model",
         cause="The model is not in the hub's cache and could not be fetched: no network, a proxy, HF_HUB_OFFLINE, local_files_only, or a"
@@ -264,7 +317,7 @@ ROWS = (
         reference=("wx#694", "fw#116"),
         example="huggingface_hub.errors.LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the specified"
         " revision on the local disk and outgoing traffic has been disabled.",
-        follows=("hub-busy",),
+        follows=("hub-busy", "hub-offline-set"),
     ),
     Row(
         id="hub-busy",
@@ -304,7 +357,7 @@ ROWS = (
         ),
         reference=("https://huggingface.co/docs/transformers/troubleshooting",),
         example="OSError: Can't load tokenizer for 'openai/whisper-large-v3'. If you were trying to load it from 'https://huggingface.co/models', make sure you don't have a local directory",
-        follows=("network", "hub-offline", "hub-busy", "gated-model"),
+        follows=("network", "hub-offline", "hub-offline-set", "hub-busy", "gated-model"),
     ),
     Row(
         id="state-dict",
@@ -407,10 +460,25 @@ ROWS = (
         fixes=fixes(
             "Check the name of the model on https://huggingface.co",
             "Make a token with `read`, and set HF_TOKEN (or `hf auth login`); an old token in ~/.cache/huggingface/token is used too",
+            "A public model, whose name is right, and no token: the hub was seen to refuse such downloads for a while: try again later, with a token, or download it by hand from the model's page",
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error: Repository Not Found for url: https://huggingface.co/api/models/x/y/revision/main.",
         follows=("gated-model",),
+    ),
+    Row(
+        id="hub-refused",
+        seen=("model",),
+        pattern=r"HTTP status client error \((?P<status>40[13]) \w{6,20}\) for url \(?https://[\w.-]{0,60}?(?:huggingface\.co|hf\.co)/",
+        cause="The hub, or a proxy or firewall on the way to it, refuses the download ({status}). For a public model, which needs no account, that is a matter of the network or its address, not of the program.",
+        fixes=fixes(
+            "Open the address in a browser on the same machine: it shows who refuses",
+            "Try again later, from another network, or without VPN; have huggingface.co and hf.co allowed there",
+            "Or download the file by hand, and put it into the program's folder of models",
+            "A model for which its page wants one to log in: accept its terms, and give the program a token",
+        ),
+        reference=("thewh1teagle/vibe#1113",),
+        example="Error: HTTP status client error (403 Forbidden) for url (https://huggingface.co/ggerganov/whisper.cpp/resolve/main/ggml-medium.bin)",
     ),
     Row(
         id="hub-revision",
@@ -420,6 +488,20 @@ ROWS = (
         fixes=fixes("The branches stand on the model's page, under `Files`; without `revision` it is `main`"),
         reference=("https://huggingface.co/docs/huggingface_hub/guides/download",),
         example="huggingface_hub.errors.RevisionNotFoundError: 404 Client Error.",
+    ),
+    Row(
+        id="tls-disturbed",
+        seen=("model",),
+        pattern=r"DECRYPTION_FAILED_OR_BAD_RECORD_MAC|decryption failed or bad record mac|ALERT_BAD_RECORD_MAC|alert bad record mac|received corrupt message of type",
+        cause="What came over an encrypted connection was not what the other side sent: something on the way changes it (an antivirus that looks into connections, a proxy, a VPN, a bad line or network card), or a program uses one"
+        " connection in several processes.",
+        fixes=fixes(
+            "Start it again; then from another network, without VPN, and with huggingface.co left out of what the antivirus looks into (`HTTPS scanning`)",
+            "Or load the model elsewhere, and pass its folder instead of its name",
+            "A program of one's own: no connection that was opened before a fork; each process makes its own",
+        ),
+        reference=("isair/jarvis#408", "https://docs.python.org/3/library/ssl.html#multi-processing"),
+        example="ssl.SSLError: [SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] decryption failed or bad record mac (_ssl.c:2580)",
     ),
     Row(
         id="download-broken",
@@ -435,7 +517,7 @@ ROWS = (
             ),
             "Behind a company's proxy, or a VPN: from another network, and then pass the folder",
         ),
-        follows=("network", "install-network", "git-fetch", "hub-xet", "windows-sockets"),
+        follows=("network", "tls-disturbed", "install-network", "git-fetch", "hub-xet", "windows-sockets"),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="urllib3.exceptions.ProtocolError: ('Connection broken: IncompleteRead(52428800 bytes read, 1024 more expected)')",
     ),
@@ -466,7 +548,7 @@ ROWS = (
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
-        follows=("hub-offline", "install-network", "git-fetch"),
+        follows=("hub-offline", "hub-offline-set", "tls-disturbed", "install-network", "git-fetch"),
     ),
     Row(
         id="safetensors-broken",

@@ -244,11 +244,14 @@ ROWS = (
         fixes=fixes(
             Advice("say", "onnxruntime on Python 3.10: `onnxruntime<1.24`", only=("@python<3.11",)),
             "A Python that is among them; for `manylinux`, a newer Linux; or a release of {package} that has a file for this machine",
+            Advice("run", "`manylinux`: the system's glibc", command="ldd --version"),
+            "The system's is new enough, and uv says otherwise: it remembers what it found before an update: the same with `--refresh`, or `uv cache clean`",
             "From an index of PyTorch's: not every index has every platform, so name it for the platforms that it has (tool.uv.sources, with a `marker`)",
             "A lock that was made elsewhere: `uv lock --upgrade-package {package}`; tool.uv.required-environments has uv look for what runs there too",
         ),
         reference=("astral-sh/uv#14268", "https://docs.astral.sh/uv/guides/integration/pytorch/"),
         example="hint: You're on Linux (`manylinux_2_27_x86_64`), but `torch` (v2.7.0) only has wheels for the following platforms: `manylinux_2_28_aarch64`, `manylinux_2_28_x86_64`",
+        follows=("torch-mac-intel",),
     ),
     Row(
         id="no-wheel",
@@ -270,7 +273,7 @@ ROWS = (
         reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
         example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
         " distribution or wheel for the current platform",
-        follows=("wheel-platform", "torch-index", "python-range", "tts-python"),
+        follows=("wheel-platform", "torch-index", "torch-index-release", "torch-mac-intel", "python-range", "tts-python"),
     ),
     Row(
         id="externally-managed",
@@ -301,10 +304,23 @@ ROWS = (
         example="ERROR: Cannot uninstall blinker 1.4, because no RECORD file was found. The package was installed by debian.",
     ),
     Row(
+        id="torch-companions",
+        seen=("install",),
+        pattern=r"(?<!\w)(?P<part>[A-Za-z][\w-]{1,40}?) (?P<release>\d[\w.+]{2,30}) requires torch==(?P<wanted>\d[\w.+]{2,30}?), but you(?: |'ll )have torch (?P<torch>\d[\w.+]{2,30}?) which is incompatible",
+        cause="{part} {release} is made for torch {wanted} alone, and torch {torch} is what is installed now; the two do not work together.",
+        fixes=fixes(
+            "torchaudio, torchvision: both again together with torch, in one command and from one index, so that all are of one release (previews, `dev`, from the index for previews)",
+            "Another package: its release that is made for this torch, or the torch that it asks for, with the torchaudio and torchvision of that one",
+            "{part}, where nothing needs it: uninstall it",
+        ),
+        reference=("ali-vilab/ACE_plus#138", "https://pytorch.org/get-started/previous-versions/"),
+        example="torchaudio 2.6.0 requires torch==2.6.0, but you have torch 2.7.1 which is incompatible.",
+    ),
+    Row(
         id="conflicting-requirements",
         seen=("install",),
         pattern=r"ResolutionImpossible|version solving failed|Unable to find a resolution|No solution found when resolving dependencies|because the(?:se)? package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
-        r"|\d requires [\w.-]{2,40}[<>=!~][\w.,<>=!~*;' \"]{1,80}?, but you(?: |'ll )have [\w.-]{2,40} \d[\w.+]{0,30} which is incompatible",
+        r"|\d requires (?!torch==\d[\w.+]{2,30}, but)[\w.-]{2,40}[<>=!~][\w.,<>=!~*;' \"]{1,80}?, but you(?: |'ll )have [\w.-]{2,40} \d[\w.+]{0,30} which is incompatible",
         cause="Two packages ask for releases of a third that exclude each other, what is installed is not what another package asks for, or one of them has no"
         " release for this Python; the lines around this one name them.",
         fixes=fixes(

@@ -248,14 +248,15 @@ ROWS = (
     Row(
         id="windows-libuv",
         seen=("windows",),
-        pattern=r"use_libuv was requested but PyTorch was built without libuv support|Windows not yet supported for torch\.compile",
+        pattern=r"use_libuv was requested but PyTorch was buil[dt] without libuv support|Windows not yet supported for torch\.compile",
         cause="This torch for Windows lacks that part: libuv for several processes, or torch.compile (before 2.3).",
         fixes=fixes(
             Advice("run", "libuv (cmd)", command="set USE_LIBUV=0"),
+            Advice("run", "libuv (PowerShell)", command='$env:USE_LIBUV = "0"'),
             "torch.compile: a newer torch with triton-windows, or without it (TORCHDYNAMO_DISABLE=1)",
         ),
         reference=("https://docs.pytorch.org/docs/stable/distributed.html",),
-        example="RuntimeError: use_libuv was requested but PyTorch was built without libuv support",
+        example="RuntimeError: use_libuv was requested but PyTorch was build without libuv support",
     ),
     Row(
         id="read-only",

@@ -216,11 +216,22 @@ ROWS = (
         pattern=r"libav(?:util|codec|format|device|filter)\.so\.\d{2}: cannot open shared object file",
         cause="torchcodec decodes with the FFmpeg libraries of the system (libavutil and its kin; the ffmpeg program alone is not"
         " enough) and finds none that it knows: 4 to 7, 8 from torchcodec 0.8 on, 9 in the newest. It tries every version, so each line but that"
-        " of the installed one is expected.",
+        " of the installed one is expected: where one is installed, that line tells more.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
             Advice("run", "Fedora", command="sudo dnf install ffmpeg-free"),
             Advice("run", "conda", command='conda install -c conda-forge "ffmpeg<8"'),
+            Advice(
+                "add",
+                "Where FFmpeg's libraries are there: the torchcodec made for this torch",
+                requirements=("torchcodec{torchcodec}",),
+                unless=("torchcodec{torchcodec}",),
+            ),
+            Advice(
+                "say",
+                f"Where FFmpeg's libraries are there, torchcodec may be of another torch. {TORCHCODEC}",
+                unless=("torch",),
+            ),
             "Or do without: pyannote.audio works without when it is given waveforms instead of files, as WhisperX does",
         ),
         reference=("pavelzbornik/whisperX-FastAPI#465", "tc#1178", "measured"),

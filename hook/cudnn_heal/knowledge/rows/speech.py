@@ -305,6 +305,23 @@ ROWS = (
         example="AttributeError: 'XttsGPT' object has no attribute 'all_tied_weights_keys'",
     ),
     Row(
+        id="transformers-5-tied",
+        seen=("module",),
+        pattern=r"'list' object has no attribute 'keys'",
+        beside=("get_expanded_tied_weights_keys", "_tied_weights_keys"),
+        cause="transformers 5 wants `_tied_weights_keys` of a model's class as a dictionary, where transformers 4 took a list; the class of this model is written for transformers 4.",
+        fixes=fixes(
+            "Upgrade the package, or the model's own code (on the hub: a later revision), that has the class",
+            Advice("add", "Or transformers 4", requirements=("transformers<5",), only=("transformers>=5",)),
+            Advice("say", "Or `transformers<5`, where what else is installed takes it", unless=("transformers",)),
+        ),
+        reference=(
+            "PrimeIntellect-ai/prime-rl#1998",
+            "https://github.com/huggingface/transformers/blob/main/MIGRATION_GUIDE_V5.md",
+        ),
+        example="  File \"/venv/lib/python3.11/site-packages/transformers/modeling_utils.py\", line 2489, in get_expanded_tied_weights_keys\nAttributeError: 'list' object has no attribute 'keys'",
+    ),
+    Row(
         id="transformers-parallel",
         seen=("module",),
         pattern=r"ALL_PARALLEL_STYLES.{0,200}?argument of type 'NoneType' is not iterable|argument of type 'NoneType' is not iterable.{0,300}?ALL_PARALLEL_STYLES",
@@ -769,6 +786,17 @@ ROWS = (
         ),
         reference=("https://docs.pytorch.org/docs/stable/generated/torch.jit.load.html",),
         example="RuntimeError: Cannot use `weights_only=True` with TorchScript archives passed to `torch.load`.",
+    ),
+    Row(
+        id="whisper-option-names",
+        seen=("module",),
+        pattern=r"(?:\w{1,40}\.)?(?:transcribe|__init__|generate_segment_batched)\(\) got an unexpected keyword argument '(?P<name>logprob_threshold|log_prob_threshold)'",
+        cause="The same option has two names: faster-whisper calls it `log_prob_threshold`, openai-whisper and transformers `logprob_threshold`; it was given under the other one's.",
+        fixes=fixes(
+            "Give it under the name that the package knows whose `transcribe` is called; a program that passes options on (stable-ts, WhisperX) passes them as they are",
+        ),
+        reference=("jianfch/stable-ts#280", "https://github.com/SYSTRAN/faster-whisper"),
+        example="TypeError: WhisperModel.transcribe() got an unexpected keyword argument 'logprob_threshold'",
     ),
     Row(
         id="websockets-headers",

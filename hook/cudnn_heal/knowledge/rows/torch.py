@@ -26,9 +26,28 @@ ROWS = (
         example="ValueError: unsupported device mps",
     ),
     Row(
+        id="triton-ptxas-new-gpu",
+        seen=("gpu",),
+        pattern=r"ptxas(?:\.exe)?', [^\]]{0,400}?--gpu-name=(?P<gpu>sm_1[0-9]\d\w?)'[^\]]{0,600}?\]' returned non-zero exit status",
+        cause="triton's assembler (ptxas) failed on code for {gpu}, a Blackwell GPU (RTX 50, B200). One that is older than that GPU does: triton 3.3, which torch 2.7 brings, is the first that knows it.",
+        fixes=fixes(
+            Advice(
+                "add",
+                "A newer torch, which brings a newer triton",
+                requirements=("torch>=2.7", "torchaudio>=2.7"),
+                only=("torch<2.7",),
+            ),
+            "torch 2.7 or later, built for CUDA 12.8 or later, with the triton that it requires",
+            "Or do without what compiles (TORCHDYNAMO_DISABLE=1, or the program's own switch, such as leaving out `--compile`)",
+        ),
+        reference=("fishaudio/fish-speech#907", "https://pytorch.org/blog/pytorch-2-7/"),
+        example="subprocess.CalledProcessError: Command '['/venv/lib/python3.10/site-packages/triton/backends/nvidia/bin/ptxas', '-lineinfo', '-v', '--gpu-name=sm_120', '/tmp/tmp1.ptx', '-o', '/tmp/tmp1.ptx.o']' returned non-zero exit status 255.",
+        follows=("nvrtc-architecture",),
+    ),
+    Row(
         id="triton-ptxas",
         seen=("gpu",),
-        pattern=r"`?ptxas`? failed with error code -?\d{1,10}|Internal Triton PTX codegen error",
+        pattern=r"`?ptxas`? failed with error code -?\d{1,10}|Internal Triton PTX codegen error|ptxas(?:\.exe)?', [^\]]{0,400}?--gpu-name=sm_\d{2,3}\w?'[^\]]{0,600}?\]' returned non-zero exit status",
         cause="triton's assembler failed; the lines that it printed tell why, and are not here. A GPU that is newer than this triton, and a driver that is older"
         " than its CUDA, do that.",
         fixes=fixes(
@@ -37,7 +56,7 @@ ROWS = (
         ),
         reference=("unslothai/unsloth#1237",),
         example="RuntimeError: `ptxas` failed with error code 4294967295:",
-        follows=("nvrtc-architecture",),
+        follows=("nvrtc-architecture", "triton-ptxas-new-gpu"),
     ),
     Row(
         id="cuda-home",
@@ -51,6 +70,19 @@ ROWS = (
         ),
         reference=("https://docs.pytorch.org/docs/stable/cpp_extension.html",),
         example="OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.",
+    ),
+    Row(
+        id="xformers-without-cuda",
+        seen=("install",),
+        pattern=r"xFormers wasn't buil[dt] with CUDA support",
+        cause="xFormers has no part for CUDA that it can load: it is built for another torch, another CUDA or another Python than the installed ones, or for the CPU alone. Why it leaves out each of its ways stands in the lines around.",
+        fixes=fixes(
+            Advice("run", "What it was built for, and what it has", command="{python} -m xformers.info"),
+            "The xFormers made for this torch (its release notes tell), from PyTorch's index for torch's own CUDA, with `--no-deps`, so that torch stays",
+            "Or without xFormers (uninstalled, or by the program's own switch): torch's own attention does as well",
+        ),
+        reference=("bmaltais/kohya_ss#1445", "facebookresearch/xformers#1014"),
+        example="`flshattF` is not supported because:\n    xFormers wasn't build with CUDA support\n    Operator wasn't built - see `python -m xformers.info` for more info",
     ),
     Row(
         id="xformers-build",
@@ -107,9 +139,28 @@ ROWS = (
         example="AttributeError: module 'torch.nn' has no attribute 'Module'",
     ),
     Row(
+        id="bitsandbytes-override",
+        seen=("library",),
+        pattern=r"BNB_CUDA_VERSION=(?P<number>\d{2,3}) environment variable detected",
+        beside=(
+            "CouldnotfindthebitsandbytesCUDAbinary",
+            "Couldnotloadbitsandbytes",
+            "CUDAbinarynotfound",
+            "CUDASetupfailed",
+            "compiledwithoutGPUsupport",
+        ),
+        cause="BNB_CUDA_VERSION={number} is set, and asks for a library of bitsandbytes that this installation does not have: a wheel has those of some CUDAs, a folder with its source only what was compiled there.",
+        fixes=fixes(
+            Advice("run", "Without it bitsandbytes takes the one for torch's own CUDA", command="unset BNB_CUDA_VERSION"),
+            "Where it is not there either: bitsandbytes' wheel (`pip install -U bitsandbytes`), started outside the folder of its source",
+        ),
+        reference=("bitsandbytes-foundation/bitsandbytes#1559",),
+        example="WARNING: BNB_CUDA_VERSION=124 environment variable detected; loading libbitsandbytes_cuda124.so.\nCould not find the bitsandbytes CUDA binary at PosixPath('/venv/bitsandbytes/libbitsandbytes_cuda124.so')",
+    ),
+    Row(
         id="bitsandbytes",
         seen=("library",),
-        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|CUDA SETUP: (?:Required library version not found|CUDA detection failed)|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary",
+        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|CUDA SETUP: (?:Required library version not found|CUDA detection failed)|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary|Configured (?:CUDA|ROCm) binary not found at",
         cause="bitsandbytes has a library for each CUDA, and found none for this torch's, or not the CUDA libraries that it asks for: it is older than the CUDA that"
         " torch brings.",
         fixes=(
@@ -127,6 +178,7 @@ ROWS = (
             Advice("run", "It tells what it looked for", command="{python} -m bitsandbytes"),
         ),
         reference=("bitsandbytes-foundation/bitsandbytes#1452",),
+        follows=("bitsandbytes-override",),
         example="Could not load bitsandbytes native library: libcusparse.so.11: cannot open shared object file: No such file or directory",
     ),
     Row(
@@ -180,6 +232,19 @@ ROWS = (
         example="RuntimeError: Cannot find a working triton installation. Either the package is not installed or it is too old.",
     ),
     Row(
+        id="triton-common",
+        seen=("module",),
+        pattern=r"No module named '?triton\.common",
+        cause="triton has the module triton.common only from 2.1 on and before 3; what asks for it (unsloth, or torch itself) is made for such a release, and another one is installed.",
+        fixes=fixes(
+            "Upgrade the package that asks (the last file named above): a later unsloth takes triton 3",
+            "Where torch itself asks: triton in the one release that this torch requires, as it was installed with it",
+            "An older triton (2.0) beside an unsloth: a newer torch, which brings a newer triton; on Windows the triton-windows that is made for this torch",
+        ),
+        reference=("unslothai/unsloth#227", "torch#129639", "hiyouga/LlamaFactory#2050", "measured"),
+        example="ModuleNotFoundError: No module named 'triton.common'",
+    ),
+    Row(
         id="nemo-cuda-bindings",
         seen=("install",),
         pattern=r"cu_call\(.{0,400}?not enough values to unpack \(expected 6, got 5\)|cuStreamGetCaptureInfo.{0,400}?not enough values to unpack",
@@ -196,6 +261,38 @@ ROWS = (
         ),
         reference=("NVIDIA-NeMo/Speech#15340", "Dao-AILab/quack#187"),
         example="    capture_status, _, graph, _, _, _ = cu_call(\nValueError: not enough values to unpack (expected 6, got 5)",
+    ),
+    Row(
+        id="cuda-python-driver",
+        seen=("gpu",),
+        pattern=r"(?:Exception|ValueError): CUDA failure! (?:35(?!\d)|cudaError_t\.cudaErrorInsufficientDriver)",
+        cause="The driver is too old for the cuda-python (cuda-bindings) that is installed, by which NeMo, and torch, call CUDA themselves: 13 wants a driver for CUDA 13 (580 or later). torch's own CUDA may be older, and work.",
+        fixes=fixes(
+            Advice("run", "The driver, and its CUDA", command="nvidia-smi"),
+            Advice("add", "A driver for CUDA 12", requirements=("cuda-python<13",), unless=("@driver>=580",)),
+            "Or update the driver (on the host, for a container)",
+            "NeMo without it: decoding without CUDA graphs (`use_cuda_graph_decoder=False`)",
+        ),
+        reference=("NVIDIA-NeMo/Speech#15145",),
+        example="Exception: CUDA failure! 35",
+    ),
+    Row(
+        id="flash-attn-torch",
+        seen=("module",),
+        pattern=r"module 'torch\.library' has no attribute 'wrap_triton'",
+        cause="torch has `wrap_triton` since 2.6, and flash-attn 2.8 asks for it, in its builds for torch 2.5 too.",
+        fixes=fixes(
+            Advice(
+                "add",
+                "A newer torch, and a flash-attn that is built for it",
+                requirements=("torch>=2.6", "torchaudio>=2.6"),
+                only=("torch<2.6",),
+            ),
+            "With torch 2.5 and older: flash-attn 2.7 (`flash-attn<2.8`), as a wheel for this torch, this CUDA and this Python from its releases on GitHub, so that nothing is compiled",
+            'Or without flash-attn: `attn_implementation="sdpa"`',
+        ),
+        reference=("Dao-AILab/flash-attention#2037", "PKU-YuanGroup/UniWorld#60"),
+        example="AttributeError: module 'torch.library' has no attribute 'wrap_triton'",
     ),
     Row(
         id="torch-wheels",
