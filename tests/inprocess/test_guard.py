@@ -46,8 +46,7 @@ def healed(tmp_path: Path) -> Environment:
     """Return an environment that links serve, with an onnxruntime-gpu beside."""
     environment, site = demo(tmp_path / "venv")
     site.install(onnxruntime_wheel())
-    environment.start()
-    environment.start()
+    environment.settle()
     return environment
 
 
@@ -338,8 +337,7 @@ def test_an_install_without_sources_takes_the_short_way(python: str, tmp_path: P
     environment.python("-S", "-m", "compileall", "-q", "-b", environment.site_packages)
     for file in [*environment.site_packages.glob("cudnn_heal*.py"), *environment.site_packages.glob("cudnn_heal/**/*.py")]:
         file.unlink()
-    environment.start()
-    environment.start()
+    environment.settle()
     assert environment.is_replaced()
     code = "import ctranslate2, cudnn_heal_start as ours, sys; print(ours.home, [n for n in sys.modules if 'cudnn_heal' in n])"
     assert environment.python("-c", code).stdout == f"{environment.site_packages} ['cudnn_heal_start']\n"
@@ -380,8 +378,7 @@ print(json.dumps(str(failed)))
 def test_an_isolated_subinterpreter_loads_nothing(python: str, tmp_path: Path, foreign: str) -> None:
     environment, site = demo(tmp_path / "venv", python)
     (site.path / "ctranslate2/__init__.py").write_text("")  # it must not import ctypes itself
-    environment.start()
-    environment.start()
+    environment.settle()
     if environment.python("-c", "import sys; print(sys.version_info >= (3, 12))").stdout != "True\n":
         pytest.skip("subinterpreters with a GIL of their own came with Python 3.12")
     result = environment.python("-c", f"import json, sys\n{SUBINTERPRETER}", environ={"LD_LIBRARY_PATH": foreign})

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -185,8 +186,9 @@ class Environment:
         assert (result.stdout, result.stderr) == ("", "")
 
     def settle(self) -> None:
-        """Start interpreters until the fast path serves: one heals, one confirms."""
+        """Start interpreters until the fast path serves: one heals, one confirms once the files have been still for a while."""
         self.start()
+        time.sleep(0.05)
         self.start()
 
     def probe(self, which: str, *calls: str, **options: Any) -> Probe:
