@@ -268,7 +268,7 @@ ROWS = (
             "Otherwise mount that folder as a volume without `:ro`",
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
-        example="OSError: [Errno 30] Read-only file system: '/root/.cache/huggingface'",
+        example="OSError: [Errno 30] Read-only file system: '/home/me/.cache/huggingface'",
     ),
     Row(
         id="numba-cache",

@@ -870,7 +870,7 @@ ROWS = (
         ),
         follows=("network", "hub-busy"),
         reference=("https://docs.pytorch.org/docs/stable/hub.html",),
-        example="RuntimeError: It looks like there is no internet connection and the repo could not be found in the cache (/root/.cache/torch/hub)",
+        example="RuntimeError: It looks like there is no internet connection and the repo could not be found in the cache (/home/me/.cache/torch/hub)",
     ),
     Row(
         id="http-error",
