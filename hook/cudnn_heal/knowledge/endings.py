@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cudnn_heal.advice import Advice
-from cudnn_heal.knowledge.rows.common import DOCTOR, fixes, said
+from cudnn_heal.knowledge.rows.common import DOCTOR, VC_ADDRESS, fixes, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,8 @@ EVENTS = Advice(
 )
 
 _WORDS = r"Aborted|Segmentation [Ff]ault|Killed|Illegal (?:hardware )?instruction|Bus error|Floating[ -]point exception"
+_CODES = r"[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45])|[eE]06[dD]7363"
+"""Of `WINDOWS`, as they are written."""
 _ENDED = tuple(
     re.compile(pattern)
     for pattern in (
@@ -49,8 +51,8 @@ _ENDED = tuple(
         r"(?i:exit(?:ed|s|ing)?|return(?:ed|s)?|finished|terminated|non-zero)[ _-]{0,2}(?i:with|was|is)? ?(?:an? )?(?i:exit|return|error)?[ _-]?"
         r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
         r"(?i:exit|return|exit_)code['\"]?[:= ]{1,3}(?P<number>-?\d{1,10})\b",
-        r"(?<![\w])(?P<hex>0x(?:[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45])|[eE]06[dD]7363))(?!\w)",
-        r"(?:Exception ?[Cc]ode|P[78]):? {0,4}(?P<hex>[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45])|[eE]06[dD]7363)(?!\w)",
+        rf"(?<![\w])(?P<hex>0x(?:{_CODES}))(?!\w)",
+        rf"(?:Exception ?[Cc]ode|P[78]):? {{0,4}}(?P<hex>{_CODES})(?!\w)",
         r"OOM(?P<word>Killed)",
     )
 )
@@ -218,7 +220,7 @@ ENDED_IN = {
     ),
     r"VCRUNTIME|vcruntime|MSVCP|msvcp": (
         ", Microsoft's C++ runtime",
-        "A copy that is older than the program was built with does that: install https://aka.ms/vs/17/release/vc_redist.x64.exe, and look for old copies beside the program",
+        f"A copy that is older than the program was built with does that: install {VC_ADDRESS}, and look for old copies beside the program",
     ),
     r"(?:lib)?(?:torch|c10|shm\.|fbgemm|asmjit)": (
         ", one of torch's libraries",

@@ -403,9 +403,9 @@ def _findings(hits: list[Hit], text: Text) -> list[Finding]:
     """Return the root causes among `hits`; what follows from one, and how a process ended, is told with it."""
     present = {hit.row.id for hit in hits}
     roots = [hit for hit in hits if not present & set(hit.row.follows)]
-    endings = [hit for hit in roots if hit.row.shape == "ended"]
-    explained = any(hit not in endings and hit.row.kind != "harmless" for hit in roots)
-    roots = [hit for hit in roots if hit not in endings[0 if explained else 1 :]]
+    ended = [hit for hit in roots if hit.row.shape == "ended"]
+    explained = any(hit not in ended and hit.row.kind != "harmless" for hit in roots)
+    roots = [hit for hit in roots if hit not in ended[0 if explained else 1 :]]
     also: dict[int, set[int]] = {index: set() for index in range(len(roots))}
     for hit in hits if roots else ():
         if hit not in roots:

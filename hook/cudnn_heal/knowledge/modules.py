@@ -291,11 +291,6 @@ OWN = frozenset(
 )
 """Names that programs give to folders of their own."""
 
-OF_TORCH = {
-    "torchaudio": "The torchaudio of this torch's own number, which is made for it (2.8 for 2.8; 2.11 is the last)",
-    "torchvision": "The torchvision made for this torch: 0.23 for 2.8, 0.24 for 2.9, 0.25 for 2.10",
-}
-"""Which release fits, where torch's is not known; torchcodec's stands in `rows.common`."""
 COMPILED = re.compile(r"_(?:ext|ext_\w+|C|C_\w+|cuda|cuda_\w+|\w+_cuda|cpp|ops)|\w+_(?:cuda|ext)")
 """How packages that are built on torch call their compiled parts: ``mmcv._ext``."""
 INSTALLERS = {

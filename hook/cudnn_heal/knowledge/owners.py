@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cudnn_heal.advice import Advice
-from cudnn_heal.knowledge.rows.common import NO_GPU, WHICH_TORCH, said
+from cudnn_heal.knowledge.rows.common import NO_GPU, VC_RUNTIME, WHICH_TORCH, said
 
 if TYPE_CHECKING:
     from cudnn_heal.knowledge.model import Told
@@ -57,7 +57,7 @@ OWN = {
         "A build with CUDA: CUDA's DLLs, of the major version that it is built for. A program finds them on PATH; Python (3.8 and later) does not look there, and needs `os.add_dll_directory(FOLDER)` before the import",
         "Without an NVIDIA GPU: the build for the CPU",
         "A program: all of its .dll files in one folder, beside the .exe; a Python package: install it again",
-        "Otherwise Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+        f"Otherwise {VC_RUNTIME}",
     ),
     r"(?:lib)?(?:ggml|whisper|llama|mtmd)(?:[-.]|$)": said(
         "is a library of ggml's (whisper.cpp, llama.cpp), which the program was built with. It was moved without its libraries, or a part for the GPU does not find what it needs itself.",

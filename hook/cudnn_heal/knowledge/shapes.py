@@ -18,7 +18,8 @@ from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import codes, endings, hints, modules, owners, releases, since, system
 from cudnn_heal.knowledge.model import Facts, Told
-from cudnn_heal.knowledge.rows.common import DOCTOR, NO_GPU, PATH, TORCHCODEC, WHICH_TORCH, fixes, said
+from cudnn_heal.knowledge.rows.common import DOCTOR, NO_GPU, PATH, VC_RUNTIME, WHICH_FITS, WHICH_TORCH, fixes, said
+from cudnn_heal.report.fitting import satisfies
 
 if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
@@ -92,7 +93,7 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         return said(
             f"Windows did not find {name}, or a DLL that it needs; which of the two, the message does not tell.{asked}",
             "If the file is there, one that it needs is missing: for a CUDA build mostly CUDA's own DLLs, of the major version that it is built for",
-            "Otherwise Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            f"Otherwise {VC_RUNTIME}",
             "If the file is not there, install its package again",
         )
     asked = f" {values['who']} asks for it; its documentation tells what it needs." if values.get("who") else ""
@@ -312,16 +313,11 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if having:
         return _of_releases(having, name, values.get("who", ""), there)
     if top in modules.STANDARD:
-        return Told(
+        return said(
             f"{name} is a part of Python itself. The Python that says so is too old for the program (Python 2 writes no quotes around the name), or its own files are not all there, or"
             f" a file called {top}.py lies beside the program.",
-            (
-                Advice("run", "See which Python it is", command="{python} --version"),
-                Advice(
-                    "say",
-                    "Start it with Python 3 (`python3`), of the release that the program asks for, in an environment of its own",
-                ),
-            ),
+            Advice("run", "See which Python it is", command="{python} --version"),
+            "Start it with Python 3 (`python3`), of the release that the program asks for, in an environment of its own",
         )
     if rest and not owner and not distribution and modules.COMPILED.fullmatch(rest.rpartition(".")[2]):
         return said(
@@ -331,27 +327,17 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             WHICH_TORCH,
         )
     if rest and rest.rpartition(".")[2].startswith("_") and distribution:
-        return Told(
+        return said(
             f"{name} is the compiled part of {distribution}, and it is not there, or is made for another Python or another system: the files were copied from elsewhere (a folder, an image, a package for AWS Lambda),"
             " two Pythons share one folder, or the installation broke off.",
-            (
-                Advice(
-                    "say",
-                    f"Install {distribution} again with the Python that runs it, without the cache (`--force-reinstall --no-cache-dir`)",
-                ),
-                Advice("run", "See which Python that is", command='{python} -c "import sys; print(sys.version, sys.path)"'),
-            ),
+            f"Install {distribution} again with the Python that runs it, without the cache (`--force-reinstall --no-cache-dir`)",
+            Advice("run", "See which Python that is", command='{python} -c "import sys; print(sys.version, sys.path)"'),
         )
     if top in modules.REPOSITORIES and not owner:
         where = f"https://github.com/{modules.REPOSITORIES[top]}"
-        return Told(
+        return said(
             f"{cause} It comes from {where}: a package of that name on PyPI, if there is one, is old or another's.",
-            (
-                Advice(
-                    "say",
-                    f"Install it as the documentation there says, in the environment of the program that asks for it (`pip install git+{where}`, or a clone of it)",
-                ),
-            ),
+            f"Install it as the documentation there says, in the environment of the program that asks for it (`pip install git+{where}`, or a clone of it)",
         )
     if top in modules.OWN and not distribution:
         return said(
@@ -443,12 +429,11 @@ def _of_releases(having: Having, wanted: str, who: str, there: Facts | None, who
     """
     name = having.package
     least, older = ">=" in having.requirement, "<" in having.requirement
-    specifier = Requirement(having.requirement).specifier
     version = there.python if there and name == "python" else there.version(name) if there else ""
     asks = who or "what asks for it ({above})"
     has = f"{whose} of {name} {verb}" if whose else f"{name} has"
     cause = f"{has} `{wanted}` only {since.words(having.requirement)}"
-    if version and name != "python" and specifier.contains(version, prereleases=True):
+    if name != "python" and satisfies(version, Requirement(having.requirement).specifier):
         cause += f", and here it is {version}, which has it: another copy of it was imported, or the message is of another environment."
     else:
         cause += f"{f', and here it is {version}' if version else ''}; {asks} is made for such a release."
@@ -601,8 +586,7 @@ def _addition(distribution: str, there: Facts | None) -> Advice:
     index = "" if distribution == "torchcodec" else ", from the index that torch came from"
     if made:
         return Advice("add", f"The one made for this torch{index}", requirements=(f"{distribution}{made}",))
-    which = TORCHCODEC if distribution == "torchcodec" else modules.OF_TORCH[distribution]
-    return Advice("say", f"{which}{index}")
+    return Advice("say", f"{WHICH_FITS[distribution]}{index}")
 
 
 def _owner(name: str, top: str, distribution: str, there: Facts | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-RUNTIME = "Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe"
+from cudnn_heal.knowledge.rows.common import VC_RUNTIME
 
 
 class Meaning(NamedTuple):
@@ -84,12 +84,15 @@ ERRORS = {
     998: Meaning(
         "Invalid access to memory location",
         "a DLL failed while it started: it is damaged, or does not bear another one in the process",
-        ("Install the package that has it again, without a cache", RUNTIME),
+        ("Install the package that has it again, without a cache", VC_RUNTIME),
     ),
     1157: Meaning(
         "One of the library files needed to run this application cannot be found",
         "a DLL that the program needs is not found",
-        (RUNTIME, "A build with CUDA: CUDA's DLLs, of the major version that it is built for, on PATH or beside the program"),
+        (
+            VC_RUNTIME,
+            "A build with CUDA: CUDA's DLLs, of the major version that it is built for, on PATH or beside the program",
+        ),
     ),
     1260: Meaning(
         "This program is blocked by group policy",

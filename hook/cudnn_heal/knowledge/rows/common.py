@@ -9,6 +9,12 @@ TORCHCODEC = (
     "The torchcodec made for this torch: 0.2 for 2.6, 0.5 for 2.7, 0.7 for 2.8, 0.9 for 2.9, 0.10 for 2.10, 0.12 and later for"
     " 2.11 and later"
 )
+WHICH_FITS = {
+    "torchaudio": "The torchaudio of this torch's own number, which is made for it (2.8 for 2.8; 2.11 is the last)",
+    "torchcodec": TORCHCODEC,
+    "torchvision": "The torchvision made for this torch: 0.23 for 2.8, 0.24 for 2.9, 0.25 for 2.10",
+}
+"""Which release of what is made for one of torch fits, where torch's is not known; `releases` knows the others."""
 PATH = Advice("unset", "Where an entry of LD_LIBRARY_PATH leads to another release, take it out", variable="LD_LIBRARY_PATH")
 WHICH_TORCH = Advice(
     "run", "See which torch this is", command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"'
@@ -19,6 +25,8 @@ GPU_BUILD = (
     "onnxruntime-gpu alone, with onnxruntime uninstalled: 1.20 to 1.26 (`onnxruntime-gpu<1.27`) for CUDA 12's wheels, 1.28 and"
     " later for CUDA 13's"
 )
+VC_ADDRESS = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
+VC_RUNTIME = f"Microsoft's Visual C++ redistributable (x64): {VC_ADDRESS}"
 
 
 def fixes(*wanted: Advice | str) -> tuple[Advice, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import fixes
+from cudnn_heal.knowledge.rows.common import VC_RUNTIME, fixes
 
 ROWS = (
     Row(
@@ -114,7 +114,7 @@ ROWS = (
             Advice(
                 "run", "Linux: what it lacks, with the library's path", command="ldd PATH_OF_THE_LIBRARY | grep 'not found'"
             ),
-            "Windows: Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            f"Windows: {VC_RUNTIME}",
         ),
         reference=("sandrohanea/whisper.net#254", "sandrohanea/whisper.net#233", "sandrohanea/whisper.net#222"),
         example="System.DllNotFoundException: Unable to load shared library 'whisper' or one of its dependencies.",
@@ -141,7 +141,7 @@ ROWS = (
         fixes=fixes(
             "Install the packages again on this very system (not copied from another), with the Node.js that runs them: delete node_modules, then `npm ci`",
             "Electron: pack native add-ons unpacked (asar's `unpack`), built for Electron's own release",
-            "Windows: Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            f"Windows: {VC_RUNTIME}",
         ),
         reference=("https://onnxruntime.ai/docs/get-started/with-javascript/node.html", "https://nodejs.org/api/errors.html"),
         example="Error: The specified module could not be found.\n\\\\?\\C:\\app\\node_modules\\onnxruntime-node\\bin\\napi-v3\\win32\\x64\\onnxruntime_binding.node",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import fixes
+from cudnn_heal.knowledge.rows.common import VC_RUNTIME, fixes
 
 ROWS = (
     Row(
@@ -157,7 +157,7 @@ ROWS = (
         cause="Windows could not load an extension, or a DLL that it needs (126: one is not found; 1114: one was found and did not start): mostly Microsoft's Visual C++"
         " runtime is missing or older than the package was built with, or another program's older one is found first.",
         fixes=fixes(
-            "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            f"Install {VC_RUNTIME}",
             "Where that does not help: an older release of the package (onnxruntime: 1.20.1 was reported to load), from the same place as before",
             "In a conda environment: `conda install -c conda-forge vc14_runtime`",
         ),
@@ -316,7 +316,7 @@ ROWS = (
         cause="Windows could not load torch's {dll}, or a DLL that it needs: mostly Microsoft's Visual C++ runtime is missing or old; files of two"
         " torch builds in one folder do it too.",
         fixes=fixes(
-            "Install Microsoft's Visual C++ redistributable (x64): https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            f"Install {VC_RUNTIME}",
             "Then install torch again, from the same index as before; a packed program: unpack it again",
             "fbgemm.dll of torch 2.4.0 asks for a libomp140.x86_64.dll that it does not bring: torch 2.4.1 or later",
             "Today's torch needs Windows 10 or later",
