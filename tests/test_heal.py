@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from pytest_venv import VirtualEnvironment
 
-from support.environments import CUBLAS, CUDNN, PROBE, STUB, Environment, clean_environ, digest, run, tree, uv
+from support.environments import CUBLAS, CUDNN, PROBE, STUB, Environment, clean_environ, digest, is_fast, run, tree, uv
 from support.wheels import Wheel as MadeUpWheel
 from support.wheels import ctranslate2_wheel, cudnn_wheel, sha256
 
@@ -419,9 +419,3 @@ def test_a_moved_or_copied_environment_is_right_at_once(make: Callable[..., Envi
     assert_served(moved)
     moved.settle()
     assert is_fast(moved)
-
-
-def is_fast(environment: Environment) -> bool:
-    """Tell whether a start stays on the fast path: nothing of the package is imported."""
-    code = "import sys; print('cudnn_heal' in sys.modules)"
-    return environment.python("-c", code).stdout.strip() == "False"

@@ -102,6 +102,11 @@ CALLS = st.sampled_from(["start", "start", "heal", "restore"])
 SECONDS = (0.0, 0.001, 0.03, 1.5, 10.0, 400.0, 86_400.0)
 
 
+def leads_nowhere(path: Path) -> bool:
+    """Tell whether a symlink stands at `path`, and nothing where it leads."""
+    return path.is_symlink() and not path.exists()
+
+
 class Machine(RuleBasedStateMachine):
     """One environment in which cudnn-heal is at work, and the same without it."""
 
@@ -190,8 +195,7 @@ class Machine(RuleBasedStateMachine):
 
     def dangles(self) -> bool:
         """Tell whether a link in one of the folders leads nowhere."""
-        paths = [path for environment in (self.real, self.bare) for path in environment.libs.glob("*")]
-        return any(path.is_symlink() and not path.exists() for path in paths)
+        return any(map(leads_nowhere, (*self.real.libs.glob("*"), *self.bare.libs.glob("*"))))
 
     @staticmethod
     def missing_records(environment: Environment, distribution: str) -> list[Path]:
@@ -384,9 +388,7 @@ class Machine(RuleBasedStateMachine):
         if outcome.refused:
             COUNTS["refused restores"] += 1
             assert self.real.entries() == before
-            dangling = any(
-                (self.real.libs / name).is_symlink() and not (self.real.libs / name).exists() for name in (STUB, STUB_8)
-            )
+            dangling = any(leads_nowhere(self.real.libs / name) for name in (STUB, STUB_8))
             unknown = outcome.refused.code == "unreadable" and dangling  # what it leads to may be away
             assert self.is_stub_gone() or unknown or not self.has_stub(before), outcome.refused
         else:

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from support.environments import OTHER_USER, Environment, at_start, clean_environ, run, tree
+from hardening.venv import rest
+from support.environments import OTHER_USER, Environment, at_start, clean_environ, is_fast, run, tree
 from support.wheels import SHIM, STUB, RecordForm, Site, content, cudnn_wheel, label, stub_file
 
 OFF = {"CUDNN_HEAL": "off"}
@@ -47,19 +48,6 @@ def verdict(environment: Environment) -> str:
 def imports(environment: Environment) -> bool:
     """Tell whether ctranslate2 can be imported without any help."""
     return environment.python("-c", "import ctranslate2", check=False, environ=OFF).returncode == 0
-
-
-def is_fast(environment: Environment) -> bool:
-    """Tell whether a start does nothing but compare: nothing of the package is imported."""
-    code = "import sys; print('cudnn_heal' in sys.modules)"
-    return environment.python("-c", code).stdout.strip() == "False"
-
-
-def rest(environment: Environment) -> None:
-    """Start until nothing is left to do: one start heals, the next one confirms once the files have been still."""
-    for _ in range(3):
-        environment.start()
-        time.sleep(0.05)
 
 
 def linked(site: Site) -> set[str]:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from cudnn_heal.guard import RETRY_SECONDS
-from hardening.venv import demo, state
-from support.environments import Environment, clean_environ, tree
+from hardening.venv import demo, rest, state
+from support.environments import Environment, clean_environ, is_fast, tree
 from support.wheels import SHIM, STUB, Site, cudnn_wheel, stub_file
 
 pytestmark = pytest.mark.seconds
@@ -47,23 +47,12 @@ def here(tmp_path: Path) -> tuple[Environment, Site]:
     return demo(tmp_path / "venv")
 
 
-def rest(environment: Environment) -> None:
-    for _ in range(3):
-        environment.start()
-        time.sleep(0.05)
-
-
 def later(site: Site) -> None:
     """Let so much time pass that what failed is tried again."""
     stamp = site.libs / ".cudnn-heal/stamp"
     if stamp.exists():
         then = time.time() - RETRY_SECONDS - 1
         os.utime(stamp, (then, then))
-
-
-def is_fast(environment: Environment) -> bool:
-    code = "import sys; print('cudnn_heal' in sys.modules)"
-    return environment.python("-c", code).stdout.strip() == "False"
 
 
 def troubled(strace: str, environment: Environment, path: Path, error: str) -> None:

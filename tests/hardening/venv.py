@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from cudnn_heal.decide.plan import plan
@@ -41,3 +42,10 @@ def state(environment: Environment) -> tuple[str, int]:
     """Return ctranslate2's verdict by what is on the disk, and how much is left to do."""
     planned = plan(Site(environment.site_packages).observe())
     return planned.verdict, len(planned.actions)
+
+
+def rest(environment: Environment) -> None:
+    """Start until nothing is left to do: one start heals, the next one confirms once the files have been still."""
+    for _ in range(3):
+        environment.start()
+        time.sleep(0.05)

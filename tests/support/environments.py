@@ -265,6 +265,12 @@ class Probe:
         return {os.path.dirname(source(file)) for file in self.files if os.path.basename(file).startswith(library)}
 
 
+def is_fast(environment: Environment) -> bool:
+    """Tell whether a start does nothing but compare: nothing of the package is imported."""
+    code = "import sys; print('cudnn_heal' in sys.modules)"
+    return environment.python("-c", code).stdout.strip() == "False"
+
+
 def source(file: str) -> str:
     """Return the shim of which the mapped `file` is a copy, byte for byte, in the stub's place; else `file`."""
     folder, name = os.path.split(file)
