@@ -221,10 +221,10 @@ def test_what_was_not_done_is_status_1(environment: Environment) -> None:
     environment.settle()
     (environment.libs / (STUB + ".ORIGINAL")).unlink()
     refused = environment.heal("--restore")
-    assert refused.stdout.startswith("Not restored, nothing was changed: no copy of the original")
+    assert refused.stdout.startswith("Not restored, nothing was changed: the original")
     assert refused.returncode == 1
     dry = environment.heal("--restore", "--dry-run")
-    assert dry.stdout.startswith("Nothing would be changed: no copy")
+    assert dry.stdout.startswith("Nothing would be changed: the original")
     assert environment.heal("--status").returncode == 0
 
 

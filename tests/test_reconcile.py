@@ -384,7 +384,7 @@ def test_restore_changes_nothing_when_the_stub_is_nowhere_to_be_had(site: Site, 
     outcome = site.restore()
     assert outcome.refused and outcome.refused.code == "stub-missing"
     said, (fix,) = Advisor(outcome).refusal()
-    assert said == f"no copy of the original {STUB} exists"
+    assert said == f"the original {STUB} is neither in its place nor beside it"
     assert "--reinstall" in fix.command and "ctranslate2==4.6.1" in fix.command
     assert tree(site.libs) == before
 

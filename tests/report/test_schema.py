@@ -213,6 +213,6 @@ def test_what_went_wrong_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no space is left" in error["cause"] and error["fix"][0]["text"] == "Make some, then"
     assert error["fix"][0]["command"]
     refused = outcome(seen, refused=Reason("stub-missing", {"file": (STUB,)}))
-    assert "no copy of the original" in schema.error(Advisor(refused))[0]
+    assert "neither in its place nor beside it" in schema.error(Advisor(refused))[0]
     monkeypatch.setattr(cudnn_heal_start, "error", "OSError(5)")
     assert schema.process_errors()[0] == "OSError(5)"

@@ -150,7 +150,7 @@ def test_more_files_than_a_sentence_names_are_counted() -> None:
             with_names(unhealed(), {STUB: None}),
             "cudnn",
             None,
-            f"{STUB} is missing, and no copy of the original exists",
+            f"the original {STUB} is neither in its place nor beside it",
             r"--reinstall.*ctranslate2==4\.6\.1",
             id="no stub",
         ),
@@ -337,7 +337,7 @@ def test_a_restore_that_is_refused_says_why_and_what_fixes_it() -> None:
     seen = with_names(unhealed(manifest=NO_MANIFEST), {STUB: link("../nvidia/cudnn/lib/libcudnn.so.9", CUDNN)})
     found = outcome(seen, mode="restore", refused=Reason("stub-missing", {"file": (STUB,)}))
     said, (fix,) = Advisor(found).refusal()
-    assert said == f"no copy of the original {STUB} exists"
+    assert said == f"the original {STUB} is neither in its place nor beside it"
     assert "ctranslate2==4.6.1" in fix.command
     assert Advisor(outcome(seen)).refusal() == ("", ())
 

@@ -258,7 +258,7 @@ def test_a_restore_says_what_it_did_and_how_long_it_stays_off() -> None:
         (
             unhealed(),
             {"refused": Reason("stub-missing", {"file": (STUB,)})},
-            "Not restored, nothing was changed: no copy of the original",
+            "Not restored, nothing was changed: the original",
         ),
         (unhealed(), {"error": "EACCES"}, "Not restored: "),
         (unhealed(), {}, "Nothing to take back in"),

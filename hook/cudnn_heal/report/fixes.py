@@ -92,7 +92,7 @@ class Advisor:
         if refused.code == "unreadable":
             again = Advice("call", "Then, again", flags=("--restore",))
             return f"{', '.join(refused.values['files'])} can't be read", self.lines([_see(self, refused), again])
-        said = f"no copy of the original {refused.values['file'][0]} exists"
+        said = f"the original {refused.values['file'][0]} is neither in its place nor beside it"
         return said, self.lines([_package_again(stub_owner(self.outcome, refused))])
 
 

@@ -23,7 +23,7 @@ _WHY = {
         "{files} in {folder} is not as {wheel} {version} installed it (it was replaced, cut short, or is unreadable)"
     ),
     "overwritten": "{wheel} {version} and {others} overwrote each other in {folder} ({files})",
-    "stub-missing": "{file} is missing, and no copy of the original exists",
+    "stub-missing": "the original {file} is neither in its place nor beside it",
     "stub-unknown": "{file} is neither what {distribution} installed nor what cudnn-heal puts there; it stays as it is",
     "backup-unknown": "{file} stands where the backup belongs, and is not {distribution}'s original; it stays as it is",
     "foreign-file": "{files} lies where {consumer} looks for {title}, is not what a wheel here installed, and stays as it is",
