@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from cudnn_heal.doctor import host
-from cudnn_heal.doctor.checks import machine
+from cudnn_heal.doctor.checks import machine, pipeline
 from cudnn_heal.doctor.stack import Stack
 from support.doctor_results import DRIVER, GPU, Told, at, ended
 
@@ -159,12 +160,15 @@ def test_a_container_is_known_by_what_it_leaves(tmp_path: Path, files: dict[str,
     assert host.container() == kind
 
 
+PAPER_GPU = "Paper GPU, 24.0 GiB (22.0 free), sm_89"
+
+
 @pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
 @pytest.mark.parametrize(
     ("initialized", "count", "status", "says"),
     [
-        pytest.param(0, 1, "ok", "driver unknown (CUDA 12.4); Paper GPU, 24.0 GiB, sm_89", id="one GPU"),
-        pytest.param(0, 2, "ok", "driver unknown (CUDA 12.4); Paper GPU, 24.0 GiB, sm_89; Paper GPU", id="two GPUs"),
+        pytest.param(0, 1, "ok", f"driver 580.1 (CUDA 12.4); {PAPER_GPU}", id="one GPU"),
+        pytest.param(0, 2, "ok", f"driver 580.1 (CUDA 12.4); {PAPER_GPU}; {PAPER_GPU}", id="two GPUs"),
         pytest.param(100, 0, "skipped", "no GPU", id="no device"),
         pytest.param(803, 0, "failed", "the driver does not start", id="mismatch"),
     ],
@@ -173,15 +177,47 @@ def test_the_driver_is_asked_as_its_reference_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, initialized: int, count: int, status: str, says: str
 ) -> None:
     monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
-    for name, text in (("libcuda.so.1", PAPER_DRIVER), ("libnvidia-ml.so.1", "int nvmlInit_v2() { return 1; }")):
-        source = tmp_path / f"{name}.c"
-        source.write_text(text.replace("INITIALIZED", str(initialized)).replace("COUNT", str(count)))
-        subprocess.run(["cc", "-shared", "-fPIC", "-o", tmp_path / name, source], check=True)
+    paper("libcuda.so.1", PAPER_DRIVER.replace("INITIALIZED", str(initialized)).replace("COUNT", str(count)), tmp_path)
+    paper("libnvidia-ml.so.1", PAPER_MANAGEMENT, tmp_path)
     found = Stack(at(tmp_path / "site-packages"))
     result = machine.check(found)
     assert result.status == status
     assert result.summary.startswith(says)
-    assert len(found.gpus) == count
+    assert [gpu["bus"] for gpu in found.gpus] == ["0000:0A:00.0", "0000:0B:00.0"][:count]
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
+@pytest.mark.parametrize("management", ["int nvmlInit_v2() { return 1; }", ""])
+def test_a_driver_that_tells_nothing_of_itself_has_gpus_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, management: str
+) -> None:
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
+    paper("libcuda.so.1", PAPER_DRIVER.replace("INITIALIZED", "0").replace("COUNT", "1"), tmp_path)
+    paper("libnvidia-ml.so.1", management, tmp_path)
+    result = machine.check(Stack(at(tmp_path / "site-packages")))
+    assert result.summary.startswith("driver unknown (CUDA 12.4); Paper GPU, 24.0 GiB, sm_89")
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
+@pytest.mark.parametrize(("bus", "taken"), [("0000:0A:00.0", 2**30), ("0000:FF:00.0", 0)])
+def test_the_memory_that_a_pipeline_takes_is_the_drivers_word(tmp_path: Path, bus: str, taken: int) -> None:
+    library = paper("libnvidia-ml.so.1", PAPER_MANAGEMENT, tmp_path)
+    most = pipeline.memory([str(library), bus])
+    most()
+    ctypes.CDLL(str(library)).take(ctypes.c_ulonglong(2**30))
+    assert most() == taken
+
+
+def test_without_a_gpu_or_its_library_no_memory_is_taken(tmp_path: Path) -> None:
+    assert pipeline.memory([])() == 0
+    assert pipeline.memory([str(tmp_path / "libnvidia-ml.so.1"), "0000:0A:00.0"])() == 0
+
+
+def paper(name: str, source: str, folder: Path) -> Path:
+    """Build the library `name` of `source` in `folder`."""
+    (folder / f"{name}.c").write_text(source)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", folder / name, folder / f"{name}.c"], check=True)
+    return folder / name
 
 
 PAPER_DRIVER = """
@@ -194,8 +230,30 @@ int cuDeviceGet(int *device, int index) { *device = index; return 0; }
 int cuDeviceGetName(char *name, int length, int device) { strncpy(name, "Paper GPU", length); return 0; }
 int cuDeviceTotalMem_v2(size_t *bytes, int device) { *bytes = (size_t)24 << 30; return 0; }
 int cuDeviceGetAttribute(int *value, int attribute, int device) { *value = attribute == 75 ? 8 : 9; return 0; }
+int cuDeviceGetPCIBusId(char *bus, int length, int device) {
+    strncpy(bus, device ? "0000:0B:00.0" : "0000:0A:00.0", length);
+    return 0;
+}
 int cuGetErrorName(int error, const char **name) {
     *name = error == 100 ? "CUDA_ERROR_NO_DEVICE" : "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH";
+    return 0;
+}
+"""
+
+PAPER_MANAGEMENT = """
+#include <string.h>
+static unsigned long long used = (unsigned long long)2 << 30;
+void take(unsigned long long bytes) { used += bytes; }
+int nvmlInit_v2() { return 0; }
+int nvmlSystemGetDriverVersion(char *text, unsigned length) { strncpy(text, "580.1", length); return 0; }
+int nvmlDeviceGetHandleByPciBusId_v2(const char *bus, void **device) {
+    *device = &used;
+    return strncmp(bus, "0000:0", 6) ? 6 : 0;
+}
+int nvmlDeviceGetMemoryInfo(void *device, unsigned long long *memory) {
+    memory[0] = (unsigned long long)24 << 30;
+    memory[1] = memory[0] - used;
+    memory[2] = used;
     return 0;
 }
 """

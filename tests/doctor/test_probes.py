@@ -22,7 +22,7 @@ from cudnn_heal.doctor import checks, driver, prelude, proving, stack
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor knows Linux only")
 
 MODULES = [importlib.import_module(f"{checks.__name__}.{found.name}") for found in pkgutil.iter_modules(checks.__path__)]
-HELPERS = {"tiny_whisper", "toy", "calculate", "one_operator", "memory", "heard", "next_size", "in_turn"}
+HELPERS = {"tiny_whisper", "toy", "calculate", "one_operator", "memory", "memory_at", "heard", "next_size", "in_turn"}
 """Functions that probes are given with ``uses``."""
 PROBES = [
     function

@@ -18,7 +18,7 @@ from cudnn_heal.model import Target
 from cudnn_heal.read.target import VERSION
 
 PROBLEM = Problem(("saw this", "and this"), "Because.", (Line("", "pip install sense"),), "nonsense")
-GPU = {"name": "Paper GPU", "memory": 2**34, "capability": "8.9", "free": 2**33}
+GPU = {"name": "Paper GPU", "memory": 2**34, "capability": "8.9", "bus": "0000:0A:00.0", "free": 2**33}
 DRIVER = {"gpus": [GPU], "cuda": "12.4", "driver": "550.54", "library": "libcuda.so.1"}
 
 

@@ -15,6 +15,25 @@ def named(gpu: dict[str, Any]) -> str:
     return f"{gpu['name']}, {gpu['memory'] / 2**30:.1f} GiB{free}, {gpucode.of(gpu['capability'])}"
 
 
+def memory_at(management: Any, bus: bytes) -> dict[str, int] | None:
+    """Return the ``total``, ``free`` and ``used`` bytes of the GPU at `bus`, which needs no context on it.
+
+    :param management: NVML's library, after nvmlInit_v2.
+    :return: None where it can't tell.
+    """
+    names = ("total", "free", "used")
+
+    class Memory(ctypes.Structure):
+        _fields_ = tuple((name, ctypes.c_ulonglong) for name in names)
+
+    device, memory = ctypes.c_void_p(), Memory()
+    if management.nvmlDeviceGetHandleByPciBusId_v2(bus, ctypes.byref(device)):
+        return None
+    if management.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory)):
+        return None
+    return {name: int(getattr(memory, name)) for name in names}
+
+
 def probe_driver(drivers: list[str], management_library: str) -> None:
     """Report what the driver's own interfaces say (the "CUDA Driver API" and "NVML API" references).
 
@@ -44,17 +63,11 @@ def probe_driver(drivers: list[str], management_library: str) -> None:
         return (text.value or str(status).encode()).decode() if status else ""
 
     def free(bus: bytes, total: int) -> int | None:
-        """Return the free memory of the GPU at `bus`, which needs no context on it; None where it can't be told."""
-
-        class Memory(ctypes.Structure):
-            _fields_ = (("total", ctypes.c_ulonglong), ("free", ctypes.c_ulonglong), ("used", ctypes.c_ulonglong))
-
-        device, memory = ctypes.c_void_p(), Memory()
-        if not management or management.nvmlDeviceGetHandleByPciBusId_v2(bus, ctypes.byref(device)):
-            return None
-        if management.nvmlDeviceGetMemoryInfo(device, ctypes.byref(memory)) or memory.total > 1.2 * total:
+        """Return the free memory of the GPU at `bus`; None where it can't be told."""
+        memory = memory_at(management, bus) if management else None
+        if not memory or memory["total"] > 1.2 * total:
             return None  # this is of the whole GPU, of which a slice (MIG) has less
-        return int(memory.free)
+        return memory["free"]
 
     step("cuInit")
     error = call("cuInit", 0)
@@ -82,12 +95,11 @@ def probe_driver(drivers: list[str], management_library: str) -> None:
         call("cuDeviceGet", ctypes.byref(device), index)
         call("cuDeviceGetName", name, len(name), device)
         call("cuDeviceTotalMem_v2", ctypes.byref(memory), device)
-        if management:
-            call("cuDeviceGetPCIBusId", bus, len(bus), device)
+        call("cuDeviceGetPCIBusId", bus, len(bus), device)
         capability = []
         for attribute in (75, 76):  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, _MINOR
             call("cuDeviceGetAttribute", ctypes.byref(value), attribute, device)
             capability.append(str(value.value))
         gpu = {"name": name.value.decode(), "memory": memory.value, "capability": ".".join(capability)}
-        gpus.append({**gpu, "free": free(bus.value, memory.value)})
+        gpus.append({**gpu, "bus": bus.value.decode(), "free": free(bus.value, memory.value)})
     fact(gpus=gpus)

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from cudnn_heal import reconcile
 from cudnn_heal.doctor import child
 from cudnn_heal.doctor.child import Ended, Tick, Work
-from cudnn_heal.doctor.driver import probe_driver
+from cudnn_heal.doctor.driver import memory_at, probe_driver
 from cudnn_heal.knowledge import fixing
 from cudnn_heal.read import files
 from cudnn_heal.read.machine import process
@@ -145,7 +145,7 @@ class Stack:
     @cached_property
     def driver(self) -> Ended:
         """What the driver says, in the facts: ``gpus`` (a list, perhaps empty), ``cuda`` (such as ``12.4``), ``error``."""
-        return self.child(Work(probe_driver, (system.DRIVERS, system.MANAGEMENT)))
+        return self.child(Work(probe_driver, (system.DRIVERS, system.MANAGEMENT), (memory_at,)))
 
     @property
     def gpus(self) -> list[dict[str, Any]]:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from cudnn_heal.doctor.checks.requirements import because
 from cudnn_heal.doctor.child import Work
+from cudnn_heal.doctor.driver import memory_at
 from cudnn_heal.doctor.explain import explain, explained
 from cudnn_heal.doctor.prelude import fact, load, step
 from cudnn_heal.doctor.result import Problem, Result, absent, failed, merged, ok, skipped
 from cudnn_heal.doctor.stack import SAMPLE, SPOKEN
+from cudnn_heal.systems import here as system
 
 if TYPE_CHECKING:
     from cudnn_heal.doctor.child import Ended, Probe
@@ -60,7 +62,8 @@ def plan_batches(stack: Stack) -> Work | Result:
 
 def _work(stack: Stack, probe: Probe) -> Work:
     audio = os.path.abspath(stack.asked.audio) if stack.asked.audio else ""
-    return Work(probe, (stack.asked.model, SAMPLE, audio, bool(stack.gpus)), (memory, heard), LIMIT_SECONDS)
+    gpu = [system.MANAGEMENT, stack.gpus[0]["bus"]] if stack.gpus else []
+    return Work(probe, (stack.asked.model, SAMPLE, audio, gpu), (memory, memory_at, heard), LIMIT_SECONDS)
 
 
 def judge_batches(stack: Stack, ended: Ended) -> Result:
@@ -136,31 +139,25 @@ def likeness(heard: str, said: str) -> float:
     return sum(word in there for word in words) / len(words)
 
 
-def memory(gpu: bool) -> Any:  # heavy: a GPU
-    """Return a function that returns how many bytes of the first GPU were taken at most since its last call."""
+def memory(gpu: list[str]) -> Any:  # heavy: a GPU
+    """Return a function that returns how many bytes of the GPU were taken at most since its last call.
+
+    :param gpu: NVML's library and the GPU's place on the bus; empty without a GPU.
+    """
     import threading
 
     if not gpu:
         return lambda: 0
-
-    class Memory(ctypes.Structure):
-        _fields_ = (("total", ctypes.c_ulonglong), ("free", ctypes.c_ulonglong), ("used", ctypes.c_ulonglong))
-
+    library, bus = gpu
     try:
-        driver, management = ctypes.CDLL("libcuda.so.1"), ctypes.CDLL("libnvidia-ml.so.1")
+        management = ctypes.CDLL(library)
     except OSError:
         return lambda: 0
-    device, bus, handle = ctypes.c_int(), ctypes.create_string_buffer(64), ctypes.c_void_p()
-    driver.cuInit(0)
-    driver.cuDeviceGet(ctypes.byref(device), 0)
-    driver.cuDeviceGetPCIBusId(bus, len(bus), device)
     management.nvmlInit_v2()
-    if management.nvmlDeviceGetHandleByPciBusId_v2(bus.value, ctypes.byref(handle)):
-        return lambda: 0
 
     def used() -> int:
-        now = Memory()
-        return int(now.used) if not management.nvmlDeviceGetMemoryInfo(handle, ctypes.byref(now)) else 0
+        found = memory_at(management, bus.encode())
+        return found["used"] if found else 0
 
     before, peak = used(), [0]
 
@@ -184,12 +181,12 @@ def heard(path: str, audio: str) -> Any:
     return load("faster_whisper.audio").decode_audio(audio or path)
 
 
-def probe_faster_whisper_pipeline(model: str, sample: str, audio: str, gpu: bool) -> None:
+def probe_faster_whisper_pipeline(model: str, sample: str, audio: str, gpu: list[str]) -> None:
     ctranslate2, module = load("ctranslate2"), load("faster_whisper")
     device = "cuda" if gpu and ctranslate2.get_cuda_device_count() else "cpu"
     kinds = sorted(ctranslate2.get_supported_compute_types("cuda")) if device == "cuda" else ["int8"]
     kinds.sort(key="float16".__ne__)  # the usual one first
-    most, samples = memory(device == "cuda"), heard(sample, audio)
+    most, samples = memory(gpu if device == "cuda" else []), heard(sample, audio)
     fact(device="GPU" if device == "cuda" else "CPU", duration=len(samples) / 16000)
     runs: dict[str, Any] = {}
     for kind in kinds:
@@ -214,11 +211,11 @@ def probe_faster_whisper_pipeline(model: str, sample: str, audio: str, gpu: bool
         fact(runs=runs)
 
 
-def probe_whisperx_pipeline(model: str, sample: str, audio: str, gpu: bool) -> None:  # heavy: WhisperX
+def probe_whisperx_pipeline(model: str, sample: str, audio: str, gpu: list[str]) -> None:  # heavy: WhisperX
     torch, module = load("torch"), load("whisperx")
     device = "cuda" if gpu and torch.cuda.is_available() else "cpu"
     kind = "float16" if device == "cuda" else "int8"
-    most = memory(device == "cuda")
+    most = memory(gpu if device == "cuda" else [])
     step("open the file through ffmpeg")
     samples = module.load_audio(audio or sample)
     fact(device="GPU" if device == "cuda" else "CPU", duration=len(samples) / 16000)
@@ -264,7 +261,7 @@ def next_size(largest: int, refused: int) -> int:
     return between if largest < between < refused and refused - largest > max(8, largest // 8) else 0
 
 
-def probe_batches(model: str, sample: str, audio: str, gpu: bool, budget: float) -> None:
+def probe_batches(model: str, sample: str, audio: str, gpu: list[str], budget: float) -> None:
     numpy, ctranslate2 = load("numpy"), load("ctranslate2")
     module, tokens = load("faster_whisper"), load("faster_whisper.tokenizer")
     device = "cuda" if gpu else "cpu"
