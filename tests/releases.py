@@ -3,7 +3,8 @@
     uv run python tests/releases.py [PACKAGE ...]
 
 uv downloads the wheels of the first and the newest patch of each minor release, of every release where `releases.toml` says
-so, into its cache: megabytes for faster-whisper, several GB for all.  Their files are read, nothing is imported.
+so, into its cache: megabytes for faster-whisper, several GB for all.  Their files are read, nothing is imported; what has no
+wheel, as openai-whisper, is built by uv.
 `releases.toml` also has what is left out of the table and what was put in by hand, with the reasons.
 """
 
@@ -51,6 +52,7 @@ CHECKS: dict[str, Callable[[Fact, Any], bool]] = {
     "not_of": lambda fact, value: not re.search(value, whole(fact)),
     "deeper": lambda fact, value: whole(fact).count(".") > value,
     "name": lambda fact, value: bool(re.search(value, fact.name.partition("@")[0])),
+    "not_name": lambda fact, value: not re.search(value, fact.name.partition("@")[0]),
     "releases": lambda fact, value: bool(re.search(value, fact.releases)),
     "new": lambda fact, value: ("<" not in fact.releases) == value,
 }
@@ -93,7 +95,8 @@ def sampled(package: str, every: Iterable[Version]) -> list[Version]:
     minors: dict[tuple[int, ...], list[Version]] = defaultdict(list)
     for one in known:
         minors[one.release[:2]].append(one)
-    return sorted({one for patches in minors.values() for one in (patches[0], patches[-1])})
+    first = -1 if package in DATA["newest_patch"] else 0
+    return sorted({one for patches in minors.values() for one in (patches[first], patches[-1])})
 
 
 def versions_of(package: str) -> list[Version]:
@@ -106,7 +109,9 @@ def versions_of(package: str) -> list[Version]:
 
 def fetch(package: str, version: Version, folder: Path) -> bool:
     """Put the release's files into `folder`; tell whether it has a wheel."""
-    command = ["uv", "pip", "install", "--quiet", "--no-deps", "--no-build", "--target", str(folder), f"{package}=={version}"]
+    command = ["uv", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), f"{package}=={version}"]
+    command += [] if package in DATA["built"] else ["--no-build"]
+    command += ["--python-platform", "aarch64-apple-darwin"] if package in DATA["for_macs"] else []
     for python in PYTHONS:  # in `folder`, where the constraints of this project do not hold
         done = subprocess.run([*command, "--python-version", python], cwd=folder, stderr=subprocess.PIPE, text=True)
         if done.returncode == 0:
@@ -122,7 +127,7 @@ def read_all(package: str) -> tuple[list[Version], list[Release]]:
     for version in sampled(package, versions_of(package)):
         with tempfile.TemporaryDirectory() as folder:
             if fetch(package, version, Path(folder)):
-                found.append((version, read(Path(folder))))
+                found.append((version, read(Path(folder), DATA["unread"].get(package, ""))))
             else:
                 print(f"{package} {version} has no wheel", file=sys.stderr)
     return [version for version, _ in found], [release for _, release in found]

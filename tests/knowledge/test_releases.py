@@ -10,6 +10,7 @@ import releases
 from packaging.version import Version
 
 from cudnn_heal.knowledge import since
+from support import release_reader
 
 SPAM = {
     "1.0.0": {
@@ -76,7 +77,8 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(releases, "fetch", fetch)
     monkeypatch.setattr(releases, "versions_of", lambda package: [Version(one) for one in known[package]])
     monkeypatch.setattr(releases, "TABLE", tmp_path / "since.tsv")
-    data = {"packages": {"spam": "0", "bacon": "0", "wine": "0"}, "every_patch": [], "left_out": [], "by_hand": []}
+    data = {"packages": {"spam": "0", "bacon": "0", "wine": "0"}, "unread": {}, "left_out": [], "by_hand": []}
+    data |= {"every_patch": [], "newest_patch": []}
     monkeypatch.setattr(releases, "DATA", data)
     releases.TABLE.write_text("\n".join([*OTHERS[:1], "spam\tname\tspam\t<1\tstale", *OTHERS[1:], ""]), "utf-8")
     return releases.TABLE
@@ -94,6 +96,35 @@ def test_made_anew_it_is_the_same(table: Path) -> None:
     assert table.read_bytes() == before
     releases.update("bacon")
     assert table.read_text("utf-8").splitlines() == ["bacon\tname\tbacon\t>=2\tcrisp", *MADE, OTHERS[1]]
+
+
+@pytest.mark.usefixtures("table")
+def test_of_some_packages_the_newest_patches_are_enough_of_others_each_is_read() -> None:
+    def read() -> list[str]:
+        return [str(one) for one in releases.sampled("spam", map(Version, SPAM))]
+
+    assert read() == ["1.0.0", "1.0.2", "1.1.0", "2.0.0"]
+    releases.DATA["newest_patch"] = ["spam"]
+    assert read() == ["1.0.2", "1.1.0", "2.0.0"]
+    releases.DATA["every_patch"] = ["spam"]
+    assert read() == ["1.0.0", "1.0.1", "1.0.2", "1.1.0", "2.0.0"]
+
+
+def test_what_is_left_unread_has_no_lines(table: Path) -> None:
+    releases.DATA["unread"] = {"spam": r"spam\.(old|pan)$"}
+    releases.update("spam")
+    assert not [line for line in table.read_text("utf-8").splitlines() if "spam.old" in line or "spam.pan" in line]
+
+
+def test_of_a_compiled_module_the_stub_tells_and_not_what_only_its_source_sees(tmp_path: Path) -> None:
+    written = {"a.py": "import cython\nclass A:\n    hidden = 1\n", "a.pyi": "class A:\n    seen: int\n", "a.abi3.so": ""}
+    written |= {"b.py": "# cython\nclass B:\n    hidden = 1\n", "c.py": "class C:\n    seen = 1\n", "c.cpython-311-x.so": ""}
+    (tmp_path / "spam").mkdir()
+    for name, text in written.items():
+        (tmp_path / "spam" / name).write_text(text, "utf-8")
+    read = release_reader.read(tmp_path)
+    assert read.attributes == {"spam.a.A": {"seen"}, "spam.b.B": {"hidden"}, "spam.c.C": {"seen"}}
+    assert set(read.modules) == {"spam.a", "spam.b", "spam.c"}
 
 
 def test_a_rule_leaves_out_what_fits_all_its_keys_and_lines_are_put_in_by_hand(table: Path) -> None:
@@ -125,5 +156,5 @@ def test_every_package_of_the_table_can_be_made_anew_and_every_rule_is_one_of_it
 def test_what_was_put_in_by_hand_is_in_the_table() -> None:
     for line in releases.DATA["by_hand"]:
         for name in line["names"]:
-            found = since.table()[line["kind"], f"{line['of']}.{name}"]
+            found = since.known(line["kind"], line["of"])[name]
             assert f"{line['package']}{line['releases']}" in {one.requirement for one in found}

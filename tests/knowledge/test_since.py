@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from packaging.requirements import Requirement
 
@@ -10,15 +12,35 @@ from cudnn_heal.knowledge import fixing, matching, since
 KINDS = {"name", "module", "attribute", "argument", "model"}
 
 
+LIMIT_BYTES = 1_500_000
+
+
+def read() -> list[list[str]]:
+    """Return the fields of each line of the table."""
+    with open(since.FILE, encoding="utf-8") as file:
+        return [line.rstrip("\n").split("\t") for line in file]
+
+
 def test_every_line_of_the_table_is_a_requirement_that_can_be_typed() -> None:
-    assert {kind for kind, _ in since.table()} == KINDS
-    for (kind, path), found in since.table().items():
-        assert path
-        assert found
-        for having in found:
-            specifier = Requirement(having.requirement).specifier
-            assert 0 < len(specifier) <= 2, (kind, path)
-            assert since.words(having.requirement)
+    lines = read()
+    assert {kind for _, kind, *_ in lines} == KINDS
+    assert lines == sorted(lines)
+    for package, _, _, releases, names in lines:
+        specifier = Requirement(package + releases).specifier
+        assert 0 < len(specifier) <= 2, (package, releases)
+        assert since.words(package + releases)
+        assert names.split()
+
+
+def test_every_name_of_the_table_is_found_by_its_path() -> None:
+    for package, kind, of, releases, names in read()[::7]:
+        for one in names.split():
+            name, _, moved = one.partition("@")
+            assert since.Having(package + releases, moved) in since.known(kind, of)[name]
+
+
+def test_the_table_stays_small_since_it_is_installed_everywhere() -> None:
+    assert os.path.getsize(since.FILE) < LIMIT_BYTES
 
 
 @pytest.mark.parametrize(
@@ -55,7 +77,7 @@ def test_what_every_release_has_or_none_is_not_in_it() -> None:
 
 def test_where_several_packages_have_it_the_caller_decides_or_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     both = (since.Having("spam-eggs<2"), since.Having("bacon>=1"))
-    monkeypatch.setattr(since, "table", lambda: {("argument", "Trainer.fit.gpus"): both})
+    monkeypatch.setattr(since, "known", lambda kind, of: {"gpus": both} if (kind, of) == ("argument", "Trainer.fit") else {})
     assert not since.having("argument", "Trainer.fit.gpus")
     assert not since.having("argument", "Trainer.fit.gpus", "sausage")
     assert since.having("argument", "Trainer.fit.gpus", "spam_eggs") == both[0]

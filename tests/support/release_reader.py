@@ -32,16 +32,21 @@ class Release(NamedTuple):
     """The kinds that Transformers knows."""
 
 
-def read(folder: Path) -> Release:
-    """Return what the modules below `folder` have, by their source and their stubs."""
+def read(folder: Path, unread: str = "") -> Release:
+    """Return what the modules below `folder` have, by their source and their stubs.
+
+    :param unread: a pattern of modules that are left alone, beside `NOT_READ`.
+    """
+    left_alone = re.compile(unread or "(?!)")
     release = Release(defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(set), set())
     stars: list[tuple[str, str]] = []
     for path in sorted(folder.rglob("*.py*")):
         parts = path.relative_to(folder).with_suffix("").parts
         is_package = parts[-1] == "__init__"
         module = ".".join(parts[:-1] if is_package else parts)
-        if path.suffix in (".py", ".pyi") and module and not NOT_READ.search(module):
-            stars += read_module(release, module, path, is_package)
+        if path.suffix in (".py", ".pyi") and module and not NOT_READ.search(module) and not left_alone.match(module):
+            stars += [] if is_source_of_compiled(path) else read_module(release, module, path, is_package)
+            release.modules[module] |= set()
     for module in list(release.modules):
         parent, _, name = module.rpartition(".")
         if parent in release.modules:
@@ -51,6 +56,15 @@ def read(folder: Path) -> Release:
             every = () if SHALLOW.match(source) else release.modules.get(source, ())
             release.modules[module] |= release.exported.get(source) or {name for name in every if not name.startswith("_")}
     return without_shallow(release)
+
+
+def is_source_of_compiled(path: Path) -> bool:
+    """Tell whether `path` is the source of a module that lies compiled beside it, whose stub tells what one sees of it.
+
+    Cython's has fields of C that no Python program sees, and some releases leave it out.
+    """
+    is_compiled = any(path.parent.glob(f"{path.stem}.*.so"))
+    return path.suffix == ".py" and is_compiled and b"cython" in path.read_bytes()
 
 
 def read_module(release: Release, module: str, path: Path, is_package: bool) -> list[tuple[str, str]]:

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.requirements import Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "since.tsv")
 
@@ -33,17 +36,32 @@ class Having(NamedTuple):
 
 
 @functools.cache
-def table() -> dict[tuple[str, str], tuple[Having, ...]]:
-    """Return what is known, by what it is about and its path: ``("name", "transformers.SampleOutput")``."""
-    found: dict[tuple[str, str], tuple[Having, ...]] = {}
+def _lines() -> str:
+    """Return the table as it lies in the file: a question is about one of its lines or two, which are sought in it."""
     with open(FILE, encoding="utf-8") as file:
-        for line in file:
-            package, kind, of, releases, names = line.rstrip("\n").split("\t")
-            for one in names.split():
-                name, _, moved = one.partition("@")
-                key = kind, f"{of}.{name}".strip(".")
-                found[key] = (*found.get(key, ()), Having(package + releases, moved))
+        return "\n" + file.read()
+
+
+@functools.cache
+def known(kind: str, of: str) -> dict[str, tuple[Having, ...]]:
+    """Return, of all that `of` has of this kind, the releases that have it."""
+    found: dict[str, tuple[Having, ...]] = {}
+    for package, releases, names in _about(kind, of):
+        for one in names.split():
+            name, _, moved = one.partition("@")
+            found[name] = (*found.get(name, ()), Having(package + releases, moved))
     return found
+
+
+def _about(kind: str, of: str) -> Iterator[tuple[str, str, str]]:
+    """Yield package, releases and names of each line about `of`."""
+    text, key = _lines(), f"\t{kind}\t{of}\t"
+    position = text.find(key)
+    while position >= 0:
+        end = text.index("\n", position)
+        releases, _, names = text[position + len(key) : end].partition("\t")
+        yield text[text.rindex("\n", 0, position) + 1 : position], releases, names
+        position = text.find(key, end)
 
 
 def having(kind: str, path: str, who: str = "") -> Having | None:
@@ -51,21 +69,22 @@ def having(kind: str, path: str, who: str = "") -> Having | None:
 
     :param who: the package whose file was the last one of the traceback; it decides where several have such a name.
     """
-    found = table().get((kind, path)) or _by_its_beginning(kind, path)
+    of, _, name = ("", "", path) if kind == "model" else path.rpartition(".")
+    found = known(kind, of).get(name) or _by_its_beginning(kind, of, name)
     own = [one for one in found if who and one.package.replace("-", "_").startswith(who.replace("-", "_").partition(".")[0])]
     fitting = own or found
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _by_its_beginning(kind: str, path: str) -> tuple[Having, ...]:
-    """Return the releases that have what begins, or ends, like `path`: ``Whisper*`` stands for all classes of that model."""
-    of, _, name = path.rpartition(".")
+def _by_its_beginning(kind: str, of: str, name: str) -> tuple[Having, ...]:
+    """Return the releases that have what begins, or ends, like `name`: ``Whisper*`` stands for all classes of that model."""
     if kind != "name" or of != "transformers":
         return ()
     stars = (
         (f"*{name[i:]}" for i in range(1, len(name))) if name.isupper() else (f"{name[:i]}*" for i in range(len(name), 1, -1))
     )
-    return next((table()[kind, f"{of}.{star}"] for star in stars if (kind, f"{of}.{star}") in table()), ())
+    every = known(kind, of)
+    return next((every[star] for star in stars if star in every), ())
 
 
 def words(requirement: str) -> str:
