@@ -22,6 +22,10 @@ _ESCAPES = re.compile(
 )
 _LOST = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,4}m")
 """A colour whose escape character was lost, as in notebooks that were copied."""
+_MARKED = re.compile(r"\\(?=[_.()\[\]*#|>!~`+-])")
+"""What Markdown puts before marks that are meant as they are, as a table of Colab's log has it: ``libcudnn\\_ops\\.so``."""
+MARKS = 2
+"""From so many on, and with no other backslash in the line, they are taken out: in a path of Windows' letters follow."""
 _LEVELS = r"(?:TRACE|DEBUG|DEBG|INFO|NOTICE|WARN|WARNING|ERROR|ERRO|CRITICAL|FATAL|SEVERE)"
 _DAY = r"(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.](?:\d\d|[A-Z][a-z]{2})[-/.]\d{2,4})"
 _TIME = r"\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?[AP]M)?(?: ?(?:Z|UTC|GMT|CET|CEST|[+-]\d\d:?\d\d))?"
@@ -99,10 +103,16 @@ def clean(line: str) -> Line:
     """Return `line` without terminal escapes and without what a log puts before it."""
     line = line[:LINE_CHARACTERS]
     line = _inner(line.rpartition("\r")[2] if "\r" in line.rstrip("\r\n") else line)
-    line = _RIGHT.sub("", _LOST.sub("", printable(line)).rstrip(" │┃|")).rstrip()
+    line = _RIGHT.sub("", _LOST.sub("", _unmarked(printable(line))).rstrip(" │┃|")).rstrip()
     text = _without(line.lstrip(), _STRONG)
     bare = _without(text, (*_STRONG, *_WEAK)) if len(text) < len(line.lstrip()) else text
     return Line(text, bare, line[: len(line) - len(bare)])
+
+
+def _unmarked(line: str) -> str:
+    """Return `line` without the backslashes of Markdown."""
+    shorter, marks = _MARKED.subn("", line)
+    return line if "\\" in shorter or marks < MARKS else shorter
 
 
 def _without(line: str, patterns: tuple[re.Pattern[str], ...]) -> str:

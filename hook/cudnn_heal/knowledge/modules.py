@@ -153,7 +153,6 @@ RELEASES = {
     "torch.uint16": "torch>=2.3",
     "torch.uint32": "torch>=2.3",
     "torch.uint64": "torch>=2.3",
-    "triton.compiler.compiler.AttrsDescriptor": "triton<3.2",
     "types.NoneType": "python>=3.10",
     "types.UnionType": "python>=3.10",
     "typing.Annotated": "python>=3.9",

@@ -259,6 +259,51 @@ ROWS = (
         follows=("cupy-libraries",),
     ),
     Row(
+        id="numba-new-driver",
+        seen=("gpu",),
+        pattern=r"numba[\\/]cuda[\\/]cudadrv[\\/]driver\.py.{0,600}?OSError: exception: access violation reading 0x[0-9A-Fa-f]{4,16}",
+        cause="Numba called a function of NVIDIA's driver in a way that this driver does not take. It was reported for Windows from driver 580 (CUDA 13) on, with Numba's own part for CUDA; 577 and before worked. Numba's part for CUDA is kept up in a package of its own, numba-cuda.",
+        fixes=fixes(
+            Advice("add", "The part that knows newer drivers", requirements=("numba-cuda",)),
+            "Where it comes again: a driver before 580 (577.00 and 576.88 were reported to work), or without Numba on the GPU (NeMo: the decoding and the loss without it)",
+        ),
+        reference=("numba/numba#10249", "numba/numba#10166", "numba/numba#10255", "NVIDIA/numba-cuda#553"),
+        example='  File "C:\\venv\\Lib\\site-packages\\numba\\cuda\\cudadrv\\driver.py", line 326, in safe_cuda_api_call\n    retcode = libfn(*args)\nOSError: exception: access violation reading 0x0000000000000001',
+    ),
+    Row(
+        id="vllm-windows",
+        seen=("install",),
+        pattern=r"No module named '?vllm\._(?:C|moe_C|custom_ops)",
+        cause="vLLM's compiled part is not there. vLLM has wheels for Linux alone: on Windows pip builds it without that part, and it can't run; on Linux the installation is of another torch or Python, or its files were copied, or a folder called vllm (its source) lies where the program runs.",
+        fixes=fixes(
+            "Windows: run the program within WSL2 or Docker (with the GPU), or with another engine (llama.cpp, Transformers)",
+            "Linux: vLLM anew in a fresh environment (`uv pip install vllm`), which brings the torch that it is built for; started outside the folder of its source",
+        ),
+        reference=(
+            "canopyai/Orpheus-TTS#32",
+            "canopyai/Orpheus-TTS#5",
+            "https://docs.vllm.ai/en/latest/getting_started/installation/gpu.html",
+        ),
+        example="ModuleNotFoundError: No module named 'vllm._C'",
+    ),
+    Row(
+        id="vllm-inspect",
+        seen=("model",),
+        pattern=r"Model architectures? \['(?P<model>\w{3,60})'\] failed to be inspected",
+        cause="vLLM imports a model's code ({model}) in a process of its own, to look at it, and that import failed. It does not pass the reason on: that process's traceback stands further above in the log.",
+        fixes=fixes(
+            "Look for `Error in inspecting model architecture` above it, and explain the traceback that ends before it",
+            Advice(
+                "run",
+                "Or see the reason directly (of a Llama; other models have files of their own beside that one)",
+                command='{python} -c "import vllm.model_executor.models.llama"',
+            ),
+            "Mostly packages that do not fit this vLLM (transformers, numpy, flashinfer, torch): vLLM anew in a fresh environment, with nothing else held",
+        ),
+        reference=("canopyai/Orpheus-TTS#157", "canopyai/Orpheus-TTS#182"),
+        example="ValueError: Model architectures ['LlamaForCausalLM'] failed to be inspected. Please check the logs for more details.",
+    ),
+    Row(
         id="numba-driver",
         seen=("cpu",),
         pattern=r"CudaSupportError: Error at driver init|CUDA driver library cannot be found|NUMBA_CUDA_DRIVER|CUDA libraries not found|CUDA is disabled due to setting NUMBA_DISABLE_CUDA",
@@ -270,7 +315,7 @@ ROWS = (
         ),
         reference=("https://nvidia.github.io/numba-cuda/user/installation.html",),
         example="numba.cuda.cudadrv.error.CudaSupportError: Error at driver init:\nCUDA driver library cannot be found.",
-        follows=("no-device", "driver-missing-or-old", "driver-unknown-error", "cuda-fork"),
+        follows=("no-device", "driver-missing-or-old", "driver-unknown-error", "cuda-fork", "driver-stub", "status-code"),
     ),
     Row(
         id="tensorrt-build",
@@ -290,6 +335,7 @@ ROWS = (
         follows=(
             "gpu-memory",
             "tensorrt-engine",
+            "tensorrt-tensor-name",
             "driver-missing-or-old",
             "executable-stack-other",
             "library-map",

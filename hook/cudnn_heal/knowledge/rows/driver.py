@@ -207,6 +207,18 @@ ROWS = (
         example="RuntimeError: CUDA error: uncorrectable ECC error encountered",
     ),
     Row(
+        id="deepspeed-kernel",
+        seen=("gpu",),
+        pattern=r"!!!! kernel execution error\. \((?:batch: \d{1,9}, )?m: \d{1,9}, n: \d{1,9}, k: \d{1,9}, error: \d{1,3}\)",
+        cause="DeepSpeed's inference kernels, which the program uses to be faster, failed in cuBLAS (13: the execution failed; 14: an error within it; 15: not supported). They are compiled for certain GPUs and types; nothing is missing.",
+        fixes=fixes(
+            "Without DeepSpeed: the program's own switch (index-tts: `use_deepspeed=False`, without `--deepspeed`; XTTS and AllTalk: DeepSpeed off)",
+            "With it: a DeepSpeed that was built for this torch, this CUDA and this GPU",
+        ),
+        reference=("index-tts/index-tts#336", "index-tts/index-tts#424"),
+        example="!!!! kernel execution error. (m: 5120, n: 3075, k: 1280, error: 13)",
+    ),
+    Row(
         id="kernel-fault",
         seen=("gpu",),
         pattern=r"Memory access fault by GPU node|CUDA_EXCEPTION_\d{1,2}, |Invalid __(?:global|shared|local)__ (?:read|write) of size",
@@ -237,6 +249,21 @@ ROWS = (
             "https://docs.nvidia.com/deploy/xid-errors/index.html",
         ),
         example="RuntimeError: CUDA error: an illegal memory access was encountered",
+        follows=("deepspeed-kernel",),
+    ),
+    Row(
+        id="sampling-assert",
+        seen=("model",),
+        pattern=r"TensorCompare\.cu:\d{1,5}: .{0,160}?Assertion `(?:input\[0\] != 0|probability tensor contains[^`]{0,60})` failed|MultinomialKernel\.cu:\d{1,5}: .{0,160}?Assertion `[^`]{3,120}` failed",
+        cause="The model's probabilities are not a number, or negative, so that torch can't draw the next token: its computation ran out of its range, mostly in 16 bits, or with a text, a voice or settings that the model can't take. It is no fault of the installation; after it, every call of the process fails.",
+        fixes=fixes(
+            "Restart the program: this process can't use the GPU any more",
+            "Compute in 32 bits (float32) or bfloat16 instead of float16; a temperature above 0, and the sampling settings of the model's own page",
+            "A shorter text, other reference audio (not silent, not seconds of noise): the same call on the CPU shows which input it is",
+            "A GTX 16xx, which computes float16 badly: float32",
+        ),
+        reference=("devnen/Chatterbox-TTS-Server#47", "https://docs.pytorch.org/docs/stable/notes/numerical_accuracy.html"),
+        example="/pytorch/aten/src/ATen/native/cuda/TensorCompare.cu:110: _assert_async_cuda_kernel: block: [0,0,0], thread: [0,0,0] Assertion `input[0] != 0` failed.",
     ),
     Row(
         id="device-assert",
@@ -251,6 +278,7 @@ ROWS = (
         ),
         reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
         example="RuntimeError: CUDA error: device-side assert triggered",
+        follows=("sampling-assert",),
     ),
     Row(
         id="launch-timeout",
@@ -398,6 +426,20 @@ ROWS = (
         " e.g. changing env variable CUDA_VISIBLE_DEVICES after program start. Setting the available devices to be zero.",
     ),
     Row(
+        id="driver-stub",
+        seen=("cpu",),
+        pattern=r"CUDA driver is a stub library",
+        codes=("cudaErrorStubLibrary", "CUDA_ERROR_STUB_LIBRARY"),
+        cause="The libcuda.so that was loaded is the stub of a CUDA toolkit (…/lib64/stubs), which is for linking alone, in place of the driver's own. A folder `stubs` in LD_LIBRARY_PATH, or in the loader's configuration, does that; in a container without the GPU no other libcuda.so may be there at all.",
+        fixes=fixes(
+            Advice("run", "See where it comes from", command="echo $LD_LIBRARY_PATH; ldconfig -p | grep libcuda"),
+            "Take the folder `stubs` out of LD_LIBRARY_PATH and of /etc/ld.so.conf.d",
+            "In a container: start it with `--gpus all`; then the driver's own library is put in",
+        ),
+        reference=("numba/numba#9732", "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html"),
+        example="RuntimeError: CUDA error: CUDA driver is a stub library",
+    ),
+    Row(
         id="driver-missing-or-old",
         seen=("cpu",),
         pattern=r"CUDA driver version is insufficient for CUDA runtime version|cudaErrorInsufficientDriver"
@@ -405,7 +447,7 @@ ROWS = (
         cause="Either there is no driver here at all (a container that was started without the GPU says the same), or it is too"
         " old for the CUDA that the program is built for: CUDA 12 with ctranslate2 4 and onnxruntime-gpu 1.19 to 1.26 (525 or later), CUDA 13 with"
         " onnxruntime-gpu from 1.27 and PyPI's torch from 2.11 (580 or later).",
-        codes=("cudaErrorInsufficientDriver", "cudaErrorStubLibrary", "CUDA_ERROR_STUB_LIBRARY"),
+        codes=("cudaErrorInsufficientDriver",),
         fixes=fixes(
             Advice("run", "See which of the two", command="nvidia-smi"),
             "It is not found, in a container: start that with `--gpus all` (Compose: `deploy.resources.reservations.devices`; Unraid: `--runtime=nvidia` and NVIDIA_VISIBLE_DEVICES=all)",

@@ -424,9 +424,23 @@ ROWS = (
         beside=("whisperx/", "whisperx\\"),
     ),
     Row(
+        id="align-model-hidden",
+        seen=("model",),
+        pattern=r"The chosen align_model \"(?P<model>[\w./-]{3,120})\" could not be found in huggingface",
+        cause="WhisperX says so whatever went wrong while it loaded the alignment model {model}; the name is mostly right. The real reason stands in the traceback above, before `During handling of the above exception`: mostly that transformers refuses such a file (pytorch_model.bin) with a torch before 2.6, or that the download failed.",
+        fixes=fixes(
+            "Where the lines above speak of torch.load, or of a vulnerability: torch 2.6 or later, with the torchaudio and torchvision of the same time",
+            "Where they speak of a connection, of 401 or 403, or of an offline mode: the network, or a model that was only half downloaded (delete its folder in the hub's cache)",
+            "See the reason directly: `python -c \"from transformers import Wav2Vec2ForCTC; Wav2Vec2ForCTC.from_pretrained('{model}')\"`",
+        ),
+        reference=("wx#1218",),
+        example='ValueError: The chosen align_model "jonatasgrosman/wav2vec2-large-xlsr-53-japanese" could not be found in huggingface (https://huggingface.co/models) or torchaudio (https://pytorch.org/audio/stable/pipelines.html#id14)',
+    ),
+    Row(
         id="align-model",
         seen=("model",),
         pattern=r"No default align-model for language: (?P<language>[a-z]{2,3})",
+        follows=("align-model-hidden",),
         cause="WhisperX has no alignment model for the language {language}; it may have been detected wrongly.",
         fixes=fixes(
             "Name the language, if it was detected wrongly: `--language en`",
@@ -552,6 +566,7 @@ ROWS = (
     ),
     Row(
         id="safetensors-broken",
+        follows=("onnxruntime-not-onnx",),
         seen=("model",),
         pattern=r"Error while deserializing header: \w{4,40}|SafetensorError|PytorchStreamReader failed (?:reading|locating)|invalid header or archive is corrupted"
         r"|invalid load key, '|Unsupported operand (?:118|60)(?!\d)|EOFError: Ran out of input|unexpected EOF, expected \d{1,12} more bytes|SHA256 checksum does not|Consistency check failed: file should be"

@@ -28,6 +28,31 @@ ROWS = (
         example="Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.11: cannot open shared object file: No such file or directory",
     ),
     Row(
+        id="onnxruntime-no-kernel-packed",
+        seen=("gpu",),
+        pattern=r"(?:Non-zero status code returned while running|onnxruntime).{0,400}?(?:cudaErrorNoKernelImageForDevice|no kernel image is available for execution)",
+        beside=("ort::logging", "VOICEVOX", "voicevox", "\\_MEI", "_internal\\", "UVR.py"),
+        cause="The ONNX Runtime that this program brings has no code for this GPU: it is older than the GPU (Blackwell, RTX 50), or has dropped it. It is the program's own, and what pip installs does not reach it.",
+        fixes=fixes(
+            "A newer release of the program, whose ONNX Runtime knows the GPU (1.22 and later know Blackwell)",
+            "Until then its mode for the CPU, or DirectML where it has one",
+        ),
+        reference=("VOICEVOX/voicevox_engine#1870",),
+        example="ERROR ort::logging: Non-zero status code returned while running Gather node. Name:'Gather_3' Status Message: CUDA error cudaErrorNoKernelImageForDevice:no kernel image is available for execution on the device",
+    ),
+    Row(
+        id="onnxruntime-not-onnx",
+        seen=("model",),
+        pattern=r"Load model from (?P<file>\S{1,200}?\.(?:engine|plan|trt|pt|pth|safetensors|gguf|bin|tflite|pb|json)) ?failed:",
+        cause="{file} was given to ONNX Runtime, which reads models in ONNX's form (.onnx, .ort) alone: by its name it is another program's (`.engine`, `.plan`: a finished TensorRT engine; `.pt`, `.safetensors`: PyTorch's).",
+        fixes=fixes(
+            "The model's .onnx file, exported or downloaded; TensorRT is then chosen as a provider (TensorrtExecutionProvider), which makes its engine itself",
+            "An .engine is run by TensorRT, or by the program that made it",
+        ),
+        reference=("ort#21841",),
+        example="onnxruntime.capi.onnxruntime_pybind11_state.InvalidProtobuf: [ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Load model from yolov8n.engine failed:Protobuf parsing failed.",
+    ),
+    Row(
         id="onnxruntime-no-kernel",
         seen=("gpu",),
         pattern=r"(?:Non-zero status code returned while running|onnxruntime).{0,400}?(?:cudaErrorNoKernelImageForDevice|no kernel image is available for execution)",
@@ -47,6 +72,7 @@ ROWS = (
             "An old GPU: an older onnxruntime-gpu, or CPUExecutionProvider",
         ),
         reference=("Comfy-Org/ComfyUI#10028",),
+        follows=("onnxruntime-no-kernel-packed",),
         example="[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running Slice node. Name:'Slice_34' Status Message: CUDA"
         " error cudaErrorNoKernelImageForDevice:no kernel image is available for execution on the device",
     ),
@@ -213,6 +239,21 @@ ROWS = (
         example="[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Invalid Feed Input Name:sr",
     ),
     Row(
+        id="tensorrt-tensor-name",
+        seen=("model",),
+        pattern=r"Given invalid tensor name: (?P<tensor>[\w/:-]{1,80})",
+        cause="The program sets a tensor of the TensorRT engine by a name, `{tensor}`, that this engine does not have: the engine was made from another release of the model, or of the program, or TensorRT left out an input that nothing uses.",
+        fixes=fixes(
+            "Delete the engine's file, and have the program build it anew",
+            "Where it comes again: the releases of the program, of the package that defines the model (openai-whisper for whisper_trt) and of TensorRT that its documentation names",
+        ),
+        reference=(
+            "dusty-nv/jetson-containers#904",
+            "https://docs.nvidia.com/deeplearning/tensorrt/latest/inference-library/python-api-docs.html",
+        ),
+        example="[TRT] [E] IExecutionContext::setTensorAddress: Error Code 3: Internal Error (Given invalid tensor name: mask. Get valid tensor names with getIOTensorName())",
+    ),
+    Row(
         id="tensorrt-engine",
         seen=("gpu", "model"),
         pattern=r"engine plan file is (?:not compatible with this version of TensorRT|generated on an incompatible device)|Serialization assertion .{0,80}? failed|plan file was not compiled|Engine deserialization failed|deserializeCudaEngine.{0,80}?(?:failed|Error Code)",
@@ -346,6 +387,24 @@ ROWS = (
         " CUDAExecutionProvider. Require cuDNN 9.* and CUDA 12.*. Please install all dependencies as mentioned in the GPU"
         " requirements page",
         follows=("onnxruntime-library", "tensorrt-library", "libcuda-missing", "driver-missing-or-old", "no-device"),
+        kind="warning",
+    ),
+    Row(
+        id="onnxruntime-provider-unset",
+        seen=("cpu",),
+        pattern=r"Attempt to set CUDAExecutionProvider failed\. Current providers: \['CPUExecutionProvider'\]",
+        cause="The session was made, and ONNX Runtime took the CPU for it: either the onnxruntime that is imported is the one for the CPU, or its provider for CUDA did not start, for which it then prints a line of its own (`Failed to load library`, `CUDA failure`).",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Which of the two: without CUDAExecutionProvider in this list it is the one for the CPU",
+                command='{python} -c "import onnxruntime; print(onnxruntime.__version__, onnxruntime.get_available_providers())"',
+            ),
+            GPU_BUILD,
+            "Otherwise explain ONNX Runtime's own line; from PyPI itself onnxruntime-gpu is for CUDA 12 from 1.19 on, and needs no other index",
+        ),
+        reference=("OBAA/fastembed-server#1",),
+        example="RuntimeWarning: Attempt to set CUDAExecutionProvider failed. Current providers: ['CPUExecutionProvider'].If you are using CUDA 12.x, install onnxruntime-gpu via `pip install onnxruntime-gpu`",
         kind="warning",
     ),
     Row(

@@ -86,6 +86,32 @@ ROWS = (
         follows=("windows-page-file",),
     ),
     Row(
+        id="windows-no-console",
+        seen=("windows",),
+        pattern=r"WinError 6\](?!\d) ?(?:The handle is invalid|Das Handle ist ung|句柄无效|ハンドルが無効|Неверный дескриптор|Descripteur non valide|Controlador no v|Handle (?:is invalid|non valido))",
+        cause="A program without a console (a window, a service, one that another program starts) started a further program, such as ffmpeg, and handed it an input that does not exist. It has nothing to do with the GPU.",
+        fixes=fixes(
+            "Start the same command in a terminal (cmd, PowerShell); that works where this is the reason",
+            "Upgrade the program, and the one that starts it (Subtitle Edit and Faster-Whisper-XXL, say)",
+            "A program of your own: `stdin=subprocess.DEVNULL` for every subprocess, beside stdout and stderr; PyInstaller: `--console` instead of `--noconsole`",
+        ),
+        reference=("SubtitleEdit/subtitleedit#8421", "chriskiehl/Gooey#819", "jiaaro/pydub#536"),
+        example="OSError: [WinError 6] The handle is invalid",
+    ),
+    Row(
+        id="windows-compiler-headers",
+        seen=("install", "windows"),
+        pattern=r"(?:vcruntime|crtdefs|corecrt\w{0,20}|sal|excpt|crtdbg|specstrings|winapifamily)\.h[\"'”]?: No such file or directory|cannot open file '(?:ucrt|libcmt|msvcrt|uuid|libucrt)\.lib'|WARNING: Failed to find MSVC",
+        cause="Something is compiled on Windows (triton, torch.compile, an extension), and the compiler is without its headers or libraries: Visual Studio's Build Tools are not whole (the C++ part, or Windows' SDK), cl.exe was started outside its own command prompt, or another compiler (gcc) stood in its place.",
+        fixes=fixes(
+            "Visual Studio's Build Tools with `Desktop development with C++` (MSVC v143 and a Windows SDK), then start the program from `x64 Native Tools Command Prompt`",
+            "triton: a triton-windows from 3.2 on brings a small compiler of its own and needs no Visual Studio; the release for this torch (3.2 for 2.6, 3.3 for 2.7, 3.4 for 2.8, 3.5 for 2.9, 3.6 for 2.10), and no CC in the environment that names another one",
+            "Or do without what compiles: a wheel of the package, or TORCHDYNAMO_DISABLE=1",
+        ),
+        reference=("woct0rdho/triton-windows#3", "https://github.com/woct0rdho/triton-windows"),
+        example="C:\\Program Files (x86)\\Windows Kits\\10\\Include\\10.0.26100.0\\ucrt/corecrt.h:10:10: fatal error: vcruntime.h: No such file or directory",
+    ),
+    Row(
         id="windows-page-file",
         seen=("crash", "windows"),
         pattern=r"(?:Error code|WinError) 1455(?!\d)|The paging file is too small for this operation to complete",
@@ -318,6 +344,7 @@ ROWS = (
         fixes=fixes(
             f"Install {VC_RUNTIME}",
             "Then install torch again, from the same index as before; a packed program: unpack it again",
+            "On an AMD GPU by way of ZLUDA: caffe2_nvrtc.dll and its like are replaced there by ZLUDA's; all of them of one ZLUDA, AMD's HIP SDK of its release installed and its `bin` folder on PATH",
             "fbgemm.dll of torch 2.4.0 asks for a libomp140.x86_64.dll that it does not bring: torch 2.4.1 or later",
             "Today's torch needs Windows 10 or later",
         ),
