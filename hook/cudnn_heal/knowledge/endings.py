@@ -67,6 +67,11 @@ _PLACE = re.compile(
 """Where a process ended, as Windows' Event Viewer, the kernel, gdb, crash reports and Java tell: the file of the innermost frame."""
 _EXE = re.compile(r"[\w-]\.exe\b", re.IGNORECASE)
 _PYTHON = re.compile(r"python|\bpyw?\.exe|\.pyd?\b|\bpip\b|Traceback", re.IGNORECASE)
+_SPEECH = re.compile(r"ctranslate2|faster[_-]whisper|whisperx", re.IGNORECASE)
+CTRANSLATE2 = Advice(
+    "say",
+    "ctranslate2 (faster-whisper, WhisperX) ends so on Windows where it does not find cuBLAS's or cuDNN's DLLs, or finds others than it was built with: a line `Could not locate …` tells which; the same with device=\"cpu\" tells whether it is that",
+)
 AROUND_LINES = 12
 """How far around an ending that is looked for."""
 
@@ -254,7 +259,11 @@ def search(lines: list[Line]) -> Iterator[tuple[int, dict[str, str]]]:
             for match in (match for pattern in _ENDED for match in [pattern.search(line.bare)] if match):
                 values = {name: value for name, value in match.groupdict().items() if value}
                 if signal(values):
-                    around = {"place": _place(lines, index), "program": "yes" if _is_compiled(lines, index) else ""}
+                    around = {
+                        "place": _place(lines, index),
+                        "program": "yes" if _is_compiled(lines, index) else "",
+                        "speech": "yes" if _SPEECH.search(_near(lines, index)) else "",
+                    }
                     yield index, {**values, **{name: value for name, value in around.items() if value}}
                     break
 
@@ -301,7 +310,8 @@ def told(values: dict[str, str]) -> Told:
     ways = ILLEGAL_ON_WINDOWS if kind == "ILL" and windows else HELPS.get(kind, usual)
     ways = tuple(one for one in ways if not (values.get("program") and one in (trace, DOCTOR)))
     where = f" It ended in {values['place']}{place[0]}." if values.get("place") else ""
-    return said(f"The process {what}: {hint}.{where} This says how it ended, and is not the cause.", place[1], *ways)
+    first = CTRANSLATE2 if kind == "WIN-ABRT" and values.get("speech") and not place[1] else ""
+    return said(f"The process {what}: {hint}.{where} This says how it ended, and is not the cause.", place[1], first, *ways)
 
 
 def ended_in(file: str) -> tuple[str, str]:

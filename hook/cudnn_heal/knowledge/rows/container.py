@@ -250,9 +250,10 @@ ROWS = (
         seen=("container",),
         pattern=r"nvidia-container-cli: initialization error: load library failed: libnvidia-ml\.so\.1",
         cause="The NVIDIA Container Toolkit finds no NVIDIA driver on the machine on which Docker's daemon runs. Docker Desktop"
-        " for Linux and Docker from a snap run it where the host's driver is not.",
+        " for Linux and Docker from a snap run it where the host's driver is not, and so does a Docker within an LXC container.",
         fixes=fixes(
             Advice("run", "On the host, this must work first", command="nvidia-smi"),
+            "Docker within LXC (Proxmox): in the LXC container the same release of the driver as on its host, without the kernel module (`--no-kernel-module`), the host's /dev/nvidia* handed in, and `no-cgroups = true` in /etc/nvidia-container-runtime/config.toml",
             "With Docker Desktop for Linux, or Docker from a snap: use Docker Engine from Docker's own packages",
         ),
         reference=("docker/for-win#13835", "NVIDIA/nvidia-container-toolkit#154"),

@@ -107,6 +107,19 @@ ROWS = (
         example="RuntimeError: CUDA error: operation not supported",
     ),
     Row(
+        id="driver-init-memory",
+        seen=("cpu", "memory"),
+        pattern=r"cudaGetDeviceCount\(\)\. .{0,160}?Error 2: out of memory|cuInit\w{0,30}[ :(].{0,60}?(?:CUDA_ERROR_OUT_OF_MEMORY|: 2 \(out of memory)",
+        cause="The driver itself did not get memory when it started, before any model was loaded: that is not the model's size. It was reported on WSL and with several GPUs, without a cause that was established; a limit on the process's memory (`ulimit -v`, a batch system) does it too.",
+        fixes=fixes(
+            Advice("run", "Whether the driver answers, and whether there is a limit", command="nvidia-smi; ulimit -v; free -h"),
+            "WSL: `wsl --shutdown`, the newest driver for Windows, more memory for WSL (`memory=` in .wslconfig)",
+            "One GPU alone (CUDA_VISIBLE_DEVICES=0) tells whether it is their number; otherwise restart the machine",
+        ),
+        reference=("torch#150048",),
+        example="UserWarning: CUDA initialization: Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling NumCudaDevices() that might have already set an error? Error 2: out of memory (Triggered internally at /pytorch/c10/cuda/CUDAFunctions.cpp:109.)",
+    ),
+    Row(
         id="driver-error-500",
         seen=("gpu",),
         codes=("cudaErrorSymbolNotFound", "CUDA_ERROR_NOT_FOUND"),
@@ -150,6 +163,7 @@ ROWS = (
             ),
             "Restart after an update of the kernel or the driver; otherwise install the driver again",
             "In a container: start it with `--gpus all`; NVIDIA_DRIVER_CAPABILITIES must have `utility` for nvidia-smi",
+            "An LXC container: the same release of the driver's programs as on its host, without the kernel module, and /dev/nvidia* handed in (LXD, Incus: `nvidia.runtime=true`)",
         ),
         reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
         follows=("driver-mismatch", "container-lost-gpu"),
@@ -507,6 +521,7 @@ ROWS = (
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",),
         example="Failed to load library libonnxruntime_providers_cuda.so with error: libcuda.so.1: cannot open shared object"
         " file: No such file or directory",
+        follows=("cuda-python-no-driver",),
     ),
     Row(
         id="no-device",

@@ -81,7 +81,7 @@ ROWS = (
             "One after the other: delete the transcription model before the alignment and diarization models are loaded",
         ),
         reference=("fw#442", "ct2#690"),
-        follows=("gpu-memory-free",),
+        follows=("gpu-memory-free", "driver-init-memory"),
         example="RuntimeError: CUDA failed with error out of memory",
     ),
     Row(
@@ -161,6 +161,18 @@ ROWS = (
         shows="cudnn",
     ),
     Row(
+        id="onnxruntime-bad-alloc",
+        seen=("memory",),
+        pattern=r"Non-zero status code returned while running \w{2,40} node\..{0,200}?Status Message: bad allocation",
+        cause="ONNX Runtime did not get the machine's memory for this step (not the GPU's): the piece of sound, or the batch, is too large for what is free.",
+        fixes=fixes(
+            "Shorter pieces, a smaller segment or batch (Ultimate Vocal Remover: a smaller Segment Size); close other programs",
+            "Windows: a larger page file (System, Advanced, Performance, Virtual memory); a 64-bit Python",
+        ),
+        reference=("Anjok07/ultimatevocalremovergui#1770", "Anjok07/ultimatevocalremovergui#1738"),
+        example="[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : Non-zero status code returned while running BatchNormalization node. Name:'BatchNormalization_28' Status Message: bad allocation",
+    ),
+    Row(
         id="bad-alloc",
         seen=("crash", "memory"),
         pattern=r"std::bad_alloc(?!: out_of_memory)|(?:initialization|Message|node|Exception): ?bad allocation|instance of 'std::length_error' what\(\): vector::reserve",
@@ -182,7 +194,7 @@ ROWS = (
         ),
         reference=("wx#1468", "measured"),
         example="terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc",
-        follows=("torchcodec-cuda-13", "torchcodec-symbol"),
+        follows=("torchcodec-cuda-13", "torchcodec-symbol", "onnxruntime-bad-alloc"),
     ),
     Row(
         id="cudnn-call",

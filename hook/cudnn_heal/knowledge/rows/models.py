@@ -398,7 +398,7 @@ ROWS = (
         ),
         reference=("https://docs.python.org/3/library/exceptions.html",),
         example="FileNotFoundError: [Errno 2] No such file or directory: '/data/audio/talk.wav'",
-        follows=("hub-offline", "network", "gated-model", "model-size", "insightface-models"),
+        follows=("hub-offline", "network", "gated-model", "model-size", "insightface-models", "cuda-home"),
     ),
     Row(
         id="punkt",

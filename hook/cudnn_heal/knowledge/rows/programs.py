@@ -21,6 +21,19 @@ ROWS = (
         example="ggml/src/ggml-cuda/mmv.cu:51: ERROR: CUDA kernel mul_mat_vec has no device code compatible with CUDA arch 520. ggml-cuda.cu was compiled for: 520",
     ),
     Row(
+        id="ggml-device-number",
+        seen=("gpu",),
+        pattern=r"ggml_backend_cuda_init: error: invalid device (?P<device>-?\d{1,11})",
+        cause="whisper.cpp, or llama.cpp, was asked for GPU number {device}, and CUDA has none of that number. A number that nobody gave (such as 1631) is a fault of that release, which did not set it.",
+        fixes=fixes(
+            Advice("run", "The GPUs, from 0", command="nvidia-smi -L"),
+            "The right number (whisper.cpp: `--device 0`), or CUDA_VISIBLE_DEVICES without a number that is not there",
+            "Otherwise a newer release of the program",
+        ),
+        reference=("ggml-org/whisper.cpp#1852",),
+        example="ggml_backend_cuda_init: error: invalid device 1631",
+    ),
+    Row(
         id="ggml-no-gpu",
         seen=("cpu",),
         pattern=r"whisper_backend_init(?:_gpu)?: no GPU found|no usable GPU found, --gpu-layers option will be ignored|not compiled with (?:support for )?GPU offload|ggml_vulkan: No devices found|ggml_backend_cuda_init: invalid device \d{1,2}|no compatible GPUs were discovered|level=INFO source=\S{3,40} msg=\"inference compute\" id=(?:0|cpu) library=cpu",
@@ -230,6 +243,24 @@ ROWS = (
         ),
         reference=("https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html", "ort#8133"),
         example="[ErrorCode:Fail] OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library",
+    ),
+    Row(
+        id="cuda-compile-source",
+        seen=("install",),
+        pattern=r"error: identifier \"_Float(?:32|64|128|32x|64x)\" is undefined|\d{1,6} errors? detected in the compilation of \"(?P<file>[^\"]{1,300}\.cu)\"|Error generating file:?\S{0,300}?\.cu\.o|error: exception specification is incompatible with that of previous function \"(?:cospi|sinpi|rsqrt)|nvcc fatal : (?!Unsupported)",
+        cause="NVIDIA's compiler (nvcc) did not compile the program's source: mostly it is older than the system's C library and gcc, whose headers it does not understand (`_Float32`, `cospi`), older than the program asks for, or ran out of memory while it compiled.",
+        fixes=fixes(
+            "A finished wheel, image or archive for CUDA, so that nothing is compiled",
+            "A newer toolkit, within what the driver runs; or an image with an older system (nvidia/cuda:…-devel-ubuntu22.04)",
+            "CTranslate2 on a Jetson, or with little memory: `-DWITH_FLASH_ATTN=OFF`, fewer at once (`make -j2`), `-DCMAKE_CUDA_ARCHITECTURES` with this GPU's number alone",
+            "The first line with `error:` above it tells which of them it is",
+        ),
+        reference=(
+            "OpenNMT/CTranslate2#1306",
+            "OpenNMT/CTranslate2#1771",
+            "https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",
+        ),
+        example='/usr/include/bits/mathcalls.h(110): error: identifier "_Float32" is undefined\n100 errors detected in the compilation of "/src/cuda/random.cu".',
     ),
     Row(
         id="cuda-compile",

@@ -59,9 +59,42 @@ ROWS = (
         follows=("nvrtc-architecture", "triton-ptxas-new-gpu"),
     ),
     Row(
+        id="deepspeed-build",
+        seen=("module",),
+        pattern=r"unable to compile CUDA op\(s\)|CUDA_HOME environment variable is not set|CUDA_HOME does not exist|Error building extension '(?P<extension>transformer_inference|cpu_adam|fused_adam|utils|async_io|quantizer|inference_core_ops|ragged_device_ops)'|nvcc: (?:command )?not found",
+        beside=("deepspeed", "DeepSpeed", "ds_accelerator", "transformer_inference"),
+        cause="DeepSpeed compiles its kernels when they are first used (or while it is installed), for which an installed CUDA toolkit of torch's own CUDA version and a compiler are needed; one of them is missing, or does not fit. Speech programs (XTTS, Tortoise, index-tts) use DeepSpeed only to be faster.",
+        fixes=fixes(
+            "Without it: the program's own switch (`use_deepspeed=False`, DeepSpeed off), or uninstall deepspeed where the program takes it as soon as it is there",
+            "With it: the toolkit of the version in `torch.version.cuda` and CUDA_HOME set to it (conda: `cuda-nvcc` and `cuda-cudart-dev` of that version), a compiler, ninja; the first error of the compiler's above tells which fails",
+            "Windows: a finished DeepSpeed wheel for this torch, this CUDA and this Python",
+        ),
+        reference=("coqui-ai/TTS#3612", "thinhlpg/vixtts-demo#12", "aedocw/epub2tts#247", "neonbjb/tortoise-tts#574"),
+        example="deepspeed.ops.op_builder.builder.MissingCUDAException: CUDA_HOME does not exist, unable to compile CUDA op(s)",
+    ),
+    Row(
+        id="extension-build",
+        seen=("module",),
+        pattern=r"RuntimeError: Error building extension '(?P<extension>[\w.-]{1,60})'|Command '\['ninja', '-v'\S{0,40}?\]' returned non-zero exit status",
+        cause="torch compiles an extension when it is first used, and the compiler ended with an error. Which, its own lines above tell (`error:`, `fatal error:`); mostly there is no compiler, no CUDA toolkit (nvcc), or one of another CUDA than torch's, or gcc is newer than nvcc takes.",
+        fixes=fixes(
+            "Explain the first line with `error:` above it",
+            Advice(
+                "run",
+                "What torch is for, and what is there",
+                command='{python} -c "import torch; print(torch.version.cuda)"; nvcc --version; gcc --version',
+            ),
+            "A finished wheel of the package for this torch, or without that extension where the program lets one choose",
+            "After an upgrade of torch: delete what was compiled before (~/.cache/torch_extensions)",
+        ),
+        reference=("coqui-ai/TTS#3612", "https://docs.pytorch.org/docs/stable/cpp_extension.html"),
+        example="RuntimeError: Error building extension 'alias_free_cuda'",
+        follows=("deepspeed-build", "cuda-home", "build-header", "cuda-compile", "cuda-compile-source", "triton-compiler"),
+    ),
+    Row(
         id="cuda-home",
         seen=("module",),
-        pattern=r"CUDA_HOME environment variable is not set|CUDA_HOME does not exist|nvcc: (?:command )?not found|Cannot find CUDA_HOME|Cuda extensions are being compiled with a version of Cuda that does not match|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
+        pattern=r"CUDA_HOME environment variable is not set|CUDA_HOME does not exist|nvcc: (?:command )?not found|No such file or directory: '[^']{0,200}[/\\]bin[/\\]nvcc(?:\.exe)?'|Cannot find CUDA_HOME|Cuda extensions are being compiled with a version of Cuda that does not match|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
         cause="An extension is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; NVIDIA's wheels for running have no"
         " compiler.",
         fixes=fixes(
@@ -70,6 +103,7 @@ ROWS = (
         ),
         reference=("https://docs.pytorch.org/docs/stable/cpp_extension.html",),
         example="OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.",
+        follows=("deepspeed-build",),
     ),
     Row(
         id="xformers-without-cuda",
@@ -119,7 +153,7 @@ ROWS = (
         example="torch._dynamo.exc.BackendCompilerFailed: backend='inductor' raised:",
         follows=(
             *("triton-compiler", "triton-missing", "triton-libcuda", "triton-release"),
-            *("triton-embedded-python", "triton-fp8", "triton-shared-memory", "triton-compilation"),
+            *("triton-embedded-python", "triton-fp8", "triton-shared-memory", "triton-compilation", "triton-cuda-utils"),
         ),
     ),
     Row(
@@ -163,7 +197,7 @@ ROWS = (
     Row(
         id="bitsandbytes",
         seen=("library",),
-        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|CUDA SETUP: (?:Required library version not found|CUDA detection failed)|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary|Configured (?:CUDA|ROCm) binary not found at",
+        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|CUDA SETUP: (?:Required library version not found|CUDA detection failed|Something unexpected happened\. Please compile|Setup Failed!)|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary|Configured (?:CUDA|ROCm) binary not found at",
         cause="bitsandbytes has a library for each CUDA, and found none for this torch's, or not the CUDA libraries that it asks for: it is older than the CUDA that"
         " torch brings.",
         fixes=(
@@ -195,6 +229,18 @@ ROWS = (
         ),
         reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
         example="RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!",
+    ),
+    Row(
+        id="index-32-bit",
+        seen=("gpu",),
+        pattern=r"[Cc]an(?:'t|not) be indexed using 32-bit iterator|canUse32BitIndexMath|Expected canUse32BitIndexMath\(\S{1,60}\) to be true|MPSGaph does not support tensor dims larger than INT_MAX|Output size is too large|tensor dims? (?:is |are )?larger than INT_MAX",
+        cause="One array became larger than this operation of torch's can count in 32 bits (2^31 numbers or bytes): too long a piece of sound or text, or too large a batch, at once. On a Mac's GPU the limit is met sooner.",
+        fixes=fixes(
+            "Shorter pieces: the text in sentences, the sound in pieces of half a minute, a smaller batch",
+            'On a Mac: a newer torch, or the CPU for it (device="cpu")',
+        ),
+        reference=("Enemyx-net/VibeVoice-ComfyUI#180",),
+        example="RuntimeError: Can't be indexed using 32-bit iterator",
     ),
     Row(
         id="half-on-cpu",
@@ -351,6 +397,42 @@ ROWS = (
         example="Exception: CUDA failure! 35",
     ),
     Row(
+        id="flash-attn-range",
+        seen=("install",),
+        pattern=r"Requires Flash-?[Aa]ttention version (?P<range>[<>=]{1,2}[\d.]{1,12}(?:,[<>=]{1,2}[\d.]{1,12})?) but got (?P<has>\d{1,3}\.\d{1,3}\.[\w+]{1,20})",
+        cause="The package that says so (mostly xFormers) is made for flash-attn {range}, and {has} is installed.",
+        fixes=fixes(
+            "A newer xFormers, for this torch, which may know the newer flash-attn; or flash-attn in that range, as a wheel for this torch, this CUDA and this Python",
+            "Or uninstall one of the two: torch's own attention (sdpa) does the same",
+        ),
+        reference=("Tongyi-MAI/Z-Image#128",),
+        example="ImportError: Requires Flash-Attention version >=2.7.1,<=2.7.4 but got 2.8.3.",
+    ),
+    Row(
+        id="torch-abort-handler",
+        seen=("crash",),
+        pattern=r"Unhandled exception caught in c10/util/AbortHandler\.h",
+        cause="An error within a compiled part of torch's, or of an extension of it, that nothing caught ended the process; what stands after this line, if anything, tells which. An extension (SageAttention, FlashAttention, xFormers) that is made for another release of torch does that.",
+        fixes=fixes(
+            "The extensions in the releases that are made for this torch, or without them for a try",
+            "A newer patch release of torch (2.9.1 instead of 2.9.0)",
+        ),
+        reference=("Haoming02/sd-webui-forge-classic#415",),
+        example="Unhandled exception caught in c10/util/AbortHandler.h",
+    ),
+    Row(
+        id="cuda-python-no-driver",
+        seen=("cpu",),
+        pattern=r"RuntimeError: Failed to dlopen libcuda\.so\.1",
+        cause="cuda-python (cuda-bindings), by which NeMo calls CUDA's driver itself, finds none: the machine has no NVIDIA driver (an AMD GPU with ROCm, or none), or the container was started without the GPU.",
+        fixes=fixes(
+            Advice("run", "With an NVIDIA GPU this must work first, in the same container", command="nvidia-smi"),
+            "With an AMD GPU, or none: uninstall cuda-python and cuda-bindings, without which NeMo decodes in another way; or decoding without CUDA graphs (`use_cuda_graph_decoder=False`)",
+        ),
+        reference=("NVIDIA-NeMo/Speech#15905",),
+        example="RuntimeError: Failed to dlopen libcuda.so.1",
+    ),
+    Row(
         id="flash-attn-torch",
         seen=("module",),
         pattern=r"module 'torch\.library' has no attribute 'wrap_triton'",
@@ -380,6 +462,30 @@ ROWS = (
         ),
         reference=("YanWenKun/ComfyUI-Docker#8",),
         example="ValueError: libcublas.so.*[0-9] not found in the system path ['/srv/app', '/usr/lib/python3.11']",
+    ),
+    Row(
+        id="no-kernel-torch-packed",
+        seen=("gpu", "windows"),
+        pattern=r"(?<!failed)CUDA error: no kernel image is available for execution on the device|sm_\d{2,3} is not compatible with the current PyTorch installation",
+        beside=(
+            'File"torch\\',
+            'File"multiprocessing\\',
+            'File"whisper\\',
+            'File"buzz\\',
+            "[PYI-",
+            "Failedtoexecutescript",
+            "_internal\\torch",
+            "\\_MEI",
+            "UVR.py",
+        ),
+        cause="The torch that this packed program brings has no code for this GPU: it was built before the GPU came out (RTX 50), or after support for it ended (GTX 10, Quadro P and older from torch 2.8 on). It is the program's own, and what pip installs does not reach it.",
+        fixes=fixes(
+            "A new GPU: a newer release of the program, or its edition for CUDA 12.8 or later",
+            "An old GPU: the release before, or its mode for the CPU",
+            "Where the program is a Python package too (Buzz: `buzz-captions`), install it so, with the torch for this GPU",
+        ),
+        reference=("chidiwilliams/buzz#1134", "jamiepine/voicebox#519"),
+        example='  File "torch\\utils\\_contextlib.py", line 124, in decorate_context\nRuntimeError: CUDA error: no kernel image is available for execution on the device',
     ),
     Row(
         id="no-kernel-torch",
@@ -417,6 +523,7 @@ ROWS = (
         ),
         reference=("torch#172352", "rishikanthc/Scriberr#273", "meizhong986/WhisperJAV#333", "measured"),
         example="NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.",
+        follows=("no-kernel-torch-packed",),
     ),
     Row(
         id="torch-without-cuda",
@@ -449,6 +556,10 @@ ROWS = (
                 command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
             ),
             Advice("run", "This must work too, in the same container", command="nvidia-smi"),
+            Advice(
+                "say",
+                "While an image is built (`docker build`) there is no GPU: leave such a test, or its compiling, for the start",
+            ),
             Advice("call", "What is wrong in this environment", flags=("--doctor",)),
         ),
         reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),

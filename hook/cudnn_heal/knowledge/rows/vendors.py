@@ -11,7 +11,7 @@ ROWS = (
     Row(
         id="directml-device",
         seen=("gpu", "windows"),
-        pattern=r"(?<![0-9A-Fa-f])(?:0x)?887A00(?P<code>05|06|07|20|2B)(?![0-9A-Fa-f])|DXGI_ERROR_DEVICE_(?:REMOVED|HUNG|RESET)|GPU device instance has been suspended|GetDeviceRemovedReason",
+        pattern=r"(?<![0-9A-Fa-f])(?:0x)?887A00(?P<code>05|06|07|20|2B)(?![0-9A-Fa-f])|DXGI_ERROR_DEVICE_(?:REMOVED|HUNG|RESET)|GPU device instance has been suspended|GetDeviceRemovedReason|The GPU will not respond to more commands",
         cause="Windows took the GPU away from the program (DirectX: device removed, hung or reset): the driver crashed or was restarted, the GPU did not answer in time, its memory was full, or the driver does not bear an operation of the model."
         " Which of them, the message does not tell.",
         fixes=fixes(

@@ -9,6 +9,32 @@ from cudnn_heal.knowledge.rows.common import VC_RUNTIME, fixes
 
 ROWS = (
     Row(
+        id="windows-cublas-packed",
+        seen=("windows",),
+        pattern=r"(?:Library (?=cublas\w{2,8}\.dll is not found or cannot be loaded)|Could not (?:load library|locate) )(?P<library>cublas(?:Lt)?64_(?P<major>\d{1,2})\.dll)",
+        beside=(
+            "[PYI-",
+            "Failedtoexecutescript",
+            "Faster-Whisper-XXL",
+            "faster-whisper-xxl",
+            "whisper-faster",
+            "_internal\\",
+            "\\_MEI",
+            "Purfview",
+        ),
+        cause="A packed program does not find cuBLAS ({library}), of CUDA {major}, for which it is built. It looks beside its .exe and on PATH; what pip installs does not reach it.",
+        fixes=fixes(
+            "Purfview's Faster-Whisper: the archive with cuBLAS and cuDNN of the same page (`libs`), for CUDA {major}, unpacked beside the .exe; or Faster-Whisper-XXL, which brings them",
+            "Another program: its own edition for the GPU, or CUDA {major} installed, with its `bin` folder on PATH",
+            "Or on the CPU: `--device cpu`",
+        ),
+        reference=(
+            "Purfview/whisper-standalone-win#102",
+            "https://github.com/Purfview/whisper-standalone-win/releases/tag/libs",
+        ),
+        example="RuntimeError: Library cublas64_11.dll is not found or cannot be loaded\n[1004] Failed to execute script '__main__' due to unhandled exception!",
+    ),
+    Row(
         id="windows-cublas",
         seen=("windows",),
         pattern=r"(?:Library (?=cublas\w{2,8}\.dll is not found or cannot be loaded)|Could not (?:load library|locate) )(?P<library>cublas(?:Lt)?64_(?P<major>\d{1,2})\.dll)",
@@ -22,6 +48,7 @@ ROWS = (
         reference=("fw#1276", "argosopentech/argos-translate#515", "zh-plus/openlrc#18", "measured"),
         part=("ctranslate2", "cublas"),
         example="RuntimeError: Library cublas64_12.dll is not found or cannot be loaded",
+        follows=("windows-cublas-packed",),
     ),
     Row(
         id="windows-cudnn-alone",
@@ -88,7 +115,7 @@ ROWS = (
     Row(
         id="windows-no-console",
         seen=("windows",),
-        pattern=r"WinError 6\](?!\d) ?(?:The handle is invalid|Das Handle ist ung|句柄无效|ハンドルが無効|Неверный дескриптор|Descripteur non valide|Controlador no v|Handle (?:is invalid|non valido))",
+        pattern=r"WinError 6\](?!\d)(?:The handle is invalid|Das Handle ist ung|句柄无效|ハンドルが無効|Неверный дескриптор|Descripteur non valide|Controlador no v|Handle (?:is invalid|non valido))",
         cause="A program without a console (a window, a service, one that another program starts) started a further program, such as ffmpeg, and handed it an input that does not exist. It has nothing to do with the GPU.",
         fixes=fixes(
             "Start the same command in a terminal (cmd, PowerShell); that works where this is the reason",
@@ -141,6 +168,36 @@ ROWS = (
         example="Could not locate zlibwapi.dll. Please make sure it is in your library path!",
     ),
     Row(
+        id="uvr-without-words",
+        seen=("gpu", "windows"),
+        pattern=r"RuntimeError: \"\"Traceback Error: \"File \"UVR\.py\"",
+        cause="Ultimate Vocal Remover got an error from the graphics card without any words, which DirectML (AMD, Intel, old NVIDIA cards) does: its memory is full, or it can't compute a part of this model. Which of them, it does not tell.",
+        fixes=fixes(
+            "Without `GPU Conversion` in the settings: if it works then, it is the card or its memory",
+            "A smaller segment size or batch (MDX-Net: Segment Size 128 or less), other programs closed, the newest driver",
+            "An NVIDIA card: the program's edition for CUDA (RTX 50: the one for CUDA 12.8); a GT 730 and its like are too old for both",
+        ),
+        reference=(
+            "Anjok07/ultimatevocalremovergui#1705",
+            "Anjok07/ultimatevocalremovergui#1744",
+            "Anjok07/ultimatevocalremovergui#1745",
+        ),
+        example='RuntimeError: ""\nTraceback Error: "\n  File "UVR.py", line 9217, in process_start\n  File "torch\\nn\\modules\\module.py", line 1145, in to',
+    ),
+    Row(
+        id="buzz-unknown",
+        seen=("crash",),
+        pattern=r"whisper_file_transcriber\.py\", line \d{1,5}, in transcribe\W{0,10}(?:raise .{0,80})?Exception: Unknown error",
+        cause="Buzz transcribes in a process of its own, and that process ended without a word; Buzz knows no more. On Windows with an NVIDIA GPU that was a release that can't use CUDA with Faster Whisper; it may also be memory, or a processor without AVX2.",
+        fixes=fixes(
+            "A newer release of Buzz",
+            "The model type Whisper.cpp, or a smaller model, to tell whether it is Faster Whisper or memory; name the language instead of `Detect`",
+            "Its log: %USERPROFILE%\\AppData\\Local\\Buzz\\Buzz\\Logs (Linux: ~/.cache/Buzz/log)",
+        ),
+        reference=("chidiwilliams/buzz#849", "chidiwilliams/buzz#956"),
+        example='  File "buzz\\transcriber\\whisper_file_transcriber.py", line 80, in transcribe\nException: Unknown error',
+    ),
+    Row(
         id="windows-onnxruntime",
         seen=("windows",),
         pattern=r"CUDA_PATH is set but CUDA wasn'?t able to be loaded|(?:LoadLibrary failed with error(?: (?P<unfound>126)| (?P<unstarted>1114))?|Error loading).{0,200}?onnxruntime_providers_(?:cuda|shared)\.dll|onnxruntime_providers_cuda\.dll.{0,200}? which (?:depends on|is missing)",
@@ -177,6 +234,48 @@ ROWS = (
         example='RuntimeError: CUDA_PATH is set but CUDA wasn\'t able to be loaded.\n  File "onnxruntime\\capi\\onnxruntime_inference_collection.py", line 335, in __init__',
     ),
     Row(
+        id="windows-torch-extension",
+        seen=("install", "windows"),
+        pattern=r"DLL load failed while importing (?P<module>flash_attn\w{0,30}|_fused|_qattn_sm\d{2,3}|\w{2,40}_cuda|_C|_C_flashattention\w{0,8}|_ext|fused\w{0,20}|exllama\w{0,20}|nunchaku\w{0,10}|_torch_\w{2,30})(?!\w)",
+        cause="{module} is a compiled extension of torch's (FlashAttention, SageAttention, xFormers and their like) that does not load: it is built for another release of torch, another CUDA or another Python than the installed ones. Such a wheel has all three in its name (`cu128torch2.8.0-cp312`).",
+        fixes=fixes(
+            Advice(
+                "run",
+                "See the three numbers",
+                command='{python} -c "import sys, torch; print(torch.__version__, torch.version.cuda, sys.version)"',
+            ),
+            "The wheel of that package for exactly these; after torch was upgraded, that one anew too",
+            "Or uninstall the package, or start the program without it: torch's own attention (sdpa) does the same, somewhat slower",
+            f"Where all three fit: {VC_RUNTIME}",
+        ),
+        reference=(
+            "Comfy-Org/ComfyUI#7907",
+            "numz/ComfyUI-SeedVR2_VideoUpscaler#376",
+            "wildminder/AI-windows-whl#18",
+        ),
+        follows=("windows-blocked", "windows-page-file"),
+        example="ImportError: DLL load failed while importing flash_attn_2_cuda: The specified procedure could not be found.",
+    ),
+    Row(
+        id="triton-cuda-utils",
+        seen=("windows",),
+        pattern=r"DLL load failed while importing (?:cuda_utils|__triton_launcher)",
+        cause="triton-windows compiled a small module (cuda_utils) for this Python and this driver, and Windows does not load it: an older one lies in triton's cache, an embedded Python lacks what it is linked with, the Visual C++ runtime is missing, or triton-windows is of another release than torch's.",
+        fixes=fixes(
+            "Delete triton's cache, so that it is compiled anew: the folder .triton\\cache in the user's folder, and torchinductor_… in %TEMP%",
+            "An embedded Python (ComfyUI's `python_embeded`): the folders `include` and `libs` of exactly its release beside it, as triton-windows' README says",
+            "The triton-windows of this torch: 3.2 for 2.6, 3.3 for 2.7, 3.4 for 2.8, 3.5 for 2.9, 3.6 for 2.10",
+            VC_RUNTIME,
+            "Or do without what compiles (TORCHDYNAMO_DISABLE=1, or the node's own switch)",
+        ),
+        reference=(
+            "lum3on/comfyui_HiDream-Sampler#135",
+            "billwuhao/ComfyUI_ACE-Step#35",
+            "https://github.com/woct0rdho/triton-windows",
+        ),
+        example="ImportError: DLL load failed while importing cuda_utils: The specified module could not be found.",
+    ),
+    Row(
         id="windows-dll-load",
         seen=("windows",),
         pattern=r"DLL load failed(?: while importing \w{2,60})?|WinError (?:126|1114)(?!\d)|(?i:dynamic link library \(DLL\) initialization routine failed)|LoadLibrary\w? failed with error (?:126|1114)(?!\d)|\(os error (?:126|1114)\)|0x8007007[Ee](?!\w)|找不到指定的模块|动态链接库\(DLL\)初始化例程失败|指定されたモジュールが見つかりません|지정된 모듈을 찾을 수 없습니다|Не найден указанный модуль|Das angegebene Modul wurde nicht gefunden|[Ll]e module spécifié est introuvable|No se (?:puede encontrar|encontró) el módulo especificado|[Ii]mpossibile trovare il modulo specificato|Não foi possível encontrar o módulo especificado|Nie można odnaleźć określonego modułu|Belirtilen modül bulunamadı",
@@ -205,7 +304,7 @@ ROWS = (
                 "ort-providers-shared",
                 "windows-packed-python",
             ),
-            *("tensorrt-library", "library-missing"),
+            *("tensorrt-library", "library-missing", "windows-torch-extension", "triton-cuda-utils"),
         ),
         example="ImportError: DLL load failed while importing onnxruntime_pybind11_state: A dynamic link library (DLL) initialization routine failed.",
     ),
@@ -229,6 +328,7 @@ ROWS = (
             "https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",
         ),
         example="OSError: [WinError 127] The specified procedure could not be found",
+        follows=("windows-torch-extension", "triton-cuda-utils"),
     ),
     Row(
         id="windows-not-a-dll",
