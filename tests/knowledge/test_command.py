@@ -29,6 +29,41 @@ def test_what_is_not_known_is_said_to_be_unknown() -> None:
     assert text == "No known message found. Try `cudnn-heal --doctor`."
 
 
+PACKAGE = """Traceback (most recent call last):
+  File "/srv/app/main.py", line 3, in <module>
+    import spam
+  File "/srv/venv/lib/python3.11/site-packages/spam/eggs.py", line 217, in <module>
+    json.loads(text)
+  File "/usr/lib/python3.11/json/decoder.py", line 337, in decode
+    obj, end = self.raw_decode(s, idx=_w(s, 0).end())
+spam.errors.RecipeError: Expecting ham (char 0)
+"""
+PROGRAM = PACKAGE.replace("/srv/venv/lib/python3.11/site-packages/", "C:\\spam\\").replace("spam.errors.", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "whose", "error"),
+    [
+        pytest.param(PACKAGE, "the package spam (spam/eggs.py, line 217):", "spam.errors.RecipeError", id="a package"),
+        pytest.param(PROGRAM, "the program itself (C:\\spam\\spam/eggs.py, line 217):", "RecipeError", id="a program"),
+        pytest.param(PACKAGE.replace("\n", "\napp-1  | "), "the package spam", "spam.errors.RecipeError", id="in a log"),
+    ],
+)
+def test_of_an_unknown_traceback_it_is_said_who_raised_it(text: str, whose: str, error: str) -> None:
+    said, status = command(text)
+    assert status == 1
+    lines = said.splitlines()
+    assert lines[0] == "No known message found. Try `cudnn-heal --doctor`."
+    assert lines[1].startswith(f"The last traceback is of {whose}")
+    assert lines[2].strip() == f"{error}: Expecting ham (char 0)"
+    assert json.loads(command(text, as_json=True)[0])["findings"] == []
+
+
+@pytest.mark.parametrize("text", [PACKAGE.rpartition("spam.errors")[0], "spam.errors.RecipeError: no ham", "", "1\n2\n"])
+def test_where_no_traceback_ends_nobody_is_named(text: str) -> None:
+    assert "traceback" not in command(text)[0]
+
+
 @pytest.mark.parametrize("content", ["", "\n", " "])
 def test_where_nothing_is_given_it_is_said_how_to_give_it(
     content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -15,7 +15,7 @@ import sys
 from typing import IO, TYPE_CHECKING, Any
 
 from cudnn_heal.advice import Line
-from cudnn_heal.knowledge import fixing, matching
+from cudnn_heal.knowledge import fixing, matching, raised
 from cudnn_heal.knowledge.conditions import all_hold, evidence
 from cudnn_heal.knowledge.model import Found
 from cudnn_heal.knowledge.rows import ROWS
@@ -66,7 +66,8 @@ def command(what: str, outcome: Outcome | None = None, *, as_json: bool = False,
     place = fixing.here(outcome) if outcome else None
     explanations = [fixing.explain(finding, place) for finding in findings]
     cut += left_out
-    shown = json.dumps(as_mapping(explanations, cut), indent=2) if as_json else as_text(explanations, cut, width)
+    unknown = [] if explanations else raised.told(matching.prepare(text, lines).lines)
+    shown = json.dumps(as_mapping(explanations, cut), indent=2) if as_json else as_text(explanations, cut, width, unknown)
     return shown, 0 if explanations else 1
 
 
@@ -87,14 +88,17 @@ def as_mapping(explanations: Sequence[Explanation], cut: int = 0) -> dict[str, A
     return {"schema": SCHEMA, "cut": cut, "findings": findings}
 
 
-def as_text(explanations: Sequence[Explanation], cut: int = 0, width: int = 0) -> str:
-    """Return what is printed, wrapped to `width` columns if any."""
+def as_text(explanations: Sequence[Explanation], cut: int = 0, width: int = 0, unknown: Sequence[str] = ()) -> str:
+    """Return what is printed, wrapped to `width` columns if any.
+
+    :param unknown: what is said of a message that is not known.
+    """
     rows: list[Printed] = []
     if cut:
         left_out = f"Only part of the text was looked at: {cut} characters between its beginning and its end were left out."
         rows += [Printed(left_out), Printed("")]
     if not explanations:
-        rows.append(Printed("No known message found. Try `cudnn-heal --doctor`."))
+        rows += map(Printed, ("No known message found. Try `cudnn-heal --doctor`.", *unknown))
     for explanation in explanations:
         rows += [*_entry(explanation), Printed("")]
     out = io.StringIO()
