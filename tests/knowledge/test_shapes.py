@@ -219,7 +219,7 @@ def test_a_caught_import_is_no_error_and_what_follows_it_is() -> None:
 
 def test_a_missing_module_is_told_by_its_name_where_that_is_certain() -> None:
     assert any("install pyyaml" in line.command for line in _told("No module named 'yaml'").fix)
-    assert not any("install" in str(line) for line in _told("No module named 'whisper.pipelines'").fix)
+    assert not any("install" in line.command for line in _told("No module named 'whisper.pipelines'").fix)
     assert not any("install" in str(line) for line in _told("No module named 'frobnicate'").fix)
 
 

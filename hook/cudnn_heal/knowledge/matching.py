@@ -51,6 +51,18 @@ _CAUGHT = re.compile(
 _RAISED = re.compile(r"(?:\w+\.)*(?:ModuleNotFound|Import|OS|Runtime)Error: ")
 _TRACED = re.compile(r"\bFile \".{1,300}\", line \d|\.py:\d{1,6} in \w")
 """A frame of a traceback, as Python, and rich, write it."""
+_PLACE = re.compile(
+    r'File "(?P<path>[^"<>]{1,300})", line \d'
+    r"|(?:^|[\s│])(?P<short>(?:/|~|\.|[A-Za-z]:[/\\])?[^\s:\"'<>|│]{1,300}\.py):\d{1,6}(?:,| in\b)|(?P<old>[^\s:\"'<>|│]{1,300}\.py) in [\w<]|(?P<cell>Cell In\s?\[\d|<ipython-input-)"
+)
+"""The file of a frame, as Python, IPython and rich write it; a notebook's cell has none."""
+_PYTHONS = re.compile(r"[/\\]lib[/\\]python3[\w.]*[/\\](?!(?:site|dist)-packages)|[/\\]Lib[/\\](?!site-packages)|_pytest")
+"""A file of Python's own library."""
+_PASSES_ON = re.compile(
+    r"torch[/\\](?:utils[/\\]_contextlib|nn[/\\]modules[/\\]module|autograd[/\\]grad_mode)\.py|[/\\](?:functools|contextlib|_dynamo[/\\]\w{1,30})\.py"
+)
+"""A frame that only calls what it was given."""
+_NODE = re.compile(r"custom_nodes[/\\](?P<node>[\w. @+-]{2,80}?)[/\\]")
 _LEVEL = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:[Ff]ailed|[Cc]ould not|[Cc]ouldn't|[Cc]an ?not|[Uu]nable|not available|[Ss]kipping)\b")
 _QUIET = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?)\b|\b(?:debug|info|warn(?:ing)?)\b")
@@ -284,6 +296,11 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
     if "error" in values:
         values["error"] = _error(values["error"], text.lines[hit.first].text)
     speakers = [one for one in _speakers(text, hit.first) if one != "nvidia"] if hit.row.shape in PATTERNED else []
+    if hit.row.shape in ("module", "name", "call", "arguments"):
+        asker = _asker(text, hit)
+        values.update(asker)
+        if asker.get("asks") or ("own" in asker and "object" not in hit.values):
+            speakers = [asker["asks"]] if "asks" in asker else []
     if not speakers and hit.row.shape == "library" and _PADDLE.search(text.lines[hit.first].text):
         speakers = ["paddle"]
     if speakers:
@@ -293,6 +310,30 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
     for group in hit.values:
         values.update(_TELLING.get(group, {}))
     return values
+
+
+def _asker(text: Text, hit: Hit) -> dict[str, str]:
+    """Return whose file is the last one of the traceback above `hit`: ``asks``, a package, or ``own``, the program's.
+
+    ``code`` is the line of that file, where it is shown; ``node`` ComfyUI's custom node that the file is of; ``portable``
+    whether the Python of ComfyUI's portable package runs it.
+    """
+    found: dict[str, str] = {}
+    for index in _traceback(text, hit.first):
+        line = text.lines[index].text
+        match = _PLACE.search(line)
+        if not match or _PYTHONS.search(line) or (hit.row.shape in ("call", "arguments") and _PASSES_ON.search(line)):
+            continue
+        package, path = _FRAME.search(line), match["path"] or match["short"] or match["old"] or "the notebook"
+        code = text.lines[index + 1].text if index + 1 < len(text.lines) else ""
+        found = {"asks": package[1].partition(".")[0]} if package else {"own": re.split(r"[/\\]", path)[-1], "path": path}
+        found["code"] = "" if _PLACE.search(code) else code
+        node = _NODE.search(line)
+        if node and not package:
+            found["node"] = node["node"]
+    if "python_embeded" in text.raw:
+        found["portable"] = "yes"
+    return found
 
 
 def _error(number: str, line: str) -> str:
@@ -375,14 +416,19 @@ def _is_traced(text: Text, hit: Hit) -> bool:
     return any(_TRACED.search(line.text) for line in above)
 
 
+def _traceback(text: Text, index: int) -> range:
+    """Return the indices of the lines of the traceback that ends in the line `index`."""
+    first = max(0, index - TRACEBACK_LINES)
+    starts = [i for i in range(first, index + 1) if text.lines[i].text.startswith("Traceback (most recent call last)")]
+    return range(starts[-1] if starts else max(first, index + 1 - PASTED_LINES), index + 1)
+
+
 def _speakers(text: Text, index: int) -> list[str]:
     """Return the packages whose files stand in the traceback that ends in the line `index`, the outermost first."""
     found: list[str] = []
-    above = [line.text for line in text.lines[max(0, index - TRACEBACK_LINES) : index + 1]]
-    starts = [i for i, line in enumerate(above) if line.startswith("Traceback (most recent call last)")]
-    for line in above[starts[-1] if starts else -PASTED_LINES :]:
-        found += _FRAME.findall(line)
-    said = _QUALIFIED.findall(above[-1]) if above else []
+    for above in _traceback(text, index):
+        found += _FRAME.findall(text.lines[above].text)
+    said = _QUALIFIED.findall(text.lines[index].text)
     found += [one for one in said if one in modules.DISTRIBUTIONS or one in modules.SPEAKERS]
     return [one.partition(".")[0] for one in found]
 
@@ -421,12 +467,20 @@ def _root(hit: Hit, roots: list[Hit]) -> int:
     return causes[0] if causes else 0
 
 
+def _as_written(value: str, line: str) -> str:
+    """Return the path `value` with the blanks that it has in `line`; whatever is no path as it is."""
+    if not re.search(r"[/\\]", value) or len(value) > 300:
+        return value
+    match = re.search(r" {0,3}".join(map(re.escape, value)), line)
+    return match[0] if match else value
+
+
 def _finding(hit: Hit, text: Text, also: list[int]) -> Finding:
     return Finding(
         row=hit.row,
         said=text.lines[hit.first].text,
         line=text.numbers[hit.first],
-        values=hit.values,
+        values={name: _as_written(value, text.lines[hit.first].text) for name, value in hit.values.items()},
         also=tuple(f"line {text.numbers[i]}: {text.lines[i].text}" for i in also if i != hit.first)[:FOLLOWING],
         speaker=_speaker(text, hit),
         traced=_is_traced(text, hit),

@@ -238,6 +238,12 @@ RENAMED = {
 }
 """What later releases have in place of an argument, or a name."""
 
+MISTAKEN = {
+    "WhisperModel.transcribe.progress_callback": "stable-ts has `progress_callback`, in the transcribe that it gives to its"
+    " own models: upgrade stable-ts, and load the model with it",
+}
+"""What an argument is that no release of the function's package has, and another package's does."""
+
 SUCCESSORS = {
     "TTS": "The package TTS is no longer kept up: coqui-tts has the same module, and is for later ones (uninstall TTS first)",
 }

@@ -22,6 +22,8 @@ from cudnn_heal.knowledge.rows.common import DOCTOR, NO_GPU, PATH, VC_RUNTIME, W
 from cudnn_heal.report.fitting import satisfies
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cudnn_heal.catalog import Family
     from cudnn_heal.knowledge.model import Row
     from cudnn_heal.knowledge.since import Having
@@ -304,14 +306,43 @@ def status(row: Row, values: dict[str, str], there: Facts | None) -> Told:
 def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a module that is missing: by what is installed, or by its own name where that is known for certain."""
     name = values["module"]
-    top, _, rest = name.partition(".")
-    distribution = modules.distribution(name)
-    owner = _owner(name, top, distribution, there)
-    asks = f" {values['who']} asks for it." if values.get("who") and values["who"] != top else ""
+    top = name.partition(".")[0]
+    asker = _asker(values, top)
+    asks = f" {asker if values.get('who') else asker[0].upper() + asker[1:]} asks for it." if asker else ""
     cause = f"The module {name} is imported, and the interpreter that says so does not have it.{asks}"
     having = modules.asked(name)
     if having:
         return _of_releases(having, name, values.get("who", ""), there)
+    told = _module(name, cause, values, there)
+    return told._replace(fixes=(*told.fixes, *fixes(*_comfyui(values))))
+
+
+def _asker(values: dict[str, str], top: str) -> str:
+    """Return who asks, in words: ComfyUI's node, the program's own file, a package other than `top`; "" where that is not known."""
+    if "node" in values:
+        return f"ComfyUI's node {values['node']}"
+    if "own" in values:
+        return f"the program itself ({values['own']})" if values["own"] != "the notebook" else "the notebook"
+    who = values.get("who", "")
+    return who if who != top else ""
+
+
+def _comfyui(values: dict[str, str]) -> Iterator[str]:
+    """Yield how ComfyUI is given what it lacks: its portable package, and its nodes, have ways of their own."""
+    python = "python_embeded\\python.exe" if "portable" in values else "python"
+    if "node" in values:
+        where = f"custom_nodes/{values['node']}/requirements.txt"
+        yield f"What a node needs stands in its requirements.txt: `{python} -m pip install -r ComfyUI/{where}`, with the Python that runs ComfyUI; then start it again"
+        yield f"A node that has parts in other repositories, cloned without them: `git submodule update --init --recursive` in custom_nodes/{values['node']}"
+    elif "portable" in values:
+        yield f"ComfyUI's portable package has a Python of its own, which no other pip reaches: in its folder `{python} -m pip install PACKAGE`"
+
+
+def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a module of which no releases are known."""
+    top, _, rest = name.partition(".")
+    distribution = modules.distribution(name)
+    owner = _owner(name, top, distribution, there)
     if top in modules.STANDARD:
         return said(
             f"{name} is a part of Python itself. The Python that says so is too old for the program (Python 2 writes no quotes around the name), or its own files are not all there, or"
@@ -354,18 +385,56 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         )
     if distribution and (not rest or top in modules.NAMESPACES):
         return said(cause, _addition(distribution, there))
-    if rest and distribution:
-        return said(
-            f"{cause} A module {top} is there, and has no {rest}.",
-            modules.SHARED.get(top, ""),
-            f"{top} is another package than the one that is meant, or another release: the documentation of the program that imports it tells",
-        )
+    if rest:
+        return _submodule(name, cause, distribution, values)
     if top in modules.INSTALLERS:
         return said(cause, modules.INSTALLERS[top])
+    if "own" in values and "node" not in values and values["own"] != "the notebook":
+        return said(
+            cause,
+            Advice(
+                "run",
+                "A package: what the program needs stands in its requirements.txt (or pyproject.toml); with the Python that runs it",
+                command="{python} -m pip install -r requirements.txt",
+            ),
+            "A folder or a file of the program itself: start it from its own folder, as its documentation says, with all of its files (a clone with `--recursive`, where it has submodules)",
+            f"Which distribution has the module {name} is not known here; its name need not be the module's",
+        )
     return said(
         cause,
         f"Which distribution has the module {name} is not known here; its name need not be the module's. The documentation of the program that imports it tells",
-        "" if asks else "Where it is a folder or a file of the program itself: start the program from its own folder",
+        ""
+        if _asker(values, top)
+        else "Where it is a folder or a file of the program itself: start the program from its own folder",
+    )
+
+
+def _submodule(name: str, cause: str, distribution: str, values: dict[str, str]) -> Told:
+    """Tell of a module that is missing in a package that is there: Python names the first part that it does not find."""
+    parent, _, last = name.rpartition(".")
+    top = name.partition(".")[0]
+    shared = modules.SHARED.get(top, "")
+    cause = f"{cause} The package {parent} is there, and has no {last}"
+    if values.get("who") == top or values.get("asks") == top:
+        return said(
+            f"{cause}, which a file of {top} itself imports: files of two releases of it lie over each other, or, in a notebook, an older one was imported before another was installed.",
+            shared,
+            "In a notebook (Colab, Kaggle, Jupyter): restart the session after installing, before anything is imported",
+            f"Otherwise uninstall {distribution or top} until pip says that it is not installed, and install it anew",
+        )
+    if re.search(rf"[/\\]{re.escape(top)}[/\\]", values.get("path", "")):
+        return said(
+            f"{cause}. {top} is the program itself: a part of it, or an extension of it, is of another release than the rest.",
+            "Update the program and its extensions together, as its documentation says (its updater, or `git pull` and its requirements anew)",
+            "Where an extension is newer than the program, and that has no update: the extension's release before",
+        )
+    asker = _asker(values, top)
+    return said(
+        f"{cause}: it is another release than the one that {asker or 'the program'} was made for, another package of that name, or half installed.",
+        shared,
+        f"Take the release of {distribution or top} that {asker or 'the program'} was made for; its requirements (requirements.txt, `pip show`) name it",
+        f"Where it should have it: uninstall {distribution or top}, remove what is left of its folder in site-packages, and install it anew, as the program's documentation says",
+        Advice("run", "See which folder is imported", command=f'{{python}} -c "import {top}; print({top}.__path__)"'),
     )
 
 
@@ -390,10 +459,11 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         )
     wanted = values.get("name") or values.get("attribute", "")
     who = values.get("who", "")
-    asks = who if who and who != top else "the package that asks for it ({above})"
+    own = f"the program itself ({values['own']})" if "own" in values else ""
+    asks = who if who and who != top else own or "the package that asks for it ({above})"
     having = modules.asked(module, wanted, who, of_class="object" in values)
     if having:
-        named = who if who != top and "object" not in values else ""
+        named = (who if who != top and "object" not in values else "") or own
         return _of_releases(having, wanted, named, there, module if "object" in values else "")
     if values.get("nowhere"):
         return _nowhere(module, wanted, asks)
@@ -402,6 +472,15 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             f"An object of the class {module} has no `{wanted}`, for which it is asked: two packages of different times do that, or a mistake of the program.",
             f"Upgrade the program; or take {who}, named last above, and what asks it, in the releases that belong together",
             DOCTOR,
+        )
+    if "asks" in values and values["asks"] == top:
+        return said(
+            f"{what} has no `{wanted}` in {module}, which a file of {top} itself imports: files of two releases of it lie over each other, or, in a notebook, an older one was imported"
+            " before another was installed.",
+            modules.SHARED.get(top, ""),
+            "In a notebook (Colab, Kaggle, Jupyter): restart the session after installing, before anything is imported",
+            f"Otherwise uninstall {distribution} until pip says that it is not installed, and install it anew",
+            Advice("run", "See which file is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
         )
     hub = distribution == "huggingface-hub"
     of_one_time: tuple[Advice, ...] = (
@@ -514,12 +593,62 @@ def number(row: Row, values: dict[str, str], there: Facts | None) -> Told:
 
 def call(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a function that does not take what it is called with: by which releases of whose it would be taken."""
-    who = values.get("who", "")
-    path = f"{values['call']}.{values['name']}"
-    having = since.having("argument", path, who)
-    if not having and values["call"].endswith("__new__"):
-        having = since.having("argument", path.replace("__new__", "__init__"), who)
-    return _of_releases(having, values["name"], "", there, values["call"], "takes") if having else Told(row.cause, row.fixes)
+    who, argument = values.get("who", ""), values["name"]
+    own = f"the program itself ({values['own']})" if "own" in values else ""
+    for called in _callees(values):
+        having = since.having("argument", f"{called}.{argument}", who)
+        if having:
+            return _of_releases(having, argument, own, there, called, "takes")
+    whose = next(filter(None, map(since.owner, _callees(values))), "")
+    if whose and whose != canonicalize_name(who):
+        calls = who or own or "what calls it ({above})"
+        return said(
+            f"No release of {whose} that is known here has `{argument}` in {values['call']}: {calls} mistakes it for another package's function, was written for a fork of {whose},"
+            " or for a release that is newer than this table.",
+            modules.MISTAKEN.get(f"{values['call']}.{argument}", ""),
+            f"Upgrade {calls}, and take the {whose} that its requirements name, from where they name it (a fork: `git+https://…`)",
+            f"A program of one's own: without `{argument}`; {whose}'s documentation has the names that it takes",
+            DOCTOR,
+        )
+    return _times(row, values, f"with `{argument}`, which it does not take")
+
+
+def _callees(values: dict[str, str]) -> list[str]:
+    """Return what may be called, the likeliest first: `__init__` alone is that of a class that the line above calls."""
+    called = values["call"].replace("__new__", "__init__")
+    if "." in called or called not in ("__init__", "from_pretrained", "forward", "transcribe", "generate"):
+        return [called]
+    ends = "" if called == "__init__" else rf"\.{called}"
+    return [f"{one}.{called}" for one in re.findall(rf"\b([A-Z]\w{{2,60}}){ends}\(", values.get("code", ""))] or [called]
+
+
+def _times(row: Row, values: dict[str, str], how: str) -> Told:
+    """Tell of a call that does not fit, of which nothing else is known: whose code calls."""
+    called, top = values["call"], values.get("asks", "")
+    if "own" in values:
+        program = f"ComfyUI's node {values['node']}" if "node" in values else "the program itself"
+        return said(
+            f"{called} is called {how}. {program[0].upper()}{program[1:]} calls it ({values['own']}): it is made for another release of what it calls, older or newer; or it is a mistake of its own.",
+            f"Update {program}"
+            + ("" if "node" in values else " (`git pull`, or its newest release)")
+            + ", and install what its requirements.txt names in the releases that stand there",
+            f"If {called} is not the program's own: the release of its package from the time of the program (`pip index versions PACKAGE` lists them)",
+            "A program of one's own: the signature in the installed release's documentation",
+        )
+    if top and "**" in values.get("code", ""):
+        return said(
+            f"{called} is called {how}. {top} only hands on what it was given (`**`): who calls {top} is written for another release of it, mostly a newer one.",
+            f"Upgrade {top}; or take the release of it that the program's requirements name (`pip check` shows what is not as required)",
+            f"A program of one's own: without that argument; {top}'s documentation has the names that it takes",
+        )
+    if top:
+        return said(
+            f"{called} is called {how}. {top} calls it, and is made for another release of what it calls, older or newer; or both are {top}'s own, and its files are of two releases.",
+            f"What {top} requires, and does not have, shows: `pip check`; where it names nothing, upgrade {top}, or, where {top} is the newer of the two, what it calls",
+            "In a notebook: restart the session after installing, before anything is imported",
+            DOCTOR,
+        )
+    return Told(row.cause, row.fixes)
 
 
 def arguments(row: Row, values: dict[str, str], there: Facts | None) -> Told:
@@ -532,7 +661,7 @@ def arguments(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             "A program of others: a newer release of it",
             Advice("add", "Or the librosa before that (which needs an older NumPy and Python)", requirements=("librosa<0.10",)),
         )
-    return Told(row.cause, row.fixes)
+    return _times(row, values, "with fewer, or more, arguments than it takes")
 
 
 def model(row: Row, values: dict[str, str], there: Facts | None) -> Told:

@@ -76,6 +76,12 @@ def having(kind: str, path: str, who: str = "") -> Having | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def owner(function: str) -> str:
+    """Return the package that has the method `function` of a class, "" where that is not known, or are several."""
+    found = {package for package, _, _ in _about("argument", function)} if "." in function else set()
+    return found.pop() if len(found) == 1 else ""
+
+
 def _by_its_beginning(kind: str, of: str, name: str) -> tuple[Having, ...]:
     """Return the releases that have what begins, or ends, like `name`: ``Whisper*`` stands for all classes of that model."""
     if kind != "name" or of != "transformers":

@@ -205,6 +205,34 @@ ROWS = (
         example="error in anyjson setup command: use_2to3 is invalid.",
     ),
     Row(
+        id="deepspeed-install",
+        seen=("install",),
+        pattern=r"fatal error LNK1181:.{0,40}?aio\.lib|Unable to pre-compile (?:async_io|\w{2,30})|please install the libaio-dev(?:el)? package|(?:Failed to build|Failed building wheel for|Building wheel for)[`' ]{0,2}deepspeed(?![\w-]).{0,3000}?(?:error|ERROR)",
+        beside=("deepspeed", "DeepSpeed", "DS_BUILD", "async_io", "aio.lib"),
+        cause="DeepSpeed has no wheels on PyPI, and is built here: its setup.py wants torch at hand, and compiles parts for the GPU beforehand where DS_BUILD_OPS says so or on Windows. The part for asynchronous files (libaio) is"
+        " Linux' alone. Speech programs use DeepSpeed only to be faster.",
+        fixes=fixes(
+            "Do without: leave deepspeed out of requirements.txt, and turn it off in the program (`use_deepspeed=False`)",
+            "Linux: torch, setuptools and wheel first, then `DS_BUILD_OPS=0 pip install --no-build-isolation deepspeed`: its parts are compiled when they are first used (which needs the CUDA toolkit and a compiler)",
+            "Windows: a wheel that others have built for exactly this Python, torch and CUDA, where the program's documentation names one; building it needs `DS_BUILD_AIO=0`, Microsoft's Build Tools and the CUDA toolkit",
+        ),
+        reference=("kimjammer/Neuro#2", "iszhanjiawei/indexTTS2#5", "https://www.deepspeed.ai/tutorials/advanced-install/"),
+        example=" [WARNING]  please install the libaio-dev package with apt\n [ERROR]  Unable to pre-compile async_io",
+    ),
+    Row(
+        id="deepspeed-torch",
+        seen=("install",),
+        pattern=r"DeepSpeed ops were compiled and installed with a different version than what is being used at runtime",
+        cause="This DeepSpeed was compiled beside another torch than the one that runs; the next line has both numbers.",
+        fixes=fixes(
+            "Install DeepSpeed again beside this torch: a wheel that is made for its number, or `pip uninstall deepspeed`, then `pip install --no-build-isolation --no-cache-dir deepspeed`",
+            "Or the torch that it was compiled for, with its torchaudio and torchvision",
+            "Or do without: the program's setting for DeepSpeed turned off",
+        ),
+        reference=("erew123/alltalk_tts#111", "https://www.deepspeed.ai/tutorials/advanced-install/"),
+        example="RuntimeError: PyTorch version mismatch! DeepSpeed ops were compiled and installed with a different version than what is being used at runtime.",
+    ),
+    Row(
         id="build-setup-requires",
         seen=("install",),
         pattern=r"Command '\[.{3,300}?'-m', 'pip', '--disable-pip-version-check', 'wheel', '--no-deps', '-w', .{3,300}? returned non-zero exit status",

@@ -401,6 +401,18 @@ ROWS = (
         follows=("hub-offline", "network", "gated-model", "model-size", "insightface-models", "cuda-home"),
     ),
     Row(
+        id="file-assert",
+        seen=("model",),
+        pattern=r"assert os\.path\.(?:isfile|exists|isdir)\((?P<what>[\w.\[\]'\"]{1,80})\)(?:, .{0,200}?)?[\^~]{0,120}AssertionError|in load_checkpoint(?:\w{2,200}=)?AssertionError",
+        cause="The program looks for a file or a folder, mostly a model's, at a path that it was given or has built in, and it is not there; the message does not say where.",
+        fixes=fixes(
+            "Put the model there under the name that the program's configuration has, or give its whole path; the line of code above the message names the variable",
+            "In a program of one's own: print that path; what does not begin with `/` (or a drive) begins in the folder where the program was started",
+        ),
+        reference=("Plachtaa/VITS-fast-fine-tuning#569", "v3ucn/Bert-vits2-V2.3#2"),
+        example="    assert os.path.isfile(checkpoint_path)\nAssertionError",
+    ),
+    Row(
         id="punkt",
         seen=("model",),
         pattern=r"Resource '?punkt(?:_tab)?'? not found",
@@ -518,6 +530,23 @@ ROWS = (
         example="ssl.SSLError: [SSL: DECRYPTION_FAILED_OR_BAD_RECORD_MAC] decryption failed or bad record mac (_ssl.c:2580)",
     ),
     Row(
+        id="tls-hostname",
+        seen=("model",),
+        pattern=r"(?:Hostname mismatch, )?certificate is not valid for '(?P<host>[\w.-]{3,80})'|hostname '(?P<asked>[\w.-]{3,80})' doesn't match|ERR_TLS_CERT_ALTNAME_INVALID|certificate (?:is|not) valid for (?:any )?names?|CertNotValidForName",
+        cause="Another machine answers in the place of the one that is asked for, and shows a certificate of its own: the name service, a proxy, a VPN, an entry in the file `hosts`, or a page for logging in leads there."
+        " It is the network's doing, and not the program's.",
+        fixes=fixes(
+            Advice("run", "Who answers to that name here", command="nslookup {host}"),
+            "Another name service (1.1.1.1, 8.8.8.8), another network, or with or without the VPN or proxy; take such an entry out of `hosts`",
+            "Where huggingface.co is blocked: load the model elsewhere, and pass its folder; or a mirror that you trust, in HF_ENDPOINT",
+        ),
+        reference=(
+            "Huanshere/VideoLingo#139",
+            "https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",
+        ),
+        example="[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid for 'huggingface.co'. (_ssl.c:997)",
+    ),
+    Row(
         id="download-broken",
         seen=("model",),
         pattern=r"IncompleteRead\(|Connection broken: |ChunkedEncodingError|Remote end closed connection without response|RemoteDisconnected|Connection aborted\.|ConnectionResetError(?:\(104|: \[Errno (?:104|54)\])|EOF occurred in violation of protocol|SSLEOFError|peer closed connection without sending complete message|RemoteProtocolError|IncompleteMessage|error decoding response body|transfer closed with \d{1,12} bytes remaining|curl: \((?:18|56|92)\)",
@@ -562,7 +591,7 @@ ROWS = (
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
-        follows=("hub-offline", "hub-offline-set", "tls-disturbed", "install-network", "git-fetch"),
+        follows=("hub-offline", "hub-offline-set", "tls-disturbed", "tls-hostname", "install-network", "git-fetch"),
     ),
     Row(
         id="safetensors-broken",
@@ -576,6 +605,7 @@ ROWS = (
         fixes=fixes(
             "Delete the file, or the model's folder (in the hub's cache: models--…), and load it again; in a cloned folder: `git lfs pull`",
             Advice("run", "See whether the disk is full", command="df -h ~"),
+            "A checkpoint that was saved here (`\\x00`: zeros): writing it broke off; take the one before it",
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
         example="safetensors_rust.SafetensorError: Error while deserializing header: MetadataIncompleteBuffer",

@@ -254,6 +254,45 @@ ROWS = (
         follows=("torch-mac-intel",),
     ),
     Row(
+        id="no-release-at-all",
+        seen=("install",),
+        pattern=r"satisfies the requirement (?P<name>(?!TTS(?![\w-])|torch(?:vision|audio)?(?![\w-]))[A-Za-z][\w.-]{1,60}?)(?:\[[\w,-]{1,60}\])?(?:[<>=!~;][^()]{0,80})?(?:\(from [^()]{1,200}(?:\([^()]{1,100}\)[^()]{0,60})?\))? \(from versions: none\)",
+        cause="pip found nothing of {name} that this Python on this machine could take (`from versions: none`): PyPI has no package of that name (misspelt, renamed, withdrawn, or kept elsewhere: on GitHub, or on an index of its own),"
+        " or all of its files are for other Pythons or other machines, or another index was asked than PyPI.",
+        fixes=fixes(
+            "Its page tells which (https://pypi.org/project/{name}/): none there: the name; otherwise another Python, or another machine: `Requires: Python` and `Download files` tell for which there are files",
+            Advice(
+                "run",
+                "Which Python this is, on what machine",
+                command='{python} -c "import platform, sys; print(sys.version, platform.platform())"',
+            ),
+            "A name that is gone: a newer release of the program, whose requirements no longer have it, or the package's own documentation",
+            "Asked was another index (`--index-url`, PIP_INDEX_URL, a pip.conf; a mirror that lags behind): PyPI beside it, with `--extra-index-url https://pypi.org/simple`",
+        ),
+        reference=("PierrunoYT/Kokoro-TTS-Local#30", "https://pip.pypa.io/en/stable/cli/pip_index/"),
+        example="ERROR: Could not find a version that satisfies the requirement mishkal-hebrew>=0.3.2 (from versions: none)",
+        follows=("torch-index", "torch-mac-intel", "python-range", "install-network", "network"),
+    ),
+    Row(
+        id="no-release-for-python",
+        seen=("install",),
+        pattern=r"satisfies the requirement (?P<name>(?!torch(?:vision|audio)?(?![\w-]))[A-Za-z][\w.-]{1,60}?)(?:\[[\w,-]{1,60}\])?(?P<wanted>[<>=!~][\w.,<>=!~*+]{1,60})(?:;[^()]{0,80})?(?:\(from [^()]{1,200}(?:\([^()]{1,100}\)[^()]{0,60})?\))? \(from versions: (?:[^()]{1,6000},)?(?P<last>\d[\w.+]{0,30}?)\)",
+        cause="What pip offers this Python of {name} ends with {last}, and {wanted} is asked for. The releases that are asked for want another Python (an old one is not offered new releases, a new one not old ones), have no file for this"
+        " machine, were withdrawn, or do not exist.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Which Python this is, on what machine",
+                command='{python} -c "import platform, sys; print(sys.version, platform.platform())"',
+            ),
+            "Another Python, in a new environment (3.11 or 3.12 for most of the speech stack): the release's page tells which it wants (https://pypi.org/project/{name}/#history)",
+            "Or, where the requirement is yours, a release from the list in the message; where a program makes it, another release of that program",
+        ),
+        reference=("NVIDIA-NeMo/Speech#9397", "https://pip.pypa.io/en/stable/cli/pip_index/"),
+        example="ERROR: Could not find a version that satisfies the requirement numpy>=1.22 (from versions: 1.3.0, 1.19.4, 1.19.5)",
+        follows=("torch-index", "torch-index-release", "torch-mac-intel", "python-range", "tts-python", "wheel-platform"),
+    ),
+    Row(
         id="no-wheel",
         seen=("install",),
         pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|only has wheels with the following Python|has no wheels with a matching (?:Python|platform|ABI)"
@@ -273,7 +312,10 @@ ROWS = (
         reference=("open-jarvis/OpenJarvis#917", "ort#27653"),
         example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
         " distribution or wheel for the current platform",
-        follows=("wheel-platform", "torch-index", "torch-index-release", "torch-mac-intel", "python-range", "tts-python"),
+        follows=(
+            *("wheel-platform", "torch-index", "torch-index-release", "torch-mac-intel", "python-range", "tts-python"),
+            *("no-release-at-all", "no-release-for-python"),
+        ),
     ),
     Row(
         id="externally-managed",
@@ -371,6 +413,7 @@ ROWS = (
             ),
             *(
                 "build-version-exec",
+                "deepspeed-install",
                 "build-setuptools",
                 "python-range",
                 "cuda-home",

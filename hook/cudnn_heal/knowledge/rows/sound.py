@@ -244,12 +244,13 @@ ROWS = (
     Row(
         id="torchcodec",
         seen=("library",),
-        pattern=r"Could not load libtorchcodec|torchcodec is not installed correctly so built-in audio decoding will fail"
+        pattern=r"Could not load libtorchcodec|Could not load this library: \S{0,200}?libtorchcodec_core\d{1,2}\.so|torchcodec is not installed correctly so built-in audio decoding will fail"
         r"|name 'AudioDecoder' is not defined",
         cause="torchcodec could not be loaded; the lines that begin with `OSError` under it tell why, and are not here. pyannote.audio"
         " 4 warns of it and works on, when it is given waveforms instead of files, as WhisperX does.",
         fixes=fixes(
             Advice("run", "Have the whole text explained", command='{python} -c "import torchcodec" 2>&1 | {heal} --explain -'),
+            Advice("run", "FFmpeg's libraries, where there are none (Debian, Ubuntu)", command="sudo apt install ffmpeg"),
             "On a Mac: `brew install ffmpeg`, and DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib in the program's environment",
             Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),
             Advice(
@@ -333,7 +334,8 @@ ROWS = (
     Row(
         id="ffmpeg-program",
         seen=("module",),
-        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|(?:sh|bash|zsh): (?:\d{1,3}: |line \d{1,4}: )?(?:command not found: )?ffmpeg(?:: (?:command )?not found)?(?=$|[A-Z\W])|'ffmpeg' is not recognized|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|ffmpeg (?:was|is) not (?:found|installed)",
+        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|(?:sh|bash|zsh): (?:\d{1,3}: |line \d{1,4}: )?(?:command not found: )?ffmpeg(?:: (?:command )?not found)?(?=$|[A-Z\W])|'ffmpeg' is not recognized|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|[Ff][Ff][Mm]peg (?:(?:was|is) )?not (?:found|installed)|[Ff]fmpeg(?:\.exe)? could not be found|(?:[Cc]ould not|[Cc]ouldn't|[Uu]nable to) (?:find|locate) (?:the )?[Ff][Ff]mpeg"
+        r"|\[WinError 2\](?!.{0,60}?:'\w).{0,6000}?(?:whisper[\\/](?:audio|transcribe)\.py|whisperx[\\/]audio\.py|pydub[\\/]|ffmpeg[\\/]_(?:run|probe)\.py)|(?:whisper[\\/]audio\.py|whisperx[\\/]audio\.py|pydub[\\/](?:utils|audio_segment)\.py|ffmpeg[\\/]_(?:run|probe)\.py).{0,3000}?\[WinError 2\](?!.{0,60}?:'\w)",
         cause="The program ffmpeg (ffprobe comes with it) is not installed, or not on PATH. WhisperX and openai-whisper read sound with it; faster-whisper"
         " does not need it.",
         when=("whisperx & !program:ffmpeg", "openai-whisper & !program:ffmpeg"),
@@ -341,18 +343,25 @@ ROWS = (
             Advice("run", "Debian, Ubuntu", command="sudo apt install ffmpeg"),
             Advice("run", "Fedora", command="sudo dnf install ffmpeg-free"),
             Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
+            Advice(
+                "run", "Windows, then a new terminal (the program is started anew from it)", command="winget install ffmpeg"
+            ),
+            Advice("run", "Mac", command="brew install ffmpeg"),
         ),
-        reference=("wx#925",),
+        reference=("wx#925", "yuvraj108c/ComfyUI-Whisper#14"),
         example="FileNotFoundError: [Errno 2] No such file or directory: 'ffmpeg'",
     ),
     Row(
         id="audio-invalid",
         seen=("model",),
         pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata"
-        r"|LibsndfileError: Error opening .{1,200}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|Could not find codec parameters for stream|Failed to open the input \"[^\"]{1,200}\" \(Invalid|\[mp3float @ \w{4,20}\] Header missing|CouldntDecodeError: Decoding failed|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
+        r"|\[Errno 1094995529\]|Soundfile is either not in the correct format or is malformed|LibsndfileError: Error opening .{1,200}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|Could not find codec parameters for stream|Failed to open the input \"[^\"]{1,200}\" \(Invalid|\[mp3float @ \w{4,20}\] Header missing|CouldntDecodeError: Decoding failed|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
         cause="The sound can't be read: the file is cut short, empty, without sound at all, of a kind that the reader does not know (libsndfile reads wav, flac, ogg and mp3, not m4a or"
         " webm), or (from a buffer) was not rewound. PyAV brings its own FFmpeg: the system's does not matter to faster-whisper.",
-        speaker=("av", "faster_whisper", "torchaudio", "torchcodec", "librosa", "soundfile", "pydub", "whisper", "whisperx"),
+        speaker=(
+            *("av", "faster_whisper", "torchaudio", "torchcodec", "librosa", "soundfile", "pydub", "whisper", "whisperx"),
+            "transformers",
+        ),
         fixes=fixes(
             Advice("run", "See whether FFmpeg reads it", command="ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav"),
             "From memory: `buffer.seek(0)` before it is passed",

@@ -9,6 +9,18 @@ from cudnn_heal.knowledge.rows.common import fixes
 
 ROWS = (
     Row(
+        id="bettertransformer",
+        seen=("module",),
+        pattern=r"Transformers now supports natively BetterTransformer|is not yet supported to be used with BetterTransformer|BetterTransformer requires transformers|to_bettertransformer.{0,400}?(?:Error|removed)|No module named 'optimum\.bettertransformer|has no attribute '(?:to|reverse)_bettertransformer'",
+        cause="BetterTransformer is optimum's older way to faster attention. transformers 4.36 and later have that built in (SDPA) for Whisper, and optimum and transformers have dropped the older way since; the program still asks for it.",
+        fixes=fixes(
+            "Upgrade the program; what it needs in place of it is transformers 4.36 or later and torch 2.1.1 or later",
+            'A program of one\'s own: take `to_bettertransformer()` out; `attn_implementation="sdpa"` (the default) or `"flash_attention_2"` in from_pretrained, or in the pipeline\'s model_kwargs',
+        ),
+        reference=("Vaibhavs10/insanely-fast-whisper#151", "https://huggingface.co/docs/transformers/perf_infer_gpu_one"),
+        example="ValueError: Transformers now supports natively BetterTransformer optimizations (torch.nn.functional.scaled_dot_product_attention) for the model type whisper.",
+    ),
+    Row(
         id="whisper-generation-config",
         seen=("model",),
         pattern=r"The generation config is outdated and is thus not compatible with the `(?P<argument>\w{3,20})` argument|Unsupported language: (?P<language>\S{1,30}?)\. Language should be one of|(?:lang_to_id|task_to_id|no_timestamps_token_id|is_multilingual)' object has no attribute|You are trying to return timestamps, but the generation config is not properly set",

@@ -421,6 +421,7 @@ ROWS = (
         ),
         reference=("https://docs.python.org/3/library/subprocess.html",),
         example='  File "C:\\Python311\\Lib\\subprocess.py", line 1538, in _execute_child\nFileNotFoundError: [WinError 2] The system cannot find the file specified',
+        follows=("ffmpeg-program",),
     ),
     Row(
         id="windows-packed-python",
