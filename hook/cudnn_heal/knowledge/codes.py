@@ -71,6 +71,8 @@ _FAILED = re.compile(
 """As programs tell it that check each call by a macro: ``Cuda failure in file 'x.cu' line 51: 35``."""
 _QUOTED = re.compile(r"(?:Cuda|CUDA)failure(?P<number>(?!))?(?:\d{1,3})?'(?P<text>[a-zA-Z][\w,()/-]{3,120})'")
 """As NCCL tells it: ``Cuda failure 'out of memory'``."""
+_WITHIN = re.compile(r"CUDA(?:runtime|driver)?errorin[a-z][^:]{4,120}:(?P<number>(?!))?(?P<text>[a-zA-Z][\w,()/'-]{3,120})")
+"""As TensorRT-LLM tells it: ``CUDA runtime error in cudaGetDevice(&device): no CUDA-capable device is detected``."""
 _CALLED = re.compile(
     r"(?:(?<![a-zA-Z])(?:cu|cuda)[A-Z][a-z]\w{1,40}?(?:\(\w{0,40}\))?(?:returned|failed)"
     r"|cuInit(?:\(\d?\))?(?:returned|failed|[:=])|cudadriverlibrary(?:failedtogetdevicecontext|initfailure))"
@@ -116,7 +118,7 @@ def search(squeezed: str) -> Iterator[tuple[int, str]]:
     small = squeezed.replace("\u0130", "I").lower()  # the one letter that grows; ignoring case costs 20 times as much
     for match in _printed().finditer(small):
         yield match.start(), _by_text()[match[0]]
-    for pattern in (_CUDA, _COUNTED, _CUBLAS, _QUOTED):
+    for pattern in (_CUDA, _COUNTED, _CUBLAS, _QUOTED, _WITHIN):
         for match in pattern.finditer(squeezed):
             name = _of_text(match["text"] or "") or _of_number("cudaError", match["number"] or "")
             if name:

@@ -60,6 +60,8 @@ OTHER_SYMBOLS = (
     (r"_?_?Py[A-Z_]\w+", "python"),
     (r"av_\w+|avcodec_\w+|avformat_\w+|sws_\w+|swr_\w+", "ffmpeg"),
     (r"iJIT_\w+", "mkl"),
+    (r"hsa_\w+|hip[A-Z]\w+|amd_comgr_\w+|roc(?:blas|fft|solver|sparse|rand)_\w+|hipblas\w+|miopen[A-Z]\w+", "rocm"),
+    (r"_ZNK?12tensorrt_llm\w+", "tensorrt_llm"),
     (r"__gxx_personality_v0", "not linked"),
     (r"_ZNS?t\w+|_ZSt\w+|__cxa\w+", "libstdc++"),
 )
@@ -174,7 +176,16 @@ def _nvidias(name: str, family: Family, major: int, who: str, there: Facts | Non
         )
     if not ours:
         cause += f" {who} does not look in the environment's wheels unless its makers say so: which build of it was installed matters more."
-    return said(cause, gone, *ways, DOCTOR if ours else "")
+    return said(cause, gone, *ways, _on_jetson(name), DOCTOR if ours else "")
+
+
+def _on_jetson(name: str) -> str:
+    """Return what brings a library that JetPack does not have and NVIDIA's torch for it asks for, "" for others."""
+    packages = {"libcusparseLt": "libcusparselt0", "libcudss": "cudss"}
+    package = next((package for start, package in packages.items() if name.startswith(f"{start}.so")), "")
+    return package and (
+        f"On a Jetson, whose JetPack does not have it: NVIDIA's repository set up (cuda-keyring for ubuntu2204/arm64), then `sudo apt install {package}`"
+    )
 
 
 def _added(family: Family, major: int, who: str) -> tuple[Advice, ...]:
@@ -246,6 +257,8 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     text = {
         "python": f"{name} is a function of Python's. {asks} is built for another Python than the one that runs.",
         "ffmpeg": f"{name} is a function of FFmpeg's. {asks} is built for another release of FFmpeg than the one that is found.",
+        "rocm": f"{name} is a function of AMD's ROCm. {asks} is built for another release of ROCm than the one that is found: ctranslate2's wheels for AMD are for ROCm 7, and bring or need it whole.",
+        "tensorrt_llm": f"{name} is a function of TensorRT-LLM's. {asks} is built for another release of it than the installed one: in NVIDIA's images both are of one release, unless tensorrt_llm was installed over them, or the tag itself is faulty (Triton's 24.10 was, 24.11 mended it).",
         "not linked": f"{name} is a function of the C++ library, with which {asks} was not linked: it works only after something else has loaded that library.",
         "libstdc++": f"{name} is a function of the C++ library. {asks} is built with a newer compiler than the one that this system's, or conda's, library is of.",
     }.get(

@@ -126,6 +126,36 @@ ROWS = (
         example="RuntimeError: Conv1D on GPU currently requires the cuDNN library which is not integrated in this build",
     ),
     Row(
+        id="ctranslate2-rocm-folder",
+        seen=("windows", "module"),
+        pattern=r"ctranslate2[/\\]{1,4}\.\.[/\\]{1,4}_rocm_sdk_(?:core|libraries_custom)[/\\]{1,4}bin|add_dll_directory\(f\"\{package_dir\}/\.\./_rocm_sdk",
+        cause="ctranslate2 4.7.0 for Windows names folders of AMD's ROCm while it is imported, and fails where they are not there, on machines with NVIDIA GPUs too. 4.7.1 does without.",
+        fixes=fixes(
+            Advice("add", "The release that mends it, or a later one", requirements=("ctranslate2>=4.7.1",)),
+        ),
+        reference=("OpenNMT/CTranslate2#2005", "measured"),
+        when=("ctranslate2==4.7.0",),
+        example="FileNotFoundError: [WinError 3] The system cannot find the path specified: 'C:\\\\venv\\\\Lib\\\\site-packages\\\\ctranslate2/../_rocm_sdk_core/bin'",
+    ),
+    Row(
+        id="ctranslate2-rocm-device",
+        seen=("gpu",),
+        pattern=r"no ROCm-capable device is detected",
+        cause="This is a build for AMD's GPUs (ROCm, HIP), and it finds none that it can use: the GPU is not among those that this ROCm supports, is hidden (HIP_VISIBLE_DEVICES), or the processor's own graphics is counted first; in a container its devices are not handed in.",
+        fixes=fixes(
+            "With graphics in the processor as well: HIP_VISIBLE_DEVICES with the number of the card (0, or 1, or 2), in the program's environment",
+            "Linux, in a container: `--device /dev/kfd --device /dev/dri --group-add video --group-add render`; the user in the groups `render` and `video`",
+            "AMD's support matrix tells whether this ROCm, on this system, knows the GPU; on Windows many do not; whisper.cpp's build for Vulkan runs on nearly all",
+            "With an NVIDIA GPU: the build for CUDA (PyPI's ctranslate2 and torch)",
+        ),
+        reference=(
+            "TransWithAI/Faster-Whisper-TransWithAI-ChickenRice#41",
+            "arlo-phoenix/CTranslate2-rocm#11",
+            "https://rocm.docs.amd.com/projects/install-on-linux/en/latest/reference/system-requirements.html",
+        ),
+        example="RuntimeError: CUDA failed with error no ROCm-capable device is detected",
+    ),
+    Row(
         id="compute-type",
         seen=("cpu",),
         pattern=r"Requested (?P<type>\w{3,16}) compute type, but the target device or backend do not support efficient \w{3,16}"

@@ -374,6 +374,33 @@ ROWS = (
         example="There are not enough slots available in the system to satisfy the 2 slots that were requested by the application",
     ),
     Row(
+        id="triton-server-backend",
+        seen=("model",),
+        pattern=r"unable to find backend library for backend '(?P<backend>[\w-]{2,40})'",
+        cause="Triton Inference Server has no backend `{backend}` in this image: NVIDIA has an image for each (`-trtllm-python-py3` for TensorRT-LLM, `-vllm-python-py3`, `-py3` for ONNX, PyTorch and TensorRT), or the model's config.pbtxt names another one than is meant.",
+        fixes=fixes(
+            Advice("run", "What this image has", command="ls /opt/tritonserver/backends"),
+            "The image that has it, of the release for which the engine was built; or one's own backend in that folder",
+        ),
+        reference=(
+            "triton-inference-server/server#7950",
+            "https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/index.html",
+        ),
+        example="failed to load 'tensorrt_llm' version 1: Invalid argument: unable to find backend library for backend 'tensorrtllm', try specifying runtime on the model configuration.",
+    ),
+    Row(
+        id="xinference-slot",
+        seen=("memory",),
+        pattern=r"No available slot found for the model",
+        cause="Xinference starts one model of this kind on a GPU, and all GPUs that it sees have one already; or it sees no GPU at all.",
+        fixes=fixes(
+            Advice("run", "Which models run, and what holds the GPU", command="xinference list; nvidia-smi"),
+            "End the other model (`xinference terminate --model-uid UID`), or name the GPU and share it: `--gpu-idx 0`, `--n-gpu 1`",
+        ),
+        reference=("xorbitsai/inference#2455",),
+        example="RuntimeError: Failed to launch model, detail: [address=0.0.0.0:56145, pid=108] No available slot found for the model",
+    ),
+    Row(
         id="triton-server",
         seen=("model",),
         pattern=r"failed to load '(?P<model>[\w.-]{1,80})' version \d{1,4}|Stub process '\S{1,60}' is not healthy|TritonModelException|failed to (?:poll|load) model repository|failed to load all models|error: creating server: Internal - failed",

@@ -161,6 +161,7 @@ ROWS = (
         ),
         reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes",),
         example="OSError: [WinError 1450] Insufficient system resources exist to complete the requested service",
+        follows=("ctranslate2-rocm-folder",),
     ),
     Row(
         id="process-ended",

@@ -50,7 +50,8 @@ ROWS = (
         cause="TensorFlow looks for CUDA's libraries when it is imported, and says which it does not find; it then works on the CPU. Nothing of the"
         " speech stack uses TensorFlow's GPU.",
         fixes=fixes(
-            "Nothing, unless TensorFlow itself is to use the GPU; keep an LD_LIBRARY_PATH that holds the driver (Colab's /usr/lib64-nvidia)",
+            "Where TensorFlow itself is to use the GPU (Spleeter, tfjs-node-gpu): it asks for exactly the CUDA that the file's number names, with its cuDNN: libcudart.so.11.0 is CUDA 11 and cuDNN 8, and CUDA 12 does not serve; or the GPU's edition of a newer TensorFlow (`tensorflow[and-cuda]`)",
+            "Nothing otherwise; keep an LD_LIBRARY_PATH that holds the driver (Colab's /usr/lib64-nvidia)",
         ),
         reference=("https://www.tensorflow.org/install/pip",),
         example="W tensorflow/stream_executor/platform/default/dso_loader.cc:64] Could not load dynamic library 'libcudnn.so.8'; dlerror: libcudnn.so.8:"

@@ -224,7 +224,7 @@ ROWS = (
     Row(
         id="onnx-input",
         seen=("model",),
-        pattern=r"INVALID_ARGUMENT : (?:Invalid (?:Output|Feed Input) Name|Got invalid (?:dimensions|rank) for input|Unexpected input data type)|are missing from input feed \(",
+        pattern=r"INVALID_ARGUMENT : (?:Invalid (?:Output|Feed Input) Name|Got invalid (?:dimensions|rank) for input|Unexpected input data type)|are missing from input feed \(|OpKernelContext::Input\(int\) const.{0,80}?Missing Input: (?P<input>[\w./:-]{1,60})",
         cause="The model does not have the inputs or outputs that the program names, or wants them in another form: the file is another model, or another version of it, than the program was"
         " written for. It is not a matter of the installation.",
         fixes=fixes(
@@ -412,7 +412,7 @@ ROWS = (
         seen=("cpu",),
         pattern=r"Specified provider 'CUDAExecutionProvider' is not in available provider names"
         r"|\['AzureExecutionProvider', 'CPUExecutionProvider'\](?=.{0,600}?CUDA)|get_available_providers\(\) (?:\[Out\])?\['AzureExecutionProvider', 'CPUExecutionProvider'\]"
-        r"|Onnxruntime not found or doesn't come with acceleration providers|CUDAExecutionProvider(?: is)? not (?:available|found|supported|in)|CUDA is not available in (?:ONNX ?Runtime|onnxruntime)|Unknown Provider Type: CUDAExecutionProvider"
+        r"|Onnxruntime not found or doesn't come with acceleration providers|CUDAExecutionProvider(?: is)? not (?:availi?able|avaiable|found|supported|in)|CUDA is not available in (?:ONNX ?Runtime|onnxruntime)|Unknown Provider Type: CUDAExecutionProvider"
         r"|--execution-providers?: invalid choice: '(?:cuda|tensorrt)'",
         cause="The onnxruntime that is imported is the one for the CPU. onnxruntime and onnxruntime-gpu lay their files in the same"
         " folder: the one that was installed last counts, and faster-whisper asks for onnxruntime.",

@@ -537,6 +537,7 @@ ROWS = (
                 command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
             ),
             "Take the build with CUDA (choose it on https://pytorch.org/get-started/locally/; uv: `--torch-backend=auto`), and torchaudio from the same place",
+            "A Mac has no CUDA at all: the program's setting for `mps` or `cpu`; one that knows CUDA alone does not run there",
             'Or run on the CPU: device="cpu"',
         ),
         reference=("wx#983", "QuentinFuxa/WhisperLiveKit#284"),
@@ -546,7 +547,7 @@ ROWS = (
         id="gpu-not-seen",
         seen=("cpu",),
         pattern=r"(?:Runtime|Assertion|Value|OS|Environment)Error: [\w,'-]{0,40}?(?:CUDA|GPU) (?:is |was )?(?:not available|unavailable|not found)|Torch is not able to use GPU"
-        r"|No CUDA runtime is found, using CUDA_HOME|torch\.cuda\.is_available\(\) (?:returned|returns|is) False",
+        r"|No CUDA runtime is found, using CUDA_HOME|device_type of '?cuda'?, but CUDA is not available|CUDA not supported by the Torch installed|torch\.cuda\.is_available\(\) (?:returned|returns|is) False",
         cause="The program asked torch whether it can use a GPU, and it can not: this torch is a build for the CPU, or the driver is missing, too old, or not shown to this"
         " process. Which of them, the message does not tell.",
         fixes=(
@@ -644,6 +645,41 @@ ROWS = (
         ),
         reference=("https://docs.pytorch.org/docs/stable/library.html",),
         example="RuntimeError: Only a single TORCH_LIBRARY can be used to register the namespace prims; please put all of your definitions in a single TORCH_LIBRARY block.",
+    ),
+    Row(
+        id="torchscript-failed",
+        seen=("model",),
+        pattern=r"The following operation failed in the TorchScript interpreter",
+        cause="A model that was exported as TorchScript failed while it computed. Why, the line after its two tracebacks tells (`RuntimeError: …`), mostly that the sizes of two arrays do not fit: a piece of sound that is too short or empty, other settings than at the export, or a fault of the export.",
+        fixes=fixes(
+            "Explain the line `RuntimeError:` that stands below it, with the tracebacks",
+            "Leave very short pieces out; the same on the CPU, to tell whether it is the GPU",
+            "A newer release of the program, or of its image, with the model that belongs to it",
+        ),
+        reference=("modelscope/FunASR#2435",),
+        example="The following operation failed in the TorchScript interpreter.\nTraceback of TorchScript, serialized code (most recent call last):",
+        follows=(
+            "device-assert",
+            "gpu-memory",
+            "no-kernel-torch",
+            "no-kernel-torch-packed",
+            "nvrtc-architecture",
+            "nvrtc-builtins",
+            "tensor-shapes",
+        ),
+    ),
+    Row(
+        id="inductor-cache-windows",
+        seen=("windows",),
+        pattern=r"WinError (?:5|17|32|183)\].{0,400}?torchinductor_\S{1,200}|torchinductor_\S{1,400}?.{0,80}?WinError (?:5|17|32|183)\]",
+        cause="torch.compile writes what it compiles into a folder (torchinductor_… in %TEMP%), and Windows did not let it rename or replace a file there: two of its processes wrote the same one, or an antivirus program held it.",
+        fixes=fixes(
+            "Start it again; then with one process for compiling: TORCHINDUCTOR_COMPILE_THREADS=1, and TORCHINDUCTOR_CACHE_DIR set to a short folder of your own (C:\\ti)",
+            "A newer torch; the folder torchinductor_… deleted before",
+            "Or without torch.compile (TORCHDYNAMO_DISABLE=1, or without `--compile`)",
+        ),
+        reference=("fishaudio/fish-speech#932",),
+        example="PermissionError: [WinError 5] Access is denied: 'C:\\\\Temp\\\\torchinductor_me\\\\triton\\\\0\\\\tmp.x' -> 'C:\\\\Temp\\\\torchinductor_me\\\\triton\\\\0\\\\x'",
     ),
     Row(
         id="torch-nvml",

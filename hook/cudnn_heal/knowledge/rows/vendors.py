@@ -164,6 +164,7 @@ ROWS = (
         fixes=fixes(
             Advice("run", "See which GPU it is", command="rocminfo | grep gfx"),
             "A build of the program, or of torch, whose ROCm has it: AMD's support matrix tells; or a build for Vulkan",
+            "`TensileLibrary` is not found in a packed program: ROCBLAS_TENSILE_LIBPATH with the folder rocblas/library of an installed ROCm (Windows: HIP SDK) of the same release, or a newer package of the program",
             "hipBLASLt alone is refused: TORCH_BLAS_PREFER_HIPBLASLT=0 in torch's environment",
             "A GPU of the same generation as a supported one: HSA_OVERRIDE_GFX_VERSION (10.3.0 for gfx103x, 11.0.0 for gfx110x) is used by many; AMD does not support it",
         ),

@@ -276,6 +276,19 @@ ROWS = (
         example="ImportError: DLL load failed while importing cuda_utils: The specified module could not be found.",
     ),
     Row(
+        id="llama-cpp-dll",
+        seen=("windows",),
+        pattern=r"llama_cpp(?:_cuda\w{0,20})?[/\\]{1,2}(?:_ctypes_extensions|llama_cpp)\.py.{0,900}?(?:WinError (?P<number>126|1114)|Failed to load shared library)|Failed to load shared library '.{0,160}?llama_cpp.{0,60}?\.dll'",
+        cause="llama-cpp-python does not get its own llama.dll or ggml-cuda.dll to start. The usual reasons: CUDA's DLLs of its release (cudart64_12.dll, cublas64_12.dll) or the driver's are not found or too old, or the wheel was compiled for a processor with more instructions (AVX2, AVX-512) than this one has.",
+        fixes=fixes(
+            "The newest driver, and a restart; CUDA's folder bin of the wheel's release (cu121, cu124) on PATH",
+            "Its wheel for the CPU tells which of the two it is: `pip install --force-reinstall --no-deps llama-cpp-python --extra-index-url https://abetlen.github.io/llama-cpp-python/whl/cpu`; a program's own (text-generation-webui): its installer anew, or its edition for processors without AVX2",
+            f"Install {VC_RUNTIME}",
+        ),
+        reference=("oobabooga/textgen#6785", "https://github.com/abetlen/llama-cpp-python#installation"),
+        example='File "C:\\venv\\Lib\\site-packages\\llama_cpp_cuda\\_ctypes_extensions.py", line 67, in load_shared_library\nOSError: [WinError 1114] A dynamic link library (DLL) initialization routine failed',
+    ),
+    Row(
         id="windows-dll-load",
         seen=("windows",),
         pattern=r"DLL load failed(?: while importing \w{2,60})?|WinError (?:126|1114)(?!\d)|(?i:dynamic link library \(DLL\) initialization routine failed)|LoadLibrary\w? failed with error (?:126|1114)(?!\d)|\(os error (?:126|1114)\)|0x8007007[Ee](?!\w)|找不到指定的模块|动态链接库\(DLL\)初始化例程失败|指定されたモジュールが見つかりません|지정된 모듈을 찾을 수 없습니다|Не найден указанный модуль|Das angegebene Modul wurde nicht gefunden|[Ll]e module spécifié est introuvable|No se (?:puede encontrar|encontró) el módulo especificado|[Ii]mpossibile trovare il modulo specificato|Não foi possível encontrar o módulo especificado|Nie można odnaleźć określonego modułu|Belirtilen modül bulunamadı",
@@ -289,6 +302,7 @@ ROWS = (
         reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
         follows=(
             *(
+                "llama-cpp-dll",
                 "windows-procedure",
                 "windows-not-a-dll",
                 "windows-page-file",
@@ -380,7 +394,10 @@ ROWS = (
             "End every Python and notebook of that environment, then repeat it; not as administrator, but in a folder of your own",
             "After an install that broke off: install the package again (`--force-reinstall --no-deps`)",
         ),
-        follows=("pip-permission",),
+        follows=(
+            "inductor-cache-windows",
+            "pip-permission",
+        ),
         reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
         example="PermissionError: [WinError 5] Access is denied: 'C:\\venv\\Lib\\site-packages\\torch\\lib\\asmjit.dll'",
     ),
