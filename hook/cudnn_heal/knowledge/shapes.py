@@ -510,6 +510,9 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         f" file of the program's own, of the name {top} was imported.",
         *(of_one_time if hub else ()),
         f"Upgrade {distribution}, where what asks for it is the newer of the two; otherwise upgrade {asks}, or take the release of {distribution} for which it was made",
+        f"A folder or file of the program's own called {top}: rename it; a {top} that is half installed: uninstall it, and install it anew"
+        if module == top
+        else "",
         Advice("run", "See which file is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
     )
 

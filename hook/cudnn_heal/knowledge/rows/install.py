@@ -46,6 +46,26 @@ ROWS = (
         example="error: subprocess-exited-with-error\n  × Getting requirements to build wheel did not run successfully.\n      ModuleNotFoundError: No module named 'torch'",
     ),
     Row(
+        id="build-distutils",
+        seen=("install",),
+        pattern=r"No module named 'distutils'",
+        beside=(
+            "build_wheel",
+            "buildwheel",
+            "subprocess-exited-with-error",
+            "get_requires_for_build",
+            "Failed to build",
+            "Failedtobuild",
+        ),
+        cause="A package is built from source whose build needs distutils, which Python 3.12 dropped: that release is older than this Python, and has no wheel for it.",
+        fixes=fixes(
+            "Python 3.11, in a new environment, for which releases of that time have wheels (NumPy up to 1.25, say)",
+            "Or a newer release of the package; where another one holds it back (uv names it: `was included because`), a newer release of that one",
+        ),
+        reference=("resemble-ai/chatterbox#323", "https://docs.python.org/3/whatsnew/3.12.html"),
+        example="  × Failed to build `numpy==1.25.2`\n      ModuleNotFoundError: No module named 'distutils'",
+    ),
+    Row(
         id="pkg-resources-build",
         seen=("install",),
         pattern=r"No module named '?pkg_resources'?",
@@ -66,6 +86,19 @@ ROWS = (
         ),
         reference=("https://setuptools.pypa.io/en/latest/history.html", "https://pip.pypa.io/en/stable/user_guide/"),
         example="      ModuleNotFoundError: No module named 'pkg_resources'\nERROR: Failed to build 'openai-whisper' when getting requirements to build wheel",
+    ),
+    Row(
+        id="build-pynini",
+        seen=("install",),
+        pattern=r"invalid numeric argument '?/Wno-register|D8021.{0,20}?/Wno-register|pywrapfst\.cpp.{0,300}?error|(?:Failed building wheel for|Failed to build `?) ?pynini|fatal error:?(?:C1083: Cannot open include file:)?['\"]?fst/",
+        cause="pynini, which WeTextProcessing and NeMo's text processing ask for, has wheels for Linux alone, and does not build on Windows (its options are gcc's); on a Mac it wants exactly the OpenFst that it was written for.",
+        fixes=fixes(
+            "Windows, Mac: with conda, before the rest (Python 3.10 or 3.11): `conda install -c conda-forge pynini`, and then WeTextProcessing with `pip install --no-deps`",
+            "Or without it: the package wetext in place of WeTextProcessing, where the program has that choice (index-tts, CosyVoice), or the normalizing of texts left out",
+            "Linux: a Python for which it has a wheel (https://pypi.org/project/pynini/#files)",
+        ),
+        reference=("index-tts/index-tts#28", "index-tts/index-tts#61", "measured"),
+        example="cl : Command line error D8021 : invalid numeric argument '/Wno-register'",
     ),
     Row(
         id="build-cython",
@@ -280,9 +313,22 @@ ROWS = (
         example="  File \"C:\\venv\\lib\\site-packages\\fitz\\__init__.py\", line 1, in <module>\n    from frontend import *\nModuleNotFoundError: No module named 'frontend'",
     ),
     Row(
+        id="project-python-range",
+        seen=("install",),
+        pattern=r"supported Python range \((?P<range>[^)]{3,40})\) is not compatible with some of the required packages|No solution found when resolving dependencies for split|requirements? for (?:other )?Python (?:versions|splits)|[Tt]he `requires-python` value \((?P<value>[^)]{3,40})\) includes Python versions that are not supported by your dependencies",
+        cause="Poetry, uv and PDM look for releases for every Python that pyproject.toml allows, not only for the one that is here; a package that is asked for has none for some of them (mostly the newest).",
+        fixes=fixes(
+            'Allow fewer Pythons: `requires-python = ">=3.11,<3.13"` (Poetry\'s older form: `python = ">=3.11,<3.13"`), up to what the message says that the package takes',
+            "Or a release of that package which takes the newer Pythons too",
+            "uv, where no project is meant: `uv pip install`, which asks for this Python alone",
+        ),
+        reference=("python-poetry/poetry#10499", "astral-sh/uv#10529", "https://python-poetry.org/docs/faq/"),
+        example="The current project's supported Python range (>=3.12) is not compatible with some of the required packages Python requirement:",
+    ),
+    Row(
         id="python-range",
         seen=("install",),
-        pattern=r"Cannot install on Python version [\d.]{3,8}; only versions [<>=!\d., ]{3,30} are supported|(?:is|are) incompatible with the project(?:'s Python requirement|.s `requires-python`)|[Cc]urrent Python version \([\d.]{3,10}\) (?:does not satisfy|is not allowed by the project)|[Cc]urrently activated Python version [\d.]{3,10} is not supported by the project|supported Python range \([^)]{3,30}\) is not compatible with some of the required packages"
+        pattern=r"Cannot install on Python version [\d.]{3,8}; only versions [<>=!\d., ]{3,30} are supported|(?:is|are) incompatible with the project(?:'s Python requirement|.s `requires-python`)|[Cc]urrent Python version \([\d.]{3,10}\) (?:does not satisfy|is not allowed by the project)|[Cc]urrently activated Python version [\d.]{3,10} is not supported by the project"
         r"|[Rr]equires Python (?:version )?(?:>=|<|~=|==)?3\.\d{1,2}(?:\+| or (?:higher|later|newer|greater)|,| but)|Python (?:version )?(?:>=)?3\.\d{1,2} or (?:higher|later|newer|above|greater) is (?:required|needed)|(?:This|this) (?:package|version|program|version of \w{2,30}) (?:requires|needs) Python|No interpreter found for Python|Unsupported Python version|Python (?:version )?3\.\d{1,2}(?:\.\d{1,2})? is (?:not (?:yet )?supported|too (?:new|old)|no longer supported)",
         cause="The package, or the project, does not take this Python: it is older, or newer, than the message allows.",
         fixes=fixes(
@@ -589,6 +635,19 @@ ROWS = (
         kind="warning",
         reference=("https://pip.pypa.io/en/stable/cli/pip_check/",),
         example="WARNING: Ignoring invalid distribution -orch (c:\\venv\\lib\\site-packages)",
+    ),
+    Row(
+        id="wheel-record",
+        seen=("install",),
+        pattern=r"WheelFileValidationError|hash / size of \S{3,200} didn't match RECORD|(?:RECORD|record) (?:file )?(?:is|has) (?:invalid|an invalid hash)",
+        cause="The wheel's own list of files (RECORD) does not fit its files: it was built, or changed, carelessly (torch 1.12 and 1.13 were), or its download is damaged. Poetry looks at it; pip and uv do not.",
+        fixes=fixes(
+            "Another release of that package",
+            "That very release: with pip or uv in the same environment (`poetry run pip install …`)",
+            "It came from a cache: `poetry cache clear --all .`, and again",
+        ),
+        reference=("ahmetoner/whisper-asr-webservice#83", "torch#97153"),
+        example='  WheelFileValidationError\n  ["In torch-1.12.0-cp310-cp310-manylinux1_x86_64.whl, hash / size of torch/lib/libtorch_cuda.so didn\'t match RECORD"]',
     ),
     Row(
         id="wheel-broken",

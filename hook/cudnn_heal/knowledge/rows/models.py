@@ -120,6 +120,7 @@ ROWS = (
         cause="tokenizer.json was written by a newer release of tokenizers than the one that reads it; or the model has none, and what would make one is missing.",
         fixes=fixes(
             "Upgrade tokenizers, and transformers with it, as far as the other packages allow",
+            "A packed program (Purfview's, Subtitle Edit's): a newer release of it; or tokenizer.json of an older conversion of that model in the model's folder (of the same base: large-v3's for what was trained from it)",
             Advice(
                 "add", "`backend tokenizer`: what makes one of the model's files", requirements=("sentencepiece", "tiktoken")
             ),
@@ -222,6 +223,7 @@ ROWS = (
         " program that loads it is older than that, or the file is not what it should be.",
         fixes=fixes(
             "Upgrade the package that loads it (the last one named in the traceback that is not torch)",
+            "`GLOBAL TTS…`: Coqui's package TTS is no longer kept up; coqui-tts has the same module, and loads it (uninstall TTS first). `GLOBAL fairseq…`: torch before 2.6",
             "A program of your own, and a file whose source is trusted: `torch.load(…, weights_only=False)`",
         ),
         reference=("https://docs.pytorch.org/docs/stable/generated/torch.load.html",),
@@ -436,6 +438,31 @@ ROWS = (
         beside=("whisperx/", "whisperx\\"),
     ),
     Row(
+        id="argos-download",
+        seen=("model",),
+        pattern=r"Download failed for \w[\w ()]{1,30} → \w|Not a valid Argos Model|Cannot update models \(normal if you're offline\)|libretranslate[/\\]app\.py.{0,400}?language_target_fallback.{0,200}?IndexError",
+        cause="Argos Translate, which LibreTranslate uses, could not fetch a language's model (or was given a file that is none), and without any model LibreTranslate does not start.",
+        fixes=fixes(
+            "The network, or its proxy, must reach the addresses in the package index (https://www.argosopentech.com/argospm/index/); try again from another network, with fewer languages: LT_LOAD_ONLY=en,de",
+            "Half a download: delete ~/.local/cache/argos-translate, then again",
+            "By hand: the .argosmodel file from that page, and `argospm install FILE`",
+        ),
+        reference=("LibreTranslate/LibreTranslate#449", "argosopentech/argos-translate#380"),
+        example="Cannot update models (normal if you're offline): Download failed for Arabic → English",
+    ),
+    Row(
+        id="sentencepiece-path",
+        seen=("windows",),
+        pattern=r"OSError: Not found: \"(?P<file>[^\"]{3,260}\.(?:model|spm))\": (?:No such file or directory|Illegal byte sequence) Error #(?:2|42)",
+        cause="sentencepiece does not find the file. Where it is there all the same, its path has letters outside of English, or is too long: sentencepiece can't open such a path on Windows.",
+        fixes=fixes(
+            "Move the models to a plain path (C:\\models), and tell the program (HF_HOME; Argos Translate: ARGOS_PACKAGES_DIR)",
+            "Not there: the download broke off; delete the model's folder, and load it again",
+        ),
+        reference=("argosopentech/argos-translate#480",),
+        example='OSError: Not found: "C:\\Users\\Алла\\.local\\share\\argos-translate\\packages\\translate-en_ru-1_9\\sentencepiece.model": No such file or directory Error #2',
+    ),
+    Row(
         id="align-model-hidden",
         seen=("model",),
         pattern=r"The chosen align_model \"(?P<model>[\w./-]{3,120})\" could not be found in huggingface",
@@ -505,6 +532,19 @@ ROWS = (
         ),
         reference=("thewh1teagle/vibe#1113",),
         example="Error: HTTP status client error (403 Forbidden) for url (https://huggingface.co/ggerganov/whisper.cpp/resolve/main/ggml-medium.bin)",
+    ),
+    Row(
+        id="modelscope-model",
+        seen=("model",),
+        pattern=r"The request model: (?P<model>[\w./-]{2,100}?) does not exist!|Download: (?P<name>[\w./-]{2,100}?) failed!: The request",
+        cause="ModelScope has no model of exactly that name; FunASR's short names (`paraformer-zh`) are known to the release that came with them, and any other name needs its owner.",
+        fixes=fixes(
+            "The whole name, OWNER/NAME, as it stands on the model's page (iic/emotion2vec_plus_large)",
+            Advice("add", "A newer funasr knows newer short names", requirements=("funasr", "modelscope")),
+            'From the hub instead: `AutoModel(model=NAME, hub="hf")`',
+        ),
+        reference=("modelscope/FunASR#2050",),
+        example="modelscope - ERROR - The request model: emotion2vec_plus_large does not exist!",
     ),
     Row(
         id="hub-revision",

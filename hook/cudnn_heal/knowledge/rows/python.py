@@ -254,6 +254,35 @@ ROWS = (
         follows=("torch-mac-intel",),
     ),
     Row(
+        id="piper-phonemize",
+        seen=("install",),
+        pattern=r"requirement piper-phonemize|No matching distribution found for piper-phonemize|piper-phonemize.{0,40}? (?:has|have) no wheels|depends on piper-phonemize",
+        cause="piper-phonemize, which old releases of Piper ask for, has files only for Linux and Python up to 3.11, and is no longer kept up.",
+        fixes=fixes(
+            Advice("add", "Piper from 1.3 on does without it", requirements=("piper-tts>=1.3",)),
+            "A program that asks for piper-phonemize itself: its newer release; or Python 3.11 on Linux (on Windows in WSL)",
+        ),
+        reference=("rhasspy/piper#365", "rhasspy/piper#644", "measured"),
+        example="ERROR: Could not find a version that satisfies the requirement piper-phonemize~=1.1.0 (from piper-tts) (from versions: none)",
+    ),
+    Row(
+        id="wheel-tags",
+        seen=("install",),
+        pattern=r"(?P<wheel>[\w.+]{2,60}-[\w.+!]{1,40}(?:-\d\w{0,10})?-(?P<tag>(?:cp|py|pp)[\w.]{1,20})-(?P<abi>[\w.]{2,20})-(?P<system>[\w.]{3,60}))\.whl is not a supported wheel on this platform",
+        cause="The file is made for the Python `{tag}` on `{system}`, as its name says (`cp310` is Python 3.10), and this Python or this system is another.",
+        fixes=fixes(
+            Advice("run", "What this Python takes (the list begins with the best)", command="{python} -m pip debug --verbose"),
+            "The file of the same page whose name has this Python and this system; or a Python of that number, in a new environment",
+            "A name that was changed after the download is read in the same way: give it back its own",
+            "An optional package (CosyVoice's ttsfrd): leave it out; the program goes on without it",
+        ),
+        reference=(
+            "QwenAudio/CosyVoice#23",
+            "https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/",
+        ),
+        example="ERROR: ttsfrd-0.3.6-cp38-cp38-linux_x86_64.whl is not a supported wheel on this platform.",
+    ),
+    Row(
         id="no-release-at-all",
         seen=("install",),
         pattern=r"satisfies the requirement (?P<name>(?!TTS(?![\w-])|torch(?:vision|audio)?(?![\w-]))[A-Za-z][\w.-]{1,60}?)(?:\[[\w,-]{1,60}\])?(?:[<>=!~;][^()]{0,80})?(?:\(from [^()]{1,200}(?:\([^()]{1,100}\)[^()]{0,60})?\))? \(from versions: none\)",
@@ -271,7 +300,7 @@ ROWS = (
         ),
         reference=("PierrunoYT/Kokoro-TTS-Local#30", "https://pip.pypa.io/en/stable/cli/pip_index/"),
         example="ERROR: Could not find a version that satisfies the requirement mishkal-hebrew>=0.3.2 (from versions: none)",
-        follows=("torch-index", "torch-mac-intel", "python-range", "install-network", "network"),
+        follows=("piper-phonemize", "torch-index", "torch-mac-intel", "python-range", "install-network", "network"),
     ),
     Row(
         id="no-release-for-python",
@@ -314,7 +343,7 @@ ROWS = (
         " distribution or wheel for the current platform",
         follows=(
             *("wheel-platform", "torch-index", "torch-index-release", "torch-mac-intel", "python-range", "tts-python"),
-            *("no-release-at-all", "no-release-for-python"),
+            *("no-release-at-all", "no-release-for-python", "piper-phonemize", "wheel-tags"),
         ),
     ),
     Row(
@@ -359,6 +388,19 @@ ROWS = (
         example="torchaudio 2.6.0 requires torch==2.6.0, but you have torch 2.7.1 which is incompatible.",
     ),
     Row(
+        id="conflict-one-sided",
+        seen=("install",),
+        pattern=r"The conflict is caused by: [A-Za-z][\w.+-]{2,80}? depends on (?P<requirement>[A-Za-z][\w.\[\],<>=!~*+-]{2,80}?)(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))?(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))?(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))?(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))?.{0,80}?(?:To fix this|Additionally)|have no matching distributions available for your environment:",
+        cause="It is no conflict between packages: everything that is named asks for the same, and pip has no release of it for this Python on this machine (or the index that was asked, or a constraint, leaves none).",
+        fixes=fixes(
+            "Another Python, in a new environment, for which that release has files (its page on PyPI tells; 3.11 or 3.12 for most of the speech stack)",
+            "Or a newer release of what asks for it, whose requirement is another",
+            Advice("run", "Which Python this is", command="{python} --version"),
+        ),
+        reference=("resemble-ai/chatterbox#104", "https://pip.pypa.io/en/stable/topics/dependency-resolution/"),
+        example="The conflict is caused by:\n    chatterbox-tts 0.1.1 depends on numpy==1.26.0\n    chatterbox-tts 0.1.0 depends on numpy==1.26.0\n\nTo fix this you could try to:",
+    ),
+    Row(
         id="conflicting-requirements",
         seen=("install",),
         pattern=r"ResolutionImpossible|version solving failed|Unable to find a resolution|No solution found when resolving dependencies|because the(?:se)? package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
@@ -373,7 +415,69 @@ ROWS = (
         ),
         reference=("https://pip.pypa.io/en/stable/topics/dependency-resolution/",),
         example="ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts",
-        follows=("no-wheel",),
+        follows=(
+            "no-wheel",
+            "no-release-at-all",
+            "no-release-for-python",
+            "conflict-one-sided",
+            "project-python-range",
+            "piper-phonemize",
+        ),
+    ),
+    Row(
+        id="build-named",
+        seen=("install",),
+        pattern=r"(?:Failed to build `|(?:Using cached|Downloading) )(?P<package>[A-Za-z][\w.-]{1,50}?)(?:==|-)(?P<version>\d[\w.]{0,24}?)(?:`|\.tar\.gz(?!.{0,900}?\.tar\.gz.{0,900}?subprocess-exited-with-error).{0,900}?subprocess-exited-with-error)",
+        cause="{package} {version} is built from source here, and that failed. pip and uv build where they find no wheel of that release for this Python and this machine: mostly the Python is newer than the release, or the release has no wheels at all. Better than mending the build is not to build.",
+        fixes=fixes(
+            "See for which Pythons and systems it has wheels: https://pypi.org/project/{package}/{version}/#files (`cp311` is Python 3.11, `py3-none-any` any); then such a Python, in a new environment",
+            "NumPy has wheels up to Python 3.10 for 1.21 and 1.22, up to 3.11 for 1.23 to 1.25, up to 3.12 for 1.26 and 2.0; pynini for Linux alone (Windows, Mac: `conda install -c conda-forge pynini`)",
+            "Or a release of what asks for it that takes a newer {package} (pip and uv say above, or below, who asks)",
+            "No wheel of it for any Python: the compiler, headers and modules that the build's own lines ask for; explain the first of them that says `error`",
+        ),
+        follows=(
+            *(
+                "av-build",
+                "triton-compiler",
+                "no-wheel",
+                "pkg-resources",
+                "pkg-resources-build",
+                "build-isolation",
+            ),
+            *(
+                "build-header",
+                "build-cython",
+                "build-rust",
+                "build-cmake",
+                "build-cmake-policy",
+                "build-compiler",
+            ),
+            *(
+                "build-program",
+                "build-cxx-headers",
+                "build-version-exec",
+                "deepspeed-install",
+                "build-setuptools",
+                "python-range",
+            ),
+            *(
+                "cuda-home",
+                "git-fetch",
+                "git-missing",
+                "install-network",
+                "disk-full",
+                "python-newer-than-code",
+            ),
+            *(
+                "build-backend",
+                "threads",
+                "host-memory",
+                "build-distutils",
+                "build-pynini",
+            ),
+        ),
+        reference=("resemble-ai/chatterbox#427", "resemble-ai/chatterbox#323", "measured"),
+        example="  × Failed to build `numpy==1.25.2`\n  ├─▶ The build backend returned an error",
     ),
     Row(
         id="build-failed",
@@ -430,6 +534,7 @@ ROWS = (
                 "requirement-unmet",
                 "module-missing",
             ),
+            *("build-named", "build-distutils", "build-pynini", "wheel-tags"),
         ),
     ),
     Row(

@@ -45,6 +45,19 @@ ROWS = (
         example="AssertionError: daemonic processes are not allowed to have children",
     ),
     Row(
+        id="no-standard-output",
+        seen=("windows",),
+        pattern=r"'NoneType' object has no attribute '(?:write|flush|isatty|fileno)'",
+        beside=("script", "pythonw", ".exe", "tqdm", "sys.stdout", "sys.stderr", "isatty", "logging"),
+        cause="The program writes to a console, and has none: without a window of its own (pythonw, a packed program, a service) sys.stdout and sys.stderr are None. A progress bar (tqdm), or a logger, does that.",
+        fixes=fixes(
+            "A newer release of the program; until then start it from a terminal, so that it has a console",
+            'A program of one\'s own, at its beginning: `import os, sys; sys.stdout = sys.stdout or open(os.devnull, "w"); sys.stderr = sys.stderr or open(os.devnull, "w")`',
+        ),
+        reference=("chidiwilliams/buzz#1406", "https://docs.python.org/3/library/sys.html#sys.__stderr__"),
+        example="Failed to execute script 'main' due to unhandled exception: 'NoneType' object has no attribute 'write'",
+    ),
+    Row(
         id="event-loop-running",
         seen=("crash",),
         pattern=r"asyncio\.run\(\) cannot be called from a running event loop|This event loop is already running|Cannot run the event loop while another loop is running",
@@ -292,9 +305,22 @@ ROWS = (
         example="RuntimeError: Event loop is closed",
     ),
     Row(
+        id="json-syntax",
+        seen=("model",),
+        pattern=r"JSONDecodeError: (?:Expecting property name enclosed in double quotes|Extra data|Expecting ',' delimiter|Invalid \\escape|Invalid control character)",
+        cause="A file that should be JSON is written otherwise: names and texts in single quotes, a comma too many, comments, backslashes of a Windows path, or several objects in it (`Extra data`).",
+        fixes=fixes(
+            "Look at the line that the message tells: names and texts in double quotes, no comma before `}` or `]`, paths with `/` or `\\\\`",
+            "A manifest (NeMo's, lhotse's, .jsonl): one whole object on each line, and nothing else",
+            Advice("run", "Where it is wrong", command="{python} -m json.tool FILE"),
+        ),
+        reference=("NVIDIA-NeMo/Speech#8646", "https://docs.python.org/3/library/json.html#json.JSONDecodeError"),
+        example="json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 2 column 1 (char 2)",
+    ),
+    Row(
         id="json-decode",
         seen=("model",),
-        pattern=r"JSONDecodeError: Expecting value: line 1 column 1 \(char 0\)|JSONDecodeError: (?:Extra data|Unterminated string|Expecting property name)|Unexpected UTF-8 BOM",
+        pattern=r"JSONDecodeError: Expecting value: line 1 column 1 \(char 0\)|JSONDecodeError: Unterminated string|Unexpected UTF-8 BOM",
         cause="A text that should be JSON is none: an empty or half-written file, or a page of an error that a server gave in place of an answer.",
         fixes=fixes(
             "Look at the file that the traceback names (`head -c 200 FILE`); a cache of a program: delete it, and let it be made anew",

@@ -451,10 +451,12 @@ ROWS = (
     Row(
         id="audio-device",
         seen=("model",),
-        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Error querying device -1",
+        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Selected device validation failed|No (?:working )?input devices? (?:was |were )?found|no default (?:input|microphone)|Error querying device -1",
         cause="There is no microphone (or no loudspeaker) that takes what the program asks for: containers, WSL and servers have none, and others do not record at that rate.",
         fixes=fixes(
             Advice("run", "See what there is", command="{python} -m sounddevice"),
+            "Windows: Settings, Privacy & security, Microphone: both switches on, that for desktop apps too; a Mac: the same for the terminal",
+            "`Stream closed` (-9988): the device went away while it recorded (unplugged, Bluetooth), or the program closed it: start it again",
             "Name one of them, and a rate that it has; a container needs `--device /dev/snd`, or the sound server's socket",
         ),
         reference=("https://python-sounddevice.readthedocs.io/en/latest/usage.html",),

@@ -304,6 +304,23 @@ ROWS = (
         example="AttributeError: 'GPT2InferenceModel' object has no attribute 'generate'",
     ),
     Row(
+        id="transformers-cache",
+        seen=("module",),
+        pattern=r"property of 'DynamicCache' object has no setter|_prepare_cache_for_generation\(\) takes \d positional arguments but \d were given|'tuple' object has no attribute 'get_seq_length'|'NoneType' object has no attribute 'get_seq_length'",
+        cause="transformers changed how a model keeps what it has computed (its caches): in 4.54, and again in 4.56, key_cache and value_cache went. The model's own code, or the program, is written for a release before that (VibeVoice, for example, for 4.51.3).",
+        fixes=fixes(
+            "Update the program, or ComfyUI's node, that brings the model's code (VibeVoice-ComfyUI from 1.2.1 on)",
+            "Or the transformers that its requirements name, in an environment of its own; `transformers<4.54` where they name none",
+        ),
+        reference=(
+            "Enemyx-net/VibeVoice-ComfyUI#73",
+            "Enemyx-net/VibeVoice-ComfyUI#132",
+            "diodiogod/TTS-Audio-Suite#33",
+            "measured",
+        ),
+        example="AttributeError: property of 'DynamicCache' object has no setter",
+    ),
+    Row(
         id="transformers-5-class",
         seen=("module",),
         pattern=r"'(?P<class>\w{2,60})' object has no attribute '(?P<attribute>all_tied_weights_keys|_tied_weights_keys|post_init_called|_is_hf_initialized|is_remote_code)'",
@@ -411,6 +428,21 @@ ROWS = (
         follows=("tokenizer-file",),
         reference=("https://huggingface.co/docs/transformers/fast_tokenizers",),
         example="ValueError: Converting from Tiktoken failed, if a converter for SentencePiece is available, provide a model path with a SentencePiece tokenizer.model file.",
+    ),
+    Row(
+        id="funasr-remote-code",
+        seen=("module",),
+        kind="warning",
+        pattern=r"Loading remote code failed: [\w./\\-]{1,120}, No module named '\w{1,40}'",
+        cause='FunASR was told to load a model\'s own code (`trust_remote_code=True`, `remote_code="./model.py"`), and there is no such file in the folder where the program runs. SenseVoice and the other models that funasr has built in load without it:'
+        " then it is but a line to be passed over.",
+        fixes=fixes(
+            "A model that funasr has built in (SenseVoiceSmall): leave `trust_remote_code` and `remote_code` out",
+            "One that it has not: model.py of the model's repository beside the program, and its path in `remote_code`",
+            Advice("add", "Where the model is newer than the installed funasr", requirements=("funasr",)),
+        ),
+        reference=("QwenAudio/SenseVoice#266",),
+        example="Loading remote code failed: model, No module named 'model'",
     ),
     Row(
         id="model-code",
@@ -541,6 +573,31 @@ ROWS = (
         example='  File "/venv/lib/python3.10/site-packages/gradio_client/utils.py", line 863, in get_type\n    if "const" in schema:\nTypeError: argument of type \'bool\' is not iterable',
     ),
     Row(
+        id="gradio-context",
+        seen=("module",),
+        pattern=r"Cannot call \w{2,40} outside of a gradio\.Blocks context",
+        cause="A part of a gradio interface was run by itself: a file of it was started, or imported, where only the program's main file builds the page around it.",
+        fixes=fixes(
+            "Start the program by its own start file (app.py, webui.py, start.bat), as its documentation says, and not by one of its modules",
+            "A program of one's own: inside `with gr.Blocks() as demo:`",
+        ),
+        reference=("daswer123/xtts-webui#85",),
+        example="AttributeError: Cannot call click outside of a gradio.Blocks context.",
+    ),
+    Row(
+        id="gradio-components",
+        seen=("module",),
+        pattern=r"AttributeError: '(?P<type>\w{2,40})' object has no attribute '_id'",
+        beside=("gradio/", "gradio\\"),
+        cause="gradio was given something that is none of its components (but of the type {type}), where the program means one: the program is written for another release of gradio, older or newer.",
+        fixes=fixes(
+            "The gradio that the program's requirements.txt names (an old one says 3.14 or 3.50), in an environment of its own",
+            "Or a newer release of the program",
+        ),
+        reference=("RVC-Project/Retrieval-based-Voice-Conversion-WebUI#301",),
+        example="  File \"C:\\venv\\lib\\site-packages\\gradio\\blocks.py\", line 267, in <listcomp>\nAttributeError: 'int' object has no attribute '_id'",
+    ),
+    Row(
         id="gradio-templates",
         seen=("module",),
         pattern=r"jinja2[/\\](?:utils|environment|loaders)\.py.{0,900}?TypeError: (?:unhashable type: 'dict'|cannot use 'tuple' as a dict key)|TypeError: unhashable type: 'dict'(?=.{0,900}?jinja2)",
@@ -606,6 +663,19 @@ ROWS = (
             "https://hydra.cc/docs/advanced/override_grammar/basic/",
         ),
         example="omegaconf.errors.ConfigAttributeError: Missing key decoding\n    full_key: decoding",
+    ),
+    Row(
+        id="coqpit-old",
+        seen=("module",),
+        pattern=r"issubclass\(\) arg 1 must be a class|field type not recognised",
+        beside=("coqpit",),
+        cause="coqpit, which reads Coqui's configurations, is older than the way in which this Python, or what uses it, writes types. It and the package TTS are no longer kept up.",
+        fixes=fixes(
+            "Uninstall TTS, coqpit and trainer, then install coqui-tts, which has the same module TTS and brings coqpit-config",
+            "Or what TTS 0.22 was made for: Python 3.10 or 3.11, torch before 2.6, as its requirements name them",
+        ),
+        reference=("idiap/coqui-ai-TTS#580",),
+        example='  File "/venv/lib/python3.11/site-packages/coqpit/coqpit.py", line 201, in _deserialize\nTypeError: issubclass() arg 1 must be a class',
     ),
     Row(
         id="hydra-target",
@@ -777,6 +847,19 @@ ROWS = (
         example="ValueError: The `output_attentions` attribute is not supported when using the `attn_implementation` set to sdpa. Please set it to 'eager' instead.",
     ),
     Row(
+        id="whisper-triton",
+        seen=("module",),
+        pattern=r"Cannot set attribute 'src' directly\. Use '_unsafe_update_src\(\)'|Pointer argument \(at \d\) cannot be accessed from Triton \(cpu tensor\?\)",
+        cause="openai-whisper's word timestamps use Triton on the GPU. Releases before 20250625 do it as Triton allowed up to 3.2 (torch 2.6), and always on the first GPU.",
+        fixes=fixes(
+            Advice("add", "Upgrade (stable-ts and whisper-timestamped use it too)", requirements=("openai-whisper>=20250625",)),
+            "Several GPUs: CUDA_VISIBLE_DEVICES with the one that is meant, which then is the first",
+            "Or no word timestamps",
+        ),
+        reference=("jianfch/stable-ts#456", "yuvraj108c/ComfyUI-Whisper#13"),
+        example="AttributeError: Cannot set attribute 'src' directly. Use '_unsafe_update_src()' and manually clear `.hash` of all callers instead.",
+    ),
+    Row(
         id="whisper-alignment-heads",
         seen=("model",),
         pattern=r"Model generation config has no `?alignment_heads`?|'GenerationConfig' object has no attribute 'alignment_heads'",
@@ -940,9 +1023,24 @@ ROWS = (
         example="openai.AuthenticationError: Error code: 401 - {'error': {'message': 'Incorrect API key provided: sk-x.'}}",
     ),
     Row(
+        id="server-answered",
+        seen=("model",),
+        pattern=r"(?:requests\.exceptions|httpx|aiohttp\.client_exceptions)\.\w{5,40}: (?P<status>400|404|405|413|415|422|50[0234])(?:, message=.{0,60}?)? ?(?:Client|Server)? ?(?:Error)?:? ?'?[\w ]{3,40}?'? for url:? '?(?P<url>https?://(?!(?:cdn-lfs\S{0,20}\.)?(?:huggingface\.co|hf\.co|api\.github\.com))[\w.:-]{1,80})",
+        cause="The program asked another server ({url}), was answered, and the answer is {status}: what went wrong went wrong there. 400, 415 and 422: it does not take what was sent (kind of file, name of the model, a field that is missing); 404: no such address,"
+        " or no such model, there; 413: too large; 500: it failed itself; 502 to 504: a proxy before it does not reach it.",
+        fixes=fixes(
+            "Read that server's own log of that moment, and have it explained; a container's: `docker logs NAME`",
+            "404 and 405: the address in the program's settings, with or without `/v1` at its end as its documentation says, and a model that the server has",
+            "What it answers shows by hand: `curl -F file=@a.wav -F model=NAME ADDRESS`",
+        ),
+        reference=("open-webui/open-webui#11363", "matatonic/openedai-speech#11"),
+        follows=("api-key", "api-refused", "hub-busy", "hub-unauthorized"),
+        example="requests.exceptions.HTTPError: 500 Server Error: Internal Server Error for url: http://openedai-speech:8000/v1/audio/speech",
+    ),
+    Row(
         id="api-refused",
         seen=("model",),
-        pattern=r"openai\.(?:error\.)?(?:RateLimitError|BadRequestError|APIStatusError|InternalServerError|APIConnectionError|NotFoundError)|You exceeded your current quota|insufficient_quota|Maximum content size limit \(\d{4,12}\) exceeded|Invalid file format\. Supported formats",
+        pattern=r"openai\.(?:error\.)?(?:RateLimitError|BadRequestError|APIStatusError|InternalServerError|APIConnectionError|NotFoundError)|You exceeded your current quota|insufficient_quota|Maximum content size limit \(\d{4,12}\) exceeded|Invalid file format\. Supported formats|Audio file might be corrupted or unsupported|The audio file could not be decoded or its format is not supported",
         cause="The service was reached, and refused: too many requests or no credit (429), a file that is too large (25 MB) or of a kind that it does not take, or a model that it does not have; the message tells which.",
         fixes=fixes(
             "429: wait, or see to the account's credit; large files: compress or cut them (`ffmpeg -i FILE -ac 1 -b:a 64k small.mp3`)",
@@ -1116,6 +1214,22 @@ ROWS = (
         fixes=fixes('`torch.load(path, map_location="cpu")`, and `.to(device)` afterwards; upgrade the program, or the torch'),
         reference=("https://docs.pytorch.org/docs/stable/generated/torch.load.html",),
         example="RuntimeError: don't know how to restore data location of torch.storage.UntypedStorage (tagged with mps)",
+    ),
+    Row(
+        id="lhotse-duration",
+        seen=("model",),
+        pattern=r"The number of declared samples in the recording diverged from the one obtained when loading audio",
+        cause="The manifest says another length of a sound file than the file has: it was cut, converted or replaced after the manifest was made, or its header (mp3, m4a) tells no exact length.",
+        fixes=fixes(
+            "Make the manifest anew from the files, or convert them to wav or flac first",
+            Advice(
+                "run",
+                "A small difference, in seconds, can be allowed",
+                command="export LHOTSE_AUDIO_DURATION_MISMATCH_TOLERANCE=0.3",
+            ),
+        ),
+        reference=("lhotse-speech/lhotse#1437",),
+        example="The number of declared samples in the recording diverged from the one obtained when loading audio (offset=0.0, duration=20.0).",
     ),
     Row(
         id="lhotse-torch",
