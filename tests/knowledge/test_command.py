@@ -59,6 +59,20 @@ def test_of_an_unknown_traceback_it_is_said_who_raised_it(text: str, whose: str,
     assert json.loads(command(text, as_json=True)[0])["findings"] == []
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("UnboundLocalError: local variable 'ham' referenced before assignment", "a mistake in its code"),
+        ("KeyError: 'ham'", "does not expect"),
+        ("spam.errors.RecipeError: no ham", ""),
+    ],
+)
+def test_of_an_unknown_exception_it_is_said_what_its_kind_tells(error: str, said: str) -> None:
+    lines = command(f"{PACKAGE.rpartition('spam.errors')[0]}{error}")[0].splitlines()
+    assert len(lines) == (5 if said else 4)
+    assert said in lines[3]
+
+
 @pytest.mark.parametrize("text", [PACKAGE.rpartition("spam.errors")[0], "spam.errors.RecipeError: no ham", "", "1\n2\n"])
 def test_where_no_traceback_ends_nobody_is_named(text: str) -> None:
     assert "traceback" not in command(text)[0]

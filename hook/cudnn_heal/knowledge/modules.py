@@ -299,6 +299,8 @@ OWN = frozenset(
 COMPILED = re.compile(r"_(?:ext|ext_\w+|C|C_\w+|cuda|cuda_\w+|\w+_cuda|cpp|ops)|\w+_(?:cuda|ext)")
 """How packages that are built on torch call their compiled parts: ``mmcv._ext``."""
 INSTALLERS = {
+    "ttsfrd": "ttsfrd is CosyVoice's own, for Linux alone, and optional: without it the program goes on with wetext, where"
+    " that is installed; otherwise its wheel from the model CosyVoice-ttsfrd, for this Python",
     "mmcv": "OpenMMLab's way: `pip install -U openmim`, then `mim install mmcv` in the release that the program asks for: it"
     " takes the wheel that is made for this torch and this CUDA, where there is one. mmcv-lite has no compiled part",
 }

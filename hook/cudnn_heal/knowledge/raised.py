@@ -14,6 +14,18 @@ _STANDARD = re.compile(r"[/\\]lib[/\\]python\d[\d.]*t?[/\\]|[/\\]Python\d+[/\\]l
 _ERROR = re.compile(
     r"(?:\w{1,80}\.){0,9}[A-Z]\w{0,80}(?:Error|Exception|Exit|Interrupt|Failure|Fault)\b.{0,2000}$|AssertionError$"
 )
+_KINDS = (
+    (
+        r"UnboundLocalError|NameError",
+        "That is a mistake in its code, and not in this environment: a newer release may have mended it.",
+    ),
+    (
+        r"AssertionError|KeyError|IndexError|TypeError|AttributeError|ValueError|ZeroDivisionError",
+        "Its code met what it does not expect: another input tells whether it is that; otherwise a setting, a file that is"
+        " not whole, or another release of a package than its requirements name.",
+    ),
+)
+"""What an exception tells, whoever raised it."""
 
 
 def told(lines: list[Line]) -> list[str]:
@@ -31,5 +43,6 @@ def told(lines: list[Line]) -> list[str]:
     return [
         f"The last traceback is of {whose} ({file}, line {number}):",
         f"  {lines[last].text}",
+        *(said for kind, said in _KINDS if re.match(rf"(?:\w+\.)*(?:{kind})\b", lines[last].text)),
         "Look for it among the issues of its repository.",
     ]

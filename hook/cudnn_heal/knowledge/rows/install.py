@@ -489,6 +489,7 @@ ROWS = (
             "Activate the environment in which it was installed; a package's programs lie in its `bin` (Windows: `Scripts`)",
             "Without PATH: `python -m whisperx`, `python -m whisper`; with uv: `uv run` in the project, or `uv tool install` and `uv tool update-shell`",
             "`huggingface-cli` is called `hf` from huggingface_hub 1.0 on",
+            "In a finished image: the image lacks it; a newer (or, after an update, the former) tag of it",
         ),
         reference=(
             "https://packaging.python.org/en/latest/tutorials/installing-packages/",
@@ -660,6 +661,18 @@ ROWS = (
         ),
         reference=("https://packaging.python.org/en/latest/specifications/binary-distribution-format/",),
         example="ERROR: Wheel 'torch' located at /tmp/pip-unpack-1/torch-2.8.0-cp311-cp311-win_amd64.whl is invalid.",
+    ),
+    Row(
+        id="dockerfile-parse",
+        seen=("container",),
+        pattern=r"dockerfile parse error(?: on)? line \d{1,5}: unknown instruction: (?P<word>\S{1,40})|[Uu]nknown instruction: (?P<old>[\w./-]{1,40}) ?(?:$|---)",
+        cause="The Dockerfile itself is wrong at that line: the line before lacks its `\\` (or its `&&`), something stands behind the `\\`, or the file was saved with Windows' line ends.",
+        fixes=fixes(
+            "Another's Dockerfile: a newer commit of the repository, or its finished image",
+            "Your own: `\\` as the last character of each line that goes on; `git config core.autocrlf input` before the repository is cloned on Windows",
+        ),
+        reference=("opea-project/GenAIComps#468", "https://docs.docker.com/reference/dockerfile/"),
+        example="ERROR: failed to solve: dockerfile parse error on line 30: unknown instruction: pip",
     ),
     Row(
         id="apt-package",

@@ -388,6 +388,19 @@ ROWS = (
         example="torchaudio 2.6.0 requires torch==2.6.0, but you have torch 2.7.1 which is incompatible.",
     ),
     Row(
+        id="conflict-with-yours",
+        seen=("install",),
+        pattern=r"The user requested (?:\(constraint\) )?(?P<mine>[A-Za-z][\w.\[\]-]{1,60}?[<>=!~][\w.,<>=!~*+-]{1,80}?) (?P<package>[A-Za-z][\w.-]{1,60}?) \d[\w.+]{0,24}? (?:\(\w{3,20}\) )?depends on ",
+        cause="You ask for {mine} yourself (on the command line, in a requirements or constraints file), and no release of {package} that may be taken here agrees with it; the message has what each of them asks for.",
+        fixes=fixes(
+            "Leave {mine} out, or widen it, if it is yours: pip then takes what {package} asks for",
+            "It is a program's, and old: the Python of that time (3.10, say), in a new environment, for which older releases of {package} have files",
+            "Or a newer release of the program, whose requirements agree",
+        ),
+        reference=("rhasspy/piper-sample-generator#8", "https://pip.pypa.io/en/stable/topics/dependency-resolution/"),
+        example="The conflict is caused by:\n    The user requested torch<2\n    torchaudio 2.2.1 depends on torch==2.2.1",
+    ),
+    Row(
         id="conflict-one-sided",
         seen=("install",),
         pattern=r"The conflict is caused by: [A-Za-z][\w.+-]{2,80}? depends on (?P<requirement>[A-Za-z][\w.\[\],<>=!~*+-]{2,80}?)(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))?(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))?(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))?(?: [A-Za-z][\w.+-]{2,80}? depends on (?P=requirement))?.{0,80}?(?:To fix this|Additionally)|have no matching distributions available for your environment:",
@@ -419,6 +432,7 @@ ROWS = (
             "no-wheel",
             "no-release-at-all",
             "no-release-for-python",
+            "conflict-with-yours",
             "conflict-one-sided",
             "project-python-range",
             "piper-phonemize",

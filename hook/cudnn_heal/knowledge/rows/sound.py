@@ -373,9 +373,10 @@ ROWS = (
         id="audio-missing",
         seen=("model",),
         pattern=r"Error opening (?P<file>['\"][^'\"]{1,200}['\"]): System error|Failed to open the input \"[^\"]{1,200}\" \(No such file|Error opening input:? (?:file \S{1,200}?)?:? ?No such file or directory|Could not open (?:input )?file:? ?\S{1,200}?:? ?No such file|FileNotFoundError: \[Errno 2\] No such file or directory: '(?P<relative>[^'/:\\][^':]{0,160}\.(?:wav|mp3|m4a|flac|ogg|mp4|webm|mkv|opus|aac|srt|json|txt|bin|onnx|yaml|pt|pth))'|: No such file or directory(?=.{0,200}?Failed to load audio)|Failed to load audio: .{0,3000}?: No such file or directory|File does not exist or is not a regular file",
-        cause="The file is not where the program looks for it, or, where one is written, its folder is not there. A path that does not begin with `/` (or a drive) begins in the folder where the program was started.",
+        cause="The file is not where the program looks for it, or, where one is written, its folder is not there, or may not be written (a disk that is full, gone or read-only; a name with letters that the disk does not take). A path that does not begin with `/` (or a drive) begins in the folder where the program was started.",
         fixes=fixes(
             "Give the whole path; names with spaces in quotes; in a container the path as the container sees it",
+            "Where it is written: a folder on the machine's own disk, with a plain name, tells whether it is that",
             "A web interface removes what was uploaded after a while: upload it again",
         ),
         reference=("jhj0517/Whisper-WebUI#327", "https://docs.python.org/3/library/exceptions.html"),

@@ -1054,6 +1054,47 @@ ROWS = (
         example="openai.RateLimitError: Error code: 429 - {'error': {'message': 'You exceeded your current quota, please check your plan and billing details.'}}",
     ),
     Row(
+        id="demucs-model",
+        seen=("model",),
+        pattern=r"Duplicate pre-trained model exist for signature|is neither a single pre-trained model or a bag of models|Could not find pre-trained model with signature|The selected Demucs model is missing|demucs[/\\]repo\.py\", line \d{1,4}, in scan.{0,200}?too many values|too many values to unpack.{0,900}?demucs[/\\]repo\.py",
+        cause="Demucs does not find one whole model of that name in its folder: a part (.th) that the .yaml names is missing, lies in another folder or there twice, or a file of another name or kind is among them.",
+        fixes=fixes(
+            "Ultimate Vocal Remover: delete that model's files, and load it in its own Download Center; version 3 and 4 (a .yaml with its .th files) belong into models/Demucs_Models/v3_v4_repo, and nothing else beside them",
+            "Demucs by itself: `-n htdemucs` without a folder of one's own; what it has loaded lies in ~/.cache/torch/hub/checkpoints",
+        ),
+        reference=(
+            "Anjok07/ultimatevocalremovergui#1942",
+            "Anjok07/ultimatevocalremovergui#321",
+            "Anjok07/ultimatevocalremovergui#553",
+        ),
+        example='ModelLoadingError: "htdemucs_6s is neither a single pre-trained model or a bag of models."',
+    ),
+    Row(
+        id="demucs-length",
+        seen=("model",),
+        pattern=r"demucs[/\\]hdemucs\.py\", line \d{1,4}, in pad1d",
+        cause="Demucs could not widen a piece of the sound as it must: the file is very short or empty, was not read to its end, or holds values that are no numbers. It does not depend on the installation.",
+        fixes=fixes(
+            Advice("run", "Write it anew, as plain wav, and take that", command="ffmpeg -i FILE -ar 44100 -ac 2 converted.wav"),
+            "A longer file, or another model, tells whether it is the file",
+        ),
+        reference=("Anjok07/ultimatevocalremovergui#1516", "Anjok07/ultimatevocalremovergui#2276"),
+        example='  File "demucs/hdemucs.py", line 36, in pad1d',
+    ),
+    Row(
+        id="uvr-model-unknown",
+        seen=("model",),
+        pattern=r"parameters for MD5 hash (?P<hash>[0-9a-f]{32}) could not be found in UVR model data",
+        cause="audio-separator knows a model by its file's checksum, and knows none of {hash}: the file is damaged, the model is newer than this release, or is of another kind (Demucs' models are named by their .yaml, not by a .th).",
+        fixes=fixes(
+            Advice("run", "The names that this release knows", command="audio-separator --list_models"),
+            Advice("add", "Upgrade, for newer models", requirements=("audio-separator",)),
+            "One of those names: delete its file in the folder of models (`--model_file_dir`), and have it downloaded again",
+        ),
+        reference=("nomadkaraoke/python-audio-separator#85",),
+        example="ValueError: Unsupported Model File: parameters for MD5 hash dac7f142d5adf52ee84c1e900a3c2725 could not be found in UVR model data file for MDX or VR arch.",
+    ),
+    Row(
         id="speech-recognition",
         seen=("model",),
         pattern=r"speech_recognition\.(?:exceptions\.)?(?:UnknownValueError|RequestError|WaitTimeoutError)|FLAC conversion utility not available",
