@@ -310,6 +310,8 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
     if "error" in values:
         values["error"] = _error(values["error"], text.lines[hit.first].text)
     speakers = [one for one in _speakers(text, hit.first) if one != "nvidia"] if hit.row.shape in PATTERNED else []
+    if "call" in values:
+        values["call"] = _last_word(values["call"], text.lines[hit.first].text)
     if hit.row.shape in ("module", "name", "call", "arguments"):
         asker = _asker(text, hit)
         values.update(asker)
@@ -479,6 +481,12 @@ def _root(hit: Hit, roots: list[Hit]) -> int:
     if hit.row.shape == "ended":
         causes += [index for index, root in enumerate(roots) if root.row.kind != "harmless"]
     return causes[0] if causes else 0
+
+
+def _last_word(call: str, line: str) -> str:
+    """Return the name of a function without the words of `line` that stand before it, which have no blank between them here."""
+    written = re.search(r" {0,3}".join(map(re.escape, call)), line)
+    return written[0].rpartition(" ")[2] if written else call
 
 
 def _as_written(value: str, line: str) -> str:

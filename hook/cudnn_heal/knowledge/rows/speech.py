@@ -11,7 +11,7 @@ ROWS = (
     Row(
         id="bettertransformer",
         seen=("module",),
-        pattern=r"Transformers now supports natively BetterTransformer|is not yet supported to be used with BetterTransformer|BetterTransformer requires transformers|to_bettertransformer.{0,400}?(?:Error|removed)|No module named 'optimum\.bettertransformer|has no attribute '(?:to|reverse)_bettertransformer'",
+        pattern=r"Transformers now supports natively BetterTransformer|is not yet supported to be used with BetterTransformer|BetterTransformer requires transformers|required to use Better ?Transformer|to_bettertransformer.{0,400}?(?:Error|removed)|No module named 'optimum\.bettertransformer|has no attribute '(?:to|reverse)_bettertransformer'",
         cause="BetterTransformer is optimum's older way to faster attention. transformers 4.36 and later have that built in (SDPA) for Whisper, and optimum and transformers have dropped the older way since; the program still asks for it.",
         fixes=fixes(
             "Upgrade the program; what it needs in place of it is transformers 4.36 or later and torch 2.1.1 or later",
@@ -180,14 +180,40 @@ ROWS = (
         example="ImportError: 'speechbrain' must be installed to use 'speechbrain/spkrec-ecapa-voxceleb' embeddings. Visit https://speechbrain.github.io for installation instructions.",
     ),
     Row(
+        id="whisperx-assign",
+        seen=("module",),
+        pattern=r"assign_word_speakers.{0,600}?list indices must be integers or slices, not str|whisperx[/\\]diarize\.py.{0,300}?list indices must be integers or slices, not str|KeyError: 'word-segments'",
+        cause="Since WhisperX 3 `assign_word_speakers` takes the speakers and the whole result of `align`, not the result's list of segments, and returns a result; the program is written for an earlier WhisperX (or, with `word-segments`, that is an early pre-release of 3).",
+        fixes=fixes(
+            "A program of one's own: `result = whisperx.assign_word_speakers(diarize_segments, result)`, where `result` is what `whisperx.align` returned, and diarize_segments what WhisperX's own DiarizationPipeline did",
+            "Another's: a newer release of it, and of WhisperX",
+        ),
+        reference=("wx#197", "wx#243", "wx#202"),
+        example='  File "/venv/lib/python3.9/site-packages/whisperx/diarize.py", line 36, in assign_word_speakers\n    transcript_segments = transcript_result["segments"]\nTypeError: list indices must be integers or slices, not str',
+    ),
+    Row(
+        id="transformers-whisper-timestamps",
+        seen=("model",),
+        pattern=r"'<=' not supported between instances of 'NoneType' and 'float'",
+        beside=("tokenization_whisper", "_find_longest_common_sequence", "whisper"),
+        cause="A fault of transformers': where it puts the pieces of a long sound together, a word or a segment of Whisper's has no end. It comes with timestamps and `chunk_length_s`, with some files only.",
+        fixes=fixes(
+            "Upgrade transformers, as far as the other packages allow: it was mended in the course of 2025",
+            "Until then without `chunk_length_s` (Whisper's own way through long files), or without word timestamps; or with faster-whisper or WhisperX, which do it otherwise",
+        ),
+        reference=("huggingface/transformers#33552", "https://github.com/huggingface/transformers/pull/36632"),
+        example="  File \"/venv/lib/python3.11/site-packages/transformers/models/whisper/tokenization_whisper.py\", line 1193, in _find_longest_common_sequence\nTypeError: '<=' not supported between instances of 'NoneType' and 'float'",
+    ),
+    Row(
         id="whisperx-no-times",
         seen=("crash",),
         pattern=r"KeyError: '(?P<key>start|end|words|word|speaker|segments|score)'",
-        beside=("whisperx", "word_segments", "assign_word_speakers", '"words"', "diariz"),
-        cause="A word or a segment has no `{key}`: WhisperX gives no times to words that its alignment model can't spell (numbers, signs), and no speaker where none was found; without alignment there are no words.",
+        beside=("whisperx", "whisperX", "word_segments", "assign_word_speakers", '"words"', "diariz", "word_timestamps"),
+        cause="A word or a segment has no `{key}`: WhisperX gives no times to words that its alignment model can't spell (numbers, signs), and no speaker where none was found; without alignment there are no words. openai-whisper gives words only where it is asked for them.",
         fixes=fixes(
             'In a program: ask with `word.get("{key}")`, and go on where there is none',
-            "Align, and assign the speakers, before; `--suppress_numerals` writes numbers as words",
+            "Align, and assign the speakers, before; `--suppress_numerals` writes numbers as words; openai-whisper: `word_timestamps=True`",
+            "Another's program: a newer release of it, which takes that into account",
         ),
         reference=("https://github.com/m-bain/whisperX#limitations",),
         example='  File "/srv/app/diarize.py", line 40, in main\n    start = word["start"]\nKeyError: \'start\'\n# result = whisperx.align(...)',
