@@ -63,7 +63,8 @@ ROWS = (
             "Or a newer release of the package; where another one holds it back (uv names it: `was included because`), a newer release of that one",
         ),
         reference=("resemble-ai/chatterbox#323", "https://docs.python.org/3/whatsnew/3.12.html"),
-        example="  × Failed to build `numpy==1.25.2`\n      ModuleNotFoundError: No module named 'distutils'",
+        follows=("build-numpy",),
+        example="  × Failed to build `pesq==0.0.3`\n      ModuleNotFoundError: No module named 'distutils'",
     ),
     Row(
         id="pkg-resources-build",

@@ -439,15 +439,27 @@ ROWS = (
         ),
     ),
     Row(
+        id="build-numpy",
+        seen=("install",),
+        pattern=r"(?:Failed to build `|(?:Using cached|Downloading) )numpy(?:==|-)(?P<version>1\.2\d\.\d{1,2}|2\.0\.\d{1,2})(?:`|\.tar\.gz)",
+        beside=("error", "Failed", "failed"),
+        cause="NumPy {version} is built from source here, because it has no wheel for this Python: 1.21 and 1.22 have them up to Python 3.10, 1.23 to 1.25 up to 3.11, 1.26 and 2.0 up to 3.12.",
+        fixes=fixes(
+            "Such a Python, in a new environment (3.11 fits most of the speech stack); then nothing is built",
+            "Or a release of the package that holds NumPy back (pip and uv name it) which takes a newer one",
+        ),
+        reference=("resemble-ai/chatterbox#427", "resemble-ai/chatterbox#323", "measured"),
+        example="  × Failed to build `numpy==1.25.2`\n  ├─▶ The build backend returned an error",
+    ),
+    Row(
         id="build-named",
         seen=("install",),
         pattern=r"(?:Failed to build `|(?:Using cached|Downloading) )(?P<package>[A-Za-z][\w.-]{1,50}?)(?:==|-)(?P<version>\d[\w.]{0,24}?)(?:`|\.tar\.gz(?!.{0,900}?\.tar\.gz.{0,900}?subprocess-exited-with-error).{0,900}?subprocess-exited-with-error)",
         cause="{package} {version} is built from source here, and that failed. pip and uv build where they find no wheel of that release for this Python and this machine: mostly the Python is newer than the release, or the release has no wheels at all. Better than mending the build is not to build.",
         fixes=fixes(
             "See for which Pythons and systems it has wheels: https://pypi.org/project/{package}/{version}/#files (`cp311` is Python 3.11, `py3-none-any` any); then such a Python, in a new environment",
-            "NumPy has wheels up to Python 3.10 for 1.21 and 1.22, up to 3.11 for 1.23 to 1.25, up to 3.12 for 1.26 and 2.0; pynini for Linux alone (Windows, Mac: `conda install -c conda-forge pynini`)",
             "Or a release of what asks for it that takes a newer {package} (pip and uv say above, or below, who asks)",
-            "No wheel of it for any Python: the compiler, headers and modules that the build's own lines ask for; explain the first of them that says `error`",
+            "No wheel of it for any Python (openai-whisper has none): the compiler, headers and modules that the build's own lines ask for; explain the first of them that says `error`",
         ),
         follows=(
             *(
@@ -486,12 +498,13 @@ ROWS = (
                 "build-backend",
                 "threads",
                 "host-memory",
+                "build-numpy",
                 "build-distutils",
                 "build-pynini",
             ),
         ),
         reference=("resemble-ai/chatterbox#427", "resemble-ai/chatterbox#323", "measured"),
-        example="  × Failed to build `numpy==1.25.2`\n  ├─▶ The build backend returned an error",
+        example="  × Failed to build `sentencepiece==0.1.99`\n  ├─▶ The build backend returned an error",
     ),
     Row(
         id="build-failed",
@@ -548,7 +561,7 @@ ROWS = (
                 "requirement-unmet",
                 "module-missing",
             ),
-            *("build-named", "build-distutils", "build-pynini", "wheel-tags"),
+            *("build-named", "build-numpy", "build-distutils", "build-pynini", "wheel-tags"),
         ),
     ),
     Row(
