@@ -61,7 +61,7 @@ _PLACE = re.compile(
     r"|(?:error \d{1,3}|invalid opcode .{0,80}|protection fault .{0,80}) in ([\w.+-]{3,80})\["
     r"|^ {0,3}#?0 .{0,300}?(?:from |\()(?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"
     r"|^0x[0-9a-f]{6,16} in .{0,300}? from (?:/[^\s()]{0,200}/)?([\w.+-]{3,80}\.so[\d.]{0,12})"
-    r"|^ {0,2}0  ([\w.+-]{3,80}\.dll) \+ 0x|^# C  \[([\w.+-]{3,80})\+0x",
+    r"|^ {0,2}0  ([\w.+-]{3,80}\.dll) \+ 0x|^ {0,2}#0 0x[0-9a-f]{6,16} \((?:[^()]{0,200}[\\/])?([\w.+-]{3,80}\.dll)\+0x|^# C  \[([\w.+-]{3,80})\+0x",
     re.MULTILINE,
 )
 """Where a process ended, as Windows' Event Viewer, the kernel, gdb, crash reports and Java tell: the file of the innermost frame."""
@@ -116,7 +116,7 @@ SIGNALS = {
     ),
     "WIN-SEGV": (
         "read or wrote where no memory was (0xC0000005)",
-        "two releases of a DLL in one process do that, and faults of a program",
+        "two releases of a DLL in one process do that, memory that ran out while a large model was loaded, and faults of a program",
     ),
     "WIN-ABRT": (
         "was ended by a library that gave up (0xC0000409; 0xE06D7363: a C++ exception), or that found its memory corrupted (0xC0000374)",

@@ -418,6 +418,18 @@ ROWS = (
         example="gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>",
     ),
     Row(
+        id="kubernetes-gpu-share",
+        seen=("container",),
+        pattern=r"no-gpu-has-(?P<size>\d{1,6}\w{1,4})-to-run",
+        cause="A plugin that shares GPUs among pods (Aliyun's gpushare) found none with {size} free, and wrote that into NVIDIA_VISIBLE_DEVICES, where the runtime takes it for a GPU's name.",
+        fixes=fixes(
+            Advice("run", "On the node: how much is free", command="nvidia-smi"),
+            "A pod that asks for less, in the unit that the plugin counts in (aliyun.com/gpu-mem: GiB or MiB, as it was installed)",
+        ),
+        reference=("NVIDIA/nvidia-container-toolkit#223",),
+        example="nvidia-container-cli: device error: no-gpu-has-128MiB-to-run: unknown device: unknown",
+    ),
+    Row(
         id="container-unknown-device",
         seen=("container",),
         pattern=r"nvidia-container-cli(?:\.real)?: device error: (?P<device>[\w.,:-]{1,80}?): unknown device",
@@ -431,7 +443,7 @@ ROWS = (
             "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",
         ),
         example="nvidia-container-cli: device error: 1: unknown device: unknown",
-        follows=("driver-mismatch", "driver-not-running"),
+        follows=("kubernetes-gpu-share", "driver-mismatch", "driver-not-running"),
     ),
     Row(
         id="container-wsl",

@@ -108,8 +108,9 @@ ROWS = (
         fixes=fixes(
             'Run on the CPU: device="cpu", compute_type="int8"',
             "Or build ctranslate2 from source with -DWITH_CUDA=ON; there is no such wheel on PyPI",
+            "NixOS builds without CUDA unless told: `nixpkgs.config.cudaSupport = true` (and allowUnfree), or an override of ctranslate2 with `withCUDA = true`",
         ),
-        reference=("ct2#1908", "meizhong986/WhisperJAV#110"),
+        reference=("ct2#1908", "meizhong986/WhisperJAV#110", "NixOS/nixpkgs#363601"),
         example="ValueError: This CTranslate2 package was not compiled with CUDA support",
     ),
     Row(
@@ -176,6 +177,30 @@ ROWS = (
         " computation.",
     ),
     Row(
+        id="no-kernel-ctranslate2-packed",
+        seen=("gpu", "windows"),
+        pattern=r"parallel_for failed: cudaErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
+        beside=(
+            "[PYI-",
+            "Failedtoexecutescript",
+            "StandaloneFaster-Whisper",
+            "Faster-Whisper-XXL",
+            "faster-whisper-xxl",
+            "whisper-faster",
+            "\\_internal\\",
+            "_MEI",
+            "Purfview",
+        ),
+        cause="The ctranslate2 that this packed program brings has no code for this GPU: the GPU is older than its targets (GTX 9xx and 10xx with newer releases), or came out after it. What pip installs does not reach it.",
+        fixes=fixes(
+            "A new GPU: a newer release of the program",
+            "An old GPU: an older release of the program, or `--device cpu`",
+            "Or faster-whisper as a Python package, where ctranslate2 can be chosen, or built for the GPU",
+        ),
+        reference=("Purfview/whisper-standalone-win#314",),
+        example="RuntimeError: parallel_for failed: cudaErrorNoKernelImageForDevice: no kernel image is available for execution on the device\n[45748] Failed to execute script '__main__' due to unhandled exception!",
+    ),
+    Row(
         id="no-kernel-ctranslate2",
         seen=("gpu",),
         pattern=r"parallel_for failed: cudaErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
@@ -198,5 +223,6 @@ ROWS = (
         reference=("fw#806", "wx#794", "ct2#1766"),
         example="RuntimeError: parallel_for failed: cudaErrorNoKernelImageForDevice: no kernel image is available for execution on"
         " the device",
+        follows=("no-kernel-ctranslate2-packed",),
     ),
 )

@@ -330,6 +330,7 @@ ROWS = (
         fixes=fixes(
             Advice("run", "See which GPU it is", command="rocminfo | grep gfx"),
             "A build of the program, or of torch, whose ROCm supports that GPU: AMD's support matrix tells",
+            "A GPU of the same generation as a supported one: HSA_OVERRIDE_GFX_VERSION (10.3.0 for gfx103x, 11.0.0 for gfx110x, gfx1151 too) is used by many; AMD does not support it",
         ),
         reference=(
             "ROCm/legacy-rocm-build#6120",
@@ -371,6 +372,7 @@ ROWS = (
         fixes=fixes(
             "Update the driver (on the host, where this was seen in a container)",
             "Or a release of the package that is built for an older CUDA",
+            "NeMo (cuda_python_utils.py): a cuda-python of the driver's CUDA (`cuda-python<13` with a driver for CUDA 12), or decoding without CUDA graphs (use_cuda_graph_decoder=False)",
             "On a Jetson, whose driver is JetPack's: the image, or the wheel, that is made for that JetPack",
         ),
         reference=("ct2#1978", "dusty-nv/jetson-inference#1515"),
@@ -465,9 +467,11 @@ ROWS = (
         fixes=fixes(
             Advice("run", "See which of the two", command="nvidia-smi"),
             "It is not found, in a container: start that with `--gpus all` (Compose: `deploy.resources.reservations.devices`; Unraid: `--runtime=nvidia` and NVIDIA_VISIBLE_DEVICES=all)",
+            "It is not found, in Podman: `--device nvidia.com/gpu=all`, after `sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml` on the host (and again after each update of the driver)",
             "It is not found, on the host: install NVIDIA's driver",
             "It shows a lower `CUDA Version` than the program is built for: update the driver, or take a build for that one",
             "On a Jetson, whose driver is JetPack's: an image, or a wheel, that is made for that JetPack",
+            "An old GPU has no newer driver: for Kepler (GT 710 to 780, K80) 470 is the last, which is CUDA 11.4: the CPU, or another card",
             'Or run on the CPU: device="cpu", compute_type="int8" (ONNX Runtime: CPUExecutionProvider alone)',
         ),
         reference=("ct2#1988", "fw#1229", "fw#734", "immich-app/immich#28583"),

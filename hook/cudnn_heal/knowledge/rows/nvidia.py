@@ -91,6 +91,10 @@ ROWS = (
             Advice(
                 "add", "Or upgrade; it needs cuBLAS all the same", requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12")
             ),
+            Advice(
+                "say",
+                "In a container: take out what mounts the host's libcudnn or libcublas into it, or puts their folder into LD_LIBRARY_PATH: the image has its own",
+            ),
         ),
         reference=("ct2#1826", "fw#1182", "QuentinFuxa/WhisperLiveKit#271", "linuxserver/docker-faster-whisper#42", "measured"),
         example="Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9.1, libcudnn_ops.so.9, libcudnn_ops.so}\n"
@@ -182,6 +186,30 @@ ROWS = (
         example="ImportError: libtorch_cpu.so: failed to map segment from shared object",
     ),
     Row(
+        id="cudnn-8-packed",
+        seen=("crash", "library"),
+        pattern=r"Could not load library libcudnn_(?:ops|cnn|adv)_(?:infer|train)\.so\.8\.? Error: libcudnn_\w{3,20}\.so\.8: cannot open",
+        beside=(
+            "[PYI-",
+            "Failedtoexecutescript",
+            "StandaloneFaster-Whisper",
+            "Faster-Whisper-XXL",
+            "faster-whisper-xxl",
+            "whisper-faster",
+            "\\_internal\\",
+            "_MEI",
+            "Purfview",
+        ),
+        cause="A packed program, built for cuDNN 8 and CUDA 11 or 12, does not find cuDNN. It looks beside itself and in LD_LIBRARY_PATH; what pip installs does not reach it.",
+        fixes=fixes(
+            "Purfview's Faster-Whisper: the archive with cuBLAS and cuDNN of the same page (`libs`), unpacked beside the program; or Faster-Whisper-XXL, which brings them",
+            "Or that archive's folder (or an installed cuDNN 8's) in LD_LIBRARY_PATH, for this program alone",
+            "Without an NVIDIA GPU, or until then: `--device cpu`",
+        ),
+        reference=("Purfview/whisper-standalone-win#158", "Purfview/whisper-standalone-win#171"),
+        example="Standalone Faster-Whisper r167.4 running on: CUDA\nCould not load library libcudnn_ops_infer.so.8. Error: libcudnn_ops_infer.so.8: cannot open shared object file: No such file or directory",
+    ),
+    Row(
         id="cudnn-8-missing",
         seen=("crash", "library"),
         pattern=r"Could not load library libcudnn_(?:ops|cnn|adv)_(?:infer|train)\.so\.8(?!\.? Error: lib(?:cuda|nvrtc)\.so:)"
@@ -219,7 +247,10 @@ ROWS = (
         " No such file or directory\nAborted (core dumped)",
         part=("ctranslate2", "cudnn"),
         applies=("ctranslate2<4.5",),
-        follows=("cudnn-undefined-symbol",),
+        follows=(
+            "cudnn-8-packed",
+            "cudnn-undefined-symbol",
+        ),
     ),
     Row(
         id="cudnn-undefined-symbol",
@@ -738,13 +769,15 @@ ROWS = (
     Row(
         id="link-undefined",
         seen=("install",),
-        pattern=r"undefined reference to [`'](?P<symbol>\w{2,120})(?:@{1,2}(?P<library>lib\w{2,40}\.so[.\d]{0,12}))?'|ld: cannot find -l(?P<wanted>\w{2,40})|ld: warning: (?:\S{1,160}/)?(?P<other>lib\w{2,40}\.so[.\d]{0,12}), needed by \S{1,200}, not found \(try using -rpath",
+        pattern=r"undefined reference to [`'](?P<symbol>\w{2,120})(?:@{1,2}(?P<library>lib\w{2,40}\.so[.\d]{0,12}))?'|ld: cannot find -l(?P<wanted>\w{2,40})|ld: warning: (?:\S{1,160}/)?(?P<other>lib\w{2,40}\.so[.\d]{0,12}), needed by \S{1,200}, not found \(try using -rpath|Undefined symbols for architecture (?:arm64|x86_64):",
         cause="A package was being built, and the linker did not find a library that it names. That is a matter of the compiler's paths, not of what is"
         " loaded when a program runs.",
         fixes=fixes(
             "Take a wheel instead of building, if the package has one for this CUDA and this Python",
             "Otherwise the CUDA toolkit's folder for the linker (LIBRARY_PATH=/usr/local/cuda/lib64, or the stubs in it for -lcuda)",
             "`needed by …, not found`: that library's folder too, by `-Wl,-rpath-link,FOLDER` or, for the build, in LD_LIBRARY_PATH",
+            "torch.compile or triton says so while it runs (-lcuda): the driver's folder, with a link `libcuda.so` to its libcuda.so.1, in LIBRARY_PATH, or named by TRITON_LIBCUDA_PATH",
+            "macOS (`Undefined symbols for architecture`): a library for the other processor (arm64, x86_64), or a compiler (conda's, Homebrew's LLVM) whose C++ library is not the SDK's: Xcode's own (`xcode-select --install`), and the build folder deleted",
             "In a conda environment: conda's linker does not look in the system's folders; take conda's compilers and CUDA, or the system's linker",
         ),
         reference=("abetlen/llama-cpp-python#1752",),

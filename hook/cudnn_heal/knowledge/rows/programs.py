@@ -345,6 +345,21 @@ ROWS = (
         ),
     ),
     Row(
+        id="whisper-cpp-names",
+        seen=("model",),
+        pattern=r"The binary '(?P<old>[\w-]{3,20}(?:\.exe)?)' is deprecated|ggml-org/whisper\.cpp/tree/master/examples/deprecation-warning|ggerganov/whisper\.cpp/tree/master/examples/deprecation-warning",
+        cause="whisper.cpp's programs have other names since 1.7.3, and under the old ones stand programs that say only that: main is whisper-cli, server whisper-server, bench whisper-bench, stream whisper-stream, quantize whisper-quantize.",
+        fixes=fixes(
+            "In a command or a script: whisper-cli in place of main",
+            "A program that calls main.exe (Subtitle Edit before 4.0.10): a newer release of it, or the whisper.cpp that it loads itself",
+        ),
+        reference=(
+            "https://github.com/ggml-org/whisper.cpp/blob/master/examples/deprecation-warning/README.md",
+            "SubtitleEdit/subtitleedit#9129",
+        ),
+        example="WARNING: The binary 'main.exe' is deprecated.\n Please use 'whisper-main.exe' instead.",
+    ),
+    Row(
         id="whisper-encoder",
         seen=("model",),
         pattern=r"failed to load Core ML model from '(?P<model>[^']{3,200})'|failed to init OpenVINO encoder from '(?P<openvino>[^']{3,200})'|E5RT encountered|MILCompilerForANE|ANE model using ANEF|ANECompile\w{0,20}(?:FAILED|failed)",
