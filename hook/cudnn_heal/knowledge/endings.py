@@ -65,7 +65,7 @@ _PLACE = re.compile(
     re.MULTILINE,
 )
 """Where a process ended, as Windows' Event Viewer, the kernel, gdb, crash reports and Java tell: the file of the innermost frame."""
-_EXE = re.compile(r"[\w-]\.exe\b", re.IGNORECASE)
+_EXE = re.compile(r"[\w-]\.exe\b|^ {0,8}at \w{1,40}(?:\.\w{1,60}){1,12}\(", re.IGNORECASE | re.MULTILINE)
 _PYTHON = re.compile(r"python|\bpyw?\.exe|\.pyd?\b|\bpip\b|Traceback", re.IGNORECASE)
 _SPEECH = re.compile(r"ctranslate2|faster[_-]whisper|whisperx", re.IGNORECASE)
 CTRANSLATE2 = Advice(
@@ -133,6 +133,11 @@ ILLEGAL_ON_WINDOWS = fixes(
     "Whether the processor has AVX2, its maker's data sheet tells; in a virtual machine, what the host passes on counts",
     "Without it: a build of the program for older processors",
 )
+ALONE = (
+    "The program without the GPU, where it lets one choose, tells whether it is its part for that: a build that has no code for this GPU, or asks for a newer driver",
+    "Its own log tells more; a newer release of the program, and of the GPU's driver",
+)
+"""What helps where neither a Python program nor the place tells."""
 HELPS = {
     "KILL": KILLER,
     "GONE": (*KILLER, TRACE),
@@ -309,6 +314,8 @@ def told(values: dict[str, str]) -> Told:
     usual = (trace, EVENTS, DOCTOR) if windows and not values.get("place") else (trace, DOCTOR)
     ways = ILLEGAL_ON_WINDOWS if kind == "ILL" and windows else HELPS.get(kind, usual)
     ways = tuple(one for one in ways if not (values.get("program") and one in (trace, DOCTOR)))
+    if values.get("program") and not place[1] and (not ways or kind in ("SEGV", "ABRT", "WIN-SEGV", "WIN-ABRT")):
+        ways = (*ways, *fixes(*ALONE))
     where = f" It ended in {values['place']}{place[0]}." if values.get("place") else ""
     first = CTRANSLATE2 if kind == "WIN-ABRT" and values.get("speech") and not place[1] else ""
     return said(f"The process {what}: {hint}.{where} This says how it ended, and is not the cause.", place[1], first, *ways)

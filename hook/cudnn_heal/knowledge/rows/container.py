@@ -180,11 +180,12 @@ ROWS = (
     Row(
         id="container-image",
         seen=("container",),
-        pattern=r"pull access denied for (?P<image>[\w./:-]{2,120}?),|manifest for (?P<absent>[\w./:-]{2,120}?) not found|manifests/[\w.-]{1,60}\"?: (?:unauthorized|denied|Forbidden)|toomanyrequests: |manifest unknown|repository name not known to registry",
+        pattern=r"pull access denied for (?P<image>[\w./:-]{2,120}?),|manifest for (?P<absent>[\w./:-]{2,120}?) not found|failed to resolve source metadata for (?P<unknown>[\w./:-]{2,120}?): [\w./:-]{2,120}?: not found|manifests/[\w.-]{1,60}\"?: (?:unauthorized|denied|Forbidden)|toomanyrequests: |manifest unknown|repository name not known to registry",
         cause="The registry does not hand the image out: there is none of that name or tag (any more), it is not public, an old login is sent along, or too many were fetched"
         " (`toomanyrequests`).",
         fixes=fixes(
             "Compare the name and the tag with the program's documentation of today",
+            "nvidia/cuda: NVIDIA takes old tags away, and tags have all three numbers (11.1.1, not 11.1): https://hub.docker.com/r/nvidia/cuda/tags; the nearest that is there, in the Dockerfile's FROM",
             Advice("run", "An old login (ghcr.io refuses public images with one)", command="docker logout ghcr.io"),
             "`toomanyrequests`: log in (`docker login`), or wait",
         ),

@@ -542,6 +542,7 @@ ROWS = (
             ),
             Advice("run", "An empty CUDA_VISIBLE_DEVICES, or -1, hides all GPUs", command="unset CUDA_VISIBLE_DEVICES"),
             "In a container: start it with `--gpus all`, or NVIDIA_VISIBLE_DEVICES=all under NVIDIA's runtime",
+            "In a container that had the GPU for hours: systemd took it away (`systemctl daemon-reload`, an update): restart the container; lasting: each /dev/nvidia* named by `--device`, or a newer Container Toolkit with CDI",
         ),
         reference=("ct2#1933",),
         example="RuntimeError: CUDA failed with error no CUDA-capable device is detected",
@@ -556,6 +557,7 @@ ROWS = (
         fixes=fixes(
             Advice("run", "On WSL", command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig"),
             "ldconfig's remark that libcuda.so.1 is not a symbolic link does no harm",
+            "In a container (Podman's CDI, an old toolkit), where libcuda.so.1 is there alone: `ln -s libcuda.so.1 /usr/lib/x86_64-linux-gnu/libcuda.so` in its image, and on the host `sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml` anew",
             Advice("run", "Or for one shell", command="export LD_LIBRARY_PATH=/usr/lib/wsl/lib:$LD_LIBRARY_PATH"),
         ),
         reference=("wsl#8587", "wsl#5663", "facebookresearch/nougat#105"),

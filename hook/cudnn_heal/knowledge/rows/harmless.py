@@ -93,6 +93,16 @@ ROWS = (
         kind="harmless",
     ),
     Row(
+        id="harmless-webrtc-video",
+        seen=("harmless",),
+        pattern=r"Failed to load CUDA modules\. maybe the NVIDIA driver is not installed\?|Failed to open VA display\. Maybe the AMD video driver|Failed to open VAAPI display\.",
+        cause="WebRTC, as in LiveKit, asks each kind of GPU whether it can encode video, and says where it can't. Sound does not need that.",
+        fixes=fixes("Nothing"),
+        reference=("livekit/agents#3516",),
+        example="Failed to load CUDA modules. maybe the NVIDIA driver is not installed?\nFailed to initialize CUDA context.",
+        kind="harmless",
+    ),
+    Row(
         id="harmless-numa",
         seen=("harmless",),
         pattern=r"successful NUMA node read from SysFS had negative value|could not open file to read NUMA node|Your kernel may have been built without NUMA support|does not support NUMA - returning NUMA node zero",

@@ -91,10 +91,6 @@ ROWS = (
             Advice(
                 "add", "Or upgrade; it needs cuBLAS all the same", requirements=("ctranslate2>=4.6.3", "nvidia-cublas-cu12")
             ),
-            Advice(
-                "say",
-                "In a container: take out what mounts the host's libcudnn or libcublas into it, or puts their folder into LD_LIBRARY_PATH: the image has its own",
-            ),
         ),
         reference=("ct2#1826", "fw#1182", "QuentinFuxa/WhisperLiveKit#271", "linuxserver/docker-faster-whisper#42", "measured"),
         example="Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9.1, libcudnn_ops.so.9, libcudnn_ops.so}\n"

@@ -348,10 +348,10 @@ ROWS = (
         id="whisper-cpp-names",
         seen=("model",),
         pattern=r"The binary '(?P<old>[\w-]{3,20}(?:\.exe)?)' is deprecated|ggml-org/whisper\.cpp/tree/master/examples/deprecation-warning|ggerganov/whisper\.cpp/tree/master/examples/deprecation-warning",
-        cause="whisper.cpp's programs have other names since 1.7.3, and under the old ones stand programs that say only that: main is whisper-cli, server whisper-server, bench whisper-bench, stream whisper-stream, quantize whisper-quantize.",
+        cause="whisper.cpp's programs have other names since 1.7.4, and under the old ones stand programs that say only that, with a wrong new name in some releases: main is whisper-cli, server whisper-server, bench whisper-bench, stream whisper-stream, quantize whisper-quantize.",
         fixes=fixes(
             "In a command or a script: whisper-cli in place of main",
-            "A program that calls main.exe (Subtitle Edit before 4.0.10): a newer release of it, or the whisper.cpp that it loads itself",
+            "A program that calls main.exe itself (an older Subtitle Edit, nodejs-whisper, Remotion's install-whisper-cpp): a newer release of it, or the whisper.cpp that it loads itself",
         ),
         reference=(
             "https://github.com/ggml-org/whisper.cpp/blob/master/examples/deprecation-warning/README.md",

@@ -1329,6 +1329,7 @@ ROWS = (
         fixes=fixes(
             'On a Mac: device="cpu" (openai-whisper\'s word times and sparse parts), or PYTORCH_ENABLE_MPS_FALLBACK=1',
             "torchvision::…: torchvision of the same build as torch, from the same index",
+            "aten::… for CUDA: torch itself is a build for the CPU (a program's edition for the CPU that is set to use the GPU): the other edition, or its setting for the CPU",
         ),
         reference=("openai/whisper#382", "https://docs.pytorch.org/docs/stable/mps_environment_variables.html"),
         example="NotImplementedError: Could not run 'aten::_sparse_coo_tensor_with_dims_and_tensors' with arguments from the 'SparseMPS' backend.",

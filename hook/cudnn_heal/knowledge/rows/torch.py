@@ -520,6 +520,11 @@ ROWS = (
                 "An old one (up to Volta): the same torch from PyTorch's index for CUDA 12.6, https://download.pytorch.org/whl/cu126, not an older torch: what else is installed asks for this one",
                 unless=("torch",),
             ),
+            Advice(
+                "say",
+                "`+cu126` in torch's version is the build for old GPUs: a new one needs the same release for CUDA 12.8 or later (https://download.pytorch.org/whl/cu128, …/cu130); Kaggle: `GPU T4 x2` instead of P100",
+                unless=("torch",),
+            ),
         ),
         reference=("torch#172352", "rishikanthc/Scriberr#273", "meizhong986/WhisperJAV#333", "measured"),
         example="NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.",
@@ -731,6 +736,19 @@ ROWS = (
         reference=("hako-mikan/comfyui-minimax-h3-negpip#1", "https://docs.pytorch.org/docs/stable/notes/cuda.html"),
         example="Exception raised from free_impl at /pytorch/c10/cuda/CUDAMallocAsyncAllocator.cpp:206 (most recent call first):",
         follows=("gpu-memory", "device-assert"),
+    ),
+    Row(
+        id="sageattention-kernel",
+        seen=("gpu",),
+        pattern=r"SM(?P<architecture>\d{2,3}) kernel is not available\. [Mm]ake sure you GPUs with compute capability",
+        cause="This SageAttention was built without its part for this kind of GPU (sm_{architecture}), or for another torch, so that the part does not load. The GPU itself need not be at fault, whatever the message says.",
+        fixes=fixes(
+            "The wheel made for this torch, this CUDA and this GPU; Windows: woct0rdho's SageAttention, with the triton-windows for this torch",
+            "Built here: without TORCH_CUDA_ARCH_LIST, on the machine that has the GPU, with a CUDA toolkit that knows it (RTX 50: 12.8)",
+            "Or do without: ComfyUI without `--use-sage-attention`; torch's own attention computes the same",
+        ),
+        reference=("woct0rdho/SageAttention#50", "woct0rdho/SageAttention#97", "Tavris1/ComfyUI-Easy-Install#33"),
+        example="Error running sage attention: SM89 kernel is not available. Make sure you GPUs with compute capability 8.9., using pytorch attention instead.",
     ),
     Row(
         id="torch-nvml",
