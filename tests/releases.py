@@ -10,6 +10,7 @@ wheel, as openai-whisper, is built by uv.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -26,6 +27,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+from support import release_reader
 from support.release_changes import Fact, facts
 from support.release_reader import Release, read
 
@@ -33,6 +35,9 @@ TABLE = Path(__file__).parent.parent / "hook/cudnn_heal/knowledge/since.tsv"
 DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 PYTHONS = ("3.11", "3.8", "3.14")
 """Wheels for the first of these that a release has any for."""
+ENVIRONMENT = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": "15.0"}
+BUILD = "setuptools<82"
+"""What is built is older than that."""
 
 
 # Choosing what is worth a line.
@@ -89,7 +94,9 @@ def starred(key: tuple[str, ...], of: set[str]) -> set[str]:
 
 def sampled(package: str, every: Iterable[Version]) -> list[Version]:
     """Return the releases that are read: the first and the newest patch of each minor."""
-    known = sorted(one for one in every if not one.is_prerelease and one >= Version(DATA["packages"][package]))
+    known = sorted(
+        one for one in every if not one.is_prerelease and not one.local and one >= Version(DATA["packages"][package])
+    )
     if package in DATA["every_patch"]:
         return known
     minors: dict[tuple[int, ...], list[Version]] = defaultdict(list)
@@ -110,10 +117,12 @@ def versions_of(package: str) -> list[Version]:
 def fetch(package: str, version: Version, folder: Path) -> bool:
     """Put the release's files into `folder`; tell whether it has a wheel."""
     command = ["uv", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), f"{package}=={version}"]
-    command += [] if package in DATA["built"] else ["--no-build"]
+    command += ["--build-constraints", "-"] if package in DATA["built"] else ["--no-build"]
     command += ["--python-platform", "aarch64-apple-darwin"] if package in DATA["for_macs"] else []
     for python in PYTHONS:  # in `folder`, where the constraints of this project do not hold
-        done = subprocess.run([*command, "--python-version", python], cwd=folder, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [*command, "--python-version", python], cwd=folder, env=ENVIRONMENT, input=BUILD, stderr=subprocess.PIPE, text=True
+        )
         if done.returncode == 0:
             return True
         if "No solution found" not in done.stderr:
@@ -130,6 +139,7 @@ def read_all(package: str) -> tuple[list[Version], list[Release]]:
                 found.append((version, read(Path(folder), DATA["unread"].get(package, ""))))
             else:
                 print(f"{package} {version} has no wheel", file=sys.stderr)
+    release_reader.KNOWN.clear()
     return [version for version, _ in found], [release for _, release in found]
 
 

@@ -476,3 +476,30 @@ def test_what_only_follows_is_told_under_its_cause() -> None:
     ]
     assert finding.row.id == "module-missing"
     assert finding.also == ("line 2: gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>",)
+
+
+def _traced(error: str, *files: str) -> Explanation:
+    frames = "".join(f'  File "{file}", line 1, in f\n    pass\n' for file in files)
+    return _told(f"Traceback (most recent call last):\n{frames}{error}")
+
+
+SITE = "/e/lib/python3.12/site-packages"
+DROPPED = "ImportError: cannot import name 'ModelFilter' from 'huggingface_hub' (/e/x.py)"
+
+
+def test_what_a_class_itself_lacks_is_told_as_what_its_objects_lack() -> None:
+    error = "AttributeError: type object 'DynamicCache' has no attribute 'from_legacy_cache'"
+    assert "DynamicCache of transformers has `from_legacy_cache` only" in _told(error).cause
+    assert "The class DynamicCache has no `any`" in _traced(error.replace("from_legacy_cache", "any"), f"{SITE}/x/y.py").cause
+    assert not matching.search(error.replace("DynamicCache", "MyOwn"))[0]
+
+
+@pytest.mark.parametrize(("package", "path"), modules.FOLLOWED)
+def test_the_release_of_the_one_that_asks_which_does_without_is_told(package: str, path: str) -> None:
+    owner, _, name = path.rpartition(".")
+    imports = next(module for module, of in modules.DISTRIBUTIONS.items() if of == package and "." not in module)
+    error = f"ImportError: cannot import name '{name}' from '{owner}' (/e/x.py)"
+    told = _traced(error, f"{SITE}/{imports}/core.py")
+    assert " only before " in told.cause
+    assert modules.FOLLOWED[package, path] in " ".join(line.command for line in told.fix)
+    assert modules.FOLLOWED[package, path] not in " ".join(line.command for line in _traced(error, f"{SITE}/other/core.py").fix)

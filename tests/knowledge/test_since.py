@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
+import releases
 from packaging.requirements import Requirement
 
 from cudnn_heal.knowledge import fixing, matching, since
+from support import corpus as corpus_files
+from support.release_changes import Fact
 
 KINDS = {"name", "module", "attribute", "argument", "model"}
 
@@ -25,18 +28,18 @@ def test_every_line_of_the_table_is_a_requirement_that_can_be_typed() -> None:
     lines = read()
     assert {kind for _, kind, *_ in lines} == KINDS
     assert lines == sorted(lines)
-    for package, _, _, releases, names in lines:
-        specifier = Requirement(package + releases).specifier
-        assert 0 < len(specifier) <= 2, (package, releases)
-        assert since.words(package + releases)
+    for package, _, _, span, names in lines:
+        specifier = Requirement(package + span).specifier
+        assert 0 < len(specifier) <= 2, (package, span)
+        assert since.words(package + span)
         assert names.split()
 
 
 def test_every_name_of_the_table_is_found_by_its_path() -> None:
-    for package, kind, of, releases, names in read()[::7]:
+    for package, kind, of, span, names in read()[::7]:
         for one in names.split():
             name, _, moved = one.partition("@")
-            assert since.Having(package + releases, moved) in since.known(kind, of)[name]
+            assert since.Having(package + span, moved) in since.known(kind, of)[name]
 
 
 def test_the_table_stays_small_since_it_is_installed_everywhere() -> None:
@@ -100,3 +103,56 @@ def test_a_key_that_is_missing_is_a_kind_of_model_only_where_transformers_is_ask
     assert "only since" in said(f"{frame}KeyError: 'moonshine'")[0]
     assert not said("KeyError: 'moonshine'")
     assert not said(f"{frame}KeyError: 'mykey'")
+
+
+def test_no_rule_leaves_arguments_out_of_the_packages_of_which_the_table_is_said_to_be_whole() -> None:
+    assert set(releases.DATA["packages"]) >= since.WHOLE
+    assert "nothing" not in since.WHOLE
+    for package in since.WHOLE:
+        for span in ("<2", ">=2"):
+            assert not releases.is_left_out(Fact(package, "argument", "Something.method", span, "argument"))
+    assert releases.is_left_out(Fact("pandas", "argument", "Something.method", ">=2", "argument"))
+
+
+def test_an_argument_that_the_table_lacks_is_no_mistake_where_it_leaves_some_out() -> None:
+    assert since.owner("WhisperModel.transcribe") == "faster-whisper"
+    assert since.known("argument", "Trainer.__init__")
+    assert not since.owner("GenerationConfig.__init__")
+    assert since.known("argument", "OneHotEncoder.__init__")
+    assert not since.owner("OneHotEncoder.__init__")
+
+
+@pytest.mark.parametrize("pasted", corpus_files.known("releases.txt"), ids=lambda one: one.comment.split(" ")[0])
+def test_of_what_people_miss_the_releases_are_told(pasted: corpus_files.Pasted) -> None:
+    (found,) = matching.search(pasted.text)[0]
+    told = fixing.explain(found)
+    assert [found.row.id] == pasted.messages
+    assert pasted.said in " ".join([told.cause, *(f"{line.text} {line.command}" for line in told.fix)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AttributeError: 'MyRecognizer' object has no attribute 'recognize_whisper'",
+        "AttributeError: 'Recogniser' object has no attribute 'recognize_whisper'",
+        "AttributeError: type object 'Frame' has no attribute 'append'",
+        "AttributeError: 'DataFrames' object has no attribute 'append'",
+    ],
+)
+def test_a_class_of_a_programs_own_is_nobodys(text: str) -> None:
+    assert not matching.search(text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ImportError: cannot import name 'url_quote' from 'mywerkzeug.urls'",
+        "ImportError: cannot import name 'url_quoted' from 'werkzeug.urls'",
+        "AttributeError: module 'torch' has no attribute 'compiler_of_mine'",
+        "TypeError: MyCommunicate.__init__() got an unexpected keyword argument 'boundary'",
+        "TypeError: Communicate.__init__() got an unexpected keyword argument 'boundaries'",
+        "ModuleNotFoundError: No module named 'funasr.bins.asr_inference_launch'",
+    ],
+)
+def test_what_but_resembles_a_known_name_has_no_release(text: str) -> None:
+    assert not any(" only " in fixing.explain(found).cause for found in matching.search(text)[0])

@@ -6,16 +6,32 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from support.release_reader import Release
 
 INTERNAL = {"tests", "testing", "benchmarks", "examples", "commands", "cli", "scripts", "conftest", "vendor"}
-INTERNAL_BUT_MET = ("numpy._", "huggingface_hub.utils._", "gradio_client._")
+INTERNAL_BUT_MET = ("numpy._", "huggingface_hub.utils._", "gradio_client._", "torch.utils._pytree")
 PRIVATE_BUT_MET = ("torch", "transformers.models")
 """In these, and in torchaudio and others of torch, people also imported names with an underscore."""
-LAZY = {"transformers", "huggingface_hub", "diffusers", "lightning", "pytorch_lightning", "datasets", "nemo", "speechbrain"}
+LAZY = {
+    "deepgram",
+    "elevenlabs",
+    "transformers",
+    "huggingface_hub",
+    "diffusers",
+    "lightning",
+    "pytorch_lightning",
+    "datasets",
+    "nemo",
+    "speechbrain",
+}
 """The reader knows the lists from which their ``__getattr__`` takes names."""
+
+
+PLAIN = {"ABC", "Enum", "Generic", "IntEnum", "Module", "NamedTuple", "Protocol", "StrEnum", "TypedDict", "object"}
+"""Bases of other packages whose few attributes nobody takes for the class' own."""
 
 
 class Fact(NamedTuple):
@@ -126,7 +142,24 @@ def asked_for(module: str, name: str, having: list[Release]) -> bool:
 def attributes(versions: list[Version], releases: list[Release]) -> Iterator[Change]:
     """Yield the attributes of each class, by its last name, with those of its bases."""
     every = [by_name(one) for one in releases]
-    return by_owner(versions, [{name: inherited(one, name) for name in one if name[:1].isupper()} for one in every])
+    found = by_owner(versions, [{name: inherited(one, name) for name in one if name[:1].isupper()} for one in every])
+    doubtful: dict[str, set[Version]] = defaultdict(set)
+    for version, kinds in zip(versions, every):
+        for name in kinds:
+            if bases(kinds, name) - set(kinds):
+                doubtful[name].add(version)
+    return (one for one in found if "<" not in one[1] or not is_doubtful(one[1], doubtful[one[0]]))
+
+
+def is_doubtful(span: str, versions: set[Version]) -> bool:
+    """Tell whether one of `versions`, in which a class has a base of another package's, of which nothing is known, lacks it."""
+    return any(not SpecifierSet(span).contains(version) for version in versions)
+
+
+def bases(kinds: Kinds, name: str, depth: int = 0) -> set[str]:
+    """Return all the bases of the classes of this name, but for those that add nothing."""
+    own = {base for _, direct in kinds.get(name, ()) for base in direct} - PLAIN - {name}
+    return own.union(*(bases(kinds, base, depth + 1) for base in own if depth < 6 and base in kinds))
 
 
 Kinds = dict[str, list[tuple[set[str], set[str]]]]

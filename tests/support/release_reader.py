@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -38,14 +39,17 @@ def read(folder: Path, unread: str = "") -> Release:
     :param unread: a pattern of modules that are left alone, beside `NOT_READ`.
     """
     left_alone = re.compile(unread or "(?!)")
-    release = Release(defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(set), set())
-    stars: list[tuple[str, str]] = []
+    release = nothing()
+    stars: Stars = []
     for path in sorted(folder.rglob("*.py*")):
         parts = path.relative_to(folder).with_suffix("").parts
         is_package = parts[-1] == "__init__"
         module = ".".join(parts[:-1] if is_package else parts)
         if path.suffix in (".py", ".pyi") and module and not NOT_READ.search(module) and not left_alone.match(module):
-            stars += [] if is_source_of_compiled(path) else read_module(release, module, path, is_package)
+            if not is_source_of_compiled(path):
+                own, found = known(module, path, is_package)
+                add(release, own)
+                stars += found
             release.modules[module] |= set()
     for module in list(release.modules):
         parent, _, name = module.rpartition(".")
@@ -58,6 +62,33 @@ def read(folder: Path, unread: str = "") -> Release:
     return without_shallow(release)
 
 
+def nothing() -> Release:
+    """Return a release that has nothing."""
+    return Release(defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(set), defaultdict(set), set())
+
+
+Stars = list[tuple[str, str]]
+"""Modules, each with one of which it takes everything."""
+KNOWN: dict[tuple[str, bool, bytes], tuple[Release, Stars]] = {}
+
+
+def known(module: str, path: Path, is_package: bool) -> tuple[Release, Stars]:
+    """Return what `module` has; most files of a release are those of the one before, and are read once."""
+    key = module, is_package, hashlib.sha256(path.read_bytes()).digest()
+    if key not in KNOWN:
+        own = nothing()
+        KNOWN[key] = own, read_module(own, module, path, is_package)
+    return KNOWN[key]
+
+
+def add(release: Release, own: Release) -> None:
+    """Add to `release` what one of its modules has."""
+    release.models.update(own.models)
+    for table, part in zip(release[:-1], own[:-1]):
+        for path, has in part.items():
+            table[path] |= has
+
+
 def is_source_of_compiled(path: Path) -> bool:
     """Tell whether `path` is the source of a module that lies compiled beside it, whose stub tells what one sees of it.
 
@@ -67,7 +98,7 @@ def is_source_of_compiled(path: Path) -> bool:
     return path.suffix == ".py" and is_compiled and b"cython" in path.read_bytes()
 
 
-def read_module(release: Release, module: str, path: Path, is_package: bool) -> list[tuple[str, str]]:
+def read_module(release: Release, module: str, path: Path, is_package: bool) -> Stars:
     """Add what `module` has; return the modules of which it takes everything."""
     try:
         tree = ast.parse(path.read_bytes())
@@ -87,6 +118,9 @@ def read_module(release: Release, module: str, path: Path, is_package: bool) -> 
             release.parameters[f"{module}.{node.name}"] |= parameters(node)
         elif isinstance(node, ast.Assign) and "CONFIG_MAPPING_NAMES" in bound(node):
             release.models.update(kinds_of_model(node.value))
+        for owner, name in given(node):
+            release.attributes[f"{module}.{owner}"].add(name)
+            release.bases[f"{module}.{owner}"] |= set()
     return stars
 
 
@@ -112,6 +146,12 @@ def bound(node: ast.stmt) -> set[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     walked = (one for target in targets for one in ast.walk(target))
     return {one.id for one in walked if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+
+
+def given(node: ast.stmt) -> list[tuple[str, str]]:
+    """Return the classes, each with what `node` gives it from outside: ``Recognizer.recognize_whisper = …``."""
+    targets = [one for one in node.targets if isinstance(one, ast.Attribute)] if isinstance(node, ast.Assign) else []
+    return [(one.value.id, one.attr) for one in targets if isinstance(one.value, ast.Name) and one.value.id[:1].isupper()]
 
 
 def exported(node: ast.stmt) -> set[str]:

@@ -120,6 +120,8 @@ _NAMES = {
         "needs",
     ),
     "lacks": "name",
+    "misses": "name",
+    "type_object": "object",
     "keyed": "type",
 }
 """Groups of a shape's alternatives, by the value that they all are."""
@@ -127,6 +129,7 @@ _TELLING = {
     "most": {"who": "numba"},
     "between": {"who": "scipy"},
     "lone": {"alone": "yes"},
+    "misses": {"itself": "yes"},
     "unloaded": {"unloaded": "yes"},
     "entry": {"entry": "yes"},
     "point": {"entry": "yes"},
@@ -315,7 +318,7 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
     if hit.row.shape in ("module", "name", "call", "arguments"):
         asker = _asker(text, hit)
         values.update(asker)
-        if asker.get("asks") or ("own" in asker and "object" not in hit.values):
+        if asker.get("asks") or ("own" in asker and not {"object", "type_object"} & set(hit.values)):
             speakers = [asker["asks"]] if "asks" in asker else []
     if not speakers and hit.row.shape == "library" and _PADDLE.search(text.lines[hit.first].text):
         speakers = ["paddle"]

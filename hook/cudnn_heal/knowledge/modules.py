@@ -244,6 +244,16 @@ MISTAKEN = {
 }
 """What an argument is that no release of the function's package has, and another package's does."""
 
+FOLLOWED = {
+    ("coqui-tts", "transformers.BeamSearchScorer"): "coqui-tts>=0.27.5",
+    ("coqui-tts", "transformers.LogitsWarper"): "coqui-tts>=0.26.2",
+    ("diffusers", "huggingface_hub.cached_download"): "diffusers>=0.29.2",
+    ("flask", "werkzeug.urls.url_quote"): "flask>=2.2.5",
+    ("nemo-toolkit", "huggingface_hub.ModelFilter"): "nemo-toolkit>=2",
+    ("sentence-transformers", "huggingface_hub.cached_download"): "sentence-transformers>=2.3.1",
+}
+"""By the package that asks and what it asks for: the releases of it that do without (read from its wheels)."""
+
 SUCCESSORS = {
     "TTS": "The package TTS is no longer kept up: coqui-tts has the same module, and is for later ones (uninstall TTS first)",
 }

@@ -325,7 +325,7 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     cause = f"The module {name} is imported, and the interpreter that says so does not have it.{asks}"
     having = modules.asked(name)
     if having:
-        return _of_releases(having, name, values.get("who", ""), there)
+        return _of_releases(having, name, values.get("who", ""), there, path=name)
     told = _module(name, cause, values, there)
     return told._replace(fixes=(*told.fixes, *fixes(*_comfyui(values))))
 
@@ -477,12 +477,12 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     having = modules.asked(module, wanted, who, of_class="object" in values)
     if having:
         named = (who if who != top and "object" not in values else "") or own
-        return _of_releases(having, wanted, named, there, module if "object" in values else "")
+        return _of_releases(having, wanted, named, there, module if "object" in values else "", path=f"{module}.{wanted}")
     if values.get("nowhere"):
         return _nowhere(module, wanted, asks)
     if "object" in values:
         return said(
-            f"An object of the class {module} has no `{wanted}`, for which it is asked: two packages of different times do that, or a mistake of the program.",
+            f"{'The' if values.get('itself') else 'An object of the'} class {module} has no `{wanted}`, for which it is asked: two packages of different times do that, or a mistake of the program.",
             f"Upgrade the program; or take {who}, named last above, and what asks it, in the releases that belong together",
             DOCTOR,
         )
@@ -517,10 +517,13 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
-def _of_releases(having: Having, wanted: str, who: str, there: Facts | None, whose: str = "", verb: str = "has") -> Told:
+def _of_releases(
+    having: Having, wanted: str, who: str, there: Facts | None, whose: str = "", verb: str = "has", path: str = ""
+) -> Told:
     """Tell of what only certain releases of a package have.
 
     :param whose: what has it, where that may be another's of the same name: ``Trainer.__init__``.
+    :param path: of what is asked for, as `modules.FOLLOWED` has it.
     """
     name = having.package
     least, older = ">=" in having.requirement, "<" in having.requirement
@@ -538,10 +541,12 @@ def _of_releases(having: Having, wanted: str, who: str, there: Facts | None, who
         else Advice("add", f"Or the {name} that has it" if older else f"Upgrade {name}", requirements=(having.requirement,))
     )
     renamed = modules.RENAMED.get(f"{whose}.{wanted}" if whose else wanted, "")
+    followed = modules.FOLLOWED.get((modules.distribution(who) or canonicalize_name(who), path), "")
+    newer = f"Upgrade {asks}, if it has a newer release" if older and who not in modules.SUCCESSORS else ""
     return said(
         cause,
         modules.SUCCESSORS.get(who, ""),
-        f"Upgrade {asks}, if it has a newer release" if older and who not in modules.SUCCESSORS else "",
+        Advice("add", f"The {who} that does without it", requirements=(followed,)) if followed else newer,
         f"In a program of one's own: later releases have it in {having.moved}" if having.moved else "",
         f"In a program of one's own: {renamed}" if renamed else "",
         get,
@@ -619,8 +624,8 @@ def call(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if whose and whose != canonicalize_name(who):
         calls = who or own or "what calls it ({above})"
         return said(
-            f"No release of {whose} that is known here has `{argument}` in {values['call']}: {calls} mistakes it for another package's function, was written for a fork of {whose},"
-            " or for a release that is newer than this table.",
+            f"No release of {whose} brought or dropped `{argument}` in {values['call']}, as far as is known here: all have it, or, mostly, none. {calls} mistakes it for another package's function,"
+            f" was written for a fork of {whose}, or for a release that is newer than this table.",
             modules.MISTAKEN.get(f"{values['call']}.{argument}", ""),
             f"Upgrade {calls}, and take the {whose} that its requirements name, from where they name it (a fork: `git+https://…`)",
             f"A program of one's own: without `{argument}`; {whose}'s documentation has the names that it takes",

@@ -13,7 +13,8 @@ ROWS = (
         seen=("module",),
         shape="name",
         pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from ['\"](?P<module>[\w.]{1,100})['\"](?P<nowhere>\(unknown location\))?|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]"
-        r"|AttributeError: (?:\w{2,60}: )?(?:\w{2,60}: )?['\"](?:[a-z_][\w.]{0,60}\.)?(?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]",
+        r"|AttributeError: (?:\w{2,60}: )?(?:\w{2,60}: )?['\"](?:[a-z_][\w.]{0,60}\.)?(?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]"
+        r"|AttributeError: type object ['\"](?P<type_object>[A-Z]\w{2,60})['\"] has no attribute ['\"](?P<misses>\w{1,80})['\"]",
         cause="A package has not what another one asks it for: the two are of different times, or another package of the same name was imported.",
         fixes=fixes(
             "Upgrade the package that asks, or take the release of the other one that it was made for",
