@@ -639,12 +639,13 @@ ROWS = (
         seen=("model",),
         pattern=r"Error while deserializing header: \w{4,40}|SafetensorError|PytorchStreamReader failed (?:reading|locating)|invalid header or archive is corrupted"
         r"|invalid load key, '|Unsupported operand (?:118|60)(?!\d)|EOFError: Ran out of input|unexpected EOF, expected \d{1,12} more bytes|SHA256 checksum does not|Consistency check failed: file should be"
-        r"|[Pp]rotobuf parsing failed|Unable to load weights from pytorch checkpoint file|INVALID_PROTOBUF|invalid model data \(bad magic\)|not all tensors loaded from model file|unknown tensor '\S{0,80}?' in model file|File is not a zip file",
+        r"|[Pp]rotobuf parsing failed|No graph was found in the protobuf|Unable to load weights from pytorch checkpoint file|INVALID_PROTOBUF|invalid model data \(bad magic\)|not all tensors loaded from model file|unknown tensor '\S{0,80}?' in model file|File is not a zip file",
         cause="A model's file was not downloaded to its end, or is another file than its name says: a page of an error (it begins with `<`), or a pointer of Git LFS"
         " (it begins with `v`, which is 118: `version https://git-lfs…`; the repository was cloned without Git LFS).",
         fixes=fixes(
             "Delete the file, or the model's folder (in the hub's cache: models--…), and load it again; in a cloned folder: `git lfs pull`",
             Advice("run", "See whether the disk is full", command="df -h ~"),
+            "Windows: a path with letters outside of English is read wrongly by some libraries; try the model in a plain folder (C:\\models)",
             "A checkpoint that was saved here (`\\x00`: zeros): writing it broke off; take the one before it",
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),

@@ -422,6 +422,7 @@ ROWS = (
         " release for this Python; the lines around this one name them.",
         fixes=fixes(
             "Loosen the requirement that is yours; or upgrade the package that holds the other one back",
+            "Two programs that each name one exact release of a third: an environment of its own for each",
             "Where releases were left out for `Requires-Python`, or for a wheel: another Python (3.11 or 3.12 for most of the speech stack)",
             "Where pip only warns (`but you have`): it matters for what you use; an environment of its own keeps the notebook's packages out of it",
             Advice("call", "What is installed and does not fit shows", flags=("--doctor",)),

@@ -355,7 +355,7 @@ ROWS = (
         id="audio-invalid",
         seen=("model",),
         pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata"
-        r"|\[Errno 1094995529\]|Soundfile is either not in the correct format or is malformed|LibsndfileError: Error opening .{1,200}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|Could not find codec parameters for stream|Failed to open the input \"[^\"]{1,200}\" \(Invalid|\[mp3float @ \w{4,20}\] Header missing|CouldntDecodeError: Decoding failed|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
+        r"|\[Errno 1094995529\]|Soundfile is either not in the correct format or is malformed|Error: Error opening .{1,260}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|Could not find codec parameters for stream|Failed to open the input \"[^\"]{1,200}\" \(Invalid|\[mp3float @ \w{4,20}\] Header missing|CouldntDecodeError: Decoding failed|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
         cause="The sound can't be read: the file is cut short, empty, without sound at all, of a kind that the reader does not know (libsndfile reads wav, flac, ogg and mp3, not m4a or"
         " webm), or (from a buffer) was not rewound. PyAV brings its own FFmpeg: the system's does not matter to faster-whisper.",
         speaker=(

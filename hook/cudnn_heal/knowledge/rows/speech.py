@@ -402,6 +402,31 @@ ROWS = (
         example="TypeError: WhisperForConditionalGeneration.forward() got an unexpected keyword argument 'num_items_in_batch'",
     ),
     Row(
+        id="transformers-registered",
+        seen=("module",),
+        pattern=r"'(?P<type>[\w-]{2,60})' is already used by a Transformers config, pick another name",
+        cause="The program adds a kind of model, `{type}`, to transformers under a name that the installed transformers has by itself by now: the program is older than this transformers.",
+        fixes=fixes(
+            "Upgrade the program (or the model's code that it brings): it then uses what transformers has",
+            "Or the transformers that its requirements name, in an environment of its own",
+            "A program of one's own: `AutoConfig.register(…, exist_ok=True)`, or no registering at all",
+        ),
+        reference=("Xiaoxx18/qwen3_asr_context_deploy#1",),
+        example="ValueError: 'qwen3_asr' is already used by a Transformers config, pick another name.",
+    ),
+    Row(
+        id="sherpa-arguments",
+        seen=("module",),
+        pattern=r"(?:Online|Offline)Recognizer\(\) takes no arguments",
+        cause="sherpa-onnx makes a recognizer by a method for the kind of model (`from_transducer`, `from_paraformer`, `from_whisper`); the program calls the class itself, as with early releases, or it follows another package's example (sherpa-ncnn's).",
+        fixes=fixes(
+            "The example of the installed release: python-api-examples in the repository, at its tag",
+            "A program of one's own: `sherpa_onnx.OnlineRecognizer.from_transducer(tokens=…, encoder=…, decoder=…, joiner=…)`",
+        ),
+        reference=("k2-fsa/sherpa-onnx#594",),
+        example="TypeError: OnlineRecognizer() takes no arguments",
+    ),
+    Row(
         id="auto-class",
         seen=("model",),
         pattern=r"Unrecognized (?:configuration|processing) class <?class '?(?P<class>[\w.]{5,160})'?>? (?:for this kind of|to build an) (?P<auto>\w{3,50})|Can't instantiate a processor, a tokenizer, an image processor|Unrecognized (?:feature extractor|image processor|processing class|model) in (?P<where>\S{1,120}?)\.(?:Should have|Can't)",
