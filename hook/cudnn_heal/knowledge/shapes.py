@@ -327,7 +327,16 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if having:
         return _of_releases(having, name, values.get("who", ""), there, path=name)
     told = _module(name, cause, values, there)
-    return told._replace(fixes=(*told.fixes, *fixes(*_comfyui(values))))
+    return told._replace(fixes=fixes(*_own_folder(name, values), *told.fixes, *_comfyui(values)))
+
+
+def _own_folder(name: str, values: dict[str, str]) -> Iterator[str]:
+    """Yield how a module is found that may be the very folder in which the file that asks for it lies."""
+    if re.search(rf"[/\\]{re.escape(name)}[/\\][^/\\]+$", values.get("path", "")):
+        yield (
+            f"The file that asks lies in a folder {name}: where that is the module itself (what is imported lies in it), start the program from the folder above, as its"
+            f" documentation says, or name that folder: PYTHONPATH=. (Windows: `set PYTHONPATH=%CD%`); a package {name} is then not to be installed"
+        )
 
 
 def _asker(values: dict[str, str], top: str) -> str:

@@ -283,6 +283,18 @@ ROWS = (
         example="ERROR: ttsfrd-0.3.6-cp38-cp38-linux_x86_64.whl is not a supported wheel on this platform.",
     ),
     Row(
+        id="requirement-unavailable",
+        seen=("install",),
+        pattern=r"(?:requirement|distribution found for) (?P<name>[A-Za-z][\w.-]{1,60}?) \(unavailable\)|has inconsistent name: expected '[\w.-]{1,60}'",
+        cause="What a requirement fetches from a repository or an address is a package of another name than the requirement says (`whisper @ git+…`, while Whisper's package is openai-whisper), and pip refuses it.",
+        fixes=fixes(
+            "Another's program: its newer release, or its requirements.txt with the right name in that line",
+            "Yours: the name that the repository's pyproject.toml or setup.py has (`openai-whisper @ git+https://github.com/openai/whisper.git`), or the package from PyPI",
+        ),
+        reference=("m1guelpf/auto-subtitle#26", "https://packaging.python.org/en/latest/specifications/dependency-specifiers/"),
+        example="ERROR: Could not find a version that satisfies the requirement whisper (unavailable) (from auto-subtitle)",
+    ),
+    Row(
         id="no-release-at-all",
         seen=("install",),
         pattern=r"satisfies the requirement (?P<name>(?!TTS(?![\w-])|torch(?:vision|audio)?(?![\w-]))[A-Za-z][\w.-]{1,60}?)(?:\[[\w,-]{1,60}\])?(?:[<>=!~;][^()]{0,80})?(?:\(from [^()]{1,200}(?:\([^()]{1,100}\)[^()]{0,60})?\))? \(from versions: none\)",
@@ -343,7 +355,7 @@ ROWS = (
         " distribution or wheel for the current platform",
         follows=(
             *("wheel-platform", "torch-index", "torch-index-release", "torch-mac-intel", "python-range", "tts-python"),
-            *("no-release-at-all", "no-release-for-python", "piper-phonemize", "wheel-tags"),
+            *("no-release-at-all", "no-release-for-python", "piper-phonemize", "wheel-tags", "requirement-unavailable"),
         ),
     ),
     Row(
