@@ -183,3 +183,53 @@ def test_cudas_dlls_come_before_a_folder_for_a_wheels_dll_on_windows() -> None:
     assert "cmake" not in said
     assert "ldconfig" not in said
     assert "ldconfig" in _said("error while loading shared libraries: libwhisper.so.1: cannot open shared object file")
+
+
+CALL = "TypeError: Egg.fry() got an unexpected keyword argument 'ham'"
+SPAM = '  File "/e/lib/python3.12/site-packages/spam/pan.py", line 1, in fry\n    egg.fry(ham=1)\n'
+HANDED_ON = '  File "/e/lib/python3.12/site-packages/spam/pan.py", line 1, in fry\n    egg.fry(**more)\n'
+PASSES = '  File "/e/lib/python3.12/site-packages/torch/utils/_contextlib.py", line 1, in d\n    return f(*a, **k)\n'
+OWN = '  File "/srv/app/kitchen.py", line 1, in main\n    egg.fry(ham=1)\n'
+STANDARD = '  File "/usr/lib/python3.12/runpy.py", line 1, in run\n    exec(code)\n'
+
+
+@pytest.mark.parametrize(
+    ("frames", "said", "unsaid"),
+    [
+        (SPAM, "spam calls it", "kitchen.py"),
+        (OWN + HANDED_ON, "spam only hands on", "kitchen.py"),
+        (SPAM + OWN, "The program itself calls it (kitchen.py)", "spam"),
+        (OWN + PASSES, "The program itself calls it (kitchen.py)", "torch"),
+        (OWN + STANDARD, "The program itself calls it (kitchen.py)", "runpy"),
+        (OWN.replace("/srv/app", "/c/custom_nodes/fryer"), "ComfyUI's node fryer", "The program itself"),
+    ],
+)
+def test_of_a_call_that_does_not_fit_it_is_said_whose_code_calls(frames: str, said: str, unsaid: str) -> None:
+    text = _said(f"{TRACEBACK}{frames}{CALL}")
+    assert said in text
+    assert unsaid not in text
+
+
+def test_a_function_of_a_class_that_is_known_is_told_with_its_package() -> None:
+    unknown = "TypeError: WhisperModel.transcribe() got an unexpected keyword argument 'ham'"
+    assert "No release of faster-whisper" in _said(unknown)
+    assert "No release of" not in _said(CALL)
+
+
+@pytest.mark.parametrize(
+    ("asker", "said"),
+    [
+        ("/e/lib/python3.12/site-packages/spam/__init__.py", "a file of spam itself"),
+        ("/e/lib/python3.12/site-packages/eggs/__init__.py", "eggs was made for"),
+        ("/srv/spam/extensions/kitchen.py", "spam is the program itself"),
+    ],
+)
+def test_a_part_of_a_package_that_is_missing_is_told_by_who_asks(asker: str, said: str) -> None:
+    frame = f'{TRACEBACK}  File "{asker}", line 1, in <module>\n    import spam.ham\n'
+    assert said in _said(f"{frame}ModuleNotFoundError: No module named 'spam.ham'")
+
+
+@pytest.mark.parametrize(("folder", "hinted"), [("spam", True), ("spam/eggs", False), ("kitchen", False)])
+def test_the_programs_own_folder_may_be_the_module(folder: str, hinted: bool) -> None:
+    frame = f'{TRACEBACK}  File "/srv/{folder}/main.py", line 1, in <module>\n    import spam\n'
+    assert ("PYTHONPATH=." in _said(f"{frame}ModuleNotFoundError: No module named 'spam'")) == hinted
