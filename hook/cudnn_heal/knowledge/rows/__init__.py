@@ -42,6 +42,7 @@ CONSEQUENCES = (
     "ort-provider-load",
     "docker-build-step",
     "container-unhealthy",
+    "systemd-failed",
 )
 """Rows that only say that something else failed: beside any other error they are but what followed from it."""
 

@@ -178,6 +178,35 @@ ROWS = (
         example="exec /usr/bin/python3: exec format error",
     ),
     Row(
+        id="systemd-failed",
+        seen=("container", "crash"),
+        pattern=r"Job for (?P<unit>[\w@.:-]{2,60}\.service) failed because|(?P<other>[\w@.:-]{2,60}\.service): Start request repeated too quickly",
+        cause="systemd started a service again and again, or once, and it ended each time. Why, its own journal tells; this line does not.",
+        fixes=fixes(
+            "Its last words, with the service's name: `journalctl -u NAME.service -n 50 --no-pager`; explain these",
+            "Docker itself does not start after a change: a mistake in /etc/docker/daemon.json (`sudo dockerd --validate`), or a runtime there that is not installed",
+            "After the cause is mended: `sudo systemctl reset-failed NAME.service`, and start it",
+        ),
+        reference=(
+            "https://www.freedesktop.org/software/systemd/man/latest/systemctl.html",
+            "zzzhouuu/truenas-nvidia-drivers#11",
+        ),
+        example="Job for docker.service failed because start of the service was attempted too often.",
+    ),
+    Row(
+        id="jetson-l4t-unknown",
+        seen=("container",),
+        pattern=r"\[Warn\] Unknown L4T_VERSION: (?P<release>[\d.]{3,12})",
+        cause="This jetson-containers is older than the Jetson's system (L4T {release}), and guesses which CUDA and which image fit, which may be wrong.",
+        fixes=fixes(
+            "`git pull` in its folder, and install.sh again",
+            "Or name the image itself: the tag of the nearest release (r36.4.0 for any 36.4.x), for JetPack's own CUDA",
+        ),
+        reference=("dusty-nv/jetson-containers#1460",),
+        example="### [Warn] Unknown L4T_VERSION: 36.4.7",
+        kind="warning",
+    ),
+    Row(
         id="container-image",
         seen=("container",),
         pattern=r"pull access denied for (?P<image>[\w./:-]{2,120}?),|manifest for (?P<absent>[\w./:-]{2,120}?) not found|failed to resolve source metadata for (?P<unknown>[\w./:-]{2,120}?): [\w./:-]{2,120}?: not found|manifests/[\w.-]{1,60}\"?: (?:unauthorized|denied|Forbidden)|toomanyrequests: |manifest unknown|repository name not known to registry",

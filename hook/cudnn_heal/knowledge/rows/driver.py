@@ -548,6 +548,19 @@ ROWS = (
         example="RuntimeError: CUDA failed with error no CUDA-capable device is detected",
     ),
     Row(
+        id="cudarc-no-library",
+        seen=("library", "gpu"),
+        pattern=r'Unable to dynamically load the "(?P<library>\w{2,20})" shared library - searched for library names',
+        cause="cudarc, by which a Rust program calls CUDA, does not find the library `{library}`: `cuda` is the driver's own (there is none, or the container was started without the GPU); nvrtc, cublas, curand and cudnn are those of the CUDA toolkit, of the major version that the program is built for.",
+        fixes=fixes(
+            Advice("run", "This must work first", command="nvidia-smi"),
+            "In a container: start it with `--gpus all`; an image with CUDA's runtime libraries",
+            "Otherwise CUDA's and cuDNN's libraries where the loader looks (LD_LIBRARY_PATH; Windows: PATH), for this program alone",
+        ),
+        reference=("https://github.com/chelsea0x3b/cudarc",),
+        example='Unable to dynamically load the "cuda" shared library - searched for library names: ["cuda", "nvcuda"]. Ensure that `LD_LIBRARY_PATH` has the correct path to the installed library.',
+    ),
+    Row(
         id="wsl-libcuda",
         seen=("crash",),
         pattern=r"Could not load library libcudnn_\w{2,40}\.so\.\d{1,2}\.? Error: libcuda\.so: cannot open shared object file"

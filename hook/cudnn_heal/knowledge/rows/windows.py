@@ -323,6 +323,19 @@ ROWS = (
         example="ImportError: DLL load failed while importing onnxruntime_pybind11_state: A dynamic link library (DLL) initialization routine failed.",
     ),
     Row(
+        id="cudarc-symbol",
+        seen=("gpu", "windows"),
+        pattern=r"Expected symbol in library: GetProcAddress",
+        cause="cudarc, by which a Rust program (candle, Burn, mistral.rs) calls CUDA, looks for each function of the CUDA that it was built for, and the driver's library, or CUDA's, has one of them not: the driver is older than that CUDA, or that cudarc (0.15 to 0.18.2 were reported) asks for functions that Windows does not have at all.",
+        fixes=fixes(
+            Advice("run", "The driver, and the CUDA that it is for", command="nvidia-smi"),
+            "The newest driver for the GPU, and a newer release of the program; installing another CUDA toolkit does not change the driver's functions",
+            "Built here: a newer cudarc, or its feature for an older CUDA (`cuda-12020`); otherwise the program's edition for the CPU or for Vulkan",
+        ),
+        reference=("chelsea0x3b/cudarc#512", "chelsea0x3b/cudarc#385", "chelsea0x3b/cudarc#474", "koharu-rs/koharu#191"),
+        example='Expected symbol in library: GetProcAddress { source: Os { code: 127, kind: Uncategorized, message: "The specified procedure could not be found." } }',
+    ),
+    Row(
         id="windows-procedure",
         seen=("windows",),
         pattern=r"WinError 127(?!\d)|The specified procedure could not be found|\(os error 127\)|0x8007007[Ff](?!\w)|找不到指定的程序|Das angegebene Modul konnte die Prozedur|Die angegebene Prozedur wurde nicht gefunden|La procédure spécifiée est introuvable|No se (?:puede encontrar|encontró) el proceso especificado|Не найдена указанная процедура|指定されたプロシージャが見つかりません",
@@ -342,7 +355,7 @@ ROWS = (
             "https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",
         ),
         example="OSError: [WinError 127] The specified procedure could not be found",
-        follows=("windows-torch-extension", "triton-cuda-utils"),
+        follows=("cudarc-symbol", "windows-torch-extension", "triton-cuda-utils"),
     ),
     Row(
         id="windows-not-a-dll",
