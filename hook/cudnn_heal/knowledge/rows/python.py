@@ -387,6 +387,20 @@ ROWS = (
         example="ERROR: Cannot uninstall blinker 1.4, because no RECORD file was found. The package was installed by debian.",
     ),
     Row(
+        id="torch-cuda-wheels",
+        seen=("install",),
+        pattern=r"(?<!\w)torch (?P<torch>\d[\w.+]{2,30}) requires (?P<part>nvidia-[a-z0-9-]{3,40})==(?P<wanted>[\d.]{3,20})(?:; ?[^,]{0,160})?, but you(?: |'ll )have (?P=part) (?P<has>[\d.]{3,20}) which is incompatible(?:.{0,3000}torch (?P=torch) requires nvidia-.{0,200}?which is incompatible)?",
+        cause="torch {torch} is made for {part} {wanted} exactly, and {has} has been put in its place: another package, or a command of yours, asked for it. pip only warns; whether torch still works shows when it runs. A later"
+        " release of the same major number mostly fits, an earlier one may lack functions.",
+        fixes=fixes(
+            Advice("add", "torch's own again, where nothing else needs the other", requirements=("{part}=={wanted}",)),
+            "What asked for the other one (TensorFlow, JAX, a program's requirements) in an environment of its own; in a notebook restart the session",
+            Advice("call", "Whether what is here works", flags=("--doctor",)),
+        ),
+        reference=("OHF-Voice/micro-wake-word#62",),
+        example='torch 2.6.0+cu124 requires nvidia-cublas-cu12==12.4.5.8; platform_system == "Linux" and platform_machine == "x86_64", but you have nvidia-cublas-cu12 12.5.3.2 which is incompatible.',
+    ),
+    Row(
         id="torch-companions",
         seen=("install",),
         pattern=r"(?<!\w)(?P<part>[A-Za-z][\w-]{1,40}?) (?P<release>\d[\w.+]{2,30}) requires torch==(?P<wanted>\d[\w.+]{2,30}?), but you(?: |'ll )have torch (?P<torch>\d[\w.+]{2,30}?) which is incompatible",
@@ -445,6 +459,7 @@ ROWS = (
             "no-wheel",
             "no-release-at-all",
             "no-release-for-python",
+            "torch-cuda-wheels",
             "conflict-with-yours",
             "conflict-one-sided",
             "project-python-range",

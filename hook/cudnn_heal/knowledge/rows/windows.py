@@ -368,6 +368,7 @@ ROWS = (
             Advice(
                 "run", "Python must be the 64-bit one", command="{python} -c \"import struct; print(8 * struct.calcsize('P'))\""
             ),
+            "A program that is started (ffmpeg.exe): damaged, or made for another kind of processor; install it again (`winget install ffmpeg`)",
             "Look whether the antivirus program moved files away",
         ),
         reference=("SubtitleEdit/subtitleedit#9497",),
