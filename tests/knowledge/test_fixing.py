@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -655,3 +657,59 @@ def test_commands_are_those_of_windows_shells(on_windows: Here) -> None:
     assert '$env:KMP_DUPLICATE_LIB_OK = "TRUE"' in duplicate and "export" not in duplicate
     elsewhere = _said("Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9}", on_windows)
     assert "Scripts\\python.exe" in elsewhere and "FOLDER/bin" not in elsewhere
+
+
+HOSTILE = [
+    "My Models",
+    "My  Models/large v3",
+    "it's/here",
+    "$(echo >made)",
+    "/data/`echo >made`",
+    "/data/x;echo>made",
+    "/data/x&&echo>made",
+    "/data/x|echo>made",
+    '/data/"$HOME"',
+]
+"""Paths as a text may have them: some run a program where they are pasted unquoted."""
+
+
+def _of_the_text(row: Row) -> list[str]:
+    """Return the values of a text that `row` puts into a command."""
+    groups = re.findall(r"\?P<(\w+)>", row.pattern)
+    return [name for name in groups if any(f"{{{name}}}" in getattr(fix, "command", "") for fix in row.fixes)]
+
+
+def _run(command: str, folder: Path) -> list[str]:
+    """Run a printed command where no program is found; return the words with which programs were called."""
+    command = command.replace("tryout/bin/", "")  # bash asks the function below for what has no slash alone
+    script = f'command_not_found_handle() {{ printf "%s\\0" "$@"; }}; {command}'
+    run = subprocess.run(["/bin/bash", "-c", script], cwd=folder, env={"PATH": "/nowhere"}, capture_output=True, text=True)
+    return run.stdout.split("\0")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="bash")
+def test_a_command_made_of_a_text_has_its_words_as_they_stood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tried = set()
+    for row in ROWS:
+        for name in _of_the_text(row):
+            value = next((one.values[name] for one in _find(row.example) if name in one.values), "")
+            for path in HOSTILE if value else ():
+                for found in _find(row.example.replace(value, path)):
+                    if found.row == row and found.values.get(name) == path:
+                        commands = [line.command for line in explain(found).fix if line.command]
+                        assert path in [word for command in commands for word in _run(command, tmp_path)], commands
+                        tried.add((row.id, path))
+    assert {path for _, path in tried} == {*HOSTILE}
+    assert {"model-missing", "file-missing"} <= {row for row, _ in tried}
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="bash")
+def test_control_an_unquoted_path_runs_what_it_says(tmp_path: Path) -> None:
+    _run("ls -lL $(echo >made)", tmp_path)
+    assert (tmp_path / "made").exists()
+
+
+def test_brackets_are_quoted_once() -> None:
+    assert _said("zsh: no matches found: nemo_toolkit[asr]") == "Write it in quotes: pip install 'nemo_toolkit[asr]'"

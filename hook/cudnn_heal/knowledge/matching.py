@@ -30,6 +30,8 @@ MOST_MATCHES = 200
 """Of one row."""
 FOLLOWING = 8
 """How many lines that follow are told of."""
+PATHS = ("file", "folder", "path", "where")
+"""The values that are paths, with a slash in them or not: only these may have blanks."""
 TRACEBACK_LINES = 120
 LOGGED_LINES = 40
 """How far above a message the line of a log is looked for that noted it."""
@@ -492,20 +494,26 @@ def _last_word(call: str, line: str) -> str:
     return written[0].rpartition(" ")[2] if written else call
 
 
-def _as_written(value: str, line: str) -> str:
-    """Return the path `value` with the blanks that it has in `line`; whatever is no path as it is."""
-    if not re.search(r"[/\\]", value) or len(value) > 300:
+def _as_written(name: str, value: str, said: list[str]) -> str:
+    """Return the path `value` with the blanks that it has in one of the lines `said`; whatever is no path as it is."""
+    if name not in PATHS and not re.search(r"[/\\]", value):
         return value
-    match = re.search(r" {0,3}".join(map(re.escape, value)), line)
-    return match[0] if match else value
+    squeezed = "".join(value.split())
+    for line in said:
+        places = [place for place, char in enumerate(line) if not char.isspace()]
+        start = "".join(line.split()).find(squeezed)
+        if squeezed and start >= 0:
+            return line[places[start] : places[start + len(squeezed) - 1] + 1]
+    return value
 
 
 def _finding(hit: Hit, text: Text, also: list[int]) -> Finding:
+    said = [line.text for line in text.lines[hit.first : hit.last + 1]]
     return Finding(
         row=hit.row,
-        said=text.lines[hit.first].text,
+        said=said[0],
         line=text.numbers[hit.first],
-        values={name: _as_written(value, text.lines[hit.first].text) for name, value in hit.values.items()},
+        values={name: _as_written(name, value, said) for name, value in hit.values.items()},
         also=tuple(f"line {text.numbers[i]}: {text.lines[i].text}" for i in also if i != hit.first)[:FOLLOWING],
         speaker=_speaker(text, hit),
         traced=_is_traced(text, hit),

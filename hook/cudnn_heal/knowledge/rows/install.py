@@ -285,7 +285,7 @@ ROWS = (
         pattern=r"Cannot determine package name from (?:package )?spec '(?P<spec>[^']{1,160})'",
         cause="pipx could not install `{spec}` far enough to learn its name: pip failed below it, for want of git, a network, or a compiler.",
         fixes=fixes(
-            Advice("run", "What pip says of it", command="python3 -m venv /tmp/try && /tmp/try/bin/pip install {spec}")
+            Advice("run", "What pip says of it", command="python3 -m venv tryout && tryout/bin/pip install {spec}")
         ),
         reference=("https://pipx.pypa.io/stable/",),
         example="Cannot determine package name from spec 'git+https://github.com/m-bain/whisperX'. Check package spec for errors.",
@@ -503,7 +503,7 @@ ROWS = (
         seen=("install",),
         pattern=r"zsh: no matches found: (?P<what>[\w.+:/-]{0,120}\[[\w,-]{1,60}\]\S{0,60})",
         cause="zsh, a Mac's shell, takes the brackets for a pattern of file names.",
-        fixes=fixes("Write it in quotes: `pip install '{what}'`"),
+        fixes=fixes(Advice("run", "Write it in quotes", command="pip install {what}")),
         reference=("https://zsh.sourceforge.io/Doc/Release/Expansion.html",),
         example="zsh: no matches found: nemo_toolkit[asr]",
     ),

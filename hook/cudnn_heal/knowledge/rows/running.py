@@ -288,7 +288,7 @@ ROWS = (
         seen=("module",),
         pattern=r"cannot cache function '(?P<function>\w{1,60})': no locator available for file '(?P<file>[^']{1,200})'",
         cause="numba (librosa compiles with it) wants to write its cache beside its files, or in the user's home, and may not.",
-        fixes=fixes(Advice("run", "A folder that this user may write", command="export NUMBA_CACHE_DIR=/tmp/numba")),
+        fixes=fixes(Advice("run", "A folder that this user may write", command='export NUMBA_CACHE_DIR="$(mktemp -d)"')),
         reference=("https://numba.readthedocs.io/en/stable/reference/envvars.html",),
         example="RuntimeError: cannot cache function '__shear_dense': no locator available for file '/usr/local/lib/python3.10/site-packages/librosa/util/utils.py'",
     ),
