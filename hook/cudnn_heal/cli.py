@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from cudnn_heal import __version__, reconcile
 from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal.read import manager as managers
 from cudnn_heal.read import target
 from cudnn_heal.read.machine import process
 from cudnn_heal.report import commands, schema, text
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from cudnn_heal.model import Process, Target
     from cudnn_heal.reconcile import Outcome
 
+REQUIRED = ("packaging", "importlib-metadata")
+"""What ``--explain`` and ``--doctor`` need besides: an install without dependencies lacks it, and still heals."""
 ALIKE = 0.7
 """How alike a wrong flag must be to the one that was meant (difflib's ratio)."""
 _LEFT_OUT = next(reversed(CONSUMERS))  # any of them
@@ -52,6 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except target.Unusable as problem:
         _complain(str(problem))
+        return 2
+    except ModuleNotFoundError as problem:
+        distribution = (problem.name or "").partition(".")[0].replace("_", "-")
+        if distribution not in REQUIRED:
+            raise
+        own = target.here()
+        mend = commands.install(managers.manager(own.python, own.site_packages), distribution)
+        _complain(f"this call needs {distribution}, and cudnn-heal was installed without it; what to do: {mend}")
         return 2
     except BrokenPipeError:  # head(1), say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

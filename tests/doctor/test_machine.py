@@ -142,6 +142,23 @@ def test_a_driver_that_is_too_old_is_told_from_none(
 
 
 @pytest.mark.parametrize(
+    ("step", "code", "untested"),
+    [
+        ("load libcuda.so.1", "driver-broken", "its driver does not work"),
+        ("", "driver-unasked", "its driver could not be asked"),
+    ],
+)
+def test_a_child_that_ends_before_it_asks_says_nothing_of_the_driver(
+    tmp_path: Path, step: str, code: str, untested: str
+) -> None:
+    stack = Told(tmp_path, {})
+    stack.driver = ended({}, done=False, step=step, status=1, exception="EncodingWarning: 'encoding' argument not specified")
+    result = machine.check(stack)
+    assert (result.status, result.problems[0].id) == ("failed", code)
+    assert machine.untested(stack) == untested
+
+
+@pytest.mark.parametrize(
     ("files", "kind"),
     [
         ({}, ""),

@@ -369,8 +369,13 @@ except ImportError:
     import _xxsubinterpreters as interpreters
 made = interpreters.create("isolated") if sys.version_info >= (3, 13) else interpreters.create(isolated=True)
 run = interpreters.exec if sys.version_info >= (3, 13) else interpreters.run_string
-failed = run(made, "import ctranslate2, sys; assert 'ctypes' not in sys.modules")
-print(json.dumps(str(failed)))
+failed = run(made, "import ctranslate2")
+def mapped():
+    with open("/proc/self/maps") as maps:
+        return sum("/nvidia/" in line for line in maps)
+before = mapped()
+import ctranslate2
+print(json.dumps([str(failed), before, mapped()]))
 """
 
 
@@ -382,7 +387,9 @@ def test_an_isolated_subinterpreter_loads_nothing(python: str, tmp_path: Path, f
     if environment.python("-c", "import sys; print(sys.version_info >= (3, 12))").stdout != "True\n":
         pytest.skip("subinterpreters with a GIL of their own came with Python 3.12")
     result = environment.python("-c", f"import json, sys\n{SUBINTERPRETER}", environ={"LD_LIBRARY_PATH": foreign})
-    assert json.loads(result.stdout) == "None"
+    failed, within, after = json.loads(result.stdout)
+    assert (failed, within) == ("None", 0)
+    assert after > 0, "the control: the main interpreter loads"
 
 
 # Warnings.
@@ -396,6 +403,12 @@ COMMANDS = [
     ("--explain", "x"),
     ("--restore",),
     ("--dry-run", "--json"),
+    ("--dry-run", "--restore"),
+    ("--explain", "pyvenv.cfg"),
+    ("--status", "--python", "."),
+    ("--doctor", "--quick"),
+    ("--doctor", "--quick", "--json"),
+    ("--doctor", "--quick", "--report"),
 ]
 
 
@@ -412,15 +425,17 @@ def test_no_warning_of_any_kind_comes_from_our_code(python: str, tmp_path: Path,
     assert environment.is_replaced()
     code = (
         "import ctranslate2, onnxruntime, cudnn_heal_start as ours, cudnn_heal\n"
-        "print(json.dumps([told(), ours.error, cudnn_heal.status()['error']]))"
+        "called = [cudnn_heal.status(), cudnn_heal.restore(), cudnn_heal.heal()]\n"
+        "print(json.dumps([told(), ours.error, [one['error'] for one in called]]))"
     )
     loaded, error, told = child(environment, code, *strict, LD_LIBRARY_PATH=foreign)
     assert min(loaded["ctranslate2"], loaded["onnxruntime"]) > 0
-    assert (error, told) == ("", None)
+    assert (error, told) == ("", [None] * 3)
     for command in COMMANDS:
-        result = environment.heal(*command, environ={"PYTHONWARNINGS": "error", "PYTHONWARNDEFAULTENCODING": "1"})
+        warned = {"PYTHONWARNINGS": "error", "PYTHONWARNDEFAULTENCODING": "1"}
+        result = environment.heal(*command, environ=warned, cwd=environment.path)
         assert "Warning" not in result.stderr + result.stdout, command
-        result = environment.python(*strict, "-m", "cudnn_heal", *command, check=False)
+        result = environment.python(*strict, "-m", "cudnn_heal", *command, check=False, cwd=environment.path)
         assert ("Traceback" not in result.stderr, "Warning" not in result.stderr) == (True, True), (command, result.stderr)
 
 

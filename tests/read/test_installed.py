@@ -33,7 +33,7 @@ def test_metadata_in_any_encoding_ends_nothing(tmp_path: Path, encoding: str) ->
     )
 
 
-def test_explain_and_doctor_bear_metadata_that_is_not_utf_8(tmp_path: Path) -> None:
+def test_what_metadata_in_another_encoding_says_is_known(tmp_path: Path) -> None:
     site = demo(tmp_path)
     info(site.path, METADATA.encode("latin-1"))
     assert fixing.here(reconcile.status(site.target, QUIET)).version("pyannote.audio") == "3.4.0"

@@ -75,6 +75,8 @@ def test_where_a_program_wrote_over_its_environment_pythons_own_counts(
     assert loader.library_path() == "/nowhere"
     (tmp_path / "environ").unlink()
     assert loader.library_path() == "/nowhere"
+    monkeypatch.setattr(cudnn_heal_start, "started", False)
+    assert loader.library_path() == "/later", "where no start has seen it, what is set now is the best that is known"
 
 
 def test_what_is_mapped_is_told_with_links_resolved(tmp_path: Path) -> None:

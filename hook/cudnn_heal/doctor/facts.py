@@ -135,7 +135,9 @@ def _media(site_packages: str) -> None:
 
     program = shutil.which("ffmpeg")
     if program:
-        said = subprocess.run([program, "-version"], capture_output=True, text=True, errors="replace", check=False).stdout
+        said = subprocess.run(
+            [program, "-version"], capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+        ).stdout
         found = re.match(r"ffmpeg version (\S+)", said)
         fact(ffmpeg=found[1] if found else "of unknown version")
     bundled = glob.glob(glob.escape(site_packages) + "/_soundfile_data/libsndfile*.so*")

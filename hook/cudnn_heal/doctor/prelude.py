@@ -119,7 +119,7 @@ def _carry_out(probe: Callable[..., None]) -> None:
         hard = resource.getrlimit(what)[1]  # no limit is raised
         resource.setrlimit(what, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
     try:
-        with open("/proc/self/oom_score_adj", "w") as score:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
             score.write("1000")  # where memory runs out, the kernel takes this process first
     except OSError:
         pass

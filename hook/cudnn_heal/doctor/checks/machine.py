@@ -30,6 +30,10 @@ LITTLE_BYTES = 2**30
 def check(stack: Stack) -> Result:
     """Check that CUDA programs find the driver, and what it drives."""
     facts, error, state = stack.driver.facts, stack.driver.facts.get("error", ""), _state(stack)
+    if state == "unasked":
+        cause = "What asks the driver ended before it did: that says nothing about the driver."
+        fix = Line("See whether the driver works", "nvidia-smi")
+        return failed("the driver could not be asked", Problem(last_words(stack.driver), cause, (fix,), "driver-unasked"))
     if state == "crashes":
         cause = "The driver itself is at fault."
         return failed("the driver's library failed", Problem(last_words(stack.driver), cause, (DRIVER,), "driver-broken"))
@@ -57,16 +61,18 @@ def untested(stack: Stack) -> str:
     state = _state(stack)
     if state == "hidden":
         return "CUDA_VISIBLE_DEVICES hides it"
+    if state == "unasked":
+        return "its driver could not be asked"
     if state != "none":
         return "its driver does not work"
     return "this container has none (docker run --gpus all gives it one)" if host.container() else "there is none here"
 
 
-def _state(stack: Stack) -> Literal["crashes", "works", "hidden", "refuses", "without driver", "none"]:
+def _state(stack: Stack) -> Literal["unasked", "crashes", "works", "hidden", "refuses", "without driver", "none"]:
     """Return how far a CUDA program gets: to a GPU, or to what keeps it from one."""
     facts, error = stack.driver.facts, stack.driver.facts.get("error", "")
     if not stack.driver.ok:
-        return "crashes"
+        return "crashes" if stack.driver.step else "unasked"
     if stack.gpus:
         return "works"
     if error == NO_DEVICE and "CUDA_VISIBLE_DEVICES" in os.environ:

@@ -284,9 +284,7 @@ ROWS = (
         seen=("install",),
         pattern=r"Cannot determine package name from (?:package )?spec '(?P<spec>[^']{1,160})'",
         cause="pipx could not install `{spec}` far enough to learn its name: pip failed below it, for want of git, a network, or a compiler.",
-        fixes=fixes(
-            Advice("run", "What pip says of it", command="python3 -m venv tryout && tryout/bin/pip install {spec}")
-        ),
+        fixes=fixes(Advice("run", "What pip says of it", command="python3 -m venv tryout && tryout/bin/pip install {spec}")),
         reference=("https://pipx.pypa.io/stable/",),
         example="Cannot determine package name from spec 'git+https://github.com/m-bain/whisperX'. Check package spec for errors.",
     ),
