@@ -669,6 +669,10 @@ HOSTILE = [
     "/data/x&&echo>made",
     "/data/x|echo>made",
     '/data/"$HOME"',
+    "/data/x>made",
+    "/data/x<>made",
+    "~/x",
+    "/data/!!",
 ]
 """Paths as a text may have them: some run a program where they are pasted unquoted."""
 
@@ -713,3 +717,35 @@ def test_control_an_unquoted_path_runs_what_it_says(tmp_path: Path) -> None:
 
 def test_brackets_are_quoted_once() -> None:
     assert _said("zsh: no matches found: nemo_toolkit[asr]") == "Write it in quotes: pip install 'nemo_toolkit[asr]'"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "ImportError: numpy>=1.17.* is required for a normal functioning of this module, but found numpy==2.0.",
+            "numpy>=1.17",
+        ),
+        ("ImportError: foo=>1.0 is required for a normal functioning of this module, but found foo==2.0.", "foo=>1.0"),
+        ("ImportError: foo>=1.0,=2 is required for a normal functioning of this module, but found foo==2.0.", "foo>=1.0,=2"),
+        ("pkg_resources.DistributionNotFound: The 'numpy-' distribution was not found and is required by it", "numpy,"),
+        ("importlib.metadata.PackageNotFoundError: No package metadata was found for my_package-", "my-package"),
+        (
+            "importlib.metadata.PackageNotFoundError: No package metadata was found for The 'tokenizers>=0.14,<0.19'"
+            " distribution was not found and is required by this application.",
+            "tokenizers",
+        ),
+    ],
+)
+def test_a_requirement_that_is_none_is_told_as_it_stands(text: str, says: str) -> None:
+    found = explain(_find(text)[0], _here("numpy==2.0"))
+    assert f"A package asks for {says}" in found.cause
+    assert not any("=>" in line.command or " the" in line.command for line in found.fix)
+
+
+def test_a_module_that_is_installed_here_was_asked_for_by_another_python() -> None:
+    found = explain(_find("ModuleNotFoundError: No module named 'ctranslate2'")[0], _here("ctranslate2==4.6.1"))
+    assert "Here ctranslate2 4.6.1 is installed, so another Python ran the program" in found.cause
+    assert str(found.fix[0]) == "Run it with the Python that has it: /e/bin/python PROGRAM"
+    other = explain(_find("ModuleNotFoundError: No module named 'ctranslate2'")[0], _here("numpy==2.0"))
+    assert "another Python" not in other.cause, "the control: it is not installed"

@@ -7,6 +7,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 
 from cudnn_heal import systems
@@ -118,7 +119,7 @@ def address(reference: str) -> str:
 
 def fields(values: Mapping[str, str], place: Here | None, typed: commands.Place = GENERAL) -> dict[str, str]:
     """Return what the fields in braces stand for; those that can't be told are not in it."""
-    found = {name: value if re.fullmatch(r"[\w.,<>=!~+/-]+", value) else shlex.quote(value) for name, value in values.items()}
+    found: dict[str, str] = {name: Said(value) for name, value in values.items()}
     if "library" in values:
         found["wheel"] = modules.wheel(values["library"], cuda(place.facts) if place else 0)
         found["wheels"] = "" if found["wheel"] else modules.by_cuda(values["library"])
@@ -321,12 +322,22 @@ def _lines(
 
 def _with_values(fix: Advice, values: dict[str, str]) -> Advice | None:
     """Return `fix` with its fields filled, None where one can't be."""
-    text, command = _filled(fix.text, values), _filled(fix.command, values)
+    text, command = _filled(fix.text, values), _filled(fix.command, values, typed=True)
     requirements = tuple(_filled(one, values) for one in fix.requirements)
     only, unless = (tuple(_filled(one, values) for one in group) for group in (fix.only, fix.unless))
     if (fix.text and not text) or (fix.command and not command) or not all((*requirements, *only)):
         return None
+    if not all(map(_is_requirement, requirements)):
+        return None
     return fix._replace(text=text, command=command, requirements=requirements, only=only, unless=tuple(filter(None, unless)))
+
+
+def _is_requirement(text: str) -> bool:
+    """Tell whether a package manager takes `text`, which may be a log's."""
+    try:
+        return bool(Requirement(text))
+    except InvalidRequirement:
+        return os.path.isabs(text)
 
 
 def _wanted(fix: Advice, there: Facts) -> bool:
@@ -392,9 +403,25 @@ FIELD = re.compile(r"\{([a-z0-9]{3,14})\}")
 """Of a text in the table; a shell's own braces have another form."""
 
 
-def _filled(template: str, values: Mapping[str, str]) -> str:
-    """Return `template` with its fields filled, "" where one can't be."""
+class Said(str):
+    """What a text said: in a command it is one word, whatever it holds."""
+
+
+def _filled(template: str, values: Mapping[str, str], *, typed: bool = False) -> str:
+    """Return `template` with its fields filled, "" where one can't be.
+
+    :param typed: whether it is a command, as is what stands in backticks.
+    """
     try:
-        return FIELD.sub(lambda match: values[match[1]], template)
+        pieces = [FIELD.sub(lambda match: values[match[1]], one) for one in template.split("`")]
+        words = [FIELD.sub(lambda match: _word(values[match[1]]), one) for one in template.split("`")]
     except KeyError:
         return ""
+    return "`".join(word if typed or i % 2 else piece for i, (piece, word) in enumerate(zip(pieces, words)))
+
+
+def _word(value: str) -> str:
+    """Return `value` as it stands in a command; a path that begins with a dash is no option."""
+    if not isinstance(value, Said):
+        return value
+    return commands.quoted([f"./{value}" if value.startswith("-") else value])

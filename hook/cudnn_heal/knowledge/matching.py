@@ -47,7 +47,7 @@ _PROSE = re.compile(
 """Before what is quoted in a text about errors."""
 _CAUGHT = re.compile(
     r"\b(?:optional\w*|without|skipp\w+|unavailable|disabl\w+|fall(?:ing|s)? ?back|proceeding|ignor\w+|(?:not|n't|failed to|cannot) import"
-    r"|not available|some features|install .{1,80} to)\b",
+    r"|not available|some features|install .{1,80} to|NCCL INFO|XFAIL|XPASS|SKIPPED)\b",
     re.IGNORECASE,
 )
 _RAISED = re.compile(r"(?:\w+\.)*(?:ModuleNotFound|Import|OS|Runtime)Error: ")
@@ -402,7 +402,7 @@ def _is_prose(text: Text, hit: Hit) -> bool:
     match = _compiled(hit.row.pattern).search(squeezed) if hit.row.pattern else None
     told = (squeezed.find("".join(value.split())) for value in hit.values.values())
     before = match.start() if match else max(next(told, 0), 0)
-    position = next((i for i in range(len(line) + 1) if len("".join(line[:i].split())) >= before), 0)
+    position = _places(line)[before - 1] + 1 if before else 0
     return bool(_PROSE.search(line[:position].rstrip(" `\"'")))
 
 
@@ -500,11 +500,16 @@ def _as_written(name: str, value: str, said: list[str]) -> str:
         return value
     squeezed = "".join(value.split())
     for line in said:
-        places = [place for place, char in enumerate(line) if not char.isspace()]
         start = "".join(line.split()).find(squeezed)
         if squeezed and start >= 0:
+            places = _places(line)
             return line[places[start] : places[start + len(squeezed) - 1] + 1]
     return value
+
+
+def _places(line: str) -> list[int]:
+    """Return where in `line` its characters stand that are no white space."""
+    return [place for place, char in enumerate(line) if not char.isspace()]
 
 
 def _finding(hit: Hit, text: Text, also: list[int]) -> Finding:

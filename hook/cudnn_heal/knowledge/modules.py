@@ -50,6 +50,7 @@ DISTRIBUTIONS: dict[str, str] = {
     "Crypto": "pycryptodome",
     "Levenshtein": "levenshtein",
     "MeCab": "mecab-python3",
+    "cudnn_heal": "cudnn-heal",
     "PIL": "pillow",
     "PyQt5": "pyqt5",
     "PyQt6": "pyqt6",

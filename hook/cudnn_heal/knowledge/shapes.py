@@ -11,7 +11,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Callable, Optional
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from cudnn_heal.advice import Advice
@@ -399,6 +399,13 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
             "Start it from its own folder, as its documentation says, with all of its files (a clone with `--recursive`, where it has submodules)",
             Advice("run", "See which is imported", command=f'{{python}} -c "import {top}; print({top})"'),
         )
+    if owner and not rest:
+        return said(
+            f"{cause} Here {owner} is installed, so another Python ran the program, or a file or a folder called {top} that lies beside it was imported.",
+            modules.SHARED.get(top, ""),
+            Advice("run", "Run it with the Python that has it", command="{python} PROGRAM"),
+            "Which one ran it: `import sys; print(sys.executable)` at the program's beginning",
+        )
     if owner:
         return said(
             cause,
@@ -579,8 +586,16 @@ def _nowhere(module: str, wanted: str, asks: str) -> Told:
 
 def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a release of a package that another one asks for and does not find."""
-    text = values["needs"].replace("and<", ",<").rstrip(".,")
-    wanted = Requirement(text if text[0].isalpha() else f"numpy{text}")
+    text = re.sub(
+        r"(?<=\d)\.\*(?=,|$)", "", values["needs"].replace("and<", ",<").rstrip(".,-")
+    )  # >=1.17.*, which PEP 440 forbids
+    try:
+        wanted = Requirement(text if text[0].isalpha() else f"numpy{text}")
+    except InvalidRequirement:
+        return said(
+            f"A package asks for {text}, which is not what is installed.",
+            "Install what it asks for, or upgrade {above}",
+        )
     asked = f"{wanted.specifier}" and re.sub(r"^[A-Za-z][\w.-]*?(?=[<>=!~])", "", text)
     name = canonicalize_name(modules.distribution(wanted.name) or {"PyTorch": "torch"}.get(wanted.name, wanted.name))
     version = there.version(name) if there else ""

@@ -346,7 +346,7 @@ ROWS = (
     Row(
         id="nccl-network",
         seen=("gpu",),
-        pattern=r"Bootstrap: no socket interface found|NET/(?:IB|Socket|OFI)\S{0,4} .{0,60}?(?:[Uu]nable to|[Ff]ailed|[Nn]o (?:device|usable))|NCCL WARN (?:Call to (?:connect|bind|ibv_\w{3,30})|socket\w{0,20}|misc/\w{3,20}).{0,80}?(?:failed|refused|timed out)|\[c10d\] The (?:IPv[46] network addresses|client socket).{0,160}?(?:cannot be retrieved|has failed to connect)|Gloo connectFullMesh failed|gloo/transport/tcp.{0,160}?(?:Connection (?:closed|refused|reset)|timed out|unable to resolve)|unable to resolve hostname to a \(local\) address",
+        pattern=r"Bootstrap: no socket interface found|NET/(?:IB|Socket|OFI)\S{0,4} .{0,60}?(?:[Uu]nable to|[Ff]ailed|[Nn]o usable)|NCCL WARN (?:Call to (?:connect|bind|ibv_\w{3,30})|socket\w{0,20}|misc/\w{3,20}).{0,80}?(?:failed|refused|timed out)|\[c10d\] The (?:IPv[46] network addresses|client socket).{0,160}?(?:cannot be retrieved|has failed to connect)|Gloo connectFullMesh failed|gloo/transport/tcp.{0,160}?(?:Connection (?:closed|refused|reset)|timed out|unable to resolve)|unable to resolve hostname to a \(local\) address",
         cause="The processes that work together do not reach each other over the network: the interface that was taken is the wrong one or has no address (a container, a VPN, Docker's bridge), the machine's own name leads nowhere, or a firewall is between them.",
         fixes=fixes(
             Advice(

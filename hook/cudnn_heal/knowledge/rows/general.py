@@ -30,7 +30,7 @@ ROWS = (
         r"|(?:ImportError|RuntimeError): (?P<asked>(?!Python|CUDA)[A-Za-z][\w-]{1,40}>?=?=[\d.]{1,12}) is required|Error: .{0,200}?: ?`pip install [\'\"]?(?P<piped>[a-z][\w-]{1,40}(?:[<>=!~]{1,2}[\d.,<>=!~]{1,30})?)[\'\"]?`"
         r"|A NumPy version (?P<between>>=[\d.]{3,10} and <[\d.]{3,10}) is required for this version of SciPy|Numba needs NumPy (?P<most>\d\.\d{1,2}) or less"
         r"|VersionConflict: \(.{3,200}?Requirement\.parse\([\'\"](?P<parsed>[\w.-]{2,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60})[\'\"]|(?P<seen>PyTorch>=[\d.]{3,8}) is required but found"
-        r"|error: [\w.-]{2,40} \d[\w.+]{0,24} is installed but (?P<stated>[A-Za-z][\w.-]{1,40}[<>=!~][\w.,<>=!~*]{1,60}?) is required by|No package metadata was found for (?P<absent>[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|[Rr]equires ['\"](?P<quoted>[\w-]{2,40})['\"] to be installed|requires the (?P<spoken>\w{2,30}) library but it was not found"
+        r"|error: [\w.-]{2,40} \d[\w.+]{0,24} is installed but (?P<stated>[A-Za-z][\w.-]{1,40}[<>=!~][\w.,<>=!~*]{1,60}?) is required by|No package metadata was found for (?P<absent>(?!The['\"])[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|[Rr]equires ['\"](?P<quoted>[\w-]{2,40})['\"] to be installed|requires the (?P<spoken>\w{2,30}) library but it was not found"
         r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed",
         beside=(
             "require",
