@@ -114,7 +114,12 @@ def test_each_state_of_a_machine_is_told_apart(
     ("driver", "changes", "why"),
     [
         pytest.param(NONE, {}, "there is none here", id="none"),
-        pytest.param({"library": "libcuda.so.1"}, {"done": False, "status": -11}, "its driver does not work", id="crash"),
+        pytest.param(
+            {"library": "libcuda.so.1"},
+            {"done": False, "status": -11, "step": "cuInit"},
+            "its driver does not work",
+            id="crash",
+        ),
         pytest.param(DRIVER, {}, "", id="GPU"),
     ],
 )
