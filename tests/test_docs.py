@@ -21,6 +21,7 @@ from hardening.venv import demo as healable
 import demo
 from cudnn_heal import cli
 from cudnn_heal.catalog import CONSUMERS
+from cudnn_heal.doctor.checks import CHECKS, WITH_MODEL
 from cudnn_heal.model import VERDICTS, WAYS_OF_SERVING
 from cudnn_heal.read.machine import OFF
 from support.environments import CUDNN, STUB, UV, clean_environ, ffmpeg, run
@@ -667,7 +668,7 @@ def test_a_picture_has_what_the_terminal_shows() -> None:
 
 def test_the_readme_is_short_and_begins_with_the_messages() -> None:
     text = (ROOT / "README.md").read_text()
-    assert len(text.split()) <= README_WORDS
+    assert len(text.split()) <= README_WORDS, "say something of it in fewer words"
     assert (
         text.index("Unable to load any of")
         < text.index("## Upgrade first")
@@ -727,6 +728,15 @@ def test_the_words_of_the_command_are_those_of_its_page() -> None:
     assert not [flag for flag in flags - {"--help", "--version"} if flag not in told]
     readme = (ROOT / "README.md").read_text()
     assert not [word for word in words if f"`{word}`" not in readme], "README.md lacks them"
+
+
+def test_every_check_has_its_row_on_the_doctors_page() -> None:
+    text = (ROOT / "docs" / "doctor.md").read_text()
+    table = text.partition("| check | how |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    told = [name for line in table.splitlines() for name in re.findall(r"`([^`]+)`", line.split(" | ")[0])]
+    assert sorted(told) == sorted(check.name for check in CHECKS), "docs/doctor.md has a row for each of CHECKS"
+    with_model = text.partition("## With a model")[2].partition("\n## ")[0]
+    assert re.findall(r"^- \*\*(.+?)\*\*:", with_model, re.MULTILINE) == [check.name for check in WITH_MODEL]
 
 
 def test_every_key_of_the_json_object_is_documented() -> None:

@@ -2,8 +2,8 @@
 
 Library names are given without their version (``libcudnn`` for ``libcudnn.so.9``, and for ``cudnn64_9.dll`` too): which major
 version is needed is read from the installed files.  A new library is a row of `FAMILIES`; a package that opens libraries is a
-row of `CONSUMERS`, and its import name stands in ``cudnn_heal_start.WATCHED``.  `on_windows` has what differs there; what
-has no form there is not served there.
+row of `CONSUMERS`, one of ``cudnn_heal_start.WATCHED`` (``name: "way beginnings"``) and, with links, its folder in ``FOLDERS``.
+`on_windows` has what differs there; what has no form there is not served there.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+import cudnn_heal_start
 from hardening.venv import ROOT, demo
 from support.environments import UV, Environment, copy_source, run, uv
 
@@ -84,22 +86,32 @@ def _own_code(events: list[Event]) -> list[Event]:
     return [event for event in events if event.event in ("exec", "compile") and event.caller not in (*IMPORTS, *named_tuples)]
 
 
-def test_fast_path_opens_one_file_and_does_nothing_else(environment: Environment, tmp_path: Path) -> None:
+@pytest.fixture(params=[(), ("eggs.libs",)], ids=["FOLDERS", "and one more"])
+def further(environment: Environment, request: pytest.FixtureRequest) -> list[tuple[str, str]]:
+    """Return the opens that the folders after the first one cost, whose packages are not here."""
+    start = environment.site_packages / "cudnn_heal_start.py"
+    start.write_text(start.read_text().replace("\nHERE = ", f"\nFOLDERS += {request.param!r}\nHERE = "))
+    own = [environment.site_packages / name / ".cudnn-heal" for name in (*cudnn_heal_start.FOLDERS[1:], *request.param)]
+    return [("open", f"{folder}/{name}") for folder in own for name in ("stamp", "paused")]
+
+
+def test_fast_path_opens_one_file_and_does_nothing_else(
+    environment: Environment, tmp_path: Path, further: list[tuple[str, str]]
+) -> None:
     _settle(environment, tmp_path)
     events = _audited(environment, tmp_path, "-c", "pass")
     stamp = str(environment.libs / ".cudnn-heal" / "stamp")
-    assert [(one.event, one.arguments) for one in events] == [
-        ("open", [stamp, None, os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC])
-    ]
+    assert [(one.event, one.arguments[0]) for one in events] == [("open", stamp), *further]
+    assert {(*one.arguments[1:],) for one in events} == {(None, os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)}
 
 
 def test_environment_without_ctranslate2_looks_for_two_files_and_does_nothing_else(
-    environment: Environment, tmp_path: Path
+    environment: Environment, tmp_path: Path, further: list[tuple[str, str]]
 ) -> None:
     shutil.rmtree(environment.libs)
     own = str(environment.libs / ".cudnn-heal")
     events = _audited(environment, tmp_path, "-c", "pass")
-    assert [(one.event, one.arguments[0]) for one in events] == [("open", f"{own}/stamp"), ("open", f"{own}/paused")]
+    assert [(one.event, one.arguments[0]) for one in events] == [("open", f"{own}/stamp"), ("open", f"{own}/paused"), *further]
     assert _writes(events) == []
 
 
@@ -178,10 +190,11 @@ def test_the_package_checker_has_nothing_to_say(wheel: Path) -> None:
 
 
 def test_what_runs_in_every_interpreter_is_as_short_as_the_security_page_says() -> None:
-    lines = [
-        line
-        for line in (ROOT / "hook" / "cudnn_heal_start.py").read_text().splitlines()
-        if line.strip() and not line.strip().startswith("#")
-    ]
+    text = (ROOT / "hook" / "cudnn_heal_start.py").read_text()
+    data = [one for one in ast.parse(text).body if ast.unparse(one).startswith(("WATCHED = ", "FOLDERS = "))]
+    assert len(data) == 2
+    rows = {line for one in data for line in range(one.lineno, (one.end_lineno or 0) + 1)}
+    lines = [line.strip() for number, line in enumerate(text.splitlines(), 1) if number not in rows]
+    code = [line for line in lines if line and not line.startswith("#")]
     assert "one file of about 120 lines" in (ROOT / "SECURITY.md").read_text()
-    assert len(lines) <= 130
+    assert len(code) <= 124, "SECURITY.md promises about 120 lines in cudnn_heal_start.py: shorten, or move into guard.py"

@@ -19,6 +19,7 @@ FLOOR_RATIO = 1.5
 # limit is the same; with it, 0.29 times the floor more.  docs/startup.md says why there is no way around it.
 FLOOR_RATIO_AND_COLLECTION = 1.8
 SETUPTOOLS_RATIO = 0.5
+TOO_MUCH = "save as much elsewhere in cudnn_heal_start.py (a further folder in FOLDERS: 0.05 times the floor)"
 OWN_CALLS = 10
 FIRST_START = 65e6
 IMPORT = 2e6
@@ -68,9 +69,9 @@ def test_start_costs_no_more_than_the_ratios_allow(
     if found[worst] > FLOOR_RATIO:
         moved = ratios("later")
         number(f"    with the garbage collections moved: {max(moved.values()):.2f} x the floor")
-        assert {name: ratio for name, ratio in moved.items() if ratio > FLOOR_RATIO} == {}
+        assert {name: ratio for name, ratio in moved.items() if ratio > FLOOR_RATIO} == {}, TOO_MUCH
         limit = FLOOR_RATIO_AND_COLLECTION
-    assert {name: ratio for name, ratio in found.items() if ratio > limit} == {}
+    assert {name: ratio for name, ratio in found.items() if ratio > limit} == {}, TOO_MUCH
     if version == (3, 11):  # for which that limit was made: on 3.9 the empty hook alone costs 0.6 of setuptools'
         assert {name: ratio for name, ratio in ratios("instructions", setuptools).items() if ratio > SETUPTOOLS_RATIO} == {}
     assert {name: results[name]["own_calls"] for name in ours if results[name]["own_calls"] > OWN_CALLS} == {}

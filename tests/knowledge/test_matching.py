@@ -82,7 +82,6 @@ def _wrapped(columns: int, prefix: str, text: str) -> str:
 
 
 PASTED: dict[str, Callable[[str], str]] = {
-    "as it is": lambda text: text,
     "Docker Compose": lambda text: _prefixed("whisper-1  | ", text),
     "kubectl": lambda text: _prefixed("[pod/whisper-7f9c/main] ", text),
     "journald": lambda text: _prefixed("Nov 25 10:00:00 gpu1 python3[812]: ", text),

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from cudnn_heal.knowledge.conditions import all_hold
 from cudnn_heal.knowledge.document import SYMPTOMS, document
 from cudnn_heal.knowledge.fixing import FIELD
+from cudnn_heal.knowledge.matching import search
 from cudnn_heal.knowledge.model import TRACKERS, Facts, Row, Seen
 from cudnn_heal.knowledge.modules import DISTRIBUTIONS, wheel, wheels
 from cudnn_heal.knowledge.rows import ROWS
@@ -52,6 +53,8 @@ def test_a_row_is_complete(message: Row) -> None:
     assert message.cause.endswith(".")
     assert message.fixes
     assert message.reference
+    assert message.example or not message.pattern, "give it an `example`, as a program prints it: what proves the pattern"
+    assert not message.example or [one.row.id for one in search(message.example)[0]] == [message.id]
     assert set(message.follows) <= ids - {message.id}
     for reference in message.reference:
         assert reference == "measured" or reference.startswith("https://") or re.fullmatch(r"[\w./-]+#\d+", reference), (
