@@ -125,13 +125,13 @@ def forget_lost_threads(marks: "set[tuple[int, int]]") -> None:
 
     ``importlib._bootstrap`` keeps a lock for each module that is being imported: here nobody would release it.
     """
-    cudnn_heal_start.busy -= marks
     for name in [name for name in sys.modules if name.startswith("cudnn_heal.") or name == "cudnn_heal"]:
         if getattr(getattr(sys.modules[name], "__spec__", None), "_initializing", False):
             del sys.modules[name]
     locks = getattr(sys.modules["_frozen_importlib"], "_module_locks", {})
     for name in [name for name in locks if name.startswith("cudnn_heal")]:
         del locks[name]
+    cudnn_heal_start.busy -= marks  # last: where a signal handler of the program's ends this midway, it is done again
 
 
 def is_asked() -> bool:

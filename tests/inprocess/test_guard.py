@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +194,35 @@ def test_a_mark_that_is_left_over_hides_no_module_of_the_programs() -> None:
         assert guard.find("json") is None
     finally:
         cudnn_heal_start.busy.clear()
+
+
+def test_forgetting_that_a_signal_handler_ends_midway_is_done_again() -> None:
+    """Else the locks that are left then would have the next import wait for ever."""
+    lost = {(os.getpid() + 1, __import__("_thread").get_ident() + 1)}
+    before, line, ended = sys.gettrace(), 0, False
+    while not ended:
+        cudnn_heal_start.busy.clear()
+        cudnn_heal_start.busy |= lost
+        lines = iter(range(line))
+
+        def trace(frame: Any, event: str, argument: object, lines: Iterator[int] = lines) -> Any:
+            if frame.f_code is not guard.forget_lost_threads.__code__:
+                return None
+            if event == "line" and next(lines, None) is None:
+                raise TimeoutError("the time is up")
+            return trace
+
+        sys.settrace(trace)
+        try:
+            guard.forget_lost_threads(lost)
+            ended = True
+        except TimeoutError:
+            assert cudnn_heal_start.busy == lost, f"line {line} of it"
+        finally:
+            sys.settrace(before)
+        line += 1
+    assert line > 5, "the control: it was ended at each line"
+    assert not cudnn_heal_start.busy
 
 
 # What the program raises.
