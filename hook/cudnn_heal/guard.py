@@ -13,6 +13,8 @@ from _thread import get_ident
 import cudnn_heal_start
 
 RETRY_SECONDS = 300
+STANDARD = ("__future__", "_collections", "_csv", "_ctypes", "_json", "_struct", "binascii", "errno", "stat")
+"""What our code imports of the standard library when a package is imported, where the program has not imported it before."""
 _alone: "dict[str, Any]" = {}
 
 TYPE_CHECKING = False
@@ -121,15 +123,17 @@ def call(module: str, function: str, *arguments: object) -> "Any":
 
 
 def forget_lost_threads(marks: "set[tuple[int, int]]") -> None:
-    """Have a child of a fork import anew what a thread with one of `marks` was importing, which the fork left in the parent.
+    """Have a child of a fork import anew what a thread with one of `marks` was importing for us, and the fork left behind.
 
     ``importlib._bootstrap`` keeps a lock for each module that is being imported: here nobody would release it.
     """
-    for name in [name for name in sys.modules if name.startswith("cudnn_heal.") or name == "cudnn_heal"]:
+    locks = getattr(sys.modules["_frozen_importlib"], "_module_locks", {})
+    threads = {thread for _, thread in marks}
+    held = {name for name, lock in [*locks.items()] if getattr(lock(), "owner", 0) in threads and name in STANDARD}
+    for name in [name for name in sys.modules if name in held or name.startswith("cudnn_heal.") or name == "cudnn_heal"]:
         if getattr(getattr(sys.modules[name], "__spec__", None), "_initializing", False):
             del sys.modules[name]
-    locks = getattr(sys.modules["_frozen_importlib"], "_module_locks", {})
-    for name in [name for name in locks if name.startswith("cudnn_heal")]:
+    for name in [name for name in locks if name in held or name.startswith("cudnn_heal")]:
         del locks[name]
     cudnn_heal_start.busy -= marks  # last: where a signal handler of the program's ends this midway, it is done again
 
