@@ -319,6 +319,20 @@ def test_what_another_user_owns_is_not_changed_and_the_line_says_whose_it_is(dem
     assert_served(demo)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_where_our_own_folder_is_another_users_the_line_says_so_to_root(demo: Environment) -> None:
+    state = demo.libs / ".cudnn-heal"
+    state.mkdir()
+    os.chown(state, 65534, 65534)
+    for flags in ((), ("--restore",)):
+        result = demo.heal(*flags)
+        assert ".cudnn-heal in it is another user's" in result.stdout and f"ls -la {state}" in result.stdout, result.stdout
+        assert result.returncode == 1
+    state.rmdir()
+    assert demo.heal().returncode == 0, "the control: what was advised mends it"
+    assert_served(demo)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make an environment of another user's")
 def test_root_does_not_heal_in_a_users_environment_by_accident_but_when_asked(demo: Environment) -> None:
     os.chown(demo.libs, 65534, 65534)

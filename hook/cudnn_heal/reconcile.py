@@ -35,7 +35,7 @@ from cudnn_heal.model import (
 )
 from cudnn_heal.read import files
 from cudnn_heal.read import target as targets
-from cudnn_heal.read.observe import observe, with_broken
+from cudnn_heal.read.observe import is_foreign, observe, with_broken
 from cudnn_heal.tuples import TYPE_CHECKING, NamedTuple
 from cudnn_heal.write.apply import Changed, Writer
 
@@ -201,7 +201,8 @@ def restore(target: Target, process: Process) -> Outcome:
 
 
 def _unwritable(state: State) -> str:
-    return "EROFS" if files.on_read_only(state.observation.folder.path) else "EACCES"
+    path = state.observation.folder.path
+    return "EROFS" if files.on_read_only(path) else "EPERM" if is_foreign(path) else "EACCES"
 
 
 def _linked() -> list[Consumer]:

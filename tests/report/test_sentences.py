@@ -317,6 +317,7 @@ def test_a_note_is_filled() -> None:
     ("error", "told"),
     [
         ("EACCES", "can't be changed by this user"),
+        ("EPERM", ".cudnn-heal in it is another user's"),
         ("EROFS", "lies on a read-only file system"),
         ("ENOSPC", "no space is left"),
         ("EISDIR", "something that cudnn-heal did not make has one of its names (EISDIR)"),

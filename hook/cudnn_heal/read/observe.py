@@ -234,7 +234,7 @@ def _folder(path: str, official: bool, reader: Reader) -> LinkFolder:
     if not stat.S_ISDIR(state.st_mode):
         return LinkFolder(path, real, "link", official, False, 0.0)
     own = os.path.join(path, STATE_FOLDER)
-    writable = all(os.access(one, os.W_OK | os.X_OK) for one in (path, own) if os.path.lexists(one)) and not _is_foreign(path)
+    writable = all(os.access(one, os.W_OK | os.X_OK) for one in (path, own) if os.path.lexists(one)) and not is_foreign(path)
     return LinkFolder(path, real, "folder", official, writable, _seconds_since(state.st_mtime))
 
 
@@ -244,7 +244,7 @@ def _seconds_since(mtime: float) -> float:
     return passed if passed > -FUTURE_SECONDS else -passed
 
 
-def _is_foreign(path: str) -> bool:
+def is_foreign(path: str) -> bool:
     """Tell whether our own folder in the folder `path` is none of ours, but a link, or another user's."""
     try:
         return not files.is_trusted(os.lstat(os.path.join(path, STATE_FOLDER)), os.stat(path))
@@ -255,7 +255,7 @@ def _is_foreign(path: str) -> bool:
 def _own(path: str, name: str, reader: Reader) -> bytes:
     """Return the content of our own file `name`; b"" also where our folder is not ours, or a link stands there."""
     own = os.path.join(path, STATE_FOLDER, name)
-    return b"" if not path or _is_foreign(path) or os.path.islink(own) else reader.read(own, OWN_BYTES)
+    return b"" if not path or is_foreign(path) or os.path.islink(own) else reader.read(own, OWN_BYTES)
 
 
 def _paused(site_packages: str, consumer: Consumer, reader: Reader) -> Pause | None:

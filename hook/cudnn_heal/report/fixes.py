@@ -72,12 +72,17 @@ class Advisor:
         again = Advice("call", "Then, again", flags=flags)
         if error == "EROFS":
             return f"{folder} lies on a read-only file system", self.lines([again._replace(text="Where it can be written")])
-        if error in ("EACCES", "EPERM"):
+        if error == "EACCES":
             return f"{folder} can't be changed by this user", self.lines([again._replace(text="As its owner")])
         if error in ("ENOSPC", "EDQUOT"):
             return f"no space is left for {folder}", self.lines([again._replace(text="Make some, then")])
+        look = "ls -la " + commands.quoted(f"{path}/{STATE_FOLDER}" for path in folders)
+        if error == "EPERM":  # so says the system of files that are protected (chattr), too
+            said = f"{folder} can't be changed: .cudnn-heal in it is another user's, or files there are protected"
+            return said, self.lines(
+                [Advice("run", "Look whose it is, and move away what is another user's", command=look), again]
+            )
         if error in ("EISDIR", "ENOTDIR", "ENOTEMPTY", "ELOOP"):
-            look = "ls -la " + commands.quoted(f"{path}/{STATE_FOLDER}" for path in folders)
             said = f"something that cudnn-heal did not make has one of its names ({error})"
             return said, self.lines([Advice("run", "Look at it, and move it away", command=look), again])
         if error.endswith("meanwhile") or "changed while" in error:
