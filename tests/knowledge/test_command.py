@@ -62,7 +62,6 @@ def test_of_an_unknown_traceback_it_is_said_who_raised_it(text: str, whose: str,
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        ("UnboundLocalError: local variable 'ham' referenced before assignment", "a mistake in its code"),
         ("KeyError: 'ham'", "does not expect"),
         ("spam.errors.RecipeError: no ham", ""),
     ],

@@ -56,7 +56,7 @@ OF_THE_SYSTEM = ("operationnotpermitted", "operationnotsupported")
 _NAME = re.compile(rf"{'(?:' + '|'.join(TITLES) + ')'}\w{{3,70}}")
 _CUDA = re.compile(
     r"(?:CUDA|[Cc]uda|cuInit|cudaGetDeviceCount|GPUassert|cudaError_t)\w{0,24}?(?:\(\w{0,40}\))?"
-    r"(?:error|Error|ERROR|failure|failed|returned|is|(?<=CUDA)_CALL)(?:with)?(?:error|code|status)?[:=#(!]{0,3}(?:is)?(?P<number>\d{1,3}(?!\d))?"
+    r"(?:error|Error|ERROR|failure|failed|returned|is|(?<=CUDA)_CALL)(?:with)?(?:error|code|status)?[:=#(!]{0,3}(?:is)?(?P<number>\d{1,3}(?!\.?\d))?"
     r"[):=,(]{0,3}(?P<text>(?!CUDAerror)[a-zA-Z][\w,()/'-]{3,120})?"
 )
 _COUNTED = re.compile(r"(?<![\w])Error(?P<number>\d{1,3}):(?P<text>[a-zA-Z][\w,()/'-]{3,120})")

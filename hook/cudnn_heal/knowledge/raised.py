@@ -16,10 +16,6 @@ _ERROR = re.compile(
 )
 _KINDS = (
     (
-        r"UnboundLocalError|NameError",
-        "That is a mistake in its code, and not in this environment: a newer release may have mended it.",
-    ),
-    (
         r"AssertionError|KeyError|IndexError|TypeError|AttributeError|ValueError|ZeroDivisionError",
         "Its code met what it does not expect: another input tells whether it is that; otherwise a setting, a file that is"
         " not whole, or another release of a package than its requirements name.",

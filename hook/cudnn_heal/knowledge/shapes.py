@@ -360,6 +360,10 @@ def _comfyui(values: dict[str, str]) -> Iterator[str]:
         yield f"ComfyUI's portable package has a Python of its own, which no other pip reaches: in its folder `{python} -m pip install PACKAGE`"
 
 
+OWN_REQUIREMENTS = ("packaging", "tomli", "importlib-metadata", "cudnn-heal")
+"""They are wherever cudnn-heal is: that they are here says nothing."""
+
+
 def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a module of which no releases are known."""
     top, _, rest = name.partition(".")
@@ -398,6 +402,11 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
             f" another folder called {top}, of another program, is imported in its place.",
             "Start it from its own folder, as its documentation says, with all of its files (a clone with `--recursive`, where it has submodules)",
             Advice("run", "See which is imported", command=f'{{python}} -c "import {top}; print({top})"'),
+        )
+    if owner and not rest and canonicalize_name(distribution) in OWN_REQUIREMENTS:
+        return said(
+            cause,
+            f"Add {distribution} to the environment of the program that says so: `python -m pip install {distribution}` with that program's Python",
         )
     if owner and not rest:
         return said(

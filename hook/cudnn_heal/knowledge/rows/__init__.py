@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from cudnn_heal.knowledge.model import Row
 
 CONSEQUENCES = (
+    "local-unset",
+    "name-undefined",
     "worker-boot",
     "torchrun-failed",
     "triton-server",

@@ -27,7 +27,7 @@ ROWS = (
     Row(
         id="nccl-timeout",
         seen=("gpu",),
-        pattern=r"Watchdog caught collective operation timeout|watchdog got stuck for \d{1,6} seconds without making progress|due to ProcessGroupNCCL watchdog hang|[Tt]imed out waiting (?:for|\d{1,9}ms for) (?:all|recv|send|clients|the)|collective operations? .{0,80}?have failed or timed out|Timeout at NCCL work|Connection closed by peer \[|wait timeout after \d{1,8}ms|Timed out after \d{1,6} seconds waiting for clients|[Ss]ocketTimeout.{0,60}?(?:TCPStore|store)|The client socket has timed out after \d{1,7}(?:ms|s)",
+        pattern=r"Watchdog caught collective operation timeout|watchdog got stuck for \d{1,6} seconds without making progress|due to ProcessGroupNCCL watchdog hang|[Tt]imed out waiting (?:for|\d{1,9}ms for) (?:all|recv|send|clients|the)|collective operations? .{0,80}?have failed or timed out|Timeout at NCCL work|Connection closed by peer \[|wait timeout after \d{1,8}ms|Timed out after \d{1,6} seconds waiting for clients|[Ss]ocketTimeout.{0,60}?(?:TCPStore|store)|store->(?:get|set)\('[^']{1,20}'\) got error|recvValue failed on SocketImpl|ncclRemoteError: A call failed possibly due to a network error|remote process exited or there was a network error|The client socket has timed out after \d{1,7}(?:ms|s)",
         cause="One of the processes that work together did not come in time: it ended (its own error stands elsewhere in the log), waits for something else, or can't reach the others (GPUs without peer access, a firewall, the wrong network interface).",
         fixes=fixes(
             "Look for the first error of any rank, above this one: that is the cause where there is one",

@@ -21,15 +21,30 @@ ROWS = (
         example="OpenBLAS blas_thread_init: pthread_create failed for thread 1 of 8: Resource temporarily unavailable",
     ),
     Row(
+        id="memory-absurd",
+        seen=("memory",),
+        pattern=r"(?:[Tt]ried to allocate|[Uu]nable to allocate|failed to allocate|allocation of|Allocation of size) (?:more than )?(?:\d{5,12}(?:\.\d{1,3})? GiB|\d{2,9}(?:\.\d{1,3})? TiB|[\d.]{1,12} [PE]iB|-\d{1,20}|\d{14,20}(?=bytes))|Storage size calculation overflowed|array is too big; `arr\.size \* arr\.dtype\.itemsize` is larger|Maximum allowed dimension exceeded",
+        cause="More memory was asked for than any machine has: a size was wrong, not the memory too little. A length was read from a file that is damaged or of another format, a rate or a number of samples was confused, or a number overflowed.",
+        fixes=fixes(
+            Advice("run", "Look at the sound's length, rate and channels", command="ffprobe -hide_banner FILE"),
+            "Convert it, and try that: `ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav`; if that fails too, print the shape of the array just before the line that fails",
+            "One file that does it, with the release of the program: its tracker",
+        ),
+        reference=("bastibe/python-soundfile#416", "timsainb/noisereduce#62"),
+        example="numpy.core._exceptions._ArrayMemoryError: Unable to allocate 15.6 TiB for an array with shape (2147483647, 1000) and data type float64",
+    ),
+    Row(
         id="host-memory",
         seen=("memory",),
         pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|mkl_malloc: failed to allocate memory"
         r"|\[Errno 12\] Cannot allocate memory|(?:mmap|malloc|alloc\w{0,20}) failed: Cannot allocate memory|(?<![A-Za-z_.])MemoryError(?![a-z_.(`'\"])"
         r"|[Oo]ut of memory: Kill(?:ed)? process|oom-kill:constraint|oom[-_]kill event|oom_reaper: reaped process|systemd-oomd killed|(?:[Mm]emory limit (?:was )?exceeded|exceeded (?:the )?memory limit)|model requires more system memory|[Nn]ot enough (?:system |host |free )?(?:RAM|memory) to (?:load|allocate|run)|ggml_aligned_malloc: insufficient memory|posix_memalign: Cannot allocate memory|JavaScript heap out of memory|failed to allocate a buffer of size \d{6,14}|java\.lang\.OutOfMemoryError|System\.OutOfMemoryException|memory allocation of \d{3,16} bytes failed|crashed after using all available RAM|tried to allocate more memory than is available",
         cause="The machine's memory is full (not the GPU's), or a container's or a notebook's limit is reached.",
+        follows=("memory-absurd",),
         fixes=fixes(
             Advice("run", "See how much is free", command="free -h"),
             "Shorter pieces of sound, a smaller model or batch, fewer workers; a higher limit for the container",
+            "Tens of GiB for a short sound: channels and samples are the wrong way round; make it mono first (`ffmpeg -i FILE -ac 1 mono.wav`)",
         ),
         reference=("https://docs.docker.com/engine/containers/resource_constraints/",),
         example="RuntimeError: [enforce fail at alloc_cpu.cpp:114] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8589934592 bytes.",
@@ -54,6 +69,7 @@ ROWS = (
         cause="CUDA refused memory although the GPU had more of it free than was asked for: the message gives both figures. A limit elsewhere"
         " refused it: the host's memory, with its page file on Windows, a container's or a batch system's limit, or another program that"
         " held the GPU's for a moment.",
+        follows=("memory-absurd",),
         fixes=fixes(
             "Look at the host's memory while it runs (Windows: Task Manager, Committed): close programs, or make the page file, or the container's limit, larger",
             Advice("run", "Look at the GPU's at the same time", command="nvidia-smi -l 1"),
@@ -81,7 +97,7 @@ ROWS = (
             "One after the other: delete the transcription model before the alignment and diarization models are loaded",
         ),
         reference=("fw#442", "ct2#690"),
-        follows=("gpu-memory-free", "driver-init-memory"),
+        follows=("gpu-memory-free", "driver-init-memory", "memory-absurd"),
         example="RuntimeError: CUDA failed with error out of memory",
     ),
     Row(

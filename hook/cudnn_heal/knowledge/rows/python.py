@@ -9,6 +9,30 @@ from cudnn_heal.knowledge.rows.common import PATH, fixes
 
 ROWS = (
     Row(
+        id="name-undefined",
+        seen=("module",),
+        pattern=r"NameError: name '(?P<name>\w{1,60})' is not defined",
+        cause="`{name}` is used where nothing has made it. In an installed package that is a fault of its release, often after an import that was tried and failed without a word; in a notebook, a cell that was not run since the restart; in a program of your own, a missing import or another spelling.",
+        fixes=fixes(
+            "In a package (the last file of the traceback lies in site-packages): a newer release of it, or the one before; its tracker has these words",
+            "See whether an import above failed quietly: the first lines that the program prints",
+        ),
+        reference=("https://docs.python.org/3/library/exceptions.html#NameError",),
+        example="NameError: name 'init_empty_weights' is not defined",
+    ),
+    Row(
+        id="local-unset",
+        seen=("model",),
+        pattern=r"local variable '(?P<name>\w{1,60})' (?:referenced before assignment|where it is not associated with a value)",
+        cause="The program uses `{name}` on a way on which it never set it: mostly an earlier step failed, or found nothing, and the program went on. That is a fault of the program; what failed stands above.",
+        fixes=fixes(
+            "Read the lines above the traceback: a warning or an error there is the cause (no sound, no segments, a model that was not loaded)",
+            "A newer release of the program",
+        ),
+        reference=("https://docs.python.org/3/library/exceptions.html#UnboundLocalError",),
+        example="UnboundLocalError: cannot access local variable 'segments' where it is not associated with a value",
+    ),
+    Row(
         id="python-without-ctypes",
         seen=("module",),
         pattern=r"No module named '(?P<module>_ctypes|_lzma|_bz2|_sqlite3|_ssl|_hashlib|_curses|_uuid|_dbm)'",

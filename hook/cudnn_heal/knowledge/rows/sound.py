@@ -9,6 +9,20 @@ from cudnn_heal.knowledge.rows.common import TORCHCODEC, fixes
 
 ROWS = (
     Row(
+        id="empty-input",
+        seen=("model",),
+        pattern=r"zero-size array to reduction operation|stack expects a non-empty TensorList|expected a non-empty list of Tensors|need at least one array to (?:concatenate|stack)|(?:max|min)\(\) (?:arg is an empty sequence|iterable argument is empty)|attempt to get arg(?:max|min) of an empty sequence|cannot reshape tensor of 0 elements|input\.numel\(\) == 0|Expected reduction dim \d{0,2} ?to have non-zero size|Padding size should be less than the corresponding input dimension|Kernel size can't be greater than actual input size|non-empty \d{1,2}D tensor|input of size: \[0?\]|\bOutput size is too small",
+        cause="What the model was given is empty, or shorter than it can take: a silent or unreadable file, a voice detection that found nobody speaking, or a piece of a few milliseconds.",
+        fixes=fixes(
+            Advice("run", "See how long the sound is", command="ffprobe -hide_banner FILE"),
+            "See what voice detection leaves: once without it (faster-whisper: `vad_filter=False`), or with a lower threshold",
+            "In a program of your own: leave out pieces shorter than 0.1 s; otherwise a newer release of the program, which should",
+        ),
+        reference=("fw#997", "neonbjb/tortoise-tts#487"),
+        follows=("audio-empty",),
+        example="RuntimeError: stack expects a non-empty TensorList",
+    ),
+    Row(
         id="torchaudio-torchcodec",
         seen=("module",),
         pattern=r"TorchCodec is required for (?:load|save)_with_torchcodec",

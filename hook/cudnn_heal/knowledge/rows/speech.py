@@ -744,7 +744,7 @@ ROWS = (
     Row(
         id="ct2-conversion",
         seen=("model",),
-        pattern=r"No conversion is registered for the model configuration (?P<config>\w{3,60})|output directory (?P<folder>\S{1,160}?) already exists, use --force|Cannot load the vocabulary from the model directory",
+        pattern=r"No conversion is registered for the model configuration (?P<config>\w{3,60})|output directory (?P<folder>\S{1,160}?) already exists, use --force|Cannot load the (?:source |target )?vocabulary from the model directory",
         cause="ctranslate2's converter can't write that model: it knows no models of that kind (in this release), the folder is there already, or the model's vocabulary is missing.",
         fixes=fixes(
             "Kind not registered: a newer ctranslate2; its documentation lists the kinds that it converts (of speech: Whisper, wav2vec2, Moonshine)",

@@ -133,7 +133,7 @@ ROWS = (
     Row(
         id="attention-kernel",
         seen=("gpu",),
-        pattern=r"FlashAttention only supports? (?:\w{4,10} GPUs or newer|fp16|bf16|head dim)|flash[-_ ]?attn\W{0,3}(?:2 )?(?:package )?(?:is not installed|seems to be not installed|not found|is not available)|(?:[Ff]lash[Aa]ttention|flash_attn)(?: 2)? is not (?:supported|available|installed)|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
+        pattern=r"cutlassF: no kernel found to launch|FlashAttention only supports? (?:\w{4,10} GPUs or newer|fp16|bf16|head dim)|flash[-_ ]?attn\W{0,3}(?:2 )?(?:package )?(?:is not installed|seems to be not installed|not found|is not available)|(?:[Ff]lash[Aa]ttention|flash_attn)(?: 2)? is not (?:supported|available|installed)|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
         r"|FlashAttention2 has been toggled on, but it cannot be used|No available kernel\. Aborting execution",
         cause="The program asks for a way to compute attention (FlashAttention, xFormers) that this GPU, this type, or this build of torch does not have, or that is not installed.",
         fixes=fixes(
