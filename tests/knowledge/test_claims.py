@@ -233,3 +233,59 @@ def test_a_part_of_a_package_that_is_missing_is_told_by_who_asks(asker: str, sai
 def test_the_programs_own_folder_may_be_the_module(folder: str, hinted: bool) -> None:
     frame = f'{TRACEBACK}  File "/srv/{folder}/main.py", line 1, in <module>\n    import spam\n'
     assert ("PYTHONPATH=." in _said(f"{frame}ModuleNotFoundError: No module named 'spam'")) == hinted
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "unsaid"),
+    [
+        (
+            "Expected 96 from C header, got 80 from PyObject",
+            "The spam is the older of the two",
+            "What is imported there is the older",
+        ),
+        ("Expected 80 from C header, got 96 from PyObject", "What is imported there is the older", "The spam is the older"),
+    ],
+)
+def test_the_direction_of_a_size_tells_which_is_the_older(text: str, said: str, unsaid: str) -> None:
+    words = _said(f"ValueError: spam.eggs.Ham size changed, may indicate binary incompatibility. {text}")
+    assert said in words
+    assert unsaid not in words
+
+
+@pytest.mark.parametrize(
+    ("mine", "offered", "foreign"),
+    [
+        ("manylinux_2_39_aarch64", "`manylinux_2_28_x86_64`, `win_amd64`", True),
+        ("manylinux_2_39_aarch64", "`manylinux_2_40_aarch64`, `manylinux_2_28_x86_64`", False),
+        ("macosx_14_0_arm64", "`manylinux_2_28_x86_64`, `win_amd64`", True),
+        ("musllinux_1_2_x86_64", "`manylinux_2_28_x86_64`", True),
+        ("manylinux_2_27_x86_64", "`manylinux_2_28_x86_64`", False),
+        ("cp310", "`cp311`, `cp312`", False),
+    ],
+)
+def test_another_processor_is_told_apart_from_an_older_system(mine: str, offered: str, foreign: bool) -> None:
+    text = f"hint: You're on Linux (`{mine}`), but `spam` (v1.2) only has wheels for the following platforms: {offered}"
+    assert ("kind of machine" in _said(text)) == foreign
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("ValueError: whisperx needs ctranslate2 4.4.0 or newer, but 3.24.0 is installed", "ctranslate2>=4.4.0"),
+        ("ImportError: Please update your PyTorch Lightning version to 2.0.0 or higher.", "pytorch-lightning>=2.0.0"),
+        ("RuntimeError: torchaudio version must be at least 2.1.0, got 0.13.1", "torchaudio>=2.1.0"),
+    ],
+)
+def test_the_least_release_is_read_out_of_a_sentence(text: str, needs: str) -> None:
+    assert f"asks for {needs}" in _said(text)
+
+
+def test_an_option_is_told_without_its_value_and_with_the_program_that_does_not_know_it() -> None:
+    words = _said("whisper: error: unrecognized arguments: --word_timestamps True")
+    assert "whisper does not know the option `--word_timestamps`." in words
+
+
+def test_a_container_that_names_a_plain_cause_is_not_told_as_a_matter_of_the_gpu() -> None:
+    start = "OCI runtime create failed: runc create failed: unable to start container process: "
+    assert "nvidia-smi" not in _said(f'{start}exec: "uvicorn": executable file not found in $PATH: unknown')
+    assert "nvidia-smi" in _said(f"{start}error during container init: error running hook #0: exit status 2")

@@ -85,7 +85,22 @@ _WORDED = (
     ("tensorrt", re.compile(r"\[TRT(?:-LLM)?\]|createInferBuilder|\[TM\]")),
 )
 """How the consumers, and some others, word what NVIDIA's libraries tell them."""
-PATTERNED = ("library", "symbol", "module", "name", "call", "number", "xid", "requirement", "header", "arguments", "model")
+PATTERNED = (
+    "library",
+    "symbol",
+    "module",
+    "name",
+    "call",
+    "number",
+    "xid",
+    "requirement",
+    "header",
+    "arguments",
+    "model",
+    "size",
+    "platform",
+    "option",
+)
 """The shapes that are known by a pattern, root causes first."""
 _NAMES = {
     "named": "library",
@@ -118,6 +133,13 @@ _NAMES = {
             "quoted",
             "lone",
             "stated",
+            "demanded",
+            "optional",
+            "engine",
+            "upgraded",
+            "lacked",
+            "wanting",
+            "versioned",
         ),
         "needs",
     ),
@@ -125,12 +147,23 @@ _NAMES = {
     "misses": "name",
     "type_object": "object",
     "keyed": "type",
+    "lacks_wheel": "package",
+    "lacks_release": "release",
+    "tag": "mine",
+    "required": "mine",
+    "found": "package",
+    "found_release": "release",
+    "found_for": "offered",
+    **dict.fromkeys(("tells", "tell_windows", "tell_plain"), "option"),
 }
 """Groups of a shape's alternatives, by the value that they all are."""
 _TELLING = {
     "most": {"who": "numba"},
     "between": {"who": "scipy"},
     "lone": {"alone": "yes"},
+    "wanting": {"alone": "yes"},
+    "lacked": {"unknown": "yes"},
+    "upgraded": {"upgraded": "yes"},
     "misses": {"itself": "yes"},
     "unloaded": {"unloaded": "yes"},
     "entry": {"entry": "yes"},
@@ -284,7 +317,7 @@ def _shapes(text: Text) -> list[Hit]:
             continue
         if not values.get("error", "-"):
             continue  # a number that is not known
-        key = (hit.row.id, *sorted(hit.values.values()))
+        key = (hit.row.id, *([values["needs"]] if "needs" in values else sorted(hit.values.values())))
         if len(found) < 2 * FOLLOWING or key in found:
             before = found.get(key)
             found[key] = before._replace(values={**values, **before.values}) if before else hit._replace(values=values)
@@ -312,6 +345,21 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
         values["library"] = f"lib{plain}.so"
     if "most" in hit.values:
         values["needs"] = f"numpy<={hit.values['most']}.99"
+    line = text.lines[hit.first].text
+    if hit.row.shape == "option":
+        values.update(_option(values["option"], line))
+    if "lacks_wheel" in hit.values:
+        written = re.search(r"([\w.-]+?)(?:[=<>!~]=?[^ ]*)? ha(?:s|ve) no wheels", line)
+        values["package"] = written[1] if written else re.sub(r"^(?:.*[Bb]ecause)?(?:allversionsof)?", "", values["package"])
+    least = next((group[-1] for group in hit.values if group.startswith("least_")), "")
+    if least:
+        written = re.search(
+            r"([A-Za-z][\w.-]*)[`'\"]? (?:version )?(?:>= ?)?(\d[\d.]*) or (?:newer|higher|later|above|greater)", line
+        )
+        name, version = hit.values[f"of_{least}"], hit.values[f"least_{least}"]
+        if written and "".join(written.groups()) == name + version:  # a name that ends in a digit: ctranslate2 4.4
+            name, version = written.groups()
+        values["needs"] = f"{name}>={version.rstrip('.')}"
     if "error" in values:
         values["error"] = _error(values["error"], text.lines[hit.first].text)
     speakers = [one for one in _speakers(text, hit.first) if one != "nvidia"] if hit.row.shape in PATTERNED else []
@@ -331,6 +379,13 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
     for group in hit.values:
         values.update(_TELLING.get(group, {}))
     return values
+
+
+def _option(option: str, line: str) -> dict[str, str]:
+    """Return the option that `line` names, without what follows it there, and the ``tool`` that does not know it."""
+    written = re.search(r"(?:arguments?|option)\W{1,4}?(--?[A-Za-z][\w-]*)", line, re.IGNORECASE)
+    tool = re.search(r"([\w-][\w.-]*?)(?:\.exe|\.py)?: error: ", line)
+    return {"option": written[1] if written else option, **({"tool": tool[1]} if tool else {})}
 
 
 def _asker(text: Text, hit: Hit) -> dict[str, str]:

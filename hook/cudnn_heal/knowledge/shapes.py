@@ -86,10 +86,17 @@ def library(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if found:
         return _nvidias(name, *found, values.get("who", ""), there)
     known = next(((what, package) for start, (what, package) in modules.SYSTEM.items() if name.startswith(start)), None)
+    if known and name.endswith(".dylib"):
+        return said(
+            f"{name} belongs to {known[0]}, which comes with the system, not with a wheel; it is not installed, or not where the loader looks.",
+            f"Mac: Homebrew's package of {known[0]} (`brew search` finds its name)",
+            "It is installed: DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib (Intel: /usr/local/lib) in the program's environment; Python and library must be for the same processor",
+        )
     if known:
         return said(
-            f"{name} belongs to {known[0]}, which comes with the system, not with a wheel; it is not installed.",
+            f"{name} belongs to {known[0]}, which comes with the system, not with a wheel; it is not installed, or not where the loader looks.",
             Advice("run", "Debian, Ubuntu (slim images lack it)", command=f"apt-get update && apt-get install -y {known[1]}"),
+            "It is installed: its folder in LD_LIBRARY_PATH (Mac: DYLD_FALLBACK_LIBRARY_PATH, and Homebrew has it; Windows: PATH), for this program alone",
             "NixOS, Guix: programs made for other systems find no library; nix-ld with that one, or an FHS environment",
         )
     if name.lower().endswith(".dll"):
@@ -606,7 +613,10 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             "Install what it asks for, or upgrade {above}",
         )
     asked = f"{wanted.specifier}" and re.sub(r"^[A-Za-z][\w.-]*?(?=[<>=!~])", "", text)
-    name = canonicalize_name(modules.distribution(wanted.name) or {"PyTorch": "torch"}.get(wanted.name, wanted.name))
+    name = canonicalize_name(
+        modules.distribution(wanted.name)
+        or {"PyTorch": "torch", "PyTorchLightning": "pytorch-lightning"}.get(wanted.name, wanted.name)
+    )
     version = there.version(name) if there else ""
     who = values["who"] if values.get("who", name) != name else ""
     missing = "is not what is installed" if asked else "is not installed, or has lost its metadata"
@@ -618,6 +628,15 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             only=("huggingface-hub>=1",),
         ),
     )
+    if "upgraded" in values:
+        return said(
+            f"{who or 'A package'} asks for a newer {name} than the one that is installed{f' ({version})' if version else ''}, or it is not installed.",
+            Advice(
+                "run",
+                "In an environment of pip's (with uv: `uv pip install --upgrade`)",
+                command=f"{{python}} -m pip install --upgrade {name}",
+            ),
+        )
     if "alone" in values and name not in modules.DISTRIBUTIONS.values():
         return said(
             f"A package asks for {name}, which is not installed.",
@@ -761,6 +780,135 @@ def header(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
+_ARCHITECTURES = re.compile(r"(?:x86_64|amd64|i686|win32|aarch64|arm64|armv\d\w|ppc64le|riscv64|s390x|universal2)$")
+_MADE_FOR = {
+    "onnxruntime-gpu": "onnxruntime-gpu has files for Linux and Windows on Intel's and AMD's processors, and for Linux on ARM's only from 1.29 on (glibc 2.34 or later); elsewhere `onnxruntime`, for the CPU, in its place",
+    "ctranslate2": "ctranslate2 has files for Linux with glibc (on ARM's processor without CUDA), Mac, and Windows with 64 bit; with CUDA on ARM it is built from its source, with `-DWITH_CUDA=ON -DWITH_CUDNN=ON`",
+    "torch": "torch with CUDA on Linux with ARM's processor: 2.11 and later from PyPI; 2.8 to 2.10 from https://download.pytorch.org/whl/cu128. For Mac there is none with CUDA: there without `+cu…`, and without that index",
+    "triton": "triton has files for Linux alone, for ARM's processor from 3.5 on; Windows: the package triton-windows; otherwise leave it out, it only makes things faster",
+}
+"""What of the packages for GPUs has files for which machines."""
+
+
+def platform(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a package that has no file for this machine: whether the processor, the C library or the Python is in the way."""
+    mine, package = values["mine"], canonicalize_name(values["package"])
+    machine, offered = _ARCHITECTURES.search(mine), values.get("offered", "")
+    foreign = (
+        bool(machine)
+        and offered
+        and not re.search(rf"{machine[0] if machine else ''}`", offered)
+        and "universal2" not in offered
+    )
+    system = mine.partition("_")[0]
+    foreign = foreign or bool(
+        offered and machine and not re.search(rf"`(?:{'manylinux|linux' if 'manylinux' in mine else system})", offered)
+    )
+    if offered and not foreign:
+        return Told(row.cause, row.fixes)
+    release = f" {values['release']}" if values.get("release") else ""
+    windows = system.startswith("win")
+    return said(
+        f"{values['package']}{release} has no file for this kind of machine (`{mine}`: {_machine_words(mine)}). That is no matter of the Python, nor of the order of installing"
+        + (f"; it has files for {offered}." if offered else "."),
+        _MADE_FOR.get(package, ""),
+        "NVIDIA's libraries for CUDA have files for Linux and Windows alone: what asks for them here is a build for CUDA, and the one without it is wanted (torch without `+cu…`)"
+        if package.startswith("nvidia-") and "macosx" in mine
+        else "",
+        "An image, or a system, with glibc (`python:3.12-slim` in place of `-alpine`)" if "musllinux" in mine else "",
+        "A Python of 64 bit" if mine in ("win32", "linux_i686") or mine.endswith("_i686") else "",
+        f"Another release of {values['package']}, if one has a file for it: https://pypi.org/project/{package}/#files",
+        "A Jetson: the wheels that are made for its JetPack; GH200, DGX Spark: NVIDIA's containers (NGC) have torch with CUDA"
+        if "linux" in mine and mine.endswith("aarch64")
+        else "",
+        ""
+        if windows
+        else "Otherwise built from its source, where it has one; or left out, where the program can do without it",
+        "A lock that is for several machines: a `marker` at that requirement (platform_machine, sys_platform), so that only those ask for it that have it"
+        if offered
+        else "",
+    )
+
+
+def _machine_words(tag: str) -> str:
+    """Return in words what machine a platform tag is of."""
+    system = next(
+        (
+            words
+            for start, words in (("musllinux", "Linux with musl, as Alpine"), ("macosx", "Mac"), ("win", "Windows"))
+            if tag.startswith(start)
+        ),
+        "Linux",
+    )
+    processor = next(
+        (
+            words
+            for end, words in (
+                ("aarch64", "ARM's processor"),
+                ("arm64", "Apple's or ARM's processor"),
+                ("x86_64", "Intel's or AMD's processor"),
+                ("amd64", "Intel's or AMD's processor"),
+                ("win32", "32 bit"),
+                ("i686", "32 bit"),
+                ("armv7l", "ARM, 32 bit"),
+            )
+            if tag.endswith(end)
+        ),
+        "",
+    )
+    return ", ".join(filter(None, (system, processor)))
+
+
+def size(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a type whose size is not what a compiled module knows: which of the two packages is the older."""
+    top = values["kind"].partition(".")[0]
+    name = canonicalize_name(modules.distribution(top) or top)
+    who = values.get("who", "")
+    asks = who if who and who != top else "the package that is imported there ({above})"
+    version = there.version(name) if there else ""
+    here = f" (here {name} {version})" if version else ""
+    sizes = f"`{values['kind']}` has {values['size']} bytes, and a compiled module expects {values['expected']}"
+    if int(values["expected"]) > int(values["size"]):
+        return said(
+            f"{sizes}: it was built with a newer {name} than the one that is installed{here}, since types mostly grow from release to release. The {name} is the older of the two.",
+            f"Upgrade {name}, as far as the other packages allow (`pip check` shows it)",
+            f"Otherwise an older release of {asks}, of the time of this {name}",
+            f"Both of {name} itself: its files are of two releases; take it out, and install it anew"
+            if not who or who == top
+            else "",
+        )
+    return said(
+        f"{sizes}: it was built with an older {name} than the one that is installed{here}. What is imported there is the older of the two.",
+        f"Upgrade {asks}, or have it compiled anew beside this {name}",
+        f"Otherwise an older {name}, of the time of that package",
+    )
+
+
+_OPTIONS = {
+    "fps_mode": "Newer releases of ffmpeg have it in place of `-vsync`: this ffmpeg is the older side.",
+    "js-runtimes": "yt-dlp has it from 2025.11.12 on: this one is the older side.",
+    "cookies-from-browser": "yt-dlp has it, and youtube-dl does not: have the program call yt-dlp.",
+}
+"""By option, where it is known which side is the older."""
+
+
+def option(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of an option that a program does not know: which of the two sides may be the older."""
+    written, tool = values["option"], values.get("tool", "")
+    dashes = written if written.startswith("-") else f"-{written}"
+    known = _OPTIONS.get(written.lstrip("-"), "")
+    unknown = (
+        "Where its documentation of today has it, or a newer program passes it, the one that says so is the older. Where only old instructions have it, it was renamed or dropped."
+        " Otherwise it is mistyped, or another program's of that name."
+    )
+    return said(
+        f"{tool or 'A program'} does not know the option `{dashes}`. {known or unknown}",
+        "What it knows: " + (f"`{tool} --help`" if tool else "the same program with `--help` (ffmpeg: `ffmpeg -h full`)"),
+        "Typed by yourself: leave it out, or upgrade the program that says so",
+        "Passed by another program (Subtitle Edit, a web interface, a script): upgrade the program that it calls, and see in its settings which copy that is and which further options it is given",
+    )
+
+
 def _addition(distribution: str, there: Facts | None) -> Advice:
     """Return what adds `distribution`: where a release of it is made for one of torch, that one."""
     if distribution not in releases.OF_TORCH:
@@ -798,4 +946,7 @@ _SHAPES: dict[str, Shape] = {
     "header": header,
     "arguments": arguments,
     "model": model,
+    "size": size,
+    "platform": platform,
+    "option": option,
 }

@@ -45,6 +45,7 @@ CONSEQUENCES = (
     "docker-build-step",
     "container-unhealthy",
     "systemd-failed",
+    "subprocess-failed",
 )
 """Rows that only say that something else failed: beside any other error they are but what followed from it."""
 

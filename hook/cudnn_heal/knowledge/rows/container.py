@@ -25,11 +25,11 @@ ROWS = (
         id="container-start",
         seen=("container",),
         pattern=r"OCI runtime create failed|error executing hook [`']\S{0,120}nvidia|error during container init|runc create failed: unable to start container process|failed to create shim task",
-        cause="The container did not start: its runtime, or the hook that prepares the GPU for it, failed on the host. That is not a fault of the"
-        " program in the container; the words after that tell why.",
+        cause="The container did not start, which is not a fault of the program in it: what failed on the host, or in how it was started, the words after that"
+        " tell. Only where they name nvidia, or a hook, is it the hook that prepares the GPU.",
         fixes=fixes(
-            Advice("run", "On the host, this must work first", command="nvidia-smi"),
-            "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver",
+            Advice("run", "Where they name nvidia or a hook: on the host, this must work first", command="nvidia-smi"),
+            "And update the NVIDIA Container Toolkit, and restart Docker after each update of the driver",
             "`permission denied`, with SELinux on the host: `sudo ausearch -m avc -ts recent` shows what it forbade",
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
@@ -53,7 +53,70 @@ ROWS = (
                 "disk-full",
                 "container-port",
             ),
+            *(
+                "driver-wsl",
+                "container-command",
+                "container-option-order",
+                "container-mount",
+                "container-user",
+                "program-rights",
+                "program-not-installed",
+            ),
         ),
+    ),
+    Row(
+        id="container-option-order",
+        seen=("container",),
+        pattern=r"(?:exec:|executable file)[\"'`](?P<option>-{1,2}[a-z][\w-]{0,30}\S{0,60}?)[\"'`](?:: executable file not found| not found|: stat )",
+        cause="`{option}` stands after the image's name, where Docker takes what follows as the program to start in the container. It is an option of `docker run`'s own.",
+        fixes=fixes(
+            "Before the image's name: `docker run --gpus all … IMAGE`; only the program's own options stand after it",
+        ),
+        reference=("https://docs.docker.com/reference/cli/docker/container/run/",),
+        example='docker: Error response from daemon: OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "--gpus": executable file not found in $PATH: unknown.',
+    ),
+    Row(
+        id="container-command",
+        seen=("container",),
+        pattern=r"exec: \"(?P<program>(?!nvidia-|-)[^\"\s]{1,120})\": executable file not found in \$PATH|exec: \"(?P<gone>/[^\"\s]{1,120})\": stat /[^\s:]{1,120}: no such file or directory|crun: executable file `(?P<crun>(?!-)[^`\s]{1,120})` not found"
+        r"|exec: \"(?P<folder>/[^\"\s]{1,120})\": is a directory",
+        cause="The container was told to start a program that its image does not have under that name: the `command` or `entrypoint` is wrong or belongs to another image, the image's PATH lacks its folder, or a folder"
+        " mounted over it hides it. The GPU has nothing to do with it.",
+        fixes=fixes(
+            "What the image starts by itself: `docker image inspect IMAGE --format '{{.Config.Entrypoint}} {{.Config.Cmd}}'`; without a `command` or `entrypoint` of your own it does that",
+            "A mount (`-v`, `volumes:`) over the image's own folder (/app) hides what lies there: mount the data elsewhere",
+            "Look into it, where it has a shell: `docker run --rm -it --entrypoint sh IMAGE`",
+            "An image of your own: install the package, or copy the file, in the Dockerfile; an image of others: the tag that its documentation names",
+        ),
+        reference=("https://docs.docker.com/engine/containers/run/",),
+        example='Error response from daemon: OCI runtime create failed: runc create failed: unable to start container process: exec: "/app/run.sh": stat /app/run.sh: no such file or directory: unknown',
+    ),
+    Row(
+        id="container-mount",
+        seen=("container",),
+        pattern=r"error mounting \"(?P<from>(?!/run/nvidia|/usr/lib|/dev)[^\"\s]{1,200}?)\" to rootfs at \"[^\"]{1,200}?\".{0,300}?(?:[Nn]ot a directory|[Ii]s a directory|read-only file system|permission denied|no such file or directory)|Are you trying to mount a directory onto a file|bind source path does not exist:(?P<source>[^\s]{1,200})"
+        r"|error while creating mount source path '(?P<path>[^']{1,200})'|statfs (?P<stat>/[^\s:]{1,160}): no such file or directory|[Mm]ounts denied:|is not shared from the host and is not known to Docker",
+        cause="A file or folder of the host could not be mounted into the container: it is not there (Docker then makes an empty folder of that name, which does not fit onto a file), it is a folder where the image has a file or the other way round,"
+        " or Docker may not reach it. The GPU has nothing to do with it.",
+        fixes=fixes(
+            "See what is there, with the path on the host: `ls -ld PATH`; a folder where a file belongs, if it is empty: `rmdir PATH`, and put the file there",
+            "Relative paths count from the folder of the compose file; write the whole path",
+            "Not reached: Docker Desktop shares only the folders in its settings (Resources, File sharing); Docker from snap sees only the home folder; SELinux wants `:z` after the mount",
+        ),
+        reference=("https://docs.docker.com/engine/storage/bind-mounts/",),
+        example='Error response from daemon: failed to create task for container: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/home/u/config.yaml" to rootfs at "/app/config.yaml": not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)?',
+    ),
+    Row(
+        id="container-user",
+        seen=("container",),
+        pattern=r"unable to find (?:user|group) (?P<user>[\w.-]{1,40}): no matching entries in (?:passwd|group) file|chdir to cwd \(\"(?P<folder>[^\"]{1,160})\"\) set in config\.json failed|mkdir (?P<made>/[^\s:]{1,160}): (?:read-only file system|not a directory): unknown",
+        cause="The container was told to start as a user, or in a folder, that its image does not have or that this user may not enter. The GPU has nothing to do with it.",
+        fixes=fixes(
+            "`user:`, `--user`: a number (`1000:1000`) needs no name in the image; `working_dir:`, `-w`: a folder of the image's",
+            "The folder is there, and `permission denied`: the rights of a folder that is mounted over it, on the host",
+        ),
+        reference=("https://docs.docker.com/engine/containers/run/",),
+        example="docker: Error response from daemon: unable to find user whisper: no matching entries in passwd file.",
     ),
     Row(
         id="container-runtime-name",
@@ -571,7 +634,7 @@ ROWS = (
     Row(
         id="docker-build-step",
         seen=("container", "install"),
-        pattern=r"failed to solve: process \"(?P<step>.{1,240}?)\" did not complete successfully|The command '/bin/(?:sh|bash) -c .{1,300}?' returned a non-zero code",
+        pattern=r"failed to solve: process \"(?P<step>.{1,240}?)\" did not complete successfully|process \"(?P<shell>/bin/\w{2,4} .{1,240}?)\" did not complete successfully|The command '/bin/(?:sh|bash) -c .{1,300}?' returned a non-zero code",
         cause="A step of the image's build failed. This only names the step; what it printed before tells why.",
         fixes=fixes(
             "Build it again with everything shown, and explain what stands above: `docker build --progress=plain --no-cache . 2>&1 | tail -60`",

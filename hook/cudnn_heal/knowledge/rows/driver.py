@@ -146,6 +146,22 @@ ROWS = (
         example="E: Unable to locate package libcudnn8",
     ),
     Row(
+        id="driver-wsl",
+        seen=("cpu",),
+        pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVIDIA-SMI couldn't find libnvidia-ml\.so|NVML: Driver Not Loaded|could not insert 'nvidia|Module nvidia(?:-uvm|-drm|-modeset)? not found in directory|modprobe: FATAL: Module nvidia",
+        beside=("microsoft-standard", "WSL2", "/usr/lib/wsl", "/mnt/c/", "wsl.exe", "wsl--"),
+        cause="Within WSL the driver is Windows' own: none is installed in Linux, and no kernel module. A Linux driver installed there (nvidia-driver, nvidia-utils, or the package `cuda`) lies in front of what Windows brings, or Windows has no"
+        " driver for the GPU that knows WSL.",
+        fixes=fixes(
+            Advice("run", "This must work", command="/usr/lib/wsl/lib/nvidia-smi"),
+            "It works: take the Linux driver out (`sudo apt remove 'nvidia-driver-*' 'nvidia-utils-*' 'libnvidia-compute-*'`), and start WSL anew with `wsl --shutdown`, in Windows",
+            "It does not: update NVIDIA's driver in Windows, then `wsl --update` and `wsl --shutdown` there; `wsl -l -v` must show version 2",
+            "CUDA's toolkit, where it is needed: NVIDIA's package for WSL (cuda-toolkit), which brings no driver",
+        ),
+        reference=("https://docs.nvidia.com/cuda/wsl-user-guide/index.html",),
+        example="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.\nLinux desktop 5.15.167.4-microsoft-standard-WSL2",
+    ),
+    Row(
         id="driver-not-running",
         seen=("cpu",),
         pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded"
@@ -166,7 +182,7 @@ ROWS = (
             "An LXC container: the same release of the driver's programs as on its host, without the kernel module, and /dev/nvidia* handed in (LXD, Incus: `nvidia.runtime=true`)",
         ),
         reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
-        follows=("driver-mismatch", "container-lost-gpu"),
+        follows=("driver-mismatch", "container-lost-gpu", "driver-wsl"),
         example="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.",
     ),
     Row(

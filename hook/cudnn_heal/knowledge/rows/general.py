@@ -27,13 +27,36 @@ ROWS = (
         seen=("install",),
         shape="requirement",
         pattern=r"(?P<normal>[A-Za-z][\w.-]{1,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60}) is required for a normal functioning of this module, but found \S{3,80}?(?=\.?(?:Try|$|[A-Z\n]))"
-        r"|(?:ImportError|RuntimeError): (?P<asked>(?!Python|CUDA)[A-Za-z][\w-]{1,40}>?=?=[\d.]{1,12}) is required|Error: .{0,200}?: ?`pip install [\'\"]?(?P<piped>[a-z][\w-]{1,40}(?:[<>=!~]{1,2}[\d.,<>=!~]{1,30})?)[\'\"]?`"
+        r"|(?:ImportError|RuntimeError): (?P<asked>(?!Python|CUDA)[A-Za-z][\w-]{1,40}>?=?=[\d.]{1,12}) is required|Error: .{0,200}?(?:: ?|[Uu]se |[Rr]un |[Ww]ith )`pip install [\'\"]?(?P<piped>[a-z][\w-]{1,40}(?:\[[\w,-]{1,30}\])?(?:[<>=!~]{1,2}[\d.,<>=!~]{1,30})?)[\'\"]?`"
         r"|A NumPy version (?P<between>>=[\d.]{3,10} and <[\d.]{3,10}) is required for this version of SciPy|Numba needs NumPy (?P<most>\d\.\d{1,2}) or less"
         r"|VersionConflict: \(.{3,200}?Requirement\.parse\([\'\"](?P<parsed>[\w.-]{2,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60})[\'\"]|(?P<seen>PyTorch>=[\d.]{3,8}) is required but found"
         r"|error: [\w.-]{2,40} \d[\w.+]{0,24} is installed but (?P<stated>[A-Za-z][\w.-]{1,40}[<>=!~][\w.,<>=!~*]{1,60}?) is required by|No package metadata was found for (?P<absent>(?!The['\"])[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|[Rr]equires ['\"](?P<quoted>[\w-]{2,40})['\"] to be installed|requires the (?P<spoken>\w{2,30}) library but it was not found"
-        r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed",
+        r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed"
+        r"|(?:Error|Exception): .{0,160}?(?:[Rr]equires|you need|[Nn]eeds|[Pp]lease (?:install|upgrade to|update to|use)|[Nn]eed|depends on) [`'\"]?(?P<demanded>(?!Python|python|CUDA|cuda|cuDNN|[Dd]river|GLIBC)[A-Za-z][\w-]{1,40}(?:>=|==|~=|<=|<)\d[\d.]{0,10}(?:,?(?:<|!=)\d[\d.]{0,10})?)(?!.{0,60}?which is incompatible)"
+        r"|requires version ['\"](?P<least_1>\d[\d.]{0,10})['\"] or newer of ['\"](?P<of_1>[\w.-]{2,40})['\"]"
+        r"|(?:Error|Exception): (?:.{0,80}?[:.])?(?:[Yy]our |[Tt]he )?(?:[Ii]nstalled )?(?P<of_2>(?!Python|python|CUDA|cuda|cuDNN|[Dd]river|g?glibc|GLIBC|[Gg][Cc][Cc]|NVIDIA|Java|[Nn]ode|Rust|Windows|Linux|[Mm]ac|the|your|at|version|a[nt]?\d|pip\d)[A-Za-z][\w-]{1,40}?) (?:version )?(?:must be|should be|has to be) (?:at least |>=?|newer than or equal to )(?P<least_2>\d[\d.]{1,10}?)(?=[,;:)\s]|\.(?!\d)|but|found|got|$|[A-Z]|\()"
+        r"|[Mm]inimum (?:required )?version (?:required )?(?:of|for) (?P<of_3>(?!Python|python|CUDA|cuda|cuDNN|[Dd]river|g?glibc|GLIBC|[Gg][Cc][Cc]|NVIDIA|Java|[Nn]ode|Rust|Windows|Linux|[Mm]ac|the|your|at|version|a[nt]?\d|pip\d)[A-Za-z][\w-]{1,40}?) (?:is|:|must be) (?P<least_3>\d[\d.]{1,10})"
+        r"|[Yy]our installed (?P<of_4>(?!Python|python|CUDA|cuda|cuDNN|[Dd]river|g?glibc|GLIBC|[Gg][Cc][Cc]|NVIDIA|Java|[Nn]ode|Rust|Windows|Linux|[Mm]ac|the|your|at|version|a[nt]?\d|pip\d)[A-Za-z][\w-]{1,40}?) version is too old\..{0,20}?[Mm]inimum required version is (?P<least_4>\d[\d.]{1,10})"
+        r"|[Pp]lease (?:upgrade|update) (?:your )?(?:the )?(?:installed )?(?:version of )?(?P<of_5>(?!Python|python|CUDA|cuda|cuDNN|[Dd]river|g?glibc|GLIBC|[Gg][Cc][Cc]|NVIDIA|Java|[Nn]ode|Rust|Windows|Linux|[Mm]ac|the|your|at|version|a[nt]?\d|pip\d)[A-Za-z][\w-]{1,40}?)(?: package| version)? to (?:at least version |at least |version )?(?:v|>=)?(?P<least_5>\d[\d.]{0,10})"
+        r"|(?:Error|Exception): .{0,60}?(?:[Nn]eeds|[Rr]equires) (?:at least )?(?P<of_6>(?!Python|python|CUDA|cuda|cuDNN|[Dd]river|g?glibc|GLIBC|[Gg][Cc][Cc]|NVIDIA|Java|[Nn]ode|Rust|Windows|Linux|[Mm]ac|the|your|at|version|a[nt]?\d|pip\d)[A-Za-z][\w-]{1,40}?) (?:version )?(?P<least_6>\d[\d.]{1,10}) or (?:newer|higher|later|above|greater)"
+        r"|(?:Error|Exception): (?P<of_7>(?!Python|python|CUDA|cuda|cuDNN|[Dd]river|g?glibc|GLIBC|[Gg][Cc][Cc]|NVIDIA|Java|[Nn]ode|Rust|Windows|Linux|[Mm]ac|the|your|at|version|a[nt]?\d|pip\d)[A-Za-z][\w-]{1,40}?) (?:version )?(?:>=)?(?P<least_7>\d[\d.]{1,10}) or (?:newer|higher|later|above|greater) is (?:needed|required)"
+        r"|incompatible version of (?P<of_8>[\w-]{2,40})\.Found version [\d.]{1,12},? but only versions above (?P<least_8>\d[\d.]{1,10})"
+        r"|[Mm]issing optional dependenc(?:y|ies) ['\"](?P<optional>[A-Za-z][\w.-]{1,40})['\"]|[Uu]nable to find a usable engine; tried using: ['\"](?P<engine>[\w-]{2,30})['\"]"
+        r"|Error: .{0,200}?`pip install (?:-U |--upgrade )[\'\"]?(?P<upgraded>[a-z][\w-]{1,40})[\'\"]?`"
+        r"|Error: [`'\"]?(?P<lacked>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg)[A-Za-z][\w-]{1,30}?)[`'\"]? (?:is required|is needed|not found|must be installed|is missing|could not be imported).{0,160}?pip install (?:-U |--upgrade )?[`'\"]?(?P=lacked)|Error: (?P<wanting>(?!The|Python|CUDA)[A-Za-z][\w-]{1,30}?) not found, please install it|Install (?P<versioned>[A-Za-z][\w-]{1,40}>=[\d.]{1,10}) for \w{2,12} Excel support",
         beside=(
-            "require",
+            "equire",
+            "optionaldependenc",
+            "ablefindausableengine",
+            "usableengine",
+            "leaseup",
+            "leaseinstall",
+            "eed",
+            "versionmustbe",
+            "versionshouldbe",
+            "incompatibleversion",
+            "notfound,pleaseinstall",
+            "Excelsupport",
             "pip install",
             "pipinstall",
             "VersionConflict",
@@ -51,6 +74,28 @@ ROWS = (
         ),
         reference=("wx#1375", "huggingface/transformers#27580", "McCloudS/subgen#321"),
         example="ImportError: huggingface-hub>=0.34.0,<1.0 is required for a normal functioning of this module, but found huggingface-hub==1.2.3.",
+    ),
+    Row(
+        id="option-unknown",
+        seen=("module",),
+        shape="option",
+        pattern=r"(?<!clang:error:)(?<!clang\+\+:error:)(?:unrecognized arguments: |[Nn]o such option:?|unexpected argument '|unknown (?:argument|option):?'?|unrecognized option:?'?)(?P<tells>--?[a-zA-Z][\w-]{1,40})"
+        r"|Unrecognized option '(?P<tell_plain>[a-zA-Z][\w-]{1,40})'",
+        beside=(
+            "unrecognizedargument",
+            "ooption",
+            "osuchoption",
+            "unexpectedargument",
+            "unknownargument",
+            "unknownoption",
+            "nrecognizedoption",
+        ),
+        cause="A program was given an option that it does not know: it is older than what passes the option, newer than the instructions, or the option is mistyped.",
+        fixes=fixes(
+            "What it knows: the same program with `--help`",
+        ),
+        reference=("https://ffmpeg.org/ffmpeg.html", "https://docs.python.org/3/library/argparse.html"),
+        example="whisper: error: unrecognized arguments: --hallucination_silence_threshold 2",
     ),
     Row(
         id="keyword-unexpected",

@@ -8,6 +8,17 @@ from cudnn_heal.knowledge.rows.common import fixes
 
 ROWS = (
     Row(
+        id="harmless-accelerator",
+        seen=("harmless",),
+        pattern=r"(?:flash[-_ ]?attn|[Ff]lash[-_ ]?[Aa]ttention(?:2)?|xformers|apex|triton|deepspeed|sageattention)['\"`]?(?: package| library)? (?:is |was |are )?not (?:installed|available|found)[,;.: -]{0,3}.{0,60}?(?:[Ff]all(?:ing|s)?back|[Ww]ill only run the manual|will be slower|slower|[Uu]sing (?:the )?(?:default|standard|native|torch|PyTorch|pytorch|sdpa|eager)|[Uu]se (?:sdpa|eager|torch)|[Pp]lease install (?:flash-attn )?for faster)"
+        r"|Fail(?:ed|ing) to import flash_attn,?(?:fallback|falling back|using)|For (?:faster|better|optimal) (?:inference|performance|speed),?(?:please )?(?:consider )?install(?:ing)? (?:flash-attn|flash_attn|xformers|apex|triton|deepspeed)",
+        cause="A part that only makes the program faster is not installed, and the program goes on without it.",
+        fixes=fixes("Nothing; the result is the same, only slower"),
+        reference=("https://huggingface.co/docs/transformers/attention_interface",),
+        example="flash_attn is not installed, falling back to sdpa",
+        kind="harmless",
+    ),
+    Row(
         id="harmless-fp16-cpu",
         seen=("harmless",),
         pattern=r"FP16 is not supported on CPU; using FP32 instead",

@@ -9,6 +9,47 @@ from cudnn_heal.knowledge.rows.common import fixes
 
 ROWS = (
     Row(
+        id="build-accelerator",
+        seen=("install",),
+        pattern=r"(?:Failed to build|Could not build wheels for|Failed building wheel for|Failed to build installable wheels for some pyproject\.toml based projects \()[`'\"]?(?P<package>flash[-_]attn|xformers|causal[-_]conv1d|mamba[-_]ssm|apex|sageattention|auto[-_]gptq|gptqmodel|bitsandbytes)(?![\w-])",
+        cause="{package}, which only makes a program faster, is built from source here, since PyPI has no file of it for this system, Python and torch. Its build wants torch already installed, a CUDA toolkit (nvcc) of the same major version, and a compiler.",
+        fixes=fixes(
+            'Do without, where the program allows it: leave it out of requirements.txt; transformers: `attn_implementation="sdpa"`, which every torch has',
+            "A file of it that is made for exactly this torch, CUDA and Python: flash-attn's own releases on GitHub have them for Linux; xformers' on PyPI are each made for one torch; Windows: only what others have built, where the program's documentation names it",
+            "Otherwise, after torch, setuptools, wheel, packaging and ninja: the package with `--no-build-isolation` (MAX_JOBS=2 where memory is short); in an image, in a step after the one that installs torch, from a base with `-devel` in its name",
+        ),
+        reference=("https://github.com/Dao-AILab/flash-attention#installation-and-features",),
+        example="ERROR: Failed building wheel for flash-attn",
+    ),
+    Row(
+        id="pip-called",
+        seen=("install",),
+        pattern=r"[Cc]ommand:?(?:['\"(\[]{0,4})[^\n]{0,200}?(?:-m pip|'-m','pip'|pip3?|uv['\",]{1,4}pip)['\",]{0,4}install(?P<asked>.{1,500}?)(?:returned non-zero exit status|returned error code|Error code:\d)",
+        beside=("returnednon-zeroexitstatus", "returnederrorcode", "Errorcode:"),
+        cause="A program called pip to install what it needs, and pip failed. Why, pip's own lines tell, and they are not in this one: above it, or hidden.",
+        fixes=fixes(
+            "Run the command that the message shows by hand, with the same python: then pip's lines are there; explain the first of them that begins with ERROR",
+            "A release that is named in it with `==` may have no file for this Python (old releases of torch have none for a newer Python): its page on PyPI, `Download files`, tells for which; then such a Python (3.10 or 3.11 for what is older), in a new environment",
+            "A web interface with an environment of its own: make that anew (its folder `venv`) with the Python that its documentation names",
+        ),
+        reference=("https://docs.python.org/3/library/subprocess.html#subprocess.CalledProcessError",),
+        example="subprocess.CalledProcessError: Command '['/venv/bin/python', '-m', 'pip', 'install', 'torch==2.1.2']' returned non-zero exit status 1.",
+        follows=(
+            "build-isolation",
+            "build-header",
+            "no-wheel",
+            "no-release-for-python",
+            "no-release-at-all",
+            "torch-index",
+            "build-compiler",
+            "build-accelerator",
+            "python-range",
+            "network",
+            "install-network",
+            "disk-full",
+        ),
+    ),
+    Row(
         id="build-header",
         seen=("install",),
         shape="header",
@@ -32,6 +73,7 @@ ROWS = (
             "get_requires_for_build",
             "build_meta",
             "builddependency",
+            "Failedtobuild",
         ),
         cause="A package is built from source, and its build asks for a module that it does not declare. pip and uv build in a fresh environment of its own, where what is"
         " installed here does not count.",
@@ -44,6 +86,7 @@ ROWS = (
             "https://pip.pypa.io/en/stable/reference/build-system/",
         ),
         example="error: subprocess-exited-with-error\n  × Getting requirements to build wheel did not run successfully.\n      ModuleNotFoundError: No module named 'torch'",
+        follows=("build-accelerator",),
     ),
     Row(
         id="build-distutils",

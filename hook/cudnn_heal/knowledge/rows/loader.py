@@ -38,7 +38,7 @@ ROWS = (
     Row(
         id="program-interpreter",
         seen=("install",),
-        pattern=r"cannot execute: required file not found|bad interpreter: .{0,120}?(?:No such file|not found)|exec:? \S{2,120}?: no such file or directory: unknown|Could not start dynamically linked executable",
+        pattern=r"cannot execute: required file not found|bad interpreter: .{0,120}?(?:No such file|not found)|exec:? [^\s:]{2,120}: no such file or directory: unknown|(?<![\w:])exec (?!/proc)/[\w./-]{2,120}: no such file or directory|exec user process caused:? \"?no such file or directory|Could not start dynamically linked executable",
         cause="The file is there, and what it names to be run by is not: a script's first line leads to a Python that is gone or moved (a copied virtual environment), has Windows' line ends, or a program's loader does not exist on this system (a program for glibc on Alpine or NixOS, another processor).",
         fixes=fixes(
             Advice("run", "See what it names, with the program's path", command="head -c 200 FILE | head -1; file FILE"),
@@ -55,6 +55,7 @@ ROWS = (
         cause="The file may not be run: it lacks the mark of a program, lies on a file system that is mounted `noexec`, or is no program for this processor (`cannot execute binary file`).",
         fixes=fixes(
             "`chmod +x FILE`; `file FILE` tells which processor it is for",
+            "An image's entrypoint: `RUN chmod +x` of it in the Dockerfile, or on the host, where it is mounted; another image's: a newer tag",
             Advice("run", "See which folders are mounted so", command="mount | grep noexec"),
         ),
         reference=("https://man7.org/linux/man-pages/man2/execve.2.html",),

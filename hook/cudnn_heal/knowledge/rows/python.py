@@ -140,6 +140,30 @@ ROWS = (
         example="RuntimeError: module compiled against API version 0x10 but this version of numpy is 0xf",
     ),
     Row(
+        id="size-warning",
+        seen=("harmless",),
+        pattern=r"(?:Runtime)?Warning: [A-Za-z_][\w.]{1,120}\.\w{1,60} size changed, may indicate binary incompatibility\. Expected \d{1,5} from C header, got \d{1,5} from PyObject",
+        cause="A package was compiled with an older release of another one than the installed one, in which that type has grown. Cython, which says so, goes on: only the other way round is it an error.",
+        fixes=fixes("Nothing; a newer release of the package that is imported there, compiled anew, keeps it quiet"),
+        reference=("https://cython.readthedocs.io/en/latest/src/userguide/extension_types.html",),
+        example="RuntimeWarning: scipy._lib.messagestream.MessageStream size changed, may indicate binary incompatibility. Expected 56 from C header, got 64 from PyObject",
+        kind="harmless",
+    ),
+    Row(
+        id="size-changed",
+        seen=("install",),
+        shape="size",
+        pattern=r"(?<!Warning:)(?<![\w.])(?P<kind>[A-Za-z_][\w.]{1,120}\.\w{1,60}) size changed, may indicate binary incompatibility\. Expected (?P<expected>\d{1,5}) from C header, got (?P<size>\d{1,5}) from PyObject",
+        beside=("sizechanged",),
+        cause="A compiled module was built with another release of the package whose type the message names than the installed one. It tells the direction: a type mostly grows, so where more was expected than is there, the installed one is the older.",
+        fixes=fixes(
+            "More expected than there: upgrade the package whose type it is; less: upgrade the package that is imported there (the traceback's last file)",
+        ),
+        reference=("https://cython.readthedocs.io/en/latest/src/userguide/extension_types.html",),
+        example="ValueError: thinc.backends.cblas.CBlas size changed, may indicate binary incompatibility. Expected 24 from C header, got 16 from PyObject",
+        follows=("numpy-older", "numpy-1-binary"),
+    ),
+    Row(
         id="numpy-1-binary",
         seen=("install",),
         pattern=r"A module that was compiled using NumPy 1\.x cannot be run in NumPy (?P<numpy>2[\d.]{1,8})"
@@ -262,7 +286,11 @@ ROWS = (
     Row(
         id="wheel-platform",
         seen=("install",),
-        pattern=r"You're (?:on|using) [\w .]{3,30}? \(`(?P<mine>\w{2,40})`\), but `(?P<package>[\w.-]{2,40})` \(v(?P<release>[\w.+]{1,24})\) only has wheels (?:for|with) the following (?:platform|Python|ABI|Python ABI|Python implementation) ?(?:tags?)?s?: `",
+        shape="platform",
+        pattern=r"You're (?:on|using) [\w .]{3,30}? \(`(?P<mine>\w{2,40})`\), but `(?P<package>[\w.-]{2,40})` \(v(?P<release>[\w.+]{1,24})\) only has wheels (?:for|with) the following (?:platform|Python|ABI|Python ABI|Python implementation) ?(?:tags?)?s?: (?P<offered>`[\w`,]{2,600}`)"
+        r"|You require [\w .]{3,30}? \(`(?P<required>\w{2,40})`\), but we only found wheels for `(?P<found>[\w.-]{2,40})` \(v(?P<found_release>[\w.+]{1,24})\) with the following (?:platform|Python|ABI|Python ABI|Python implementation)(?:tags?)?s?: (?P<found_for>`[\w`,]{2,600}`)"
+        r"|(?:^|[Bb]ecause|and|of|that)(?P<lacks_wheel>[a-zA-Z][\w.-]{1,40}?)(?:==(?P<lacks_release>[\w.+]{1,24}?)|[<>!~][\w.,<>=!~+]{1,40}?)?(?:has|have) no wheels with a matching platform tag \(e\.g\., `(?P<tag>\w{2,40})`\)",
+        beside=("onlyhaswheels", "matchingplatformtag", "onlyfoundwheels"),
         cause="The files of {package} {release} are for the machines, or the Pythons, that the message names, and this is `{mine}`. `cp` and a number is a Python;"
         " `manylinux_2_28` asks for a C library (glibc) of 2.28 or later.",
         fixes=fixes(
@@ -319,6 +347,57 @@ ROWS = (
         example="ERROR: Could not find a version that satisfies the requirement whisper (unavailable) (from auto-subtitle)",
     ),
     Row(
+        id="onnxruntime-gpu-none",
+        seen=("install",),
+        pattern=r"(?:satisfies the requirement|distribution found for|installation candidates for) onnxruntime-gpu(?=[A-Z\W]|$)(?!-)(?:[^()]{0,60}\(from [^()v]{1,120}\))?[^()]{0,60}(?:\(from versions: none\)|\([\d.]{1,12}\))",
+        cause="onnxruntime-gpu has files on PyPI only for Linux with Intel's or AMD's processor and for Windows, and for ARM's (aarch64: GH200, DGX Spark, Jetson) only from 1.29 on, with glibc 2.34 or later; none for Mac, Alpine or 32 bit. Each"
+        " release has them for a few Pythons.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Which Python this is, on what machine",
+                command='{python} -c "import platform, sys; print(sys.version, platform.platform())"',
+            ),
+            "Linux on ARM: `onnxruntime-gpu>=1.29`, with a Python that it has files for; a Jetson: a wheel that is made for its JetPack, since the CUDA there is JetPack's own",
+            "Mac, Alpine, or where the CPU will do: `onnxruntime` in its place, wherever a requirement asks for onnxruntime-gpu",
+            "Otherwise another Python (https://pypi.org/project/onnxruntime-gpu/#files tells which), in a new environment",
+        ),
+        reference=("https://onnxruntime.ai/docs/install/", "measured"),
+        example="ERROR: Could not find a version that satisfies the requirement onnxruntime-gpu (from versions: none)",
+    ),
+    Row(
+        id="ctranslate2-none",
+        seen=("install",),
+        pattern=r"(?:satisfies the requirement|distribution found for|installation candidates for) ctranslate2(?=[A-Z\W]|$)(?!-)(?:[^()]{0,60}\(from [^()v]{1,120}\))?[^()]{0,60}(?:\(from versions: none\)|\([\d.]{1,12}\))",
+        cause="ctranslate2 has files on PyPI for Linux with glibc (Intel's or AMD's processor; ARM's, aarch64, without CUDA), for Mac and for Windows with 64 bit: none for Alpine (musl), for 32 bit (armv7l, win32), or for Windows on ARM, and each release has"
+        " them for a few Pythons. It has no source on PyPI.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Which Python this is, on what machine",
+                command='{python} -c "import platform, sys; print(sys.version, platform.platform())"',
+            ),
+            "A Python that is too new, or too old: 3.11 or 3.12, in a new environment; Windows: the 64-bit Python",
+            "Alpine: an image with glibc (`python:3.12-slim` in place of `python:3.12-alpine`); a Raspberry Pi: a 64-bit system",
+            "With CUDA on aarch64 (Jetson, GH200, DGX Spark): built from its source with `-DWITH_CUDA=ON -DWITH_CUDNN=ON`, or an image that has that",
+        ),
+        reference=("https://opennmt.net/CTranslate2/installation.html", "measured"),
+        example="ERROR: Could not find a version that satisfies the requirement ctranslate2<5,>=4.0 (from faster-whisper) (from versions: none)",
+    ),
+    Row(
+        id="triton-none",
+        seen=("install",),
+        pattern=r"(?:satisfies the requirement|distribution found for|installation candidates for) triton(?=[A-Z\W]|$)(?!-)(?:[^()]{0,60}\(from [^()v]{1,120}\))?(?:[^()]{0,60}(?:\(from versions: none\)|\([\d.]{1,12}\))|[=<>~]{1,2}[\d.]{1,10}|(?=$|[A-Z]))",
+        cause="triton has files on PyPI for Linux alone (for ARM's processor from 3.5 on). Only what is to be faster needs it: torch.compile, and some kernels.",
+        fixes=fixes(
+            "Windows: leave triton out of requirements.txt; where a program can't do without it, the package triton-windows, in the release for this torch",
+            "Mac: leave it out; there is none",
+            "Linux: install the torch that the program wants, which brings the triton that fits; a release named in requirements.txt may have no file for this Python",
+        ),
+        reference=("https://pypi.org/project/triton-windows/", "measured"),
+        example="ERROR: Could not find a version that satisfies the requirement triton (from versions: none)",
+    ),
+    Row(
         id="no-release-at-all",
         seen=("install",),
         pattern=r"satisfies the requirement (?P<name>(?!TTS(?![\w-])|torch(?:vision|audio)?(?![\w-]))[A-Za-z][\w.-]{1,60}?)(?:\[[\w,-]{1,60}\])?(?:[<>=!~;][^()]{0,80})?(?:\(from [^()]{1,200}(?:\([^()]{1,100}\)[^()]{0,60})?\))? \(from versions: none\)",
@@ -336,7 +415,10 @@ ROWS = (
         ),
         reference=("PierrunoYT/Kokoro-TTS-Local#30", "https://pip.pypa.io/en/stable/cli/pip_index/"),
         example="ERROR: Could not find a version that satisfies the requirement mishkal-hebrew>=0.3.2 (from versions: none)",
-        follows=("piper-phonemize", "torch-index", "torch-mac-intel", "python-range", "install-network", "network"),
+        follows=(
+            *("piper-phonemize", "torch-index", "torch-mac-intel", "python-range", "install-network", "network"),
+            *("onnxruntime-gpu-none", "ctranslate2-none", "triton-none"),
+        ),
     ),
     Row(
         id="no-release-for-python",
@@ -360,7 +442,7 @@ ROWS = (
     Row(
         id="no-wheel",
         seen=("install",),
-        pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|only has wheels with the following Python|has no wheels with a matching (?:Python|platform|ABI)"
+        pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|has no wheels with a matching (?:Python|ABI)"
         r"|No matching distribution found for |Unable to find installation candidates for |Could not find a version that satisfies the requirement|requires a different Python: [\d.]{3,8} not in|is not a supported wheel on this platform|Because there (?:is no version|are no versions) of|has Requires-Python [<>=!~\d., ]{2,30}",
         cause="No release of the package that is asked for has a file for this Python, or this machine: the Python is too new or too old for it"
         " (onnxruntime 1.24 has none for 3.10, WhisperX 3.8 none for 3.14), or the name or version does not exist.",
@@ -380,6 +462,7 @@ ROWS = (
         follows=(
             *("wheel-platform", "torch-index", "torch-index-release", "torch-mac-intel", "python-range", "tts-python"),
             *("no-release-at-all", "no-release-for-python", "piper-phonemize", "wheel-tags", "requirement-unavailable"),
+            *("onnxruntime-gpu-none", "ctranslate2-none", "triton-none"),
         ),
     ),
     Row(
@@ -481,6 +564,7 @@ ROWS = (
         example="ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts",
         follows=(
             "no-wheel",
+            "wheel-platform",
             "no-release-at-all",
             "no-release-for-python",
             "torch-cuda-wheels",
@@ -521,6 +605,7 @@ ROWS = (
                 "pkg-resources",
                 "pkg-resources-build",
                 "build-isolation",
+                "build-accelerator",
             ),
             *(
                 "build-header",
@@ -583,6 +668,7 @@ ROWS = (
                 "pkg-resources",
                 "pkg-resources-build",
                 "build-isolation",
+                "build-accelerator",
                 "build-header",
             ),
             *(

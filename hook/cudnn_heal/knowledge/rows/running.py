@@ -9,6 +9,19 @@ from cudnn_heal.knowledge.rows.common import fixes
 
 ROWS = (
     Row(
+        id="subprocess-failed",
+        seen=("crash",),
+        pattern=r"CalledProcessError: Command ['\"(\[]{0,4}(?P<program>[\w./\\:+-]{2,160}).{0,3000}? returned non-zero exit status (?P<status>[1-9]\d{0,2})(?!\d)",
+        beside=("CalledProcessError",),
+        cause="A program started another one ({program}), which ended with status {status}. This only says so: what went wrong is in that one's own lines, above this traceback, or nowhere where its output was kept back.",
+        fixes=fixes(
+            "Run the command that the message shows by hand: then its lines are there; explain them",
+            "A program of one's own that keeps them back (`capture_output=True`, `stdout=PIPE`): print `error.stdout` and `error.stderr` of that exception",
+        ),
+        reference=("https://docs.python.org/3/library/subprocess.html#subprocess.CalledProcessError",),
+        example="subprocess.CalledProcessError: Command '['which', 'gcc']' returned non-zero exit status 1.",
+    ),
+    Row(
         id="spawn-main",
         seen=("crash",),
         pattern=r"An attempt has been made to start a new process before the current process has finished its bootstrapping phase",

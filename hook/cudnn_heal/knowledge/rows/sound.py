@@ -417,7 +417,7 @@ ROWS = (
     Row(
         id="ffmpeg-encoder",
         seen=("model",),
-        pattern=r"Unknown (?:encoder|decoder) '(?P<codec>\w{2,30})'|Unable to (?:find|choose) a(?:n output| suitable output)? ?format for|Stream map '[^']{0,30}' matches no streams|Automatic encoder selection failed|UnknownCodecError|Requested output format '[^']{1,30}' is not|No such filter: '(?P<filter>\w{2,30})'|Unrecognized option '(?P<option>[\w-]{1,40})'|Option not found",
+        pattern=r"Unknown (?:encoder|decoder) '(?P<codec>\w{2,30})'|Unable to (?:find|choose) a(?:n output| suitable output)? ?format for|Stream map '[^']{0,30}' matches no streams|Automatic encoder selection failed|UnknownCodecError|Requested output format '[^']{1,30}' is not|No such filter: '(?P<filter>\w{2,30})'",
         beside=("ffmpeg", "FFmpeg", "encoder", "decoder", "av/", "Stream", "output", "filter"),
         cause="This FFmpeg lacks what is asked of it, an encoder, a format, a filter or an option, or the file has no stream of that kind: conda's and slim builds have fewer, and an old one lacks newer options.",
         fixes=fixes(
@@ -478,14 +478,54 @@ ROWS = (
         example="sounddevice.PortAudioError: Error querying device -1",
     ),
     Row(
+        id="datasets-audio",
+        seen=("module",),
+        pattern=r"To support (?:decoding|encoding) audio (?:files|data),? please install '?(?P<first>librosa|soundfile)'?(?: and '(?P<second>soundfile|librosa)')?",
+        cause="datasets up to 3 reads sound with soundfile and librosa, which it does not bring by itself; what the message names is not installed.",
+        fixes=fixes(
+            Advice("add", "Add both", requirements=("soundfile", "librosa")),
+            'Or let it decode nothing: `cast_column("audio", Audio(decode=False))`, and read the files yourself',
+        ),
+        reference=("https://huggingface.co/docs/datasets/v3.6.0/en/audio_load",),
+        example="ImportError: To support decoding audio files, please install 'librosa' and 'soundfile'.",
+    ),
+    Row(
+        id="imageio-backend",
+        seen=("module",),
+        pattern=r"Could not find a backend to open `|No ffmpeg exe could be found\. Install ffmpeg on your system, or set the IMAGEIO_FFMPEG_EXE|[Tt]he `(?P<plugin>pyav|ffmpeg|FFMPEG|opencv)` plugin is not installed",
+        cause="imageio (MoviePy reads and writes films with it) opens a film with ffmpeg, or PyAV, by way of a package that it does not bring by itself, and found none.",
+        fixes=fixes(
+            Advice("add", "The package that brings an ffmpeg of its own", requirements=("imageio-ffmpeg",)),
+            "Or PyAV: the package av; or the system's ffmpeg, whose path IMAGEIO_FFMPEG_EXE names",
+            "It is installed, and the file is at fault: it is empty, cut off, or no film (`ffprobe FILE`)",
+        ),
+        reference=("https://imageio.readthedocs.io/en/stable/formats/index.html",),
+        example="RuntimeError: No ffmpeg exe could be found. Install ffmpeg on your system, or set the IMAGEIO_FFMPEG_EXE environment variable.",
+    ),
+    Row(
+        id="moviepy-imagemagick",
+        seen=("module",),
+        pattern=r"MoviePy Error: creation of .{1,200}? failed because of the following error|This error can be due to the fact that ImageMagick is not installed",
+        cause="MoviePy 1 writes text into a film with the program ImageMagick, which is not installed, or is not found, or may not read the file that MoviePy gives it (its policy.xml).",
+        fixes=fixes(
+            Advice("add", "MoviePy 2 does without it (a program has to be written for it)", requirements=("moviepy>=2",)),
+            Advice("run", "Debian, Ubuntu", command="sudo apt install imagemagick"),
+            "Mac: `brew install imagemagick`; Windows: its installer, and IMAGEMAGICK_BINARY with the path of magick.exe",
+            '`not allowed by the security policy`: in /etc/ImageMagick-6/policy.xml the line with `pattern="@*"` forbids it; a copy of the file without that line, in MAGICK_CONFIGURE_PATH, lets this program alone read such files',
+        ),
+        reference=("https://zulko.github.io/moviepy/getting_started/updating_to_v2.html",),
+        example="OSError: MoviePy Error: creation of None failed because of the following error: [Errno 2] No such file or directory: 'unset'.",
+    ),
+    Row(
         id="espeak",
         seen=("module",),
-        pattern=r"espeak(?:-ng)? not installed on your system|No such file or directory: 'espeak(?:-ng)?'|Failed to load espeak shared library",
+        pattern=r"espeak(?:-ng)? not installed on your system|No such file or directory: 'espeak(?:-ng)?'|Failed to load espeak shared library|(?:[Ff]ailed|[Uu]nable) to (?:find|load|locate) (?:lib)?espeak|espeak(?:-ng)? (?:library )?(?:is )?not (?:found|installed)(?=.{0,60}?(?:PHONEMIZER|espeak))",
         cause="The program espeak-ng (or its library), which turns words into sounds for speech synthesis and for phonemes, is not installed; the Python"
         " packages only call it.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt install espeak-ng"),
             "Windows: espeak-ng's installer, and PHONEMIZER_ESPEAK_LIBRARY with the path of libespeak-ng.dll",
+            "Mac: `brew install espeak-ng`; installed and not found: PHONEMIZER_ESPEAK_LIBRARY with the path of its libespeak-ng.dylib (Linux: libespeak-ng.so.1)",
         ),
         reference=("hexgrad/kokoro#101", "OpenVoiceOS/ovos-installer#343"),
         example="RuntimeError: espeak not installed on your system",

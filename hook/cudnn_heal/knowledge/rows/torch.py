@@ -219,6 +219,19 @@ ROWS = (
         example="Could not load bitsandbytes native library: libcusparse.so.11: cannot open shared object file: No such file or directory",
     ),
     Row(
+        id="devices-several",
+        seen=("gpu",),
+        pattern=r"found at least two devices, cuda:(?P<first>\d{1,2}) and cuda:(?P<second>\d{1,2})|[Tt]ensors? on (?:device )?cuda:\d{1,2} is not on the expected device cuda:\d{1,2}|same device as the indexed tensor \(cuda:[1-9]",
+        cause="The model is spread over several GPUs (`device_map`, DataParallel, a program that takes a second one), and one of its parts got its input on another GPU than its own.",
+        fixes=fixes(
+            "All on one GPU, where it fits: CUDA_VISIBLE_DEVICES=0 in the program's environment, before it starts (Windows: `set CUDA_VISIBLE_DEVICES=0`); this alone mostly mends it",
+            'A program of one\'s own: `device_map={"": 0}` in place of "auto", and the input on `model.device`',
+            "It does not fit on one: a newer transformers and accelerate; a model of others' own code may not be made for being spread",
+        ),
+        reference=("https://huggingface.co/docs/accelerate/concept_guides/big_model_inference",),
+        example="RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cuda:1!",
+    ),
+    Row(
         id="devices-mixed",
         seen=("gpu",),
         pattern=r"Expected all tensors to be on the same device|must be on the same device but got|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same"
@@ -229,6 +242,7 @@ ROWS = (
         ),
         reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
         example="RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!",
+        follows=("devices-several",),
     ),
     Row(
         id="index-32-bit",
