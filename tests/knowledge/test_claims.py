@@ -289,3 +289,32 @@ def test_a_container_that_names_a_plain_cause_is_not_told_as_a_matter_of_the_gpu
     start = "OCI runtime create failed: runc create failed: unable to start container process: "
     assert "nvidia-smi" not in _said(f'{start}exec: "uvicorn": executable file not found in $PATH: unknown')
     assert "nvidia-smi" in _said(f"{start}error during container init: error running hook #0: exit status 2")
+
+
+@pytest.mark.parametrize(
+    "line", ["[PYI-1234:ERROR] Failed to execute script 'main' due to unhandled exception!", "C:\\T\\_MEI123\\a.dll"]
+)
+def test_a_program_that_pyinstaller_packed_gets_no_packages_installed(line: str) -> None:
+    said = "ModuleNotFoundError: No module named 'faster_whisper'"
+    assert "pip install" in _said(said, "spam==1")
+    words = _said(f"{line}\n{said}", "spam==1")
+    assert "its newest release" in words
+    assert "pip install" not in words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RuntimeError: Please update your GPU driver to version 550 or newer",
+        "Error: Please upgrade Docker to at least 24.0",
+        "RuntimeError: ffmpeg version must be at least 4.4, got 4.2",
+    ],
+)
+def test_what_is_no_package_is_not_asked_for_as_one(text: str) -> None:
+    assert ">=" not in _said(text, "spam==1")
+
+
+def test_a_name_that_only_a_sentence_has_is_not_installed_by_it() -> None:
+    words = _said("RuntimeError: spamlib version must be at least 2.1, got 1.0", "spam==1")
+    assert "spamlib>=2.1" in words
+    assert "pip install" not in words

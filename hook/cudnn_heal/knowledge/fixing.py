@@ -86,6 +86,9 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
     meant = None if elsewhere else place
     typed = _of_another(place) if place and elsewhere else place.place if place else GENERAL
     told = shapes.told(row, finding.values, meant.facts if meant else None)
+    ways = told.fixes
+    if finding.packed:
+        advised, ways = (), _for_packed(ways)
     above = "the last file named above" if finding.traced else "the last file of the whole traceback"
     values = {**fields(finding.values, meant, typed), "above": above}
     return Explanation(
@@ -94,7 +97,7 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
         said=finding.said,
         line=finding.line,
         cause=(_at_rest(row, meant) if meant else "") or _filled(told.cause, values) or told.cause,
-        fix=tuple(dict.fromkeys((*advised, *_lines(finding, told.fixes, values, meant, advised, typed)))),
+        fix=tuple(dict.fromkeys((*advised, *_lines(finding, ways, values, meant, advised, typed)))),
         applies=applies,
         here=why,
         reference=tuple(address(one) for one in row.reference if one != "measured"),
@@ -107,6 +110,17 @@ def told(found: Found, place: Here) -> Explanation:
     """Return what is to be said about a problem that `place` has, whether or not it has shown yet."""
     said = ", ".join(found.evidence)
     return explain(Finding(row=found.row, said=said, line=0, values={}, also=()), place, happened=True)
+
+
+def _for_packed(ways: tuple[Advice, ...]) -> tuple[Advice, ...]:
+    """Return those of `ways` that are for a packed program too, which no installer of packages reaches."""
+    kinds = ("add", "remove", "replace", "reinstall")
+    installed = [one for one in ways if one.do in kinds or re.search(r"\bpip\b", one.command)]
+    own = (
+        "A packed program brings its own Python and packages, which pip does not reach: its newest release, unpacked into a new"
+        " folder; otherwise its makers"
+    )
+    return (Advice("say", own), *(one for one in ways if one not in installed)) if installed else ways
 
 
 def address(reference: str) -> str:

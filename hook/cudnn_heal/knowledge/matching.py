@@ -76,6 +76,14 @@ _COMPILED = re.compile(
     r"error while loading shared libraries|load_backend: |link_cuda_dso|ggml_cuda_link|llamafile|panicked at|DllNotFoundException|cannot proceed because|(?:lib)?ggml-\w|\bllama-\w|\bwhisper-(?:cli|server)|\bollama\b|\.exe\b|\.node\b|System\.\w{3,40}Exception"
 )
 """What a compiled program, or its loader, says beside the name of a library: an environment's wheels are none of its business."""
+_PACKED = re.compile(r"\[PYI-\d{1,8}:ERROR\]|[\\/]_MEI\d|[\\/]_xxl_data[\\/]")
+"""What a program says that PyInstaller packed."""
+_NO_PACKAGE = re.compile(
+    r"driver|gpu>|docker|compose|ffmpeg|cmake|kernel|system|browser|chrome|compiler|ubuntu|debian|toolkit|firmware|java|gradle|xcode|"
+    r"android|^i?os>|macos|windows|wsl|podman|git>|app>|program|^node|^npm|^pip>|jetpack|rocm|conda>|version>|software|it>|sdk",
+    re.IGNORECASE,
+)
+"""What is upgraded as well, and is no package of Python's."""
 _PADDLE = re.compile(r"paddle|\(PreconditionNotMet\)|phi[/\\]backends")
 _WORDED = (
     ("onnxruntime", re.compile(r"onnxruntime|CU(?:DA|DNN|BLAS) failure \d", re.IGNORECASE)),
@@ -317,6 +325,8 @@ def _shapes(text: Text) -> list[Hit]:
             continue
         if not values.get("error", "-"):
             continue  # a number that is not known
+        if "alone" in values and ">=" in values["needs"] and _NO_PACKAGE.search(values["needs"]):
+            continue
         key = (hit.row.id, *([values["needs"]] if "needs" in values else sorted(hit.values.values())))
         if len(found) < 2 * FOLLOWING or key in found:
             before = found.get(key)
@@ -360,6 +370,8 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
         if written and "".join(written.groups()) == name + version:  # a name that ends in a digit: ctranslate2 4.4
             name, version = written.groups()
         values["needs"] = f"{name}>={version.rstrip('.')}"
+        if least not in "18":  # there the name is quoted, or torchao's
+            values["alone"] = "yes"
     if "error" in values:
         values["error"] = _error(values["error"], text.lines[hit.first].text)
     speakers = [one for one in _speakers(text, hit.first) if one != "nvidia"] if hit.row.shape in PATTERNED else []
@@ -577,4 +589,5 @@ def _finding(hit: Hit, text: Text, also: list[int]) -> Finding:
         also=tuple(f"line {text.numbers[i]}: {text.lines[i].text}" for i in also if i != hit.first)[:FOLLOWING],
         speaker=_speaker(text, hit),
         traced=_is_traced(text, hit),
+        packed=bool(_PACKED.search(text.raw)),
     )

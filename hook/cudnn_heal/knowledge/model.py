@@ -103,6 +103,8 @@ class Finding(NamedTuple):
     """The package whose message it is, as far as its wording or its traceback tells: ``torch``; "" where they don't."""
     traced: bool = False
     """Whether a traceback stands above it, whose last file tells who asked."""
+    packed: bool = False
+    """Whether a program that brings its own Python and packages says so (PyInstaller's): no installer reaches these."""
 
 
 class Found(NamedTuple):

@@ -639,7 +639,7 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         )
     if "alone" in values and name not in modules.DISTRIBUTIONS.values():
         return said(
-            f"A package asks for {name}, which is not installed.",
+            f"A package asks for {name}{asked}, which {missing}.",
             f"Whether {name} is its name on PyPI too is not known here: the documentation of the program tells how it is installed",
         )
     return said(

@@ -321,7 +321,7 @@ ROWS = (
         id="wheel-tags",
         seen=("install",),
         pattern=r"(?P<wheel>[\w.+]{2,60}-[\w.+!]{1,40}(?:-\d\w{0,10})?-(?P<tag>(?:cp|py|pp)[\w.]{1,20})-(?P<abi>[\w.]{2,20})-(?P<system>[\w.]{3,60}))\.whl is not a supported wheel on this platform",
-        cause="The file is made for the Python `{tag}` on `{system}`, as its name says (`cp310` is Python 3.10), and this Python or this system is another.",
+        cause="The file is made for the Python `{tag}` on `{system}`, as its name says (`cp310` is Python 3.10; `x86_64` and `amd64` are Intel's and AMD's processors, `aarch64` and `arm64` ARM's), and this Python, this system or this processor is another.",
         fixes=fixes(
             Advice("run", "What this Python takes (the list begins with the best)", command="{python} -m pip debug --verbose"),
             "The file of the same page whose name has this Python and this system; or a Python of that number, in a new environment",
