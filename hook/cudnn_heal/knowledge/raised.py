@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cudnn_heal.knowledge.lines import Line
 
 _FILE = re.compile(r'^File "(.{1,400})", line (\d{1,7})\b')
-_INSTALLED = re.compile(r"(?:site|dist)-packages[/\\](?P<file>(?P<package>[\w-]{1,80}).*)")
+_INSTALLED = re.compile(r"(?:site|dist)-packages[/\\](?P<file>(?P<package>[A-Za-z_]\w{0,80}).*)")
 _STANDARD = re.compile(r"[/\\]lib[/\\]python\d[\d.]*t?[/\\]|[/\\]Python\d+[/\\]lib[/\\]|^<", re.IGNORECASE)
 _ERROR = re.compile(
     r"(?:\w{1,80}\.){0,9}[A-Z]\w{0,80}(?:Error|Exception|Exit|Interrupt|Failure|Fault)\b.{0,2000}$|AssertionError$"

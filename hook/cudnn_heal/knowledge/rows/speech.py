@@ -742,14 +742,25 @@ ROWS = (
         example="hydra.errors.InstantiationException: Error locating target 'nemo.collections.asr.modules.SqueezeformerEncoder', set env var HYDRA_FULL_ERROR=1 to see chained exception.",
     ),
     Row(
+        id="ct2-vocabulary",
+        seen=("model",),
+        pattern=r"Cannot load the (?:source |target |shared )?vocabulary from the model directory",
+        cause="The folder has ctranslate2's model.bin, and not the vocabulary that goes with it (vocabulary.json or .txt; shared_vocabulary or source_vocabulary and target_vocabulary of a translator): the conversion or the copy left it out.",
+        fixes=fixes(
+            "Load the whole folder of the model again, or copy the vocabulary's file from where model.bin came from, beside it",
+            "A model of your own: convert it again, with the tokenizer's files beside the original model",
+        ),
+        reference=("https://opennmt.net/CTranslate2/conversion.html",),
+        example="RuntimeError: Cannot load the vocabulary from the model directory",
+    ),
+    Row(
         id="ct2-conversion",
         seen=("model",),
-        pattern=r"No conversion is registered for the model configuration (?P<config>\w{3,60})|output directory (?P<folder>\S{1,160}?) already exists, use --force|Cannot load the (?:source |target )?vocabulary from the model directory",
-        cause="ctranslate2's converter can't write that model: it knows no models of that kind (in this release), the folder is there already, or the model's vocabulary is missing.",
+        pattern=r"No conversion is registered for the model configuration (?P<config>\w{3,60})|output directory (?P<folder>\S{1,160}?) already exists, use --force",
+        cause="ctranslate2's converter can't write that model: it knows no models of that kind (in this release), or the folder is there already.",
         fixes=fixes(
             "Kind not registered: a newer ctranslate2; its documentation lists the kinds that it converts (of speech: Whisper, wav2vec2, Moonshine)",
             "Folder there already: `--force` overwrites it",
-            "Vocabulary: convert with `--copy_files tokenizer.json preprocessor_config.json`, and keep vocabulary.json in the folder",
         ),
         reference=("https://opennmt.net/CTranslate2/guides/transformers.html",),
         example="ValueError: No conversion is registered for the model configuration Qwen2AudioConfig (supported configurations are: BartConfig, BertConfig)",

@@ -131,9 +131,21 @@ ROWS = (
         kind="warning",
     ),
     Row(
+        id="attention-type",
+        seen=("gpu",),
+        pattern=r"cutlassF: no kernel found to launch",
+        cause="torch's own attention has no kernel for the type that the model computes in on this GPU: mostly bfloat16 on a GPU before Ampere (GTX, RTX 20, T4, V100).",
+        fixes=fixes(
+            "float16 or float32 instead: `torch_dtype=torch.float16` when the model is loaded, or the program's own setting (dtype, half precision)",
+            '`attn_implementation="eager"` where the program passes it on, which is slower and has no such kernel',
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html",),
+        example="RuntimeError: cutlassF: no kernel found to launch!",
+    ),
+    Row(
         id="attention-kernel",
         seen=("gpu",),
-        pattern=r"cutlassF: no kernel found to launch|FlashAttention only supports? (?:\w{4,10} GPUs or newer|fp16|bf16|head dim)|flash[-_ ]?attn\W{0,3}(?:2 )?(?:package )?(?:is not installed|seems to be not installed|not found|is not available)|(?:[Ff]lash[Aa]ttention|flash_attn)(?: 2)? is not (?:supported|available|installed)|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
+        pattern=r"FlashAttention only supports? (?:\w{4,10} GPUs or newer|fp16|bf16|head dim)|flash[-_ ]?attn\W{0,3}(?:2 )?(?:package )?(?:is not installed|seems to be not installed|not found|is not available)|(?:[Ff]lash[Aa]ttention|flash_attn)(?: 2)? is not (?:supported|available|installed)|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
         r"|FlashAttention2 has been toggled on, but it cannot be used|No available kernel\. Aborting execution",
         cause="The program asks for a way to compute attention (FlashAttention, xFormers) that this GPU, this type, or this build of torch does not have, or that is not installed.",
         fixes=fixes(
