@@ -130,11 +130,12 @@ def forget_lost_threads(marks: "set[tuple[int, int]]") -> None:
     locks = getattr(sys.modules["_frozen_importlib"], "_module_locks", {})
     threads = {thread for _, thread in marks}
     held = {name for name, lock in [*locks.items()] if getattr(lock(), "owner", 0) in threads and name in STANDARD}
-    for name in [name for name in sys.modules if name in held or name.startswith("cudnn_heal.") or name == "cudnn_heal"]:
-        if getattr(getattr(sys.modules[name], "__spec__", None), "_initializing", False):
-            del sys.modules[name]
-    for name in [name for name in locks if name in held or name.startswith("cudnn_heal")]:
-        del locks[name]
+    # Lists: a signal handler of the program's may import between two of them.
+    for name in [name for name in [*sys.modules] if name in held or name.startswith("cudnn_heal.") or name == "cudnn_heal"]:
+        if getattr(getattr(sys.modules.get(name), "__spec__", None), "_initializing", False):
+            sys.modules.pop(name, None)
+    for name in [name for name in [*locks] if name in held or name.startswith("cudnn_heal")]:
+        locks.pop(name, None)
     cudnn_heal_start.busy -= marks  # last: where a signal handler of the program's ends this midway, it is done again
 
 

@@ -234,6 +234,30 @@ def test_forgetting_that_a_signal_handler_ends_midway_is_done_again() -> None:
     assert not cudnn_heal_start.busy
 
 
+def test_forgetting_bears_what_a_signal_handler_imports_meanwhile() -> None:
+    locks = sys.modules["_frozen_importlib"]._module_locks
+    before, added = sys.gettrace(), 0
+
+    def trace(frame: Any, event: str, argument: object) -> Any:
+        nonlocal added
+        outer = frame.f_back.f_code if frame.f_back else None  # before 3.12 a comprehension is a frame of its own
+        if guard.forget_lost_threads.__code__ not in (frame.f_code, outer):
+            return None
+        if event == "line":
+            sys.modules[f"ham{added}"], locks[f"ham{added}"] = sys, lambda: None  # as an import does
+            added += 1
+        return trace
+
+    sys.settrace(trace)
+    try:
+        guard.forget_lost_threads({(os.getpid() + 1, 1)})
+    finally:
+        sys.settrace(before)
+        for number in range(added):
+            del sys.modules[f"ham{number}"], locks[f"ham{number}"]
+    assert added > 5, "the control: it was done meanwhile"
+
+
 # What the program raises.
 
 RAISED = """
