@@ -20,7 +20,7 @@ ROWS = (
         ),
         reference=("fw#997", "neonbjb/tortoise-tts#487"),
         follows=("audio-empty",),
-        example="RuntimeError: stack expects a non-empty TensorList",
+        example="IndexError: max(): Expected reduction dim 1 to have non-zero size.",
     ),
     Row(
         id="torchaudio-torchcodec",
