@@ -745,7 +745,7 @@ def test_a_requirement_that_is_none_is_told_as_it_stands(text: str, says: str) -
 
 def test_a_module_that_is_installed_here_was_asked_for_by_another_python() -> None:
     found = explain(_find("ModuleNotFoundError: No module named 'ctranslate2'")[0], _here("ctranslate2==4.6.1"))
-    assert "Here ctranslate2 4.6.1 is installed, so another Python ran the program" in found.cause
+    assert "Here ctranslate2 4.6.1 is installed: another Python ran the program" in found.cause
     assert str(found.fix[0]) == "Run it with the Python that has it: /e/bin/python PROGRAM"
     other = explain(_find("ModuleNotFoundError: No module named 'ctranslate2'")[0], _here("numpy==2.0"))
     assert "another Python" not in other.cause, "the control: it is not installed"

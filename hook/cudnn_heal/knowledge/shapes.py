@@ -417,7 +417,7 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
         )
     if owner and not rest:
         return said(
-            f"{cause} Here {owner} is installed, so another Python ran the program, or a file or a folder called {top} that lies beside it was imported.",
+            f"{cause} Here {owner} is installed: another Python ran the program, it was installed since, or a file or a folder called {top} that lies beside the program was imported.",
             modules.SHARED.get(top, ""),
             Advice("run", "Run it with the Python that has it", command="{python} PROGRAM"),
             "Which one ran it: `import sys; print(sys.executable)` at the program's beginning",
