@@ -411,7 +411,7 @@ ROWS = (
                 command='{python} -c "import platform, sys; print(sys.version, platform.platform())"',
             ),
             "A name that is gone: a newer release of the program, whose requirements no longer have it, or the package's own documentation",
-            "Asked was another index (`--index-url`, PIP_INDEX_URL, a pip.conf; a mirror that lags behind): PyPI beside it, with `--extra-index-url https://pypi.org/simple`",
+            "Asked was another index (`--index-url`, PIP_INDEX_URL, a pip.conf; a mirror that lags behind): without that setting PyPI is asked (`pip --isolated install …` leaves the variables and the pip.conf of the user out)",
         ),
         reference=("PierrunoYT/Kokoro-TTS-Local#30", "https://pip.pypa.io/en/stable/cli/pip_index/"),
         example="ERROR: Could not find a version that satisfies the requirement mishkal-hebrew>=0.3.2 (from versions: none)",
