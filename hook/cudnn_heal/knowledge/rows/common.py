@@ -27,6 +27,18 @@ GPU_BUILD = (
 )
 VC_ADDRESS = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 VC_RUNTIME = f"Microsoft's Visual C++ redistributable (x64): {VC_ADDRESS}"
+PACKED = (
+    "[PYI-",
+    "Failedtoexecutescript",
+    "StandaloneFaster-Whisper",
+    "Faster-Whisper-XXL",
+    "faster-whisper-xxl",
+    "whisper-faster",
+    "\\_internal\\",
+    "_MEI",
+    "Purfview",
+)
+"""What packed programs say of themselves, without white space."""
 
 
 def fixes(*wanted: Advice | str) -> tuple[Advice, ...]:

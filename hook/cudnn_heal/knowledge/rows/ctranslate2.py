@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import fixes
+from cudnn_heal.knowledge.rows.common import PACKED, fixes
 
 ROWS = (
     Row(
@@ -180,17 +180,7 @@ ROWS = (
         id="no-kernel-ctranslate2-packed",
         seen=("gpu", "windows"),
         pattern=r"parallel_for failed: cudaErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
-        beside=(
-            "[PYI-",
-            "Failedtoexecutescript",
-            "StandaloneFaster-Whisper",
-            "Faster-Whisper-XXL",
-            "faster-whisper-xxl",
-            "whisper-faster",
-            "\\_internal\\",
-            "_MEI",
-            "Purfview",
-        ),
+        beside=PACKED,
         cause="The ctranslate2 that this packed program brings has no code for this GPU: the GPU is older than its targets (GTX 9xx and 10xx with newer releases), or came out after it. What pip installs does not reach it.",
         fixes=fixes(
             "A new GPU: a newer release of the program",

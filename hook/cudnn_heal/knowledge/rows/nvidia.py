@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import PATH, fixes
+from cudnn_heal.knowledge.rows.common import PACKED, PATH, fixes
 
 ROWS = (
     Row(
@@ -185,17 +185,7 @@ ROWS = (
         id="cudnn-8-packed",
         seen=("crash", "library"),
         pattern=r"Could not load library libcudnn_(?:ops|cnn|adv)_(?:infer|train)\.so\.8\.? Error: libcudnn_\w{3,20}\.so\.8: cannot open",
-        beside=(
-            "[PYI-",
-            "Failedtoexecutescript",
-            "StandaloneFaster-Whisper",
-            "Faster-Whisper-XXL",
-            "faster-whisper-xxl",
-            "whisper-faster",
-            "\\_internal\\",
-            "_MEI",
-            "Purfview",
-        ),
+        beside=PACKED,
         cause="A packed program, built for cuDNN 8 and CUDA 11 or 12, does not find cuDNN. It looks beside itself and in LD_LIBRARY_PATH; what pip installs does not reach it.",
         fixes=fixes(
             "Purfview's Faster-Whisper: the archive with cuBLAS and cuDNN of the same page (`libs`), unpacked beside the program; or Faster-Whisper-XXL, which brings them",

@@ -7,6 +7,15 @@ from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
 from cudnn_heal.knowledge.rows.common import PATH, fixes
 
+BUILD_CAUSES: tuple[str, ...] = (
+    "av-build", "triton-compiler", "no-wheel", "pkg-resources", "pkg-resources-build", "build-isolation",
+    "build-accelerator", "build-header", "build-cython", "build-rust", "build-cmake", "build-cmake-policy", "build-compiler",
+    "build-program", "build-cxx-headers", "build-version-exec", "deepspeed-install", "build-setuptools", "python-range",
+    "cuda-home", "git-fetch", "git-missing", "install-network", "disk-full", "python-newer-than-code", "build-backend",
+    "threads", "host-memory", "build-numpy", "build-distutils", "build-pynini",
+)  # fmt: skip
+"""Rows that tell why a build failed."""
+
 ROWS = (
     Row(
         id="name-undefined",
@@ -597,49 +606,7 @@ ROWS = (
             "Or a release of what asks for it that takes a newer {package} (pip and uv say above, or below, who asks)",
             "No wheel of it for any Python (openai-whisper has none): the compiler, headers and modules that the build's own lines ask for; explain the first of them that says `error`",
         ),
-        follows=(
-            *(
-                "av-build",
-                "triton-compiler",
-                "no-wheel",
-                "pkg-resources",
-                "pkg-resources-build",
-                "build-isolation",
-                "build-accelerator",
-            ),
-            *(
-                "build-header",
-                "build-cython",
-                "build-rust",
-                "build-cmake",
-                "build-cmake-policy",
-                "build-compiler",
-            ),
-            *(
-                "build-program",
-                "build-cxx-headers",
-                "build-version-exec",
-                "deepspeed-install",
-                "build-setuptools",
-                "python-range",
-            ),
-            *(
-                "cuda-home",
-                "git-fetch",
-                "git-missing",
-                "install-network",
-                "disk-full",
-                "python-newer-than-code",
-            ),
-            *(
-                "build-backend",
-                "threads",
-                "host-memory",
-                "build-numpy",
-                "build-distutils",
-                "build-pynini",
-            ),
-        ),
+        follows=BUILD_CAUSES,
         reference=("resemble-ai/chatterbox#427", "resemble-ai/chatterbox#323", "measured"),
         example="  × Failed to build `sentencepiece==0.1.99`\n  ├─▶ The build backend returned an error",
     ),
@@ -660,47 +627,7 @@ ROWS = (
         ),
         reference=("https://packaging.python.org/en/latest/guides/installing-using-linux-tools/",),
         example="ERROR: Failed building wheel for tokenizers",
-        follows=(
-            *(
-                "av-build",
-                "triton-compiler",
-                "no-wheel",
-                "pkg-resources",
-                "pkg-resources-build",
-                "build-isolation",
-                "build-accelerator",
-                "build-header",
-            ),
-            *(
-                "build-cython",
-                "build-rust",
-                "build-cmake",
-                "build-cmake-policy",
-                "build-compiler",
-                "build-program",
-                "build-cxx-headers",
-            ),
-            *(
-                "build-version-exec",
-                "deepspeed-install",
-                "build-setuptools",
-                "python-range",
-                "cuda-home",
-                "git-fetch",
-                "git-missing",
-                "install-network",
-            ),
-            *(
-                "disk-full",
-                "python-newer-than-code",
-                "build-backend",
-                "threads",
-                "host-memory",
-                "requirement-unmet",
-                "module-missing",
-            ),
-            *("build-named", "build-numpy", "build-distutils", "build-pynini", "wheel-tags"),
-        ),
+        follows=(*BUILD_CAUSES, "requirement-unmet", "module-missing", "build-named", "wheel-tags"),
     ),
     Row(
         id="numpy-alias",
