@@ -817,7 +817,7 @@ def platform(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         else "",
         "An image, or a system, with glibc (`python:3.12-slim` in place of `-alpine`)" if "musllinux" in mine else "",
         "A Python of 64 bit" if mine in ("win32", "linux_i686") or mine.endswith("_i686") else "",
-        f"Another release of {values['package']}, if one has a file for it: https://pypi.org/project/{package}/#files",
+        f"Another release of {values['package']}, if one has a file for it: PyPI's page of {package}, `Download files`",
         "A Jetson: the wheels that are made for its JetPack; GH200, DGX Spark: NVIDIA's containers (NGC) have torch with CUDA"
         if "linux" in mine and mine.endswith("aarch64")
         else "",

@@ -139,7 +139,7 @@ ROWS = (
         fixes=fixes(
             "Windows, Mac: with conda, before the rest (Python 3.10 or 3.11): `conda install -c conda-forge pynini`, and then WeTextProcessing with `pip install --no-deps`",
             "Or without it: the package wetext in place of WeTextProcessing, where the program has that choice (index-tts, CosyVoice), or the normalizing of texts left out",
-            "Linux: a Python for which it has a wheel (https://pypi.org/project/pynini/#files)",
+            "Linux: a Python for which it has a wheel (PyPI's page of pynini, `Download files`)",
         ),
         reference=("index-tts/index-tts#28", "index-tts/index-tts#61", "measured"),
         example="cl : Command line error D8021 : invalid numeric argument '/Wno-register'",

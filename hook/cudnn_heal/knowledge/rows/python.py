@@ -369,7 +369,7 @@ ROWS = (
             ),
             "Linux on ARM: `onnxruntime-gpu>=1.29`, with a Python that it has files for; a Jetson: a wheel that is made for its JetPack, since the CUDA there is JetPack's own",
             "Mac, Alpine, or where the CPU will do: `onnxruntime` in its place, wherever a requirement asks for onnxruntime-gpu",
-            "Otherwise another Python (https://pypi.org/project/onnxruntime-gpu/#files tells which), in a new environment",
+            "Otherwise another Python (PyPI's page of onnxruntime-gpu, `Download files`, tells which), in a new environment",
         ),
         reference=("https://onnxruntime.ai/docs/install/", "measured"),
         example="ERROR: Could not find a version that satisfies the requirement onnxruntime-gpu (from versions: none)",
@@ -403,7 +403,7 @@ ROWS = (
             "Mac: leave it out; there is none",
             "Linux: install the torch that the program wants, which brings the triton that fits; a release named in requirements.txt may have no file for this Python",
         ),
-        reference=("https://pypi.org/project/triton-windows/", "measured"),
+        reference=("https://github.com/woct0rdho/triton-windows", "measured"),
         example="ERROR: Could not find a version that satisfies the requirement triton (from versions: none)",
     ),
     Row(
@@ -413,7 +413,7 @@ ROWS = (
         cause="pip found nothing of {name} that this Python on this machine could take (`from versions: none`): PyPI has no package of that name (misspelt, renamed, withdrawn, or kept elsewhere: on GitHub, or on an index of its own),"
         " or all of its files are for other Pythons or other machines, or another index was asked than PyPI.",
         fixes=fixes(
-            "Its page tells which (https://pypi.org/project/{name}/): none there: the name; otherwise another Python, or another machine: `Requires: Python` and `Download files` tell for which there are files",
+            "PyPI's page of {name} tells which: none there: the name; otherwise another Python, or another machine: `Requires: Python` and `Download files` tell for which there are files",
             Advice(
                 "run",
                 "Which Python this is, on what machine",
@@ -441,7 +441,7 @@ ROWS = (
                 "Which Python this is, on what machine",
                 command='{python} -c "import platform, sys; print(sys.version, platform.platform())"',
             ),
-            "Another Python, in a new environment (3.11 or 3.12 for most of the speech stack): the release's page tells which it wants (https://pypi.org/project/{name}/#history)",
+            "Another Python, in a new environment (3.11 or 3.12 for most of the speech stack): the release's page on PyPI tells which it wants ({name}, `Release history`)",
             "Or, where the requirement is yours, a release from the list in the message; where a program makes it, another release of that program",
         ),
         reference=("NVIDIA-NeMo/Speech#9397", "https://pip.pypa.io/en/stable/cli/pip_index/"),
@@ -602,7 +602,7 @@ ROWS = (
         pattern=r"(?:Failed to build `|(?:Using cached|Downloading) )(?P<package>[A-Za-z][\w.-]{1,50}?)(?:==|-)(?P<version>\d[\w.]{0,24}?)(?:`|\.tar\.gz(?!.{0,900}?\.tar\.gz.{0,900}?subprocess-exited-with-error).{0,900}?subprocess-exited-with-error)",
         cause="{package} {version} is built from source here, and that failed. pip and uv build where they find no wheel of that release for this Python and this machine: mostly the Python is newer than the release, or the release has no wheels at all. Better than mending the build is not to build.",
         fixes=fixes(
-            "See for which Pythons and systems it has wheels: https://pypi.org/project/{package}/{version}/#files (`cp311` is Python 3.11, `py3-none-any` any); then such a Python, in a new environment",
+            "See on PyPI, in the files of {package} {version}, for which Pythons and systems it has wheels (`cp311` is Python 3.11, `py3-none-any` any); then such a Python, in a new environment",
             "Or a release of what asks for it that takes a newer {package} (pip and uv say above, or below, who asks)",
             "No wheel of it for any Python (openai-whisper has none): the compiler, headers and modules that the build's own lines ask for; explain the first of them that says `error`",
         ),
