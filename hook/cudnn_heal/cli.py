@@ -17,7 +17,7 @@ from cudnn_heal.catalog import CONSUMERS
 from cudnn_heal.read import manager as managers
 from cudnn_heal.read import target
 from cudnn_heal.read.machine import process
-from cudnn_heal.report import commands, schema, text
+from cudnn_heal.report import commands, fitting, schema, text
 from cudnn_heal.report.paper import Paper, Row, busy, printable, wrapped
 from cudnn_heal.systems import here as system
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from cudnn_heal.model import Process, Target
     from cudnn_heal.reconcile import Outcome
 
-REQUIRED = ("packaging", "importlib-metadata")
-"""What ``--explain`` and ``--doctor`` need besides: an install without dependencies lacks it, and still heals."""
 ALIKE = 0.7
 """How alike a wrong flag must be to the one that was meant (difflib's ratio)."""
 _LEFT_OUT = next(reversed(CONSUMERS))  # any of them
@@ -58,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except ModuleNotFoundError as problem:
         distribution = (problem.name or "").partition(".")[0].replace("_", "-")
-        if distribution not in REQUIRED:
+        if distribution not in fitting.REQUIRED:
             raise
         own = target.here()
         mend = commands.install(managers.manager(own.python, own.site_packages), distribution)

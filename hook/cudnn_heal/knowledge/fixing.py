@@ -426,12 +426,14 @@ def _filled(template: str, values: Mapping[str, str], *, typed: bool = False) ->
 
     :param typed: whether it is a command, as is what stands in backticks.
     """
+
+    def fill(piece: str, word: bool) -> str:
+        return FIELD.sub(lambda match: _word(values[match[1]]) if word else values[match[1]], piece)
+
     try:
-        pieces = [FIELD.sub(lambda match: values[match[1]], one) for one in template.split("`")]
-        words = [FIELD.sub(lambda match: _word(values[match[1]]), one) for one in template.split("`")]
+        return "`".join(fill(piece, typed or i % 2 == 1) for i, piece in enumerate(template.split("`")))
     except KeyError:
         return ""
-    return "`".join(word if typed or i % 2 else piece for i, (piece, word) in enumerate(zip(pieces, words)))
 
 
 def _word(value: str) -> str:

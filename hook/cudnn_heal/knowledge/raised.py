@@ -14,14 +14,13 @@ _STANDARD = re.compile(r"[/\\]lib[/\\]python\d[\d.]*t?[/\\]|[/\\]Python\d+[/\\]l
 _ERROR = re.compile(
     r"(?:\w{1,80}\.){0,9}[A-Z]\w{0,80}(?:Error|Exception|Exit|Interrupt|Failure|Fault)\b.{0,2000}$|AssertionError$"
 )
-_KINDS = (
-    (
-        r"AssertionError|KeyError|IndexError|TypeError|AttributeError|ValueError|ZeroDivisionError",
-        "Its code met what it does not expect: another input tells whether it is that; otherwise a setting, a file that is"
-        " not whole, or another release of a package than its requirements name.",
-    ),
+_UNEXPECTED = re.compile(
+    r"(?:\w+\.)*(?:AssertionError|KeyError|IndexError|TypeError|AttributeError|ValueError|ZeroDivisionError)\b"
 )
-"""What an exception tells, whoever raised it."""
+_OF_UNEXPECTED = (
+    "Its code met what it does not expect: another input tells whether it is that; otherwise a setting, a file that is"
+    " not whole, or another release of a package than its requirements name."
+)
 
 
 def told(lines: list[Line]) -> list[str]:
@@ -39,6 +38,6 @@ def told(lines: list[Line]) -> list[str]:
     return [
         f"The last traceback is of {whose} ({file}, line {number}):",
         f"  {lines[last].text}",
-        *(said for kind, said in _KINDS if re.match(rf"(?:\w+\.)*(?:{kind})\b", lines[last].text)),
+        *([_OF_UNEXPECTED] if _UNEXPECTED.match(lines[last].text) else ()),
         "Look for it among the issues of its repository.",
     ]

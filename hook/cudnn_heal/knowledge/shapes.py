@@ -19,7 +19,7 @@ from cudnn_heal.catalog import CONSUMERS, FAMILIES
 from cudnn_heal.knowledge import codes, endings, hints, modules, owners, releases, since, system
 from cudnn_heal.knowledge.model import Facts, Told
 from cudnn_heal.knowledge.rows.common import DOCTOR, NO_GPU, PATH, VC_RUNTIME, WHICH_FITS, WHICH_TORCH, fixes, said
-from cudnn_heal.report.fitting import satisfies
+from cudnn_heal.report.fitting import REQUIRED, satisfies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -367,10 +367,6 @@ def _comfyui(values: dict[str, str]) -> Iterator[str]:
         yield f"ComfyUI's portable package has a Python of its own, which no other pip reaches: in its folder `{python} -m pip install PACKAGE`"
 
 
-OWN_REQUIREMENTS = ("packaging", "tomli", "importlib-metadata", "cudnn-heal")
-"""They are wherever cudnn-heal is: that they are here says nothing."""
-
-
 def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a module of which no releases are known."""
     top, _, rest = name.partition(".")
@@ -410,7 +406,7 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
             "Start it from its own folder, as its documentation says, with all of its files (a clone with `--recursive`, where it has submodules)",
             Advice("run", "See which is imported", command=f'{{python}} -c "import {top}; print({top})"'),
         )
-    if owner and not rest and canonicalize_name(distribution) in OWN_REQUIREMENTS:
+    if owner and not rest and canonicalize_name(distribution) in (*REQUIRED, "cudnn-heal"):  # they are wherever it is
         return said(
             cause,
             f"Add {distribution} to the environment of the program that says so: `python -m pip install {distribution}` with that program's Python",
@@ -794,18 +790,13 @@ def platform(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     """Tell of a package that has no file for this machine: whether the processor, the C library or the Python is in the way."""
     mine, package = values["mine"], canonicalize_name(values["package"])
     machine, offered = _ARCHITECTURES.search(mine), values.get("offered", "")
-    foreign = (
-        bool(machine)
-        and offered
-        and not re.search(rf"{machine[0] if machine else ''}`", offered)
-        and "universal2" not in offered
-    )
     system = mine.partition("_")[0]
-    foreign = foreign or bool(
-        offered and machine and not re.search(rf"`(?:{'manylinux|linux' if 'manylinux' in mine else system})", offered)
-    )
-    if offered and not foreign:
-        return Told(row.cause, row.fixes)
+    if offered:
+        systems = ("manylinux", "linux") if "manylinux" in mine else (system,)
+        processor_fits = machine and (f"{machine[0]}`" in offered or "universal2" in offered)
+        system_fits = any(f"`{one}" in offered for one in systems)
+        if not machine or (processor_fits and system_fits):
+            return Told(row.cause, row.fixes)
     release = f" {values['release']}" if values.get("release") else ""
     windows = system.startswith("win")
     return said(
@@ -830,32 +821,24 @@ def platform(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     )
 
 
+_SYSTEMS = {"musllinux": "Linux with musl, as Alpine", "macosx": "Mac", "win": "Windows"}
+"""By how a platform tag begins."""
+_PROCESSORS = {
+    "aarch64": "ARM's processor",
+    "arm64": "Apple's or ARM's processor",
+    "x86_64": "Intel's or AMD's processor",
+    "amd64": "Intel's or AMD's processor",
+    "win32": "32 bit",
+    "i686": "32 bit",
+    "armv7l": "ARM, 32 bit",
+}
+"""By how a platform tag ends."""
+
+
 def _machine_words(tag: str) -> str:
     """Return in words what machine a platform tag is of."""
-    system = next(
-        (
-            words
-            for start, words in (("musllinux", "Linux with musl, as Alpine"), ("macosx", "Mac"), ("win", "Windows"))
-            if tag.startswith(start)
-        ),
-        "Linux",
-    )
-    processor = next(
-        (
-            words
-            for end, words in (
-                ("aarch64", "ARM's processor"),
-                ("arm64", "Apple's or ARM's processor"),
-                ("x86_64", "Intel's or AMD's processor"),
-                ("amd64", "Intel's or AMD's processor"),
-                ("win32", "32 bit"),
-                ("i686", "32 bit"),
-                ("armv7l", "ARM, 32 bit"),
-            )
-            if tag.endswith(end)
-        ),
-        "",
-    )
+    system = next((words for start, words in _SYSTEMS.items() if tag.startswith(start)), "Linux")
+    processor = next((words for end, words in _PROCESSORS.items() if tag.endswith(end)), "")
     return ", ".join(filter(None, (system, processor)))
 
 

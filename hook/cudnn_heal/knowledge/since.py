@@ -19,23 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "since.tsv")
-
-
-WHOLE = frozenset(
-    {
-        *(
-            "ctranslate2",
-            "edge-tts",
-            "faster-whisper",
-            "kokoro",
-            "openai-whisper",
-            "pyannote-audio",
-            "realtimestt",
-            "stable-ts",
-        ),
-        *("whisper-timestamped", "whisperx"),
-    }
-)
+# fmt: off
+WHOLE = frozenset({
+    "ctranslate2", "edge-tts", "faster-whisper", "kokoro", "openai-whisper", "pyannote-audio", "realtimestt", "stable-ts",
+    "whisper-timestamped", "whisperx",
+})
+# fmt: on
 """Packages of which no rule of ``tests/releases.toml`` leaves an argument of a method out."""
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from cudnn_heal.advice import Advice
     from cudnn_heal.read.installed import Installed
 
+REQUIRED = ("packaging", "importlib-metadata", "tomli")
+"""What cudnn-heal requires: ``--explain`` and ``--doctor`` need it; an install without dependencies lacks it, and heals."""
+
 
 def changes(advice: Advice, installed: Installed) -> bool:
     """Tell whether following `advice` would change what is installed; advice of another kind always counts as a change."""
