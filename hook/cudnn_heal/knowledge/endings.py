@@ -45,6 +45,7 @@ _ENDED = tuple(
         r"(?<![\d.])(?P<number>322122\d{4})(?![\d.]\d)",
         r"(?P<gone>[Kk]ernel (?:appears to have |has )?(?:died|crashed)|process pool was terminated abruptly|[Ww]orker ?(?:\(pid.{1,40}?\) )?(?:exited|died) unexpectedly"
         r"|[Pp]rocess (?:died|exited|terminated|ended|crashed) unexpectedly|Engine ?[Cc]ore (?:initialization failed|failed to start|died|encountered)|WorkerProc initialization failed|KernelRestarter: restarting kernel|server request failed: (?:read|connect) ECONN(?:RESET|REFUSED)|EngineDeadError|^raise EOFError$|error reading from server: EOF|BrokenPipeError: \[WinError 109\])",
+        r"(?P<above>[Ee]ngine process failed to start|(?:[Ss]ee|[Cc]heck|[Ll]ook at|[Rr]efer to) (?:the )?(?:full |server |worker )?(?:stack ?traces?|trace ?backs?|root cause|errors?(?: messages?)?|logs?|output|details?|messages?|exceptions?) (?:stack )?(?:above|below|for (?:the )?(?:root cause|details|more|reason))|[Oo]riginal (?:traceback|exception) (?:above|was:?$))",
         r"(?P<gave>GGML_ASSERT[(:]|ggml[\w./\\-]{0,80}\.(?:cu|cuh|cpp|c|m):\d{1,5}: (?:CUDA error|ROCm error|fatal error|GGML_))",
         r"(?P<panic>panicked at \S|panic in a function that cannot unwind|^panic: (?:runtime error|open|failed)|^fatal error: unexpected signal)",
         r"was sent code (?P<number>\d{1,3})\b",
@@ -104,6 +105,10 @@ SIGNALS = {
         "is gone, and whoever started it does not know why",
         "full memory is the most frequent cause, a crash in a library another; what that process printed itself stands above",
     ),
+    "ABOVE": (
+        "met an error, and has told of it before, or another process of the same program has",
+        "the first traceback above this line, or the log that it names, has the cause: mostly memory that is full, a model that could not be loaded, or a library that could not be opened",
+    ),
     "TERM": ("was told to end (SIGTERM)", "by a supervisor, a time limit, or a user"),
     "PIPE": ("wrote to a pipe that nobody reads (SIGPIPE)", "what read its output had ended"),
     "NONE": (
@@ -158,6 +163,10 @@ HELPS = {
     "NONE": fixes(
         Advice("run", "Linux: what it lacks, with the program's path", command='ldd PROGRAM | grep "not found"'),
         "Or its path: where the program is started from decides what PATH, and LD_LIBRARY_PATH, it has (a desktop's icon, a service and cron have others than a shell)",
+    ),
+    "ABOVE": fixes(
+        Advice("run", "Have all that the program prints explained", command="python PROGRAM 2>&1 | {heal} --explain -"),
+        "A service or a container: its whole log (`docker logs NAME 2>&1`, `journalctl -u NAME`), from the start on",
     ),
     "GAVE": fixes(
         "The line that begins with `CUDA error:` (or `GGML_ASSERT`) has the error's words: explain it with all that stands around it",
@@ -293,7 +302,14 @@ def signal(values: dict[str, str]) -> str:
     """Return which of `SIGNALS` ended the process, "" for none of them."""
     word = values.get("word", "").lower()
     kind = next((kind for start, kind in WORDS.items() if word.startswith(start)), values.get("name", ""))
-    kind = next((kind for group, kind in (("gone", "GONE"), ("gave", "GAVE"), ("panic", "PANIC")) if values.get(group)), kind)
+    kind = next(
+        (
+            kind
+            for group, kind in (("gone", "GONE"), ("above", "ABOVE"), ("gave", "GAVE"), ("panic", "PANIC"))
+            if values.get(group)
+        ),
+        kind,
+    )
     number = int(values.get("number") or 0)
     if number:
         number = number + 2**32 if number < -(2**16) else number

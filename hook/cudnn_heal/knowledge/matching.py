@@ -126,6 +126,7 @@ _NAMES = {
     "dynamic": "library",
     "native": "library",
     "unloaded": "symbol",
+    "nvidias": "header",
     **dict.fromkeys(
         (
             "normal",

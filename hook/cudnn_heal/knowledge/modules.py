@@ -1,5 +1,6 @@
 """Which distribution has a module, and whose a library is: what is known for certain; the catalog has NVIDIA's."""
 
+# ruff: noqa: E501  (sentences)
 from __future__ import annotations
 
 import re
@@ -41,7 +42,9 @@ _NAMED_ALIKE = (
     "realtimetts redis regex rich rotary_embedding_torch rouge_score s3fs s3prl sacrebleu sacremoses schedule setuptools "
     "sherpa_onnx simuleval six sqlalchemy stable_audio_tools starlette static_ffmpeg streamlink streamlit sympy tabulate "
     "tenacity tensorboard termcolor textblob toml tomlkit torchao torchcrepe torchinfo trl typer unidecode unidic_lite "
-    "urllib3 uroman vector_quantize_pytorch vosk wandb watchfiles werkzeug wetext wheel whisper_live x_transformers zhconv"
+    "urllib3 uroman vector_quantize_pytorch vosk wandb watchfiles werkzeug wetext wheel whisper_live x_transformers zhconv "
+    "causal_conv1d intel_extension_for_pytorch mamba_ssm mpi4py nvtx pycuda pynvvideocodec tensorrt torch_directml torch_tensorrt "
+    "tritonclient"
 )
 """Modules that their distribution is named after."""
 
@@ -64,6 +67,11 @@ DISTRIBUTIONS: dict[str, str] = {
     "azure.cognitiveservices.speech": "azure-cognitiveservices-speech",
     "bs4": "beautifulsoup4",
     "chatterbox": "chatterbox-tts",
+    "PyNvVideoCodec": "pynvvideocodec",
+    "cuda.bindings": "cuda-bindings",
+    "cuda.core": "cuda-core",
+    "cuda.pathfinder": "cuda-pathfinder",
+    "cudnn": "nvidia-cudnn-frontend",
     "cv2": "opencv-python",
     "dac": "descript-audio-codec",
     "dateutil": "python-dateutil",
@@ -85,6 +93,7 @@ DISTRIBUTIONS: dict[str, str] = {
     "magic": "python-magic",
     "multipart": "python-multipart",
     "nemo": "nemo-toolkit",
+    "nvidia.modelopt": "nvidia-modelopt",
     "open_clip": "open-clip-torch",
     "parselmouth": "praat-parselmouth",
     "pptx": "python-pptx",
@@ -142,6 +151,9 @@ RELEASES = {
     "nntplib": "python<3.13",
     "jiwer.compute_measures": "jiwer<4",
     "numba.decorators": "numba<0.50",
+    "cuda.cuda": "cuda-python<13",
+    "cuda.cudart": "cuda-python<13",
+    "cuda.nvrtc": "cuda-python<13",
     "pkgutil.find_loader": "python<3.14",
     "pyarrow.PyExtensionType": "pyarrow<21",
     "time.clock": "python<3.8",
@@ -222,6 +234,9 @@ MOVED = {
     "moviepy.editor": "moviepy",
     "scipy.signal.kaiser": "scipy.signal.windows",
     "speechbrain.pretrained": "speechbrain.inference",
+    "cuda.cuda": "cuda.bindings.driver",
+    "cuda.cudart": "cuda.bindings.runtime",
+    "cuda.nvrtc": "cuda.bindings.nvrtc",
     "whisperx.vad": "whisperx.vads",
     "whisperx.DiarizationPipeline": "whisperx.diarize",
 }
@@ -261,6 +276,7 @@ SUCCESSORS = {
 """By module, what to say where its package has no newer release."""
 
 REPOSITORIES = {
+    "apex": "NVIDIA/apex",
     "bark": "suno-ai/bark",
     "clip": "openai/CLIP",
     "cosyvoice": "FunAudioLLM/CosyVoice",
@@ -310,6 +326,38 @@ OWN = frozenset(
 COMPILED = re.compile(r"_(?:ext|ext_\w+|C|C_\w+|cuda|cuda_\w+|\w+_cuda|cpp|ops)|\w+_(?:cuda|ext)")
 """How packages that are built on torch call their compiled parts: ``mmcv._ext``."""
 INSTALLERS = {
+    "triton": "Linux: torch's builds with CUDA bring it; install torch again, with all that it asks for. Windows: triton-windows,"
+    " in the release that is made for this torch (3.3 for 2.7, 3.4 for 2.8, 3.5 for 2.9, 3.6 for 2.10). Mac: there is none. Mostly it"
+    " only makes things faster: TORCHDYNAMO_DISABLE=1, or the program's own switch",
+    "triton.ops": "triton 3.2 and later (torch 2.6 and later) have no `ops`. Where bitsandbytes asks: 0.45.1 and later do without it",
+    "flash_attn": "flash-attn is compiled where it has no finished wheel for this torch, this CUDA and this Python: its releases on"
+    ' GitHub have some. Most programs do without: `attn_implementation="sdpa"`, or their own switch',
+    "xformers": "The xformers made for this torch (its release notes tell), from the index that torch came from, with `--no-deps`:"
+    " otherwise pip replaces torch. Most programs do without it",
+    "sageattention": "`pip install sageattention --no-build-isolation` needs triton; version 2 is built from its repository"
+    " (thu-ml/SageAttention), Windows: woct0rdho's wheels for this torch. ComfyUI does without it: no `--use-sage-attention`",
+    "transformer_engine": "`pip install --no-build-isolation 'transformer-engine[pytorch]'`, where the CUDA toolkit is; NVIDIA's"
+    " containers for torch bring it",
+    "cupy": "CuPy's wheel is named after CUDA's major version: cupy-cuda12x or cupy-cuda13x, only one of them",
+    "cuda": "cuda-python, of the driver's CUDA: `cuda-python<13` with a driver before 580",
+    **dict.fromkeys(
+        ("cudf", "cuml", "cugraph"),
+        "RAPIDS' packages are named after CUDA's major version: cudf-cu12, cuml-cu12 or …-cu13, for Linux alone",
+    ),
+    "nvidia.dali": "DALI's wheel is named after CUDA's major version: nvidia-dali-cuda120 or nvidia-dali-cuda130, for Linux alone",
+    "tensorrt_llm": "TensorRT-LLM is for Linux, in the releases that belong to one torch and one CUDA: best NVIDIA's container for it",
+    "onnxruntime_gpu": "The module is called onnxruntime, whichever package brings it: `import onnxruntime`",
+    "nvidia_smi": "It is of nvidia-ml-py3, which is no longer kept up: nvidia-ml-py has the same functions as the module pynvml",
+    **dict.fromkeys(
+        ("amp_C", "apex_C", "fused_layer_norm_cuda", "fused_weight_gradient_mlp_cuda"),
+        "A compiled part of NVIDIA's apex (https://github.com/NVIDIA/apex), which PyPI's apex is not: build it from there with its"
+        " CUDA extensions, or take NVIDIA's container for torch; most programs have a switch to do without",
+    ),
+    **dict.fromkeys(
+        ("flash_attn_2_cuda", "flash_attn_3_cuda", "causal_conv1d_cuda", "selective_scan_cuda"),
+        "A compiled part of flash-attn, causal-conv1d or mamba-ssm: the package was installed without it, or for another torch or"
+        " Python. Install it again from a finished wheel for this torch, this CUDA and this Python (its releases on GitHub)",
+    ),
     "ttsfrd": "ttsfrd is CosyVoice's own, for Linux alone, and optional: without it the program goes on with wetext, where"
     " that is installed; otherwise its wheel from the model CosyVoice-ttsfrd, for this Python",
     "mmcv": "OpenMMLab's way: `pip install -U openmim`, then `mim install mmcv` in the release that the program asks for: it"
@@ -553,6 +601,15 @@ def wheels(library: str) -> tuple[str, ...]:
     """Return every wheel of which it is known that some release has `library`."""
     found = family(library)
     return tuple(one.name for one in found[0].wheels if found[1] in one.majors) if found else ()
+
+
+def nvidias(module: str) -> tuple[str, ...]:
+    """Return the wheels that lay the folder which Python takes for the `module` (``nvidia.cublas.lib``), if they have one for it."""
+    folder = "/".join(module.split(".")[:2]) + "/"
+    if folder.count("/") < 2 or "cu1" in folder:
+        return ()
+    families = (*FAMILIES.values(), *FURTHER)
+    return tuple(dict.fromkeys(one.name for family in families for one in family.wheels if one.folder.startswith(folder)))
 
 
 def by_cuda(library: str) -> str:

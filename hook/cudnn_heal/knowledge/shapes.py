@@ -393,6 +393,8 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
             f"Install {distribution} again with the Python that runs it, without the cache (`--force-reinstall --no-cache-dir`)",
             Advice("run", "See which Python that is", command='{python} -c "import sys; print(sys.version, sys.path)"'),
         )
+    if not owner and (name == "nvidia" or modules.nvidias(name)):
+        return _nvidias_folder(name, there)
     if top in modules.REPOSITORIES and not owner:
         where = f"https://github.com/{modules.REPOSITORIES[top]}"
         return said(
@@ -424,12 +426,12 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
             modules.SHARED.get(top, ""),
             f"{owner} is installed, and has no such module: another release of it is meant, or another package of that name",
         )
-    if distribution and (not rest or top in modules.NAMESPACES):
+    if name in modules.INSTALLERS:
+        return said(cause, modules.INSTALLERS[name])
+    if distribution and (not rest or distribution != modules.distribution(top)):
         return said(cause, _addition(distribution, there))
-    if rest:
+    if rest and top not in modules.NAMESPACES:
         return _submodule(name, cause, distribution, values)
-    if top in modules.INSTALLERS:
-        return said(cause, modules.INSTALLERS[top])
     if "own" in values and "node" not in values and values["own"] != "the notebook":
         return said(
             cause,
@@ -447,6 +449,33 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
         ""
         if _asker(values, top)
         else "Where it is a folder or a file of the program itself: start the program from its own folder",
+    )
+
+
+def _nvidias_folder(name: str, there: Facts | None) -> Told:
+    """Tell of a folder of a wheel of NVIDIA's that is imported to find its libraries, and is not there."""
+    wheels = modules.nvidias(name)
+    thirteen = [one for one in wheels if one.endswith("-cu13") and there and there.torch_cuda == "13"]
+    wanted = (*thirteen, *wheels, "nvidia-cublas-cu12")[0]
+    others = f" ({', '.join(one for one in wheels if one != wanted)} for another CUDA)" if len(wheels) > 1 else ""
+    whose = (
+        f"a folder of the wheel {wanted}{others}"
+        if wheels
+        else "the folder of NVIDIA's wheels (nvidia-cublas-cu12 and its kin)"
+    )
+    newer = (
+        ""
+        if len(wheels) > 2
+        else " torch for CUDA 13, as PyPI has it today, brings another wheel, whose libraries lie in nvidia/cu13/lib."
+    )
+    return said(
+        f"The module {name} is {whose}, which the interpreter that says so does not have.{newer}",
+        "Asked for to set LD_LIBRARY_PATH for ctranslate2 (faster-whisper, WhisperX): ctranslate2 4 needs cuBLAS for CUDA 12, and up to 4.6.2 cuDNN 9; with cudnn-heal no variable is needed",
+        Advice("add", "It comes with", requirements=(wanted,)),
+        "Windows: its wheels have a folder `bin` in the place of `lib`, for `os.add_dll_directory`; commands for LD_LIBRARY_PATH are for Linux"
+        if name.endswith(".lib")
+        else "",
+        f"A folder or a file called {name} beside the program hides it: rename that" if name == "nvidia" else "",
     )
 
 
@@ -752,9 +781,12 @@ def header(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     name = values["header"]
     if name.startswith(modules.CUDA_HEADERS):
         return said(
-            f"A package is compiled here, and {name} is a header of NVIDIA's: of the CUDA toolkit, or of cuDNN or NCCL for developers, none of which comes with torch.",
-            "Best: a release of the package that has a wheel for this torch and this CUDA, so that nothing is compiled",
-            "Otherwise the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it (in a container: an image with `-devel` in its name)",
+            f"A package is compiled here, and {name} is a header of NVIDIA's: of the CUDA toolkit, or of cuDNN or NCCL for developers, none of which comes with torch. It is not installed, or not where the compiler looks.",
+            "Best: a release of the package that has a wheel for this torch, this CUDA and this Python, so that nothing is compiled",
+            "Otherwise the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it; in a container an image with `-devel` in its name (for cuDNN's: `-cudnn-devel`), in place of `-runtime` or `-base`; conda: `conda install -c nvidia cuda-toolkit=…`, of that version",
+            "It is there: `find / -name "
+            + os.path.basename(name)
+            + " 2>/dev/null` shows where; that folder in CPATH for the build (Windows: INCLUDE)",
         )
     known = next((one for start, one in modules.HEADERS.items() if name.startswith(start)), None)
     if not known:

@@ -61,6 +61,8 @@ ROWS = (
                 "container-user",
                 "program-rights",
                 "program-not-installed",
+                "environment-broken",
+                "docker-cdi-off",
             ),
         ),
     ),
@@ -90,6 +92,7 @@ ROWS = (
         ),
         reference=("https://docs.docker.com/engine/containers/run/",),
         example='Error response from daemon: OCI runtime create failed: runc create failed: unable to start container process: exec: "/app/run.sh": stat /app/run.sh: no such file or directory: unknown',
+        follows=("environment-broken",),
     ),
     Row(
         id="container-mount",
@@ -142,7 +145,7 @@ ROWS = (
         id="container-cdi",
         seen=("container",),
         pattern=r"unresolvable CDI devices|CDI device injection failed|failed to inject (?:CDI )?devices|failed to stat CDI|nvidia\.com/gpu\S{0,20}? (?:not found in|in) (?:CDI )?registry"
-        r"|stat nvidia\.com/gpu\S{0,12}: no such file|device driver \"cdi\"|crun: (?:cannot|error) stat\S{0,6} [`']\S{0,120}nvidia",
+        r"|stat nvidia\.com/gpu\S{0,12}: no such file|adding custom device \"nvidia\.com/gpu[^\"]{0,20}\": no such file|crun: (?:cannot|error) stat\S{0,6} [`']\S{0,120}nvidia",
         cause="Podman (or Docker with CDI) is asked for `nvidia.com/gpu`, and the host has no description of it, or an old one that names files which are"
         " gone: an update of the driver, or another graphics card, makes a new one necessary. Podman knows such names from 4.1 on.",
         fixes=(
@@ -320,23 +323,50 @@ ROWS = (
     Row(
         id="docker-no-toolkit",
         seen=("container",),
-        pattern=r"could not select device driver [\"'\\]{0,3}\w{0,12}[\"'\\]{0,3} with capabilities: \[\[",
-        cause="Docker was asked for a GPU and has no NVIDIA runtime: the NVIDIA Container Toolkit is missing, or Docker was not"
-        " restarted after it was set up.",
+        pattern=r"could not select device driver (?![\"'\\]{0,3}(?:cdi|amd))[\"'\\]{0,3}\w{0,12}[\"'\\]{0,3} with capabilities: \[|could not select device driver [\"'\\]{0,3}(?:nvidia)?[\"'\\]{0,3}(?![\w\"'\\]| with)|failed to discover GPU vendor from CDI|no known GPU vendor found",
+        cause="Docker was asked for a GPU (`--gpus`, or a Compose file that reserves one), and has no way to hand one in. On a machine with an NVIDIA GPU the NVIDIA Container Toolkit is missing, was not made known to Docker (29 and later want its"
+        " CDI description), or Docker was not restarted since. On a machine without one (a Mac, an AMD or Intel GPU, a server without a graphics card) it can't work at all.",
         fixes=fixes(
-            "Install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says",
+            Advice("run", "Whether the host has an NVIDIA GPU and its driver", command="nvidia-smi"),
+            "It has none: take `--gpus …` (Compose: `gpus:`, `deploy: resources: reservations: devices:`, `runtime: nvidia`) out, and the program's image, or Compose file, for the CPU (AMD: the one for ROCm, which gets /dev/kfd and /dev/dri)",
+            "It works: install the NVIDIA Container Toolkit on the host, as NVIDIA's installation guide says",
             Advice(
                 "run",
-                "Then, on the host",
+                "then",
                 command="sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker",
             ),
+            Advice("run", "Docker 29 and later", command="sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml"),
             Advice("run", "Check it", command="docker run --rm --gpus all ubuntu nvidia-smi"),
+            "Windows: Docker Desktop with the WSL 2 backend, and NVIDIA's driver for Windows, need no toolkit; Rancher Desktop, and Docker installed by hand in WSL, need it within WSL",
         ),
         reference=(
+            "docker/cli#2063",
+            "ShaneIsrael/fireshare#689",
             "basujindal/stable-diffusion#217",
             "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
         ),
         example='docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].',
+    ),
+    Row(
+        id="docker-cdi-off",
+        seen=("container",),
+        pattern=r"could not select device driver [\"'\\]{0,3}cdi[\"'\\]{0,3}|CDI is not enabled|CDI support is not enabled",
+        cause="A device is asked for by its CDI name (`--device nvidia.com/gpu=all`, Compose's `driver: cdi`), and CDI is switched off in this Docker: up to 28.1 it is unless told, and Docker before 25 does not know it.",
+        fixes=fixes(
+            'In /etc/docker/daemon.json: `"features": {"cdi": true}`, then `sudo systemctl restart docker`; Docker Desktop: the same in Settings, Docker Engine',
+            Advice(
+                "run",
+                "The description of the GPUs (the NVIDIA Container Toolkit has nvidia-ctk)",
+                command="sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
+            ),
+            "Or ask the old way: `--gpus all`; Compose: `driver: nvidia`, `count: all`",
+        ),
+        reference=(
+            "NVIDIA/nvidia-container-toolkit#434",
+            "moby/moby#49963",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/cdi-support.html",
+        ),
+        example='docker: Error response from daemon: could not select device driver "cdi" with capabilities: [].',
     ),
     Row(
         id="container-no-driver",

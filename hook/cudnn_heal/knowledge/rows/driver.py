@@ -12,7 +12,7 @@ ROWS = (
         id="invalid-device",
         seen=("cpu",),
         codes=("cudaErrorInvalidDevice", "CUDA_ERROR_INVALID_DEVICE"),
-        pattern=r"Invalid device ID: \d{1,3}\. Number of available devices|[Ii]nvalid (?:CUDA )?device (?:id|index|ordinal):? \d{1,3}",
+        pattern=r"Invalid device ID: \d{1,3}\. Number of available devices|[Ii]nvalid (?:CUDA )?device (?:id|index|ordinal):? \d{1,3}|AssertionError: Invalid device id",
         cause="A GPU is asked for by a number that CUDA does not have. CUDA counts from 0, NVIDIA's GPUs alone, and only those that"
         " CUDA_VISIBLE_DEVICES leaves; other programs count graphics cards of every kind.",
         fixes=fixes(
@@ -31,6 +31,7 @@ ROWS = (
         id="gpu-busy",
         seen=("gpu",),
         codes=("cudaErrorDevicesUnavailable", "CUDA_ERROR_DEVICE_UNAVAILABLE"),
+        pattern=r"all CUDA-capable devices are busy or unavailable",
         cause="The GPU does not take another program: it is set to one at a time (exclusive mode) and has one, another process holds it,"
         " or the driver and the container do not fit. Which of them the message does not tell.",
         fixes=fixes(
@@ -263,18 +264,24 @@ ROWS = (
             ),
         ),
         cause="A program on the GPU touched memory that is not its own, or ran into a fault. That is a fault of the program or of a"
-        " library; the line that reports it need not be the one that did it, and every later call in the process fails too.",
+        " library, mostly of a kernel that makes it faster (attention, CUDA graphs, quantized layers) with this GPU, model or size; nothing is missing in the installation. The line that reports it need not be"
+        " the one that did it, and every later call in the process fails too.",
         fixes=fixes(
+            "Start the program again, in its newest release (with the torch that it asks for); where it began with an update, the release before",
+            "Without what makes it faster, one after the other: vLLM `--enforce-eager`, another attention backend, `--disable-custom-all-reduce`; llama.cpp, whisper.cpp without flash attention (`-fa off`, `-nfa`), GGML_CUDA_DISABLE_GRAPHS=1; ComfyUI without `--use-sage-attention`; torch without torch.compile",
+            "A smaller batch, shorter pieces, one GPU alone (CUDA_VISIBLE_DEVICES=0): nearly full memory and several GPUs bring it out; one process for each model, and one thread for each stream",
             "CUDA_LAUNCH_BLOCKING=1 in the program's environment makes the line true at which it is reported",
             Advice(
                 "run",
-                "The driver's Xid tells whether it was the hardware (31: the program; 48, 79 and others: the GPU)",
+                "The driver's Xid tells whether it was the hardware (31: the program; 48, 79 and others: the GPU), as does the same without overclocking",
                 command="sudo dmesg | grep -i xid | tail",
             ),
             "On an AMD GPU: `sudo dmesg | grep -i amdgpu | tail`, and the ROCm release that the build names",
-            "One process for each model, and one thread for each stream; a newer release of the program and of torch",
         ),
         reference=(
+            "ggml-org/whisper.cpp#1502",
+            "vllm-project/vllm#5613",
+            "Comfy-Org/ComfyUI#6125",
             "ct2#2021",
             "https://docs.nvidia.com/deploy/xid-errors/index.html",
         ),
@@ -377,7 +384,7 @@ ROWS = (
     Row(
         id="ptx-version",
         seen=("gpu",),
-        pattern=r"Unsupported \.version \d{1,2}\.\d; current version is '\d{1,2}\.\d'",
+        pattern=r"Unsupported \.version \d{1,2}\.\d; current version is '\d{1,2}\.\d'|(?<!compiled with an)unsupported toolchain",
         codes=(
             "cudaErrorUnsupportedPtxVersion",
             "CUDA_ERROR_UNSUPPORTED_PTX_VERSION",
@@ -474,7 +481,7 @@ ROWS = (
     Row(
         id="driver-missing-or-old",
         seen=("cpu",),
-        pattern=r"CUDA driver version is insufficient for CUDA runtime version|cudaErrorInsufficientDriver"
+        pattern=r"(?<!CUDA driver version is)insufficient for CUDA runtime version|CUDA driver version is insufficient for CUDA runtime version|cudaErrorInsufficientDriver"
         r"|CUDA failure 35(?!\d)",
         cause="Either there is no driver here at all (a container that was started without the GPU says the same), or it is too"
         " old for the CUDA that the program is built for: CUDA 12 with ctranslate2 4 and onnxruntime-gpu 1.19 to 1.26 (525 or later), CUDA 13 with"

@@ -53,7 +53,8 @@ ROWS = (
         id="build-header",
         seen=("install",),
         shape="header",
-        pattern=r"fatal error:?(?:C1083: Cannot open include file:)?['\"]?(?P<header>(?!Python\.h|cuda\.h)[\w./+-]{2,60}\.(?:h|hpp|hh))['\"]?(?: file not found|:No such file or directory)",
+        pattern=r"fatal error:?(?:C1083: Cannot open include file:)?['\"]?(?P<header>(?!Python\.h|cuda\.h)[\w./+-]{2,60}\.(?:h|hpp|hh|cuh))['\"]?(?: file not found|:No such file or directory)"
+        r"|(?<![\w./])(?P<nvidias>(?:cuda_runtime|cublas|cusparse|cusolver|cudnn|nccl|nvml|cufft|curand|nvToolsExt|cuda_fp16)\w{0,20}\.h)['\"]?(?: file not found|:No such file or directory)",
         cause="A package is compiled here, and the header {header} is not there: the system's package of that library, for developers, is missing.",
         fixes=fixes(
             "Debian: `apt-file search HEADER` names the package that has it; Fedora: `dnf provides '*/HEADER'`",
@@ -206,7 +207,7 @@ ROWS = (
     Row(
         id="build-compiler",
         seen=("install",),
-        pattern=r"error: command '[\w./+-]{0,60}(?:gcc|g\+\+|clang|cc|c\+\+)(?:-\d{1,2})?' failed: No such file or directory|unable to execute '[\w./+-]{0,60}(?:gcc|g\+\+|clang|cc|c\+\+)': No such file|(?:gcc|g\+\+|clang|cc|make): (?:command )?not found|Unknown compiler\(s\):\[|No CMAKE_C(?:XX)?_COMPILER could be found|C compiler cannot create executables|no acceptable C compiler found"
+        pattern=r"error: command '[\w./+-]{0,60}(?:gcc|g\+\+|clang|cc|c\+\+)(?:-\d{1,2})?' failed: No such file or directory|unable to execute '[\w./+-]{0,60}(?:gcc|g\+\+|clang|cc|c\+\+)': No such file|(?<![\w-])(?:gcc|g\+\+|clang|cc|make): (?:command )?not found|Unknown compiler\(s\):\[|No CMAKE_C(?:XX)?_COMPILER could be found|C compiler cannot create executables|no acceptable C compiler found"
         r"|Microsoft Visual C\+\+ 14\.\d or (?:greater|later) is required|Unable to find (?:a compatible )?(?:vcvarsall\.bat|Visual Studio)|command 'cl\.exe' failed: (?:No such file|None)|(?:Could not|could not) find any instance of Visual Studio|error: Unable to find a compatible Visual Studio",
         cause="A package is compiled here, because it has no wheel for this Python or this machine, and there is no compiler.",
         fixes=fixes(
@@ -520,6 +521,7 @@ ROWS = (
             "https://docs.astral.sh/uv/pip/compatibility/",
         ),
         example="/srv/app/.venv/bin/python: No module named pip",
+        follows=("environment-broken",),
     ),
     Row(
         id="program-not-installed",

@@ -38,7 +38,7 @@ ROWS = (
     Row(
         id="program-interpreter",
         seen=("install",),
-        pattern=r"cannot execute: required file not found|bad interpreter: .{0,120}?(?:No such file|not found)|exec:? [^\s:]{2,120}: no such file or directory: unknown|(?<![\w:])exec (?!/proc)/[\w./-]{2,120}: no such file or directory|exec user process caused:? \"?no such file or directory|Could not start dynamically linked executable",
+        pattern=r"cannot execute: required file not found|bad interpreter: .{0,120}?(?:No such file|not found)|exec:? [^\s:]{2,120}: no such file or directory: unknown|(?<![\w:])exec (?!/proc)/(?![\w./-]{0,100}venv/)[\w./-]{2,120}: no such file or directory|env: .{0,3}(?:python[\d.]{0,4}|bash|sh|node)(?:\\r)?['’]?: No such file or directory|exec user process caused:? \"?no such file or directory|Could not start dynamically linked executable",
         cause="The file is there, and what it names to be run by is not: a script's first line leads to a Python that is gone or moved (a copied virtual environment), has Windows' line ends, or a program's loader does not exist on this system (a program for glibc on Alpine or NixOS, another processor).",
         fixes=fixes(
             Advice("run", "See what it names, with the program's path", command="head -c 200 FILE | head -1; file FILE"),
@@ -47,11 +47,26 @@ ROWS = (
         ),
         reference=("https://man7.org/linux/man-pages/man2/execve.2.html", "https://docs.python.org/3/library/venv.html"),
         example="bash: ./llama-server: cannot execute: required file not found",
+        follows=("environment-broken",),
+    ),
+    Row(
+        id="environment-broken",
+        seen=("install", "container"),
+        pattern=r"Broken virtual environment|[Ll]inked to non-existent Python interpreter|Python interpreter not found (?:at|in)|not a valid Python environment|Failed to (?:query|inspect) Python interpreter|(?:^|[^\w])No Python at ['\"]|did not find executable at '[^']{3,200}python[\w.]{0,8}'|Fatal error in launcher: Unable to create process using|bad interpreter: [^:]{0,200}?/python[\d.]{0,5}|exec:? \"?/[\w./-]{0,100}venv/bin/[\w.-]{2,40}\"?: (?:stat|no such file)|venv/bin/python[\d.]{0,5}: (?:cannot execute: required file not found|not found|No such file or directory|bad interpreter)|init_fs_encoding: failed to get the Python codec|Failed to import encodings module|No module named 'encodings'",
+        cause="A virtual environment leads to a Python that is not there: it was made on another machine or in another image (a `.venv` of the host copied, or mounted, into the container, or from a build stage whose Python lies elsewhere), it was moved, or its Python was removed or upgraded.",
+        fixes=fixes(
+            "Make it anew where it is to run: `uv venv --clear` and `uv sync`, or delete the folder, `python -m venv .venv`, and install again",
+            "Container: `.venv` in .dockerignore, and a volume of its own over it where the project's folder is mounted (`-v /app/.venv`); a copy from another build stage needs the same Python at the same path (uv: UV_PYTHON_INSTALL_DIR copied too, or UV_PYTHON_DOWNLOADS=0 with the image's own Python)",
+            Advice("run", "Where it leads", command="ls -l .venv/bin/python*; cat .venv/pyvenv.cfg"),
+            "PYTHONHOME and PYTHONPATH, where they are set, must not lead to another Python: `unset PYTHONHOME PYTHONPATH` (Windows: delete them)",
+        ),
+        reference=("https://docs.python.org/3/library/venv.html", "https://docs.astral.sh/uv/guides/integration/docker/"),
+        example="warning: Ignoring existing virtual environment linked to non-existent Python interpreter: .venv/bin/python3 -> python3",
     ),
     Row(
         id="program-rights",
         seen=("install",),
-        pattern=r"(?:bash|sh|zsh|fish|dash): (?:line \d{1,4}: |\d{1,4}: )?(?P<file>[\w./~+-]{2,120}): (?:[Pp]ermission denied|cannot execute binary file)|exec: \"?(?P<exec>[\w./+-]{2,120})\"?: permission denied|zsh: permission denied: \S{2,120}",
+        pattern=r"(?:bash|sh|zsh|fish|dash): (?:line \d{1,4}: |\d{1,4}: )?(?P<file>[\w./~+-]{2,120}): (?:[Pp]ermission denied|cannot execute binary file)|exec:? \"?(?P<exec>[\w./+-]{2,120})\"?: permission denied|zsh: permission denied: \S{2,120}",
         cause="The file may not be run: it lacks the mark of a program, lies on a file system that is mounted `noexec`, or is no program for this processor (`cannot execute binary file`).",
         fixes=fixes(
             "`chmod +x FILE`; `file FILE` tells which processor it is for",

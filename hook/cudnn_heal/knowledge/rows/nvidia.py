@@ -339,7 +339,7 @@ ROWS = (
     Row(
         id="cublas-12-missing",
         seen=("library",),
-        pattern=r"Library libcublas\.so\.12 is not found or cannot be loaded",
+        pattern=r"libcublas\.so\.12 is not found or cannot be loaded",
         cause="ctranslate2 4 needs libcublas.so.12. PyPI's torch is for CUDA 13 by now and brings version 13 only; without torch"
         " nothing brings it.",
         fixes=(
@@ -353,7 +353,7 @@ ROWS = (
     Row(
         id="cublas-11-missing",
         seen=("library",),
-        pattern=r"Library libcublas\.so\.11 is not found or cannot be loaded",
+        pattern=r"libcublas\.so\.11 is not found or cannot be loaded",
         cause="ctranslate2 3 is built for CUDA 11 and needs libcublas.so.11.",
         fixes=(
             Advice(
@@ -653,16 +653,43 @@ ROWS = (
     Row(
         id="nvrtc-architecture",
         seen=("gpu",),
-        pattern=r"nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : Unsupported gpu architecture 'compute_\d\w{0,5}'|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
+        pattern=r"nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : (?:Unsupported gpu architecture 'compute_\d\w{0,5}'|Value '(?:sm|compute)_\d\w{0,5}' is not defined)|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
         cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
         " dropped it.",
         fixes=fixes(
             Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
-            "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8; sm_121, the DGX Spark: 12.9)",
+            "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8; sm_121, the DGX Spark: 12.9); CUDA 13 has dropped all before Turing (sm_75): there one for CUDA 12",
+            "Compiling (nvcc): such a toolkit, or only the GPU's own number (TORCH_CUDA_ARCH_LIST, -DCMAKE_CUDA_ARCHITECTURES), if the toolkit knows it",
             "Triton takes the ptxas that it brings, unless told of a newer toolkit's: export TRITON_PTXAS_PATH=/usr/local/cuda/bin/ptxas",
         ),
         reference=("torch#87595", "QuentinFuxa/WhisperLiveKit#284"),
         example="RuntimeError: nvrtc: error: invalid value for --gpu-architecture (-arch)",
+    ),
+    Row(
+        id="nvcc-host-compiler",
+        seen=("install",),
+        pattern=r"unsupported GNU version! gcc versions later than (?P<most>\d{1,2})|unsupported (?:clang|Microsoft Visual Studio) version!",
+        cause="A package is compiled for CUDA, and the compiler beside nvcc is newer than this CUDA toolkit takes (gcc: up to 12 with CUDA 12.1 to 12.3, 13 with 12.4 to 12.6, 14 with 12.8 and 12.9, 15 with 13).",
+        fixes=fixes(
+            "A finished wheel of the package for this torch, this CUDA and this Python, so that nothing is compiled",
+            Advice(
+                "run",
+                "The compiler that it takes, beside the other (Debian, Ubuntu)",
+                command="sudo apt install gcc-{most} g++-{most}",
+            ),
+            Advice(
+                "run",
+                "and nvcc and the build told of it (CMake: -DCMAKE_CUDA_HOST_COMPILER)",
+                command="export CC=gcc-{most} CXX=g++-{most} NVCC_PREPEND_FLAGS='-ccbin g++-{most}'",
+            ),
+            "Windows: Visual Studio 2022's Build Tools, in whose `x64 Native Tools Command Prompt` the build is started; a newer Visual Studio wants a newer toolkit",
+            "Or a newer toolkit, where torch's CUDA allows it; `-allow-unsupported-compiler` (NVCC_APPEND_FLAGS) is at one's own risk",
+        ),
+        reference=(
+            "https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",
+            "https://docs.nvidia.com/cuda/cuda-compiler-driver-nvcc/",
+        ),
+        example="/usr/local/cuda/include/crt/host_config.h:143:2: error: #error -- unsupported GNU version! gcc versions later than 13 are not supported!",
     ),
     Row(
         id="cupy-libraries",

@@ -247,7 +247,7 @@ ROWS = (
     Row(
         id="cuda-compile-source",
         seen=("install",),
-        pattern=r"error: identifier \"_Float(?:32|64|128|32x|64x)\" is undefined|\d{1,6} errors? detected in the compilation of \"(?P<file>[^\"]{1,300}\.cu)\"|Error generating file:?\S{0,300}?\.cu\.o|error: exception specification is incompatible with that of previous function \"(?:cospi|sinpi|rsqrt)|nvcc fatal : (?!Unsupported)",
+        pattern=r"error: identifier \"_Float(?:32|64|128|32x|64x)\" is undefined|\d{1,6} errors? detected in the compilation of \"(?P<file>[^\"]{1,300}\.cu)\"|Error generating file:?\S{0,300}?\.cu\.o|error: exception specification is incompatible with that of previous function \"(?:cospi|sinpi|rsqrt)|nvcc fatal : (?!Unsupported|Value)|floatn\.h\(\d{1,4}\): error: invalid combination of type specifiers",
         cause="NVIDIA's compiler (nvcc) did not compile the program's source: mostly it is older than the system's C library and gcc, whose headers it does not understand (`_Float32`, `cospi`), older than the program asks for, or ran out of memory while it compiled.",
         fixes=fixes(
             "A finished wheel, image or archive for CUDA, so that nothing is compiled",
@@ -265,13 +265,12 @@ ROWS = (
     Row(
         id="cuda-compile",
         seen=("install",),
-        pattern=r"Unsupported gpu architecture 'compute_(?:No|native|all|'|\W)|CUDA_ARCHITECTURES is empty|CMAKE_CUDA_ARCHITECTURES must be (?:non-empty|valid)|Could NOT find CUDAToolkit|Could not find nvcc|No CMAKE_CUDA_COMPILER could be found|The CUDA compiler identification is unknown|No CUDA toolset found|Failed to detect a default CUDA architecture|unsupported Microsoft Visual Studio version|unsupported GNU version! gcc versions later than \d{1,2}|CUDA_TOOLKIT_ROOT_DIR not found|fatal error:? .{0,30}?(?:cuda_runtime|cublas_v2|cuda_fp16|cudnn|nvml)\.h'?: No such file",
-        cause="Something is being compiled for CUDA, and the build does not find what it needs: the CUDA toolkit with nvcc (NVIDIA's wheels for running have none), a host compiler that this nvcc takes, or which GPU to compile for (there is none to ask inside `docker build`).",
+        pattern=r"Unsupported gpu architecture 'compute_(?:No|native|all|'|\W)|CUDA_ARCHITECTURES is empty|CMAKE_CUDA_ARCHITECTURES must be (?:non-empty|valid)|Could NOT find CUDAToolkit|Could not find nvcc|No CMAKE_CUDA_COMPILER could be found|The CUDA compiler identification is unknown|No CUDA toolset found|Failed to detect a default CUDA architecture|CUDA_TOOLKIT_ROOT_DIR not found|Could NOT find CUDA \(missing|Could not find (?:the )?CUDA ?[Tt]ool[Kk]it|Failed to find nvcc|Specify CUDA_TOOLKIT_ROOT_DIR",
+        cause="Something is being compiled for CUDA, and the build does not find what it needs: the CUDA toolkit with nvcc (NVIDIA's wheels for running have none), or which GPU to compile for (there is none to ask inside `docker build`).",
         fixes=fixes(
             "A finished wheel, image or archive of the program for CUDA, so that nothing is compiled",
             "`nvcc --version` must work: PATH with the toolkit's bin, or `-DCMAKE_CUDA_COMPILER=/usr/local/cuda/bin/nvcc`; Windows: the toolkit installed after Visual Studio",
             "The GPU: `-DCMAKE_CUDA_ARCHITECTURES=86` (its compute capability without the point)",
-            "A compiler that is too new for nvcc: an older one (`-DCMAKE_CUDA_HOST_COMPILER=/usr/bin/g++-13`), or a newer toolkit",
         ),
         reference=(
             "ggml-org/llama.cpp#18430",

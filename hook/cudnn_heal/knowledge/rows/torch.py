@@ -7,6 +7,12 @@ from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
 from cudnn_heal.knowledge.rows.common import fixes
 
+_GPU = r"(?<!lib)(?<![-_/])(?i:cuda|gpu)(?i:-?(?:capable|enabled|compatible|supported))?(?i:gpus?|devices?|cards?|support|runtime|acceleration|hardware)?"
+_THERE = r"(?i:was|were|is|are|could be|has been)?(?i:found|detected|available|visible|present)"
+_ABSENT = r"(?i:is|are|was|were)?(?i:currently|also)?(?i:not|n't|n’t|un)-?(?i:available|detected|visible|accessible|found on)"
+_NO_WAY_ROUND = r"(?!.{0,80}?(?i:falling|fall-?back|falls back|fell back|using (?:the)?cpu|cpu instead|running (?:on|in)|cpu mode|will (?:use|run|be)|switch|default|skipp|disabl|ignor|execution ?provider))"
+"""How programs say that they see no GPU, and what a program says after it that goes on without one."""
+
 ROWS = (
     Row(
         id="mps-operation",
@@ -89,17 +95,23 @@ ROWS = (
         ),
         reference=("coqui-ai/TTS#3612", "https://docs.pytorch.org/docs/stable/cpp_extension.html"),
         example="RuntimeError: Error building extension 'alias_free_cuda'",
-        follows=("deepspeed-build", "cuda-home", "build-header", "cuda-compile", "cuda-compile-source", "triton-compiler"),
+        follows=(
+            *("deepspeed-build", "cuda-home", "build-header", "cuda-compile", "cuda-compile-source", "triton-compiler"),
+            *("nvcc-host-compiler", "nvrtc-architecture"),
+        ),
     ),
     Row(
         id="cuda-home",
         seen=("module",),
-        pattern=r"CUDA_HOME environment variable is not set|CUDA_HOME does not exist|nvcc: (?:command )?not found|No such file or directory: '[^']{0,200}[/\\]bin[/\\]nvcc(?:\.exe)?'|Cannot find CUDA_HOME|Cuda extensions are being compiled with a version of Cuda that does not match|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
-        cause="An extension is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; NVIDIA's wheels for running have no"
+        pattern=r"CUDA_HOME (?:environment variable )?(?:is )?(?:not set|unset|undefined|not defined|not found)|CUDA_HOME does not exist|nvcc(?:\.exe)?['\"]?: (?:command )?(?:not found|No such file)|No such file or directory: '(?:[^']{0,200}[/\\])?nvcc(?:\.exe)?'|'nvcc' is not recognized|(?i:(?:cannot|could not|can't|unable to) find nvcc)|nvcc (?:was |is )?not found|'bare_metal_version' is not defined|Cannot find CUDA_HOME|Cuda extensions are being compiled with a version of Cuda that does not match|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
+        cause="A package is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; it is not there, or not where CUDA_HOME and PATH lead. The driver, torch and NVIDIA's wheels for running have no"
         " compiler.",
         fixes=fixes(
-            "A wheel of that package for this torch and this CUDA, so that nothing is compiled",
-            "Or the CUDA toolkit of the version in `torch.version.cuda`, with CUDA_HOME set to it",
+            "A wheel of that package for this torch, this CUDA and this Python (flash-attn and its kin: the releases on GitHub), or the program without it, so that nothing is compiled",
+            "Or the CUDA toolkit of the version in `torch.version.cuda`: in a container an image with `-devel` in its name; conda: `conda install -c nvidia cuda-toolkit=…`; otherwise NVIDIA's installer",
+            Advice(
+                "run", "It is installed: lead to it", command="export CUDA_HOME=/usr/local/cuda PATH=/usr/local/cuda/bin:$PATH"
+            ),
         ),
         reference=("https://docs.pytorch.org/docs/stable/cpp_extension.html",),
         example="OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.",
@@ -283,7 +295,7 @@ ROWS = (
     Row(
         id="triton-compiler",
         seen=("module",),
-        pattern=r"Failed to find C compiler\. Please specify via CC environment variable|Compiler: \w{2,12} is not found|CppCompileError: C\+\+ compile error|Command '\['\S{2,80}?(?:gcc|cc|clang|cl\.exe)',.{0,400}?(?:triton|main\.c|cuda_utils).{0,600}?returned non-zero exit status|error: Microsoft Visual C\+\+ 14\.0 or greater is required(?=.{0,200}triton)|fatal error: Python\.h: No such file or directory|fatal error: cuda\.h: No such file",
+        pattern=r"Failed to find C compiler\. Please specify via CC environment variable|Compiler: \w{2,12} is not found|CppCompileError: C\+\+ compile error|Command '\['\S{2,80}?(?:gcc|cc|clang|cl\.exe)',.{0,400}?(?:triton|main\.c|cuda_utils).{0,600}?returned non-zero exit status|error: Microsoft Visual C\+\+ 14\.0 or greater is required(?=.{0,200}triton)|fatal error:? '?(?:Python|cuda)\.h'?(?:: No such file| file not found)",
         cause="Something is compiled while it runs or installs (triton, torch.compile, an extension), and a compiler or its headers are missing.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt-get install build-essential python3-dev"),
@@ -559,42 +571,58 @@ ROWS = (
     Row(
         id="torch-without-cuda",
         seen=("cpu",),
-        pattern=r"Torch not compiled with CUDA enabled",
-        cause="This torch is a build for the CPU: it was taken from PyTorch's CPU index, or PyPI has none with CUDA for this machine.",
+        pattern=r"Torch not compiled with CUDA enabled|Tried to instantiate (?:dummy base class (?:Stream|Event|CUDAGraph|_?Cu|_?CUDA)\w{0,30}|class '_CudaDeviceProperties')|PyTorch is not linked with support for cuda|torch\._C'? has no attribute '_?(?:cuda_\w{3,40}|CudaDeviceProperties|CudaStreamBase)'|cannot import name '_cuda_\w{3,40}' from 'torch\._C'"
+        r"|(?i:(?:PyTorch|torch)(?:is|was|has|have)?(?:been)?(?:not (?:built|compiled|installed) with(?:out)? (?:CUDA|GPU)|(?:built|compiled|installed) without (?:CUDA|GPU)|no CUDA support)|CPU-?only(?:version of|build of)?(?:PyTorch|torch)(?:is|was)?(?:installed|detected|found)|(?:PyTorch|torch)(?:is|was)(?:a|the)?CPU-?only)",
+        cause="This torch is a build for the CPU: it was taken from PyPI on Windows, whose torch there has no CUDA, or from PyTorch's CPU index, another package's installation put it in the place of the one with CUDA, or there is none with CUDA for this machine (Mac).",
         fixes=fixes(
             Advice(
                 "run",
-                "It says so itself; PyPI's own shows a version of CUDA",
+                "It says so itself: `+cpu`, or None as the version of CUDA",
                 command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
             ),
-            "Take the build with CUDA (choose it on https://pytorch.org/get-started/locally/; uv: `--torch-backend=auto`), and torchaudio from the same place",
+            "Take it out first (pip says `already satisfied` otherwise): `pip uninstall torch torchvision torchaudio`, with the Python that runs the program",
+            "Then the build with CUDA, all three in one command, as https://pytorch.org/get-started/locally/ shows it (`--index-url https://download.pytorch.org/whl/cu…`; uv: `uv pip install torch torchaudio --torch-backend=auto`; a project of uv's: that index in `[tool.uv.sources]`)",
+            "It comes back after another package was installed: that one last, with `--no-deps`, or torch again after it",
             "A Mac has no CUDA at all: the program's setting for `mps` or `cpu`; one that knows CUDA alone does not run there",
             'Or run on the CPU: device="cpu"',
         ),
-        reference=("wx#983", "QuentinFuxa/WhisperLiveKit#284"),
+        reference=("wx#983", "QuentinFuxa/WhisperLiveKit#284", "https://pytorch.org/get-started/locally/"),
         example="AssertionError: Torch not compiled with CUDA enabled",
     ),
     Row(
         id="gpu-not-seen",
         seen=("cpu",),
-        pattern=r"(?:Runtime|Assertion|Value|OS|Environment)Error: [\w,'-]{0,40}?(?:CUDA|GPU) (?:is |was )?(?:not available|unavailable|not found)|Torch is not able to use GPU"
-        r"|No CUDA runtime is found, using CUDA_HOME|device_type of '?cuda'?, but CUDA is not available|CUDA not supported by the Torch installed|torch\.cuda\.is_available\(\) (?:returned|returns|is) False",
-        cause="The program asked torch whether it can use a GPU, and it can not: this torch is a build for the CPU, or the driver is missing, too old, or not shown to this"
-        " process. Which of them, the message does not tell.",
+        pattern=rf"(?:{_GPU}{_ABSENT}|{_GPU}.{{0,30}}?(?:requested|required|needed|specified|selected|enabled|given|chosen|but|however).{{0,40}}?(?:{_ABSENT}|(?i:none|no\w{{0,20}}gpus?|nocuda\w{{0,20}}|nodevices?){_THERE}|returnedFalse)"
+        rf"|(?i:no(?!cuda-capable device is detected))(?i:nvidia)?{_GPU}{_THERE}|(?i:could not find|cannot find|can't find|unable to find)(?i:any|an?)?(?i:nvidia|working|usable|suitable)?{_GPU}(?!\w)){_NO_WAY_ROUND}"
+        r"|(?:Runtime|Assertion|Value|OS|Environment)Error: [\w,'-]{0,40}?(?:CUDA|GPU)(?:is|was)?(?:not found)|Torch is not able to use GPU|No CUDA runtime is found, using CUDA_HOME|device_type of '?cuda'?, but CUDA is not available|CUDA not supported by the Torch installed"
+        r"|torch\.cuda\.is_available\(\)(?:returned|returns|is|was|:|==?)False|(?:CUDA|GPU)Accelerator can?not run on your system|No supported gpu backend found|You requested gpu: \[[\d,]{1,20}\]|Invalid CUDA 'device=|cannot find any torch accelerator|(?i:(?<![a-z])a?(?:nvidia|cuda)?-?gpu is (?:required|needed) (?:to|for))",
+        cause="The program looked for a GPU, mostly by asking torch, and there is none that it can use: this torch is a build for the CPU (the one that PyPI has for Windows is, and `+cpu`), or the driver is missing, too old, or not shown to this"
+        " process, or the machine has no NVIDIA GPU. Which of them, the message does not tell.",
         fixes=(
             Advice(
                 "run",
-                "None as the second value: a build for the CPU",
+                "None as the second value, or `+cpu`: a build for the CPU",
                 command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
             ),
-            Advice("run", "This must work too, in the same container", command="nvidia-smi"),
             Advice(
                 "say",
-                "While an image is built (`docker build`) there is no GPU: leave such a test, or its compiling, for the start",
+                "It is one: `pip uninstall torch torchvision torchaudio`, then the build with CUDA, all in one command, as https://pytorch.org/get-started/locally/ shows it (uv: `uv pip install torch torchaudio --torch-backend=auto`), with the Python that runs the program",
+            ),
+            Advice(
+                "run",
+                "It is none: this must work, in the same container, and show no lower version of CUDA than torch's; otherwise update the driver",
+                command="nvidia-smi",
+            ),
+            Advice(
+                "say",
+                "In a container: start it with `--gpus all`; CUDA_VISIBLE_DEVICES must not be empty or -1; while an image is built (`docker build`) there is no GPU: leave such a test, or its compiling, for the start",
+            ),
+            Advice(
+                "say", "Without an NVIDIA GPU (AMD, Intel, Mac): the program's setting for the CPU, or its build for that GPU"
             ),
             Advice("call", "What is wrong in this environment", flags=("--doctor",)),
         ),
-        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
+        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html", "https://pytorch.org/get-started/locally/"),
         example="RuntimeError: Torch is not able to use GPU; add --skip-torch-cuda-test to COMMANDLINE_ARGS variable to disable this check",
         follows=(
             "checkpoint-on-cuda",
@@ -604,6 +632,18 @@ ROWS = (
             "no-device",
             "driver-not-running",
             "driver-mismatch",
+            "smi-no-devices",
+            "ggml-no-gpu",
+            "driver-missing-or-old",
+            "driver-unknown-error",
+            "container-no-gpu",
+            "not-compiled-with-cuda",
+            "container-toolkit",
+            "backend-operation",
+            "vllm-device",
+            "libcuda-missing",
+            "cuda-compile",
+            "bitsandbytes",
         ),
     ),
     Row(
@@ -795,6 +835,22 @@ ROWS = (
         follows=("driver-mismatch", "driver-not-running"),
     ),
     Row(
+        id="torch-device-count",
+        seen=("gpu",),
+        pattern=r"device >= 0 && device < num_gpus",
+        cause="torch counted more GPUs than CUDA then showed it. Mostly CUDA_VISIBLE_DEVICES was set after torch had been imported or had counted, or it names a GPU twice or one that does not answer; the driver was updated without a restart; MIG, or a GPU that CUDA leaves out, does it too.",
+        fixes=fixes(
+            "CUDA_VISIBLE_DEVICES set before the program starts, or above every `import torch` in it; notebooks: restart the kernel first",
+            Advice(
+                "run",
+                "See both counts; where they differ, restart the machine",
+                command='nvidia-smi -L; echo "[$CUDA_VISIBLE_DEVICES]"; {python} -c "import torch; print(torch.cuda.device_count())"',
+            ),
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
+        example='torch.cuda.DeferredCudaCallError: CUDA call failed lazily at initialization with error: device >= 0 && device < num_gpus INTERNAL ASSERT FAILED at "../aten/src/ATen/cuda/CUDAContext.cpp":50, please report a bug to PyTorch. device=1, num_gpus=1',
+    ),
+    Row(
         id="torch-assert",
         seen=("gpu",),
         pattern=r"INTERNAL ASSERT FAILED at \"?(?P<file>[^\"]{3,200}?)\"?:(?P<line>\d{1,5})",
@@ -807,6 +863,6 @@ ROWS = (
         ),
         reference=("https://github.com/pytorch/pytorch/issues",),
         example='RuntimeError: !block->expandable_segment_ INTERNAL ASSERT FAILED at "../c10/cuda/CUDACachingAllocator.cpp":1525, please report a bug to PyTorch.',
-        follows=("torch-nvml", "cuda-fork", "driver-unknown-error"),
+        follows=("torch-nvml", "torch-device-count", "cuda-fork", "driver-unknown-error"),
     ),
 )
