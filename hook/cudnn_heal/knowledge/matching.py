@@ -50,6 +50,10 @@ _CAUGHT = re.compile(
     r"|not available|some features|install .{1,80} to|NCCL INFO|XFAIL|XPASS|SKIPPED)\b",
     re.IGNORECASE,
 )
+_OPTIONAL = re.compile(
+    r"\b(?:optional\w*|skipp\w+|disabl\w+|fall(?:ing|s)? ?back|ignor\w+|faster|speed|perform\w+|efficien\w+|better|recommend\w*|consider|suggest\w*|notice)\b",
+    re.IGNORECASE,
+)
 _RAISED = re.compile(r"(?:\w+\.)*(?:ModuleNotFound|Import|OS|Runtime)Error: ")
 _TRACED = re.compile(r"\bFile \".{1,300}\", line \d|\.py:\d{1,6} in \w")
 """A frame of a traceback, as Python, and rich, write it."""
@@ -84,6 +88,14 @@ _NO_PACKAGE = re.compile(
     re.IGNORECASE,
 )
 """What is upgraded as well, and is no package of Python's."""
+_REQUIREMENT = r"[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,60}\])?(?:[<>=!~]{1,2}[\w.,<>=!~*]{1,40})?"
+_INSTALLS = re.compile(
+    r"""(?:['"`][^'"`]{0,30}?pip3?\ install\ (?P<quoted>[^'"`]{1,200})['"`]
+    |pip3?\ install(?:\ --?[\w-]+)*\ ['"`]?(?P<plain>[^\s'"`]{1,200})
+    |[Ii]nstall(?:ed|ing)?(?:\ with)?(?:\ the)?\ ['"`]?(?P<extra>[A-Za-z][\w.-]{1,60}\[[\w,-]{1,60}\]))""",
+    re.VERBOSE,
+)
+"""How messages say what is to be installed: a command, in quotes or without, or a package with an extra."""
 _PADDLE = re.compile(r"paddle|\(PreconditionNotMet\)|phi[/\\]backends")
 _WORDED = (
     ("onnxruntime", re.compile(r"onnxruntime|CU(?:DA|DNN|BLAS) failure \d", re.IGNORECASE)),
@@ -149,6 +161,9 @@ _NAMES = {
             "lacked",
             "wanting",
             "versioned",
+            "colon",
+            "needed_be",
+            *(f"gone_{number}" for number in range(1, 7)),
         ),
         "needs",
     ),
@@ -164,6 +179,7 @@ _NAMES = {
     "found_release": "release",
     "found_for": "offered",
     **dict.fromkeys(("tells", "tell_windows", "tell_plain"), "option"),
+    **dict.fromkeys(("commanded_1", "commanded_2", "commanded_3", "commanded_4"), "commanded"),
 }
 """Groups of a shape's alternatives, by the value that they all are."""
 _TELLING = {
@@ -174,6 +190,7 @@ _TELLING = {
     "lacked": {"unknown": "yes"},
     "upgraded": {"upgraded": "yes"},
     "misses": {"itself": "yes"},
+    **{group: {"alone": "yes"} for group in ("needed_be", *(f"gone_{number}" for number in range(1, 7)))},
     "unloaded": {"unloaded": "yes"},
     "entry": {"entry": "yes"},
     "point": {"entry": "yes"},
@@ -320,8 +337,10 @@ def _shapes(text: Text) -> list[Hit]:
     found: dict[tuple[str, ...], Hit] = {}
     for hit in _shaped(text):
         values = _by_name(hit, text)
-        if "object" in values and "who" not in values and not modules.asked(values["object"], values["name"], of_class=True):
+        if "object" in values and "who" not in values and not _is_packages(values["object"], values["name"]):
             continue  # the program's own
+        if "commanded" in values and (not values["needs"] or _is_optional(hit, text)):
+            continue  # a command that names no package, or what does without it
         if "keyed" in hit.values and not _is_model(values["type"], text):
             continue
         if not values.get("error", "-"):
@@ -373,6 +392,8 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
         values["needs"] = f"{name}>={version.rstrip('.')}"
         if least not in "18":  # there the name is quoted, or torchao's
             values["alone"] = "yes"
+    if "commanded" in values:
+        values["needs"], values["commanded"] = _commanded(" ".join(one.text for one in text.lines[hit.first : hit.last + 1]))
     if "error" in values:
         values["error"] = _error(values["error"], text.lines[hit.first].text)
     speakers = [one for one in _speakers(text, hit.first) if one != "nvidia"] if hit.row.shape in PATTERNED else []
@@ -392,6 +413,17 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
     for group in hit.values:
         values.update(_TELLING.get(group, {}))
     return values
+
+
+def _commanded(said: str) -> tuple[str, str]:
+    """Return the package, and everything, that a message says is to be installed; "" where it is no package of an index."""
+    written = _INSTALLS.search(said)
+    quoted = written["quoted"].split() if written and written["quoted"] else []
+    plain = (written["plain"] or written["extra"] or "") if written else ""
+    named = [one for one in quoted if not one.startswith("-")] or plain.split()
+    fitting = [one.rstrip(".,;:)") for one in named]
+    whole = all(re.fullmatch(_REQUIREMENT, one) for one in fitting)
+    return (fitting[0], " ".join(fitting)) if whole and fitting else ("", "")
 
 
 def _option(option: str, line: str) -> dict[str, str]:
@@ -430,6 +462,21 @@ def _error(number: str, line: str) -> str:
     value = int(number, 16) if re.search(rf"0x8007{number}", line, re.IGNORECASE) else int(number) if number.isdigit() else -1
     posix = re.search(rf"os error {number}\)", line) and value < 126  # Linux' numbers stand there too
     return str(value) if value in system.ERRORS and not posix else ""
+
+
+def _is_optional(hit: Hit, text: Text) -> bool:
+    """Tell whether a package that is said to be missing but makes something better; an exception is never about that.
+
+    The command stands in the same line, an exception's in one of the next.
+    """
+    raised = {"commanded_1", "commanded_3"} & set(hit.values)
+    far = hit.last - hit.first > (3 if raised else 0)
+    return far or (not raised and bool(_OPTIONAL.search(text.lines[hit.first].text)))
+
+
+def _is_packages(name: str, attribute: str) -> bool:
+    """Tell whether the class `name` is a package's: one that has the attribute, or the only one with such a class."""
+    return bool(modules.asked(name, attribute, of_class=True)) or len(since.packages(name)) == 1
 
 
 def _is_model(name: str, text: Text) -> bool:

@@ -538,9 +538,16 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if values.get("nowhere"):
         return _nowhere(module, wanted, asks)
     if "object" in values:
+        owner = "".join(since.packages(module)[:1])
+        taken = (
+            f"{who}, named last above, and what asks it,"
+            if who
+            else f"the {owner} that its requirements name, and what they name beside it,"
+        )
         return said(
-            f"{'The' if values.get('itself') else 'An object of the'} class {module} has no `{wanted}`, for which it is asked: two packages of different times do that, or a mistake of the program.",
-            f"Upgrade the program; or take {who}, named last above, and what asks it, in the releases that belong together",
+            f"{'The' if values.get('itself') else 'An object of the'} class {module}{f' (of {owner}, by its name)' if owner and not who else ''} has no `{wanted}`, for which it is asked:"
+            " two packages of different times do that, or a mistake of the program.",
+            f"Upgrade the program; or take {taken} in the releases that belong together",
             DOCTOR,
         )
     if "asks" in values and values["asks"] == top:
@@ -637,6 +644,8 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             f"A package asks for {text}, which is not what is installed.",
             "Install what it asks for, or upgrade {above}",
         )
+    if "commanded" in values or wanted.extras:
+        return _commanded(values.get("commanded", text).split())
     asked = f"{wanted.specifier}" and re.sub(r"^[A-Za-z][\w.-]*?(?=[<>=!~])", "", text)
     name = canonicalize_name(
         modules.distribution(wanted.name)
@@ -672,6 +681,16 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         Advice("add", "The release that it asks for", requirements=(f"{name}{asked}",)) if asked else _addition(name, there),
         *(others if name == "huggingface-hub" else ()),
         f"Otherwise upgrade {who or 'the package that asks for it ({above})'}, for what is installed",
+    )
+
+
+def _commanded(names: list[str]) -> Told:
+    """Tell of packages that a message itself says are to be installed."""
+    return said(
+        f"What says so needs {', '.join(names)}, and could not import it: it is not installed in the environment of that program, or can't be imported there. Packages leave out what only a"
+        " part of them needs.",
+        Advice("add", "Add it, in the environment of the program that says so", requirements=tuple(names)),
+        "It is installed there, and yet said: an import within it fails; the traceback above the message, or that import by itself, tells why",
     )
 
 

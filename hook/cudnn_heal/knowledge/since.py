@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.requirements import Requirement
@@ -81,6 +82,14 @@ def having(kind: str, path: str, who: str = "") -> Having | None:
     own = [one for one in found if who and one.package.replace("-", "_").startswith(who.replace("-", "_").partition(".")[0])]
     fitting = own or found
     return fitting[0] if len(fitting) == 1 else None
+
+
+def packages(of_class: str) -> tuple[str, ...]:
+    """Return the packages that have a class of that name, as far as something of it came or went."""
+    text = _lines()
+    keys = (f"\tattribute\t{of_class}\t", f"\targument\t{of_class}.")
+    found = (match.start() for key in keys for match in re.finditer(re.escape(key), text))
+    return tuple(sorted({text[text.rindex("\n", 0, position) + 1 : position] for position in found}))
 
 
 def owner(function: str) -> str:

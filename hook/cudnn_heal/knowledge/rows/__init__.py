@@ -46,6 +46,8 @@ CONSEQUENCES = (
     "container-unhealthy",
     "systemd-failed",
     "subprocess-failed",
+    "file-not-there",
+    "download-failed",
 )
 """Rows that only say that something else failed: beside any other error they are but what followed from it."""
 

@@ -13,8 +13,8 @@ ROWS = (
         seen=("module",),
         shape="name",
         pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from ['\"](?P<module>[\w.]{1,100})['\"](?P<nowhere>\(unknown location\))?|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]"
-        r"|AttributeError: (?:\w{2,60}: )?(?:\w{2,60}: )?['\"](?:[a-z_][\w.]{0,60}\.)?(?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]"
-        r"|AttributeError: type object ['\"](?P<type_object>[A-Z]\w{2,60})['\"] has no attribute ['\"](?P<misses>\w{1,80})['\"]",
+        r"|['\"](?:[a-z_][\w.]{0,60}\.)?(?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]"
+        r"|type object ['\"](?P<type_object>[A-Z]\w{2,60})['\"] has no attribute ['\"](?P<misses>\w{1,80})['\"]",
         cause="A package has not what another one asks it for: the two are of different times, or another package of the same name was imported.",
         fixes=fixes(
             "Upgrade the package that asks, or take the release of the other one that it was made for",
@@ -30,7 +30,7 @@ ROWS = (
         r"|(?:ImportError|RuntimeError): (?P<asked>(?!Python|CUDA)[A-Za-z][\w-]{1,40}>?=?=[\d.]{1,12}) is required|Error: .{0,200}?(?:: ?|[Uu]se |[Rr]un |[Ww]ith )`pip install [\'\"]?(?P<piped>[a-z][\w-]{1,40}(?:\[[\w,-]{1,30}\])?(?:[<>=!~]{1,2}[\d.,<>=!~]{1,30})?)[\'\"]?`"
         r"|A NumPy version (?P<between>>=[\d.]{3,10} and <[\d.]{3,10}) is required for this version of SciPy|Numba needs NumPy (?P<most>\d\.\d{1,2}) or less"
         r"|VersionConflict: \(.{3,200}?Requirement\.parse\([\'\"](?P<parsed>[\w.-]{2,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60})[\'\"]|(?P<seen>PyTorch>=[\d.]{3,8}) is required but found"
-        r"|error: [\w.-]{2,40} \d[\w.+]{0,24} is installed but (?P<stated>[A-Za-z][\w.-]{1,40}[<>=!~][\w.,<>=!~*]{1,60}?) is required by|No package metadata was found for (?P<absent>(?!The['\"])[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|[Rr]equires ['\"](?P<quoted>[\w-]{2,40})['\"] to be installed|requires the (?P<spoken>\w{2,30}) library but it was not found"
+        r"|error: [\w.-]{2,40} \d[\w.+]{0,24} is installed but (?P<stated>[A-Za-z][\w.-]{1,40}[<>=!~][\w.,<>=!~*]{1,60}?) is required by|No package metadata was found for (?P<absent>(?!The['\"])[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|[Rr]equires ['\"`](?P<quoted>[\w-]{2,40})['\"`](?: and ['\"`][^'\"`]{2,30}['\"`])? to be installed|Error: ['\"`]?(?P<needed_be>(?!The|Python|python|CUDA|cuDNN|[Ff][Ff]mpeg|node|npm|You|it|this|One|Both|[Gg]it)[A-Za-z][\w-]{1,30}?)['\"`]? (?:must|should|needs to|has to) be installed (?:to|for|in order)|Error: (?:Optional dependency |Module |Package )?['\"`]?(?P<gone_1>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|[Mm]odel|[Cc]uda|GPU|[Dd]evice|[Ff]ile)[A-Za-z][\w-]{1,30}?)['\"`]?(?: package| library| module| python bindings)?(?:\(https?:[^()]{3,80}\))? (?:is not available\. Please install|(?:is|are|was) not installed\b|was not found\. Please see)|Module (?P<gone_2>[a-z]\w{1,30}) is not available|Package not installed: (?P<gone_3>[\w-]{2,40})|Could not find (?P<gone_4>PyAudio); check installation|Error: (?P<gone_5>[a-z][\w-]{1,30}) is required for \w|Error: .{0,120}?[Pp]lease install (?!it|them|what|the|all|an?[A-Z]|from|with|at|one|version|[Cc][Uu][Dd][Aa]|cu[Dd]|[Ff][Ff]mpeg|[Pp]ython|[Gg]it|[Nn]ode|[Mm]icrosoft|[Vv]isual|NVIDIA|[Dd]river)[`'\"]?(?P<gone_6>[A-Za-z][\w-]{1,40})[`'\"]?(?=$|[.,;!]|Traceback)|requires the (?P<spoken>\w{2,30}) library but it was not found"
         r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed"
         r"|(?:Error|Exception): .{0,160}?(?:[Rr]equires|you need|[Nn]eeds|[Pp]lease (?:install|upgrade to|update to|use)|[Nn]eed|depends on) [`'\"]?(?P<demanded>(?!Python|python|CUDA|cuda|cuDNN|[Dd]river|GLIBC)[A-Za-z][\w-]{1,40}(?:>=|==|~=|<=|<)\d[\d.]{0,10}(?:,?(?:<|!=)\d[\d.]{0,10})?)(?!.{0,60}?which is incompatible)"
         r"|requires version ['\"](?P<least_1>\d[\d.]{0,10})['\"] or newer of ['\"](?P<of_1>[\w.-]{2,40})['\"]"
@@ -43,7 +43,11 @@ ROWS = (
         r"|incompatible version of (?P<of_8>[\w-]{2,40})\.Found version [\d.]{1,12},? but only versions above (?P<least_8>\d[\d.]{1,10})"
         r"|[Mm]issing optional dependenc(?:y|ies) ['\"](?P<optional>[A-Za-z][\w.-]{1,40})['\"]|[Uu]nable to find a usable engine; tried using: ['\"](?P<engine>[\w-]{2,30})['\"]"
         r"|Error: .{0,200}?`pip install (?:-U |--upgrade )[\'\"]?(?P<upgraded>[a-z][\w-]{1,40})[\'\"]?`"
-        r"|Error: [`'\"]?(?P<lacked>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg)[A-Za-z][\w-]{1,30}?)[`'\"]? (?:is required|is needed|not found|must be installed|is missing|could not be imported).{0,160}?pip install (?:-U |--upgrade )?[`'\"]?(?P=lacked)|Error: (?P<wanting>(?!The|Python|CUDA)[A-Za-z][\w-]{1,30}?) not found, please install it|Install (?P<versioned>[A-Za-z][\w-]{1,40}>=[\d.]{1,10}) for \w{2,12} Excel support",
+        r"|Error: [`'\"]?(?P<lacked>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg)[A-Za-z][\w-]{1,30}?)[`'\"]? (?:is required|is needed|not found|must be installed|is missing|could not be imported).{0,160}?pip install (?:-U |--upgrade )?[`'\"]?(?P=lacked)|Error: (?P<wanting>(?!The|Python|CUDA)[A-Za-z][\w-]{1,30}?) not found, please install it|Install (?P<versioned>[A-Za-z][\w-]{1,40}>=[\d.]{1,10}) for \w{2,12} Excel support"
+        r"|(?:Error|Exception|Exit): (?!.{0,200}?is required for a normal).{0,400}?(?P<commanded_1>pip3? install(?!-[re]|--req|--edit))"
+        r"|(?:[Yy]ou need to |is required|are required|[Rr]equires? |[Pp]lease (?:use|run|install)[^.]{0,60}?|not installed.{0,40}?(?:[Rr]un|[Ii]nstall)[^.]{0,40}?|[Ii]nstall (?:it|them|the missing \w{3,20}) (?:with|by|using|via)[^.]{0,30}?).{0,60}?(?P<commanded_2>pip3? install(?!-[re]|--req|--edit))"
+        r"|(?:Error|Exception|Exit): .{0,300}?[Ii]nstall (?:the )?[`'\"]?(?P<commanded_3>[A-Za-z][\w-]{1,40}\[[\w,-]{1,40}\])|(?:requires|required|not installed|missing).{0,80}?[Ii]nstall (?:the )?[`'\"]?(?P<commanded_4>[A-Za-z][\w-]{1,40}\[[\w,-]{1,40}\])"
+        r"|Error: (?:\w{2,20} |\w{2,40}=\w{2,10} )?requires: ?(?P<colon>[a-z][\w-]{1,40})(?=$|[A-Z\W])",
         beside=(
             "equire",
             "optionaldependenc",
@@ -59,6 +63,7 @@ ROWS = (
             "Excelsupport",
             "pip install",
             "pipinstall",
+            "nstall",
             "VersionConflict",
             "NumPy",
             "metadata was",

@@ -186,7 +186,7 @@ ROWS = (
     Row(
         id="weights-only",
         seen=("model",),
-        pattern=r"Weights only load failed(?!.{0,900}?GLOBAL (?!pyannote|omegaconf|torch|typing|collections|builtins|lightning|pytorch_lightning))|Unsupported global: GLOBAL (?:pyannote|omegaconf|torch\.torch_version|typing|lightning|pytorch_lightning)",
+        pattern=r"Weights only load failed(?!.{0,900}?Unsupported operand)(?!.{0,900}?GLOBAL (?!pyannote|omegaconf|torch|typing|collections|builtins|lightning|pytorch_lightning))|Unsupported global: GLOBAL (?:pyannote|omegaconf|torch\.torch_version|typing|lightning|pytorch_lightning)",
         cause="From 2.6 on torch refuses to load models that hold more than weights, unless told; pyannote.audio 3's voice detection"
         " is such a model, and lightning 2.6 and later no longer tell it.",
         when=("pyannote-audio<4 & lightning>=2.6 & torch>=2.6",),
@@ -216,20 +216,88 @@ ROWS = (
         applies=("pyannote-audio<4", "lightning>=2.6", "torch>=2.6"),
     ),
     Row(
+        id="weights-only-coqui",
+        seen=("model",),
+        pattern=r"Unsupported global: GLOBAL (?P<class>TTS\.[\w.]{1,120}?)(?: was not|$|Please)|Weights only load failed.{0,1500}?TTS[/\\]|TTS[/\\](?:utils|tts|vocoder)[/\\].{0,1500}?Weights only load failed|TTS[/\\](?:utils[/\\]io|vc|tts).{0,1200}?Unsupported global: GLOBAL (?:collections|numpy)",
+        cause="Coqui's models (XTTS, VITS, Bark) hold more than weights, and the package TTS loads them as torch did before 2.6. It is no longer kept up.",
+        fixes=fixes(
+            Advice(
+                "replace",
+                "coqui-tts, which goes on with it, has the same module TTS, and loads them",
+                distributions=("tts",),
+                requirements=("coqui-tts",),
+                only=("tts",),
+            ),
+            Advice(
+                "say",
+                "Uninstall TTS, then install coqui-tts, which goes on with it, has the same module TTS, and loads them",
+                unless=("tts",),
+            ),
+            Advice(
+                "run",
+                "Or, where you trust the model's source, for one shell",
+                command="export TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1",
+            ),
+            "Or torch and torchaudio before 2.6",
+        ),
+        reference=("medahmedkrichen/ViDubb#19", "DrewThomasson/ebook2audiobook#714", "https://github.com/idiap/coqui-ai-TTS"),
+        example="WeightsUnpickler error: Unsupported global: GLOBAL TTS.tts.configs.xtts_config.XttsConfig was not an allowed global by default.",
+    ),
+    Row(
+        id="weights-only-fairseq",
+        seen=("model",),
+        pattern=r"Unsupported global: GLOBAL (?P<class>fairseq\.[\w.]{1,120}?)(?: was not|$|Please)|fairseq[/\\]checkpoint_utils.{0,1500}?Weights only load failed",
+        cause="fairseq, which RVC and its kin read HuBERT's model with (hubert_base.pt), loads it as torch did before 2.6, and is no longer kept up.",
+        fixes=fixes(
+            Advice("add", "torch before that", requirements=("torch<2.6", "torchaudio<2.6"), only=("torch>=2.6",)),
+            Advice("say", "torch and torchaudio before 2.6, of one release (2.5.1), from the same index", unless=("torch",)),
+            Advice(
+                "run",
+                "Or, where you trust the model's source, for one shell",
+                command="export TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1",
+            ),
+            "In a program of one's own, before the model is loaded: `torch.serialization.add_safe_globals([fairseq.data.dictionary.Dictionary])`",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/notes/serialization.html",),
+        example="WeightsUnpickler error: Unsupported global: GLOBAL fairseq.data.dictionary.Dictionary was not an allowed global by default.",
+    ),
+    Row(
+        id="weights-only-format",
+        seen=("model",),
+        pattern=r"Unsupported operand (?P<byte>(?!118|60)\d{1,3})(?!\d)",
+        cause="torch.load does not get on with the file at its byte {byte}. 149 is a file that was written with a newer kind of Python's pickle (4 or later), which holds more than weights. Any other number: it is no file of torch's at all, mostly safetensors (which begin with a length) under another name.",
+        fixes=fixes(
+            "149, and you trust its source: `torch.load(path, weights_only=False)`; a program of others: upgrade it, or `export TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1` for one shell",
+            "Otherwise: `safetensors.torch.load_file(path)`, or the file under its right name (.safetensors); and compare its size with the one on its page, since a download may be broken",
+            Advice(
+                "run",
+                "How it begins: safetensors shows `{\"` after eight bytes, torch's own `PK`",
+                command="head -c 64 FILE | xxd",
+            ),
+        ),
+        reference=("thezveroboy/ComfyUI-CSM-Nodes#7", "https://docs.pytorch.org/docs/stable/notes/serialization.html"),
+        example="_pickle.UnpicklingError: Weights only load failed. Please file an issue with the following so that we can make `weights_only=True` compatible with your use case: WeightsUnpickler error: Unsupported operand 58",
+    ),
+    Row(
         id="weights-only-other",
         seen=("model",),
         pattern=r"Weights only load failed|Unsupported global: GLOBAL (?P<module>[a-zA-Z_]\w{1,60})",
         cause="From 2.6 on torch refuses to load a file that holds more than weights, unless the program says that it trusts it. The"
         " program that loads it is older than that, or the file is not what it should be.",
         fixes=fixes(
-            "Upgrade the package that loads it (the last one named in the traceback that is not torch)",
-            "`GLOBAL TTS…`: Coqui's package TTS is no longer kept up; coqui-tts has the same module, and loads it (uninstall TTS first). `GLOBAL fairseq…`: torch before 2.6",
-            "A program of your own, and a file whose source is trusted: `torch.load(…, weights_only=False)`",
+            "Upgrade the program, or the package, that loads it (the last one named in the traceback that is not torch)",
+            Advice(
+                "run",
+                "A file whose source is trusted: for one shell (where the call itself does not say `weights_only`)",
+                command="export TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1",
+            ),
+            "A program of your own, and such a file: `torch.load(…, weights_only=False)`; `numpy…` and `pathlib…` do no harm by themselves: `torch.serialization.add_safe_globals([…])` with what the message names",
+            "Or torch and torchaudio before 2.6, where the program's requirements name such",
         ),
         reference=("https://docs.pytorch.org/docs/stable/generated/torch.load.html",),
         example="_pickle.UnpicklingError: Weights only load failed. This file can still be loaded, to do so you have two options\n"
         "    WeightsUnpickler error: Unsupported global: GLOBAL ultralytics.nn.tasks.DetectionModel was not an allowed global by default.",
-        follows=("weights-only", "safetensors-broken"),
+        follows=("weights-only", "safetensors-broken", "weights-only-coqui", "weights-only-fairseq", "weights-only-format"),
     ),
     Row(
         id="torch-load-vulnerability",
@@ -249,13 +317,15 @@ ROWS = (
         id="gated-model",
         seen=("model",),
         pattern=r"Could not download '(?P<model>[\w./-]{3,80})' (?:pipeline|model)\."
-        r"|Token is required \(`?token=True`?\), but no token found|Cannot access gated repo|enable access to public gated repositories|Access to model (?P<other>[\w./-]{3,80}) is restricted",
+        r"|Token is required \(`?token=True`?\), but no token found|Cannot access gated repo|is a gated repository\. Make sure to request access|is awaiting a review from the repo authors|Dataset '(?P<set>[\w./-]{3,100})' is a gated dataset|enable access to public gated repositories|Access to model (?P<other>[\w./-]{3,80}) is restricted",
         cause="The hub does not hand the model out: its terms were not accepted by the account whose token is used, or there is no"
         " token, or the token may not read gated models.",
         fixes=fixes(
             "Accept the terms, logged in, on the page of the model, and of those that it uses (pyannote/speaker-diarization-3.1: pyannote/segmentation-3.0)",
             "Its page: https://hf.co/{model}",
             "Its page: https://hf.co/{other}",
+            "Its page: https://hf.co/datasets/{set}",
+            "`awaiting a review`: its authors look at each request; it takes until they answer",
             "Make a token with `read` (a fine-grained one needs access to public gated repositories), and pass it (`--hf_token`), or set HF_TOKEN; a container needs it too",
         ),
         reference=("wx#562", "wx#751", "wx#498", "QuentinFuxa/WhisperLiveKit#31"),
@@ -265,7 +335,7 @@ ROWS = (
     Row(
         id="pipeline-none",
         seen=("model",),
-        pattern=r"'NoneType' object has no attribute 'to'|from_pretrained\S{0,2}? (?:returned|returns|gave|вернул) None",
+        pattern=r"'NoneType' object has no attribute '(?:to|eval|instantiate|specifications|introspection)'|from_pretrained\S{0,2}? (?:returned|returns|gave|вернул) None",
         cause="pyannote.audio returned no pipeline, since it could not download the model: the token is missing, or the terms were not"
         " accepted. It says so some lines above.",
         speaker=("pyannote", "whisperx"),
@@ -302,7 +372,8 @@ ROWS = (
     Row(
         id="hub-offline",
         seen=("model",),
-        pattern=r"Cannot find an appropriate cached snapshot folder for the specified revision"
+        pattern=r"Cannot find an appropriate cached snapshot folder for the specified revision|We also cannot find the requested files in the local cache|Cannot find the requested files in the disk cache and outgoing traffic|The cached snapshot for '[^']{2,100}' \(revision .{2,120}?\) is incomplete|No cached tree listing found for|Cannot resolve revision '[^']{1,80}' for"
+        r"|(?:huggingface_hub\.(?:errors|utils)?\S{0,20}?|Error: |ERROR:? ?)LocalEntryNotFoundError(?!: \w)"
         r"|An error happened while trying to locate the files? on the Hub,? and we cannot find|Cannot find the requested files in the cached path and outgoing traffic"
         r"|No such file or directory: '[^']{0,160}/models--[^']{3,120}/refs/main'"
         r"|(?:Error|ERROR)[\w -]{0,20}: (?:An error occured|error occurred) while synchronizing the model",
@@ -324,7 +395,7 @@ ROWS = (
     Row(
         id="hub-busy",
         seen=("model",),
-        pattern=r"(?P<status>429 Client|5\d\d Server) Error: [\w -]{3,40} for url: https://\w{0,12}\.?(?:huggingface|hf)\.co|HfHubHTTPError: (?:429|5\d\d)|rate limit exceeded",
+        pattern=r"(?P<status>429 Client|5\d\d Server) Error: [\w -]{3,40} for url: https://\w{0,12}\.?(?:huggingface|hf)\.co|HfHubHTTPError: (?:429|5\d\d)|rate limit exceeded|We had to rate limit (?:your IP|you)|HTTP Error 429: |status(?: code)?:? 429(?!\d).{0,80}?(?:huggingface|github)",
         cause="The host answered, and refused: it is out of order for the moment (5xx), or was asked too often from this address (429, `rate limit`).",
         fixes=fixes(
             "Wait, and try again; https://status.huggingface.co tells whether the hub is down",
@@ -337,10 +408,10 @@ ROWS = (
     Row(
         id="hub-xet",
         seen=("model",),
-        pattern=r"Data processing error: CAS service error|hf_xet\.\w{3,40}Error|xet-core.{0,80}?error",
-        cause="The hub's faster way to hand files out (Xet) failed: a proxy or firewall that does not let its hosts through, a file that broke off, or an old hf-xet.",
+        pattern=r"Data processing error: |hf_xet\.\w{3,40}Error|xet-core.{0,80}?error|CAS (?:[Cc]lient|[Ss]ervice) [Ee]rror|XetDownloadError|An error occurred while downloading using `?hf_transfer",
+        cause="The hub's faster way to hand files out (Xet; hf_transfer before it) failed: a proxy or firewall that does not let its hosts through, a file that broke off, a full disk, or an old hf-xet.",
         fixes=(
-            Advice("run", "The way before it", command="export HF_HUB_DISABLE_XET=1"),
+            Advice("run", "The plain way", command="export HF_HUB_DISABLE_XET=1 HF_HUB_ENABLE_HF_TRANSFER=0"),
             Advice("add", "Or a newer one", requirements=("hf-xet>=1.1",), only=("hf-xet<1.1",)),
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
@@ -391,7 +462,7 @@ ROWS = (
     Row(
         id="file-missing",
         seen=("model",),
-        pattern=r"(?:Error|Exception): \[Errno 2\] No such file or directory: '(?P<file>(?:/|[A-Z]:)[^']{1,200})'(?!.{0,400}During handling)",
+        pattern=r"(?:Error|Exception): \[Errno 2\] No such file or directory: '(?:(?P<file>(?:/|[A-Z]:)[^']{1,200})|(?P<below>[\w.-]{1,60}[/\\][^']{1,200}))'(?!.{0,400}During handling)",
         cause="A file is not where the program looks for it. In a container that is a place within it; a relative path begins in the folder where the program was started; and where a program"
         " is to be started, the whole of that text is taken for its name.",
         fixes=fixes(
@@ -400,7 +471,50 @@ ROWS = (
         ),
         reference=("https://docs.python.org/3/library/exceptions.html",),
         example="FileNotFoundError: [Errno 2] No such file or directory: '/data/audio/talk.wav'",
-        follows=("hub-offline", "network", "gated-model", "model-size", "insightface-models", "cuda-home"),
+        follows=("hub-offline", "network", "gated-model", "model-size", "insightface-models", "cuda-home", "torch-hub-cache"),
+    ),
+    Row(
+        id="file-not-there",
+        seen=("model",),
+        pattern=r"(?:Error|Exception|Exit|ERROR|error)(?:\W|:)?.{0,80}?(?:[Ff]ile|[Pp]ath|[Ff]older|[Dd]irectory|[Cc]heckpoint|[Mm]odel|[Ww]eights?|[Cc]onfig(?:uration)?)(?:\(s\))?(?: (?:was |were |is )?not found| (?:does not|doesn't|did not|do not) exist| is missing| cannot be found| could not be found)(?: at| in| under| on disk)?(?: path| location)?[:=(]{0,2} ?[`'\"]?(?P<file>(?:/|~|\.{0,2}[/\\]|[A-Za-z]:[/\\]|[\w.-]{1,60}[/\\])[^'\"`<>|]{1,200}?)(?=[`'\"),;]|\.(?!\w)|$|Traceback|Please|(?<=\.(?:wav|mp3|bin|pth|txt))|(?<=\.(?:yaml|json|onnx|nemo|ckpt))|(?<=\.pt)|(?<=\.safetensors))"
+        r"|(?:Error|Exception|Exit|ERROR|error)(?:\W|:).{0,60}?(?:[Ff]ile|[Pp]ath|[Ff]older|[Dd]irectory|[Cc]heckpoint|[Mm]odel|[Ww]eights?|[Cc]onfig(?:uration)?|:)[`'\"]?(?P<path>(?:/|~/|\.{1,2}[/\\]|[A-Za-z]:[/\\]|[\w.-]{1,60}[/\\])[^'\"`<>|]{1,200}?)[`'\"]? (?:was |were |is )?(?:not found|(?:does not|doesn't|did not) exist|missing|cannot be found|could not be found)"
+        r"|FileNotFoundError: Can't find (?P<where>[\w./\\:~-]{2,200})",
+        cause="The program looks for a file or a folder, and it is not there: it was not downloaded, lies elsewhere, or the path means another place than it seems. In a container that is a path within it; what does not begin with `/` (or a drive) begins in the folder where the program was started.",
+        fixes=fixes(
+            Advice("run", "What is there", command="ls -l {file}"),
+            Advice("run", "What is there", command="ls -l {path}"),
+            "A file of one's own: its whole path, in quotes where it has blanks; in a container: mount its folder, and give the path as the container sees it",
+            "A model or a configuration of the program's: its documentation tells what is to be downloaded, and into which folder; start the program from its own folder; a packed program, or a package, that lacks a file of its own: install it again",
+        ),
+        reference=("https://docs.python.org/3/library/exceptions.html",),
+        example="FileNotFoundError: Model file not found at /app/models/pytorch_model.bin",
+    ),
+    Row(
+        id="not-a-file",
+        seen=("container",),
+        pattern=r"(?P<file>\S{2,200}?) exists and is not a regular file|\[Errno 21\] Is a directory: '(?P<path>[^']{2,200})'|IsADirectoryError",
+        cause="A folder lies where the program wants a file. Docker makes such a folder when a file is mounted that is not there on the host; so does a program that was given a folder's name for a file.",
+        fixes=fixes(
+            "In a container: make the file on the host first, take the empty folder away, and start again; or mount the folder in which it lies",
+            "Otherwise: rename that folder, and give the path of the file itself",
+        ),
+        reference=("https://docs.docker.com/engine/storage/bind-mounts/",),
+        example="RuntimeError: /root/.cache/whisper/large-v3.pt exists and is not a regular file",
+    ),
+    Row(
+        id="download-failed",
+        seen=("model",),
+        pattern=r"(?:[Ff]ailed to (?:download|fetch|retrieve)|[Cc]ould not (?:download|fetch|retrieve)|[Cc]ouldn't (?:download|fetch)|[Uu]nable to (?:download|fetch)|[Ee]rror (?:while )?(?:downloading|fetching)|[Dd]ownload(?:ing)? (?:of \S{1,80}? )?(?:model )?failed|Not able to download)(?!.{0,30}?(?:metadata|repo|package|index|wheel|archive|video|webpage|`))(?!.{0,80}?(?:[Tt]rying again|[Rr]etry|[Aa]ttempt \d))|ContentTooShortError|retrieval incomplete: got only \d",
+        beside=("odel", "file", "File", "weights", "checkpoint", "http", "voice", "response", "tatus", "retrieval"),
+        cause="The program did not get a file that it fetches at its start or at the first use, mostly a model. The number beside it tells why: 404: the file is not there any more (the program is older than its address); 401, 403: it is not handed out (a token, the terms, a firewall); 429: asked too often; 5xx: the other side is out of order; none: the network, a proxy, or a full disk.",
+        fixes=fixes(
+            "Open the address in a browser on the same machine; what it says there is the reason",
+            "404: upgrade the program. Otherwise try again later, or from another network, without VPN or proxy",
+            "Or download the file by hand, and put it where the program keeps its models; what is left of half a download: delete it first",
+            Advice("run", "Room on the disk", command="df -h ~"),
+        ),
+        reference=("https://docs.python.org/3/library/urllib.request.html",),
+        example="RuntimeError: Failed to download file from https://example.com/models/x.onnx, response code: 404",
     ),
     Row(
         id="file-assert",
@@ -492,11 +606,12 @@ ROWS = (
     Row(
         id="cache-permission",
         seen=("model",),
-        pattern=r"Permission denied: '(?P<folder>(?:/(?!dev/)|[A-Z]:)[^']{0,200})'",
-        cause="The program may not read or write {folder}: it belongs to somebody else, or is mounted read-only. A container that runs as another user than the image was made"
+        pattern=r"Permission denied: '(?P<folder>(?:/(?!dev/)|[A-Z]:)[^']{0,200})'|PermissionError at (?P<path>\S{2,200}?) when downloading",
+        cause="The program may not read or write that path: it belongs to somebody else, or is mounted read-only. A container that runs as another user than the image was made"
         " for has no home, so that its cache lies in `/`.",
         fixes=fixes(
             Advice("run", "See whose it is, and who asks", command="ls -ld {folder}; id"),
+            Advice("run", "See whose it is, and who asks", command="ls -ld {path}; id"),
             "A cache: HF_HOME (and XDG_CACHE_HOME) to a folder that this user may write, or a volume mounted there",
             "Anything else: give it to that user (`chown -R`, on the host for a volume), or start the container as its owner (`--user`)",
         ),
@@ -507,17 +622,131 @@ ROWS = (
     Row(
         id="hub-unauthorized",
         seen=("model",),
-        pattern=r"401 Client Error: Unauthorized for url: https://huggingface\.co|RepositoryNotFoundError|Invalid credentials in Authorization header|Invalid username or password\.|403 Forbidden: |Cannot access content at: https://huggingface\.co|User Access Token \"[^\"]{1,80}\" is expired|Invalid user token|is not a local folder and is not a valid model identifier|Repository Not Found for url: https://huggingface\.co|403 Client Error: Forbidden for url: https://huggingface\.co",
+        pattern=r"401 Client Error: Unauthorized for url: https://huggingface\.co|LocalTokenNotFoundError|Token is required to call|https://(?:huggingface|hf)\.co/\S{3,200}?(?:status code|status:|HTTP error) 40[14]|\"error\":\"Repository not found\"|RepositoryNotFoundError|Invalid credentials in Authorization header|Invalid username or password\.|403 Forbidden: |Cannot access content at: https://huggingface\.co|User Access Token \"[^\"]{1,80}\" is expired|Invalid user token|is not a local folder and is not a valid model identifier|Repository Not Found for url: https://huggingface\.co|403 Client Error: Forbidden for url: https://huggingface\.co",
         cause="The hub does not know the repository by that name, or does not show it to whoever asks: there is no token, it is not valid any more, or the"
         " model is private or gated.",
         fixes=fixes(
-            "Check the name of the model on https://huggingface.co",
+            "Check the name of the model on https://huggingface.co; a folder of one's own that is given in its place is not there, as seen from where the program runs: its whole path",
             "Make a token with `read`, and set HF_TOKEN (or `hf auth login`); an old token in ~/.cache/huggingface/token is used too",
             "A public model, whose name is right, and no token: the hub was seen to refuse such downloads for a while: try again later, with a token, or download it by hand from the model's page",
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error: Repository Not Found for url: https://huggingface.co/api/models/x/y/revision/main.",
-        follows=("gated-model",),
+        follows=("gated-model", "local-model", "hub-token-form"),
+    ),
+    Row(
+        id="hub-token-form",
+        seen=("model",),
+        pattern=r"Illegal header value b'Bearer|Invalid leading whitespace, reserved character\(s\), or return character\(s\) in header value:? ?'Bearer|Invalid header value b'Bearer",
+        cause="The token has what no header may have: it is empty, or has a blank, a line break or quotes in it, as when it was read from a file, or HF_TOKEN is set to nothing.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "What is set, with its blanks and breaks (do not show it to anybody)",
+                command="printenv HF_TOKEN | cat -A",
+            ),
+            "Without quotes, blanks and line break: in a .env file or Compose `HF_TOKEN=hf_…`; read from a file: `.strip()`; a public model needs none: unset it",
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
+        example="httpx.LocalProtocolError: Illegal header value b'Bearer '",
+    ),
+    Row(
+        id="hub-disabled",
+        seen=("model",),
+        pattern=r"DisabledRepoError|Access to this resource is disabled",
+        cause="The hub has closed this repository, for everybody: its makers or the hub took it back. No token changes that.",
+        fixes=fixes(
+            "Another copy of the model whose makers you trust, or the successor that the program's newest release names"
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/package_reference/utilities",),
+        example="huggingface_hub.errors.DisabledRepoError: 403 Client Error. Access to this resource is disabled.",
+    ),
+    Row(
+        id="local-model",
+        seen=("model",),
+        pattern=r"Incorrect path_or_model_id: ['\"](?P<folder>[^'\"]{1,300})['\"]|(?<![\w.-])(?P<path>(?:\.{1,2}[/\\]|~[/\\]|/|[A-Z]:[/\\])[^'\"]{1,200}?) is not a local folder and is not a valid model identifier|it looks like (?P<where>(?:\.{1,2}[/\\]|~|/|[A-Z]:[/\\])[^'\"]{1,200}?) is not the path to a directory containing a file named|Invalid repository ID or local directory specified: '(?P<file>[^']{1,200})'",
+        cause="A folder is given as the model, and there is no such folder where the program looks for it (in a container: within it), or it holds no model of that kind; so it is taken for a name on the hub, where there is none such.",
+        fixes=fixes(
+            "Look whether it exists, and give its whole path, as the program sees it (a container: the path of the mount); `~` and backslashes may not be resolved",
+            "What must lie right in it: config.json and model.safetensors for Transformers and vLLM, model.bin for faster-whisper, config.yaml for pyannote's pipelines; the hub's own cache has them in snapshots/…",
+            "A folder that training left (checkpoint-500): that one by its name, and the tokenizer's files with it",
+        ),
+        reference=("https://huggingface.co/docs/transformers/troubleshooting",),
+        example="OSError: Incorrect path_or_model_id: './whisper-small-finetuned'. Please provide either the path to a local folder or the repo_id of a model on the Hub.",
+    ),
+    Row(
+        id="dataset-missing",
+        seen=("model",),
+        pattern=r"DatasetNotFoundError|Dataset '(?P<set>[\w./-]{2,100})' doesn't exist on the Hub|EmptyDatasetError|doesn't contain any data files|Couldn't find (?:a dataset script|any data file)",
+        cause="The hub has no such data set, does not show it to whoever asks (private, or its terms not accepted), or it has no files of data any more: its makers moved them, as Mozilla did with Common Voice in 2025, which is handed out on its own site alone.",
+        fixes=fixes(
+            "See its page on https://huggingface.co/datasets; names are written with their owner, in its own small and large letters",
+            "A private or gated one: accept its terms there, and set HF_TOKEN",
+            "Common Voice: from https://datacollective.mozillafoundation.org, or a copy whose makers you trust; a folder of one's own: give its whole path",
+        ),
+        follows=("gated-model", "network", "hub-offline", "hub-offline-set", "hub-busy"),
+        reference=(
+            "https://huggingface.co/docs/datasets/loading",
+            "https://huggingface.co/datasets/mozilla-foundation/common_voice_17_0",
+        ),
+        example="datasets.exceptions.DatasetNotFoundError: Dataset 'acme/speech' doesn't exist on the Hub or cannot be accessed.",
+    ),
+    Row(
+        id="hub-lock",
+        seen=("model",),
+        pattern=r"The file lock '(?P<file>[^']{3,300}\.lock)' could not be acquired|filelock\._error\.Timeout|Still waiting to acquire lock on \S{3,300}?\.lock",
+        cause="Another process downloads the same file, or one that ended without tidying up left its lock; or the cache lies on a disk of the network that knows no locks.",
+        fixes=fixes(
+            "Wait for the other one; where none runs any more: delete that .lock file (in the hub's cache, folder .locks), and start again",
+            "A network disk: HF_HOME on the machine's own disk",
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
+        example="filelock._error.Timeout: The file lock '/home/me/.cache/huggingface/hub/.locks/models--x/y.lock' could not be acquired.",
+    ),
+    Row(
+        id="drive-download",
+        seen=("model",),
+        pattern=r"FileURLRetrievalError|Failed to retrieve file url|Cannot retrieve the public link of the file|Too many users have viewed or downloaded this file recently",
+        beside=("gdown", "drive.google", "ermission", "Too many users", "Toomanyusers", "publiclink"),
+        cause="Google Drive does not hand the file out to programs: too many people fetched it in the last hours, it is not shared with everybody (any more), or gdown is older than Drive's pages.",
+        fixes=fixes(
+            "Open the address in a browser, download it by hand, and put it where the program looks",
+            Advice("run", "A newer gdown", command="{python} -m pip install --upgrade gdown"),
+            "Or the copy of it that the program's documentation, or the hub, has; tomorrow it may work again",
+        ),
+        reference=("https://github.com/wkentaro/gdown#faq",),
+        example="gdown.exceptions.FileURLRetrievalError: Failed to retrieve file url:\n\n\tToo many users have viewed or downloaded this file recently.",
+    ),
+    Row(
+        id="torch-hub-cache",
+        seen=("model",),
+        pattern=r"No such file or directory: '(?P<file>[^']{0,200}[/\\]torch[/\\]hub[/\\](?!checkpoints)[^']{2,200})'|(?:The provided filename|file path:) (?P<path>.{3,300}?)(?: does not exist|(?:Error|Exception|Traceback|$)|(?<=\.jit)|(?<=\.pt))",
+        beside=("torch/hub", "torch\\hub", "Theprovidedfilename", "openfilefailed"),
+        cause="A file of a program that torch.hub keeps in its cache is not there, or can't be opened: the download broke off, another release of the same program was loaded into that folder (silero-vad 4 and 5), or, on Windows, the path has letters outside of English (a user's name), which torch.jit does not read.",
+        fixes=fixes(
+            "Delete that program's folder in the cache (torch/hub/OWNER_NAME_BRANCH), and load it again (`force_reload=True`)",
+            "Windows, other letters in the path: TORCH_HOME=C:\\torch (a folder with a plain name), and the program's own environment in such a folder too",
+            Advice("add", "silero-vad: from its package, without torch.hub", requirements=("silero-vad",)),
+        ),
+        follows=("torch-hub-offline", "hub-busy", "network"),
+        reference=(
+            "QuentinFuxa/WhisperLiveKit#203",
+            "snakers4/silero-vad#474",
+            "https://docs.pytorch.org/docs/stable/hub.html",
+        ),
+        example="ValueError: The provided filename /home/me/.cache/torch/hub/snakers4_silero-vad_master/files/silero_vad.jit does not exist",
+    ),
+    Row(
+        id="pickled-path",
+        seen=("model",),
+        pattern=r"cannot instantiate '(?P<kind>PosixPath|WindowsPath)' on your system",
+        cause="The model's file holds a path of the system on which it was saved ({kind}: PosixPath of Linux or Mac, WindowsPath of Windows), and is loaded on another one.",
+        fixes=fixes(
+            "Before it is loaded, on Windows: `import pathlib; pathlib.PosixPath = pathlib.WindowsPath` (on Linux the other way round)",
+            "Its makers: save paths as text (`str(path)`); or load it in WSL, and save it anew",
+        ),
+        reference=("https://docs.python.org/3/library/pathlib.html#concrete-paths",),
+        example="NotImplementedError: cannot instantiate 'PosixPath' on your system",
     ),
     Row(
         id="hub-refused",
@@ -550,6 +779,7 @@ ROWS = (
         id="hub-revision",
         seen=("model",),
         pattern=r"RevisionNotFoundError|Revision Not Found for url|Invalid rev id: (?P<revision>\S{1,60}?)(?=\.|$)|is not a valid git identifier",
+        follows=("local-model",),
         cause="The repository is there, and has no such branch, tag or commit (`revision`).",
         fixes=fixes("The branches stand on the model's page, under `Files`; without `revision` it is `main`"),
         reference=("https://huggingface.co/docs/huggingface_hub/guides/download",),
@@ -621,7 +851,7 @@ ROWS = (
         id="network",
         seen=("model",),
         pattern=r"Temporary failure in name resolution|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed"
-        r"|407 Proxy Authentication Required|Unable to connect to proxy|Cannot connect to proxy|requests\.exceptions\.(?:ProxyError|ReadTimeout|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect|Read)(?:Timeout|Error)|(?:Read|Connect) timed out\.|Couldn't reach '\S{3,80}' on the Hub",
+        r"|407 Proxy Authentication Required|Unable to connect to proxy|Cannot connect to proxy|requests\.exceptions\.(?:ProxyError|ReadTimeout|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect|Read)(?:Timeout|Error)|(?:Read|Connect) timed out\.|Couldn't reach '\S{3,80}' on the Hub|There was a specific connection error when trying to load",
         cause="A host could not be reached: no network (a container without one), no name service, a proxy that is not set, or one whose certificate is"
         " not trusted here.",
         fixes=fixes(
@@ -631,14 +861,22 @@ ROWS = (
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
-        follows=("hub-offline", "hub-offline-set", "tls-disturbed", "tls-hostname", "install-network", "git-fetch"),
+        follows=(
+            "local-model",
+            "hub-offline",
+            "hub-offline-set",
+            "tls-disturbed",
+            "tls-hostname",
+            "install-network",
+            "git-fetch",
+        ),
     ),
     Row(
         id="safetensors-broken",
         follows=("onnxruntime-not-onnx",),
         seen=("model",),
         pattern=r"Error while deserializing header: \w{4,40}|SafetensorError|PytorchStreamReader failed (?:reading|locating)|invalid header or archive is corrupted"
-        r"|invalid load key, '|Unsupported operand (?:118|60)(?!\d)|EOFError: Ran out of input|unexpected EOF, expected \d{1,12} more bytes|SHA256 checksum does not|Consistency check failed: file should be"
+        r"|invalid load key, '|Unsupported operand (?:118|60)(?!\d)|EOFError: Ran out of input|unexpected EOF, expected \d{1,12} more bytes|SHA256 checksum does not|invalid hash value \(expected \"|The hash value of the downloaded file|Consistency check failed: file should be"
         r"|[Pp]rotobuf parsing failed|No graph was found in the protobuf|Unable to load weights from pytorch checkpoint file|INVALID_PROTOBUF|invalid model data \(bad magic\)|not all tensors loaded from model file|unknown tensor '\S{0,80}?' in model file|File is not a zip file",
         cause="A model's file was not downloaded to its end, or is another file than its name says: a page of an error (it begins with `<`), or a pointer of Git LFS"
         " (it begins with `v`, which is 118: `version https://git-lfs…`; the repository was cloned without Git LFS).",

@@ -54,16 +54,34 @@ ROWS = (
     Row(
         id="torchcodec-windows",
         seen=("windows",),
-        pattern=r"Could not find module '[^']{0,200}libtorchcodec_\w{3,20}\.dll' \(or one of its dependencies\)|Could not load this library: [^.]{0,160}libtorchcodec_\w{3,20}\.dll",
+        pattern=r"Could not find module '[^']{0,200}libtorchcodec_\w{3,20}\.dll' \(or one of its dependencies\)|Could not load this library: .{0,200}?libtorchcodec_\w{3,20}\.dll",
         cause="torchcodec's DLL is there; one that it needs is not: FFmpeg's DLLs, which come only with FFmpeg's \"full-shared\" build for Windows, or those of"
         " another torch than the one it is made for.",
         fixes=fixes(
-            "Install FFmpeg's full-shared build (4 to 8), with its folder of DLLs on PATH; the program ffmpeg.exe alone is not enough",
+            "FFmpeg's full-shared build (`winget install Gyan.FFmpeg.Shared`): avcodec-….dll lies beside ffmpeg.exe there; the builds `full` and `essentials` have none. Its version must be one that this torchcodec knows: 4 to 7, 8 from torchcodec 0.8 on, 9 in the newest",
+            "torchcodec 0.9.1 and later look in the folder of the first ffmpeg.exe on PATH (`where ffmpeg`): the build's own folder `bin` must come first, before the links of winget or Chocolatey, beside which no DLL lies",
+            'Before 0.9.1 PATH does not count: `os.add_dll_directory(r"C:\\ffmpeg\\bin")` before torchcodec is imported, or the DLLs copied into site-packages\\torchcodec',
             Advice("add", "The torchcodec made for this torch", requirements=("torchcodec{torchcodec}",)),
             Advice("say", TORCHCODEC, unless=("torch",)),
         ),
-        reference=("Saganaki22/ComfyUI-FishAudioS2#18", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec"),
+        reference=("tc#1108", "tc#1014", "https://github.com/meta-pytorch/torchcodec#installing-torchcodec"),
         example="FileNotFoundError: Could not find module 'D:\\py\\Lib\\site-packages\\torchcodec\\libtorchcodec_core8.dll' (or one of its dependencies).",
+    ),
+    Row(
+        id="torchcodec-windows-folder",
+        seen=("windows",),
+        pattern=r"\[WinError 87\][^']{0,60}: '\.'",
+        beside=("torchcodec", "add_dll_directory", "expose_ffmpeg_dlls"),
+        cause="torchcodec 0.9.1 and 0.10 take the folder of ffmpeg.exe as it is found; where it lies in the current folder, that is `.`, which Windows does not take.",
+        fixes=(
+            Advice(
+                "say",
+                "Take ffmpeg.exe out of the folder where the program is started, and put its own folder on PATH; or start from another folder",
+            ),
+            Advice("say", "torchcodec 0.11 and later do without that; it must be the one made for the torch that is here"),
+        ),
+        reference=("yuvraj108c/ComfyUI-Whisper#40", "https://github.com/meta-pytorch/torchcodec/pull/1184", "measured"),
+        example="  File \"site-packages/torchcodec/_core/ops.py\", line 105, in expose_ffmpeg_dlls\nOSError: [WinError 87] The parameter is incorrect: '.'",
     ),
     Row(
         id="datasets-torchcodec",
@@ -210,7 +228,7 @@ ROWS = (
     Row(
         id="torchcodec-symbol",
         seen=("install",),
-        pattern=r"libtorchcodec\w{0,30}\.so: undefined symbol: \w{3,200}|undefined symbol: aoti_torch_\w{3,80}",
+        pattern=r"libtorchcodec\w{0,30}\.so: undefined symbol: \w{3,200}|Procedure \S{3,200}? not found in DLL:? ?.{0,200}?libtorchcodec|procedure entry point .{3,200}? could not be located in the dynamic link library .{0,200}?libtorchcodec|undefined symbol: aoti_torch_\w{3,80}",
         cause="torchcodec is made for another release of torch than the installed one. Its wheels do not say for which.",
         fixes=(
             Advice("add", "The one made for this torch", requirements=("torchcodec{torchcodec}",)),
@@ -258,7 +276,7 @@ ROWS = (
     Row(
         id="torchcodec",
         seen=("library",),
-        pattern=r"Could not load libtorchcodec|Could not load this library: \S{0,200}?libtorchcodec_core\d{1,2}\.so|torchcodec is not installed correctly so built-in audio decoding will fail"
+        pattern=r"Could not load libtorchcodec|torchcodec is not available\. Cannot (?:read|crop)|Could not load this library: \S{0,200}?libtorchcodec_core\d{1,2}\.so|torchcodec is not installed correctly so built-in audio decoding will fail"
         r"|name 'AudioDecoder' is not defined",
         cause="torchcodec could not be loaded; the lines that begin with `OSError` under it tell why, and are not here. pyannote.audio"
         " 4 warns of it and works on, when it is given waveforms instead of files, as WhisperX does.",
@@ -348,7 +366,7 @@ ROWS = (
     Row(
         id="ffmpeg-program",
         seen=("module",),
-        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|(?:sh|bash|zsh): (?:\d{1,3}: |line \d{1,4}: )?(?:command not found: )?ffmpeg(?:: (?:command )?not found)?(?=$|[A-Z\W])|'ffmpeg' is not recognized|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|[Ff][Ff][Mm]peg (?:(?:was|is) )?not (?:found|installed)|[Ff]fmpeg(?:\.exe)? could not be found|(?:[Cc]ould not|[Cc]ouldn't|[Uu]nable to) (?:find|locate) (?:the )?[Ff][Ff]mpeg"
+        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|(?:sh|bash|zsh): (?:\d{1,3}: |line \d{1,4}: )?(?:command not found: )?ffmpeg(?:: (?:command )?not found)?(?=$|[A-Z\W])|'ffmpeg' is not recognized|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|[Ff][Ff][Mm]peg (?:(?:was|is) )?not (?:found|installed)|[Ff]fmpeg(?:\.exe)? could not be found|(?:[Cc]ould not|[Cc]ouldn't|[Uu]nable to) (?:find|locate) (?:the )?[Ff][Ff]mpeg|requires [Ff][Ff]mpeg to be installed"
         r"|\[WinError 2\](?!.{0,60}?:'\w).{0,6000}?(?:whisper[\\/](?:audio|transcribe)\.py|whisperx[\\/]audio\.py|pydub[\\/]|ffmpeg[\\/]_(?:run|probe)\.py)|(?:whisper[\\/]audio\.py|whisperx[\\/]audio\.py|pydub[\\/](?:utils|audio_segment)\.py|ffmpeg[\\/]_(?:run|probe)\.py).{0,3000}?\[WinError 2\](?!.{0,60}?:'\w)",
         cause="The program ffmpeg (ffprobe comes with it) is not installed, or not on PATH. WhisperX and openai-whisper read sound with it; faster-whisper"
         " does not need it.",
@@ -369,7 +387,7 @@ ROWS = (
         id="audio-invalid",
         seen=("model",),
         pattern=r"InvalidDataError: \[Errno \d{1,12}\] Invalid data found|Error opening input.{0,200}?Invalid data found when processing input|Invalid data found when processing input: [\"'<]|: Invalid data found when processing input(?=$|Traceback)|averror_invaliddata"
-        r"|\[Errno 1094995529\]|Soundfile is either not in the correct format or is malformed|Error: Error opening .{1,260}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|Could not find codec parameters for stream|Failed to open the input \"[^\"]{1,200}\" \(Invalid|\[mp3float @ \w{4,20}\] Header missing|CouldntDecodeError: Decoding failed|does not contain any stream|faster_whisper.{1,3000}?tuple index out of range",
+        r"|\[Errno 1094995529\]|Soundfile is either not in the correct format or is malformed|Error: Error opening .{1,260}?: (?:Format not recogni[sz]ed|File contains data in an unknown format)|Failed to load audio: ffmpeg version|moov atom not found|Could not find codec parameters for stream|Failed to open the input \"[^\"]{1,200}\" \(Invalid|\[mp3float @ \w{4,20}\] Header missing|CouldntDecodeError: Decoding failed|does not contain any stream|MoviePy error: failed to read the (?:first frame|duration|video dimensions)|faster_whisper.{1,3000}?tuple index out of range",
         cause="The sound can't be read: the file is cut short, empty, without sound at all, of a kind that the reader does not know (libsndfile reads wav, flac, ogg and mp3, not m4a or"
         " webm), or (from a buffer) was not rewound. PyAV brings its own FFmpeg: the system's does not matter to faster-whisper.",
         speaker=(
@@ -415,9 +433,44 @@ ROWS = (
         example="ffmpeg._run.Error: ffmpeg error (see stderr output for detail)",
     ),
     Row(
+        id="ffmpeg-pipe-closed",
+        seen=("crash",),
+        pattern=r"(?:Error (?:writing trailer|closing file|muxing a packet|submitting a packet to the muxer|writing header)(?: of)?(?: \S{1,120}?)?|av_interleaved_write_frame\(\)|pipe:\d?|write_frame failed): Broken pipe|(?:error|return) code:? -32 \(Broken pipe\)",
+        cause="ffmpeg was writing into a pipe, and nobody read from it any more: the program that reads had what it wanted, was closed, or ended with an error of its own. ffmpeg is not at fault, and its file neither.",
+        fixes=fixes(
+            "The error of the program that reads, of the same moment: above or below these lines, or in its own log (a traceback, `Killed`, a full disk); have that one explained",
+            "None there, and what was wanted is complete: nothing, as where only the beginning of a file is read, or a player is closed",
+            "A service that starts ffmpeg for each connection: the connection, or the request, was closed before the sound was read; ffmpeg processes that are left over may be ended",
+        ),
+        reference=(
+            "amiaopensource/vrecord#503",
+            "Kosinkadink/ComfyUI-VideoHelperSuite#523",
+            "darknebular/Wrapper_VideoStation#18",
+        ),
+        example="av_interleaved_write_frame(): Broken pipe\nError writing trailer of pipe:: Broken pipe",
+    ),
+    Row(
+        id="ffmpeg-input-closed",
+        seen=("crash",),
+        pattern=r"\[Errno 32\] Broken pipe|\[WinError 109\]|\[WinError 232\]|write EPIPE",
+        beside=("ffmpeg", "FFmpeg", "FFMPEG", "ffprobe", "pydub", "moviepy", "audioread", "ffproc"),
+        cause="The program was handing sound or pictures to ffmpeg, and ffmpeg had ended already: it did not take what it was given, or could not write its output. Its own lines tell why; they stand in its standard error.",
+        fixes=fixes(
+            "Read ffmpeg's own lines (MoviePy and imageio print them below the message; in a program of one's own: `stderr=subprocess.PIPE`, or no `-loglevel quiet`)",
+            "Mostly: a codec or an option that this ffmpeg does not know, a size that the codec does not take (odd numbers of pixels), a folder that may not be written, a full disk",
+            "Sound from a browser (WebM in pieces): the head of the stream is in the first piece alone; a new ffmpeg needs a new recording from its beginning, and one connection at a time",
+        ),
+        reference=(
+            "QuentinFuxa/WhisperLiveKit#105",
+            "https://imageio.readthedocs.io/en/stable/_autosummary/imageio.plugins.ffmpeg.html",
+        ),
+        follows=("ffmpeg-encoder", "disk-full", "audio-invalid", "audio-missing", "ffmpeg-program"),
+        example="WARNING - Error writing to FFmpeg: [Errno 32] Broken pipe. Restarting...",
+    ),
+    Row(
         id="ffmpeg-encoder",
         seen=("model",),
-        pattern=r"Unknown (?:encoder|decoder) '(?P<codec>\w{2,30})'|Unable to (?:find|choose) a(?:n output| suitable output)? ?format for|Stream map '[^']{0,30}' matches no streams|Automatic encoder selection failed|UnknownCodecError|Requested output format '[^']{1,30}' is not|No such filter: '(?P<filter>\w{2,30})'",
+        pattern=r"Unknown (?:encoder|decoder) '(?P<codec>\w{2,30})'|Unable to (?:find|choose) a(?:n output| suitable output)? ?format for|Stream map '[^']{0,30}' matches no streams|Automatic encoder selection failed|UnknownCodecError|Requested output format '[^']{1,30}' is not|No such filter: '(?P<filter>\w{2,30})'|No valid H\.264 encoder was found|CouldntEncodeError: Encoding failed",
         beside=("ffmpeg", "FFmpeg", "encoder", "decoder", "av/", "Stream", "output", "filter"),
         cause="This FFmpeg lacks what is asked of it, an encoder, a format, a filter or an option, or the file has no stream of that kind: conda's and slim builds have fewer, and an old one lacks newer options.",
         fixes=fixes(
@@ -466,7 +519,7 @@ ROWS = (
     Row(
         id="audio-device",
         seen=("model",),
-        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Selected device validation failed|No (?:working )?input devices? (?:was |were )?found|no default (?:input|microphone)|Error querying device -1",
+        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Selected device validation failed|No (?:working )?input devices? (?:was |were )?found|no default (?:input|microphone)|Error querying device -1|Failed to initialize audio stream with all sample rates",
         cause="There is no microphone (or no loudspeaker) that takes what the program asks for: containers, WSL and servers have none, and others do not record at that rate.",
         fixes=fixes(
             Advice("run", "See what there is", command="{python} -m sounddevice"),
@@ -517,9 +570,25 @@ ROWS = (
         example="OSError: MoviePy Error: creation of None failed because of the following error: [Errno 2] No such file or directory: 'unset'.",
     ),
     Row(
+        id="espeak-language",
+        seen=("model",),
+        pattern=r"language \"(?P<language>[\w-]{1,20})\" is not supported by the (?P<backend>espeak(?:-mbrola)?|festival|segments) backend|failed to load voice \"(?P<voice>[\w+-]{1,40})\"|failed to find festival executable",
+        cause="The program that turns words into sounds (espeak-ng, festival) does not know that language, or its data for it is not found: the code is written otherwise there, it is an old espeak (without `-ng`), or its library is taken from one place and its data from another.",
+        fixes=fixes(
+            Advice("run", "The languages that it knows", command="espeak-ng --voices"),
+            "Its own code: `en-us`, `en-gb`, `fr-fr`, `cmn` for Chinese, `pt-br`; a newer espeak-ng knows more",
+            "espeak-ng itself where only espeak is (Debian, Ubuntu: `sudo apt install espeak-ng`); PHONEMIZER_ESPEAK_LIBRARY and ESPEAK_DATA_PATH of one and the same installation; festival: `sudo apt install festival`",
+        ),
+        reference=(
+            "https://bootphon.github.io/phonemizer/install.html",
+            "https://github.com/espeak-ng/espeak-ng/blob/master/docs/languages.md",
+        ),
+        example='RuntimeError: language "en-us" is not supported by the espeak backend',
+    ),
+    Row(
         id="espeak",
         seen=("module",),
-        pattern=r"espeak(?:-ng)? not installed on your system|No such file or directory: 'espeak(?:-ng)?'|Failed to load espeak shared library|(?:[Ff]ailed|[Uu]nable) to (?:find|load|locate) (?:lib)?espeak|espeak(?:-ng)? (?:library )?(?:is )?not (?:found|installed)(?=.{0,60}?(?:PHONEMIZER|espeak))",
+        pattern=r"espeak(?:-ng)? not installed on your system|No such file or directory: 'espeak(?:-ng)?'|Failed to load espeak shared library|(?:[Ff]ailed|[Uu]nable) to (?:find|load|locate|initialize) (?:lib)?espeak|PHONEMIZER_ESPEAK_LIBRARY=\S{1,200}? is not a readable file|espeak(?:-ng)? (?:library )?(?:is )?not (?:found|installed)(?=.{0,60}?(?:PHONEMIZER|espeak))",
         cause="The program espeak-ng (or its library), which turns words into sounds for speech synthesis and for phonemes, is not installed; the Python"
         " packages only call it.",
         fixes=fixes(

@@ -221,7 +221,7 @@ ROWS = (
     Row(
         id="language-code",
         seen=("model",),
-        pattern=r"'(?P<code>[^']{1,30})' is not a valid language code \(accepted language codes|Unsupported language: (?P<language>\S{1,30})(?!\. Language should)|argument --language: invalid choice: '(?P<choice>[^']{1,30})'",
+        pattern=r"'(?P<code>[^']{1,30})' is not a valid language code \(accepted language codes|Language (?P<name>[\w-]{2,30}) not found in tokenizer|Unsupported language: (?P<language>\S{1,30})(?!\. Language should)|argument --language: invalid choice: '(?P<choice>[^']{1,30})'",
         cause="Whisper knows languages by their two letters (`de`, `zh`), and this is none of them.",
         fixes=fixes(
             "Its code: `en` instead of `en-US` or `english`, `zh` instead of `cn`; leave it out, and the language is detected",
@@ -443,7 +443,7 @@ ROWS = (
     Row(
         id="tokenizer-class",
         seen=("model",),
-        pattern=r"Tokenizer class (?P<class>\w{2,60}) does not exist or is not currently imported|'list' object has no attribute 'keys'.{0,20}(?=.{0,4000}extra_special_tokens)|extra_special_tokens.{0,900}?'list' object has no attribute 'keys'|'(?P<config>\w{2,60})' object has no attribute '(?:special_tokens_pattern|all_special_tokens_extended)'",
+        pattern=r"Tokenizer class '?(?P<class>\w{2,60})'? (?:does not exist or is not currently imported|specified in the tokenizer config was not found)|'list' object has no attribute 'keys'.{0,20}(?=.{0,4000}extra_special_tokens)|extra_special_tokens.{0,900}?'list' object has no attribute 'keys'|'(?P<config>\w{2,60})' object has no attribute '(?:special_tokens_pattern|all_special_tokens_extended)'",
         cause="The tokenizer's files were written by another transformers than the installed one: transformers 5 writes `TokenizersBackend` and lists of extra tokens, which 4 does not read.",
         fixes=fixes(
             "Upgrade transformers, if what else is installed allows it; or an earlier revision of the model's files",
@@ -455,7 +455,7 @@ ROWS = (
     Row(
         id="tokenizer-vocabulary",
         seen=("model",),
-        pattern=r"sentencepiece.{0,900}?TypeError: not a string|TypeError: not a string(?=.{0,40}$)",
+        pattern=r"Unable to load vocabulary from file\. Please check|sentencepiece.{0,900}?TypeError: not a string|TypeError: not a string(?=.{0,40}$)",
         beside=("sentencepiece", "tokeniz"),
         cause="The tokenizer's vocabulary (spiece.model, tokenizer.model, sentencepiece.bpe.model) is not in the model's folder, so that it was given nothing instead of a file's name.",
         fixes=fixes(
@@ -624,6 +624,52 @@ ROWS = (
         example='  File "/venv/lib/python3.10/site-packages/gradio_client/utils.py", line 863, in get_type\n    if "const" in schema:\nTypeError: argument of type \'bool\' is not iterable',
     ),
     Row(
+        id="transformers-device",
+        seen=("module",),
+        pattern=r"has been loaded with `?accelerate`? and therefore cannot be moved to a specific device|You can't move a model that has some modules offloaded|Both `device` and `device_map` are specified",
+        cause="The model was placed by accelerate already (`device_map`), and is then to be put on a device once more.",
+        fixes=fixes(
+            "Give one of the two: `device_map` when the model is loaded, and no `device=` for the pipeline, nor `.to()`; or `device=` alone"
+        ),
+        reference=("https://huggingface.co/docs/transformers/main_classes/pipelines",),
+        example="ValueError: The model has been loaded with `accelerate` and therefore cannot be moved to a specific device. Please discard the `device` argument when creating your pipeline object.",
+    ),
+    Row(
+        id="transformers-load-any",
+        seen=("model",),
+        pattern=r"Could not load model (?P<model>\S{1,160}?) with any of the following classes",
+        cause="transformers tried one class after the other for {model}, and none loaded it; why, each one's own error tells, below `See the original errors`. Mostly: the model is of another kind than the task, its files are not whole, or memory was full.",
+        fixes=fixes(
+            "Have the last lines of the whole message explained, which hold the real error",
+            "The model's page on the hub says with which class, library and release it is loaded",
+        ),
+        reference=("https://huggingface.co/docs/transformers/main_classes/pipelines",),
+        follows=(
+            "network",
+            "hub-offline",
+            "hub-offline-set",
+            "hub-file",
+            "host-memory",
+            "gpu-memory",
+            "model-type",
+            "torch-load-vulnerability",
+            "safetensors-broken",
+        ),
+        example="ValueError: Could not load model openai/whisper-large-v3 with any of the following classes: (<class 'transformers.models.auto.modeling_auto.AutoModelForCTC'>,). See the original errors:",
+    ),
+    Row(
+        id="transformers-other-library",
+        seen=("model",),
+        pattern=r"This model is meant to be used with (?P<library>[\w.-]{2,40}) not with transformers|cannot infer task automatically within `?pipeline`? when using offline mode|Inferring the task automatically requires to check the hub",
+        cause="transformers' pipeline asks the hub what a model is for: this one is for another library, or the hub can't be asked (offline, or a folder of one's own).",
+        fixes=fixes(
+            'A folder, or offline: name the task: `pipeline("automatic-speech-recognition", model=…)`',
+            "A model of another library (pyannote.audio, NeMo, speechbrain, ctranslate2): load it with that one, as its page shows",
+        ),
+        reference=("https://huggingface.co/docs/transformers/main_classes/pipelines",),
+        example="RuntimeError: This model is meant to be used with pyannote.audio not with transformers",
+    ),
+    Row(
         id="gradio-context",
         seen=("module",),
         pattern=r"Cannot call \w{2,40} outside of a gradio\.Blocks context",
@@ -663,7 +709,7 @@ ROWS = (
     Row(
         id="gradio-localhost",
         seen=("model",),
-        pattern=r"When localhost is not accessible, a shareable link must be created|Could not create share link|Missing file: \S{0,160}?frpc_\w{3,30}",
+        pattern=r"When localhost is not accessible, a shareable link must be created|Couldn't start the app because '\S{3,100}' failed|Could not create share link|Missing file: \S{0,160}?frpc_\w{3,30}",
         cause="Gradio could not reach its own page on this machine, or could not open the way for a public link: a proxy that also takes localhost, a firewall, an antivirus program that took its helper (frpc) away, or an error of the page itself, which stands above.",
         fixes=fixes(
             Advice("run", "Leave this machine out of the proxy", command='export NO_PROXY="localhost,127.0.0.1,::1"'),
@@ -1142,6 +1188,31 @@ ROWS = (
         ),
         reference=("Anjok07/ultimatevocalremovergui#1516", "Anjok07/ultimatevocalremovergui#2276"),
         example='  File "demucs/hdemucs.py", line 36, in pad1d',
+    ),
+    Row(
+        id="uvr-model-name",
+        seen=("model",),
+        pattern=r"Model file (?P<model>\S{2,120}?) not found in supported model files",
+        cause="audio-separator has no model of that name in the list of this release: names are whole file names, with their ending (.onnx, .ckpt, .pth; Demucs: .yaml), in their own large and small letters; a newer model wants a newer release.",
+        fixes=fixes(
+            Advice("run", "The names that this release knows", command="audio-separator --list_models"),
+            Advice("add", "Upgrade, for newer models", requirements=("audio-separator",)),
+        ),
+        reference=("https://github.com/nomadkaraoke/python-audio-separator#models",),
+        example="ValueError: Model file UVR-MDX-NET-Inst_HQ_9.onnx not found in supported model files",
+    ),
+    Row(
+        id="piper-voice",
+        seen=("model",),
+        pattern=r"Unable to find voice: (?P<voice>\S{2,160}?)(?: \(use piper|$|(?=[A-Z]))",
+        cause="Piper has no voice {voice} in the folders where it looks; since 1.3 it downloads none by itself.",
+        fixes=fixes(
+            Advice("run", "The voices that there are", command="{python} -m piper.download_voices"),
+            Advice("run", "One of them, into the current folder", command="{python} -m piper.download_voices {voice}"),
+            "`--data-dir` names the folder where they lie: NAME.onnx and NAME.onnx.json, side by side",
+        ),
+        reference=("https://github.com/OHF-Voice/piper1-gpl/blob/main/docs/CLI.md",),
+        example="ValueError: Unable to find voice: en_US-lessac-medium (use piper.download_voices)",
     ),
     Row(
         id="uvr-model-unknown",
