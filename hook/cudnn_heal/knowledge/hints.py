@@ -29,6 +29,13 @@ STATUS = {
             "A newer release of the program",
         ),
     ),
+    r"cudaErrorLaunchOutOfResources|CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES": Hint(
+        "It is no matter of the GPU's memory: a kernel wants more registers or threads than this GPU has for it. It was compiled for another GPU, or is a mistake of the library's.",
+        (
+            "A newer release of the package that says so, or a build of it for this GPU (TORCH_CUDA_ARCH_LIST, -DCMAKE_CUDA_ARCHITECTURES)",
+            "Until then the same on the CPU, or without that part (another way to compute attention, 32 bits)",
+        ),
+    ),
     r"cudaErrorInvalidConfiguration": Hint(
         "Mostly an input of no length (an empty piece of sound, a batch of nothing), or one that is too large to be computed in one piece.",
         ("Leave empty input out; shorter pieces, or a smaller batch",),

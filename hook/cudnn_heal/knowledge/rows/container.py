@@ -63,6 +63,10 @@ ROWS = (
                 "program-not-installed",
                 "environment-broken",
                 "docker-cdi-off",
+                "container-requirement-form",
+                "container-toolkit-missing",
+                "container-no-runc",
+                "nvml-permissions",
             ),
         ),
     ),
@@ -145,7 +149,7 @@ ROWS = (
         id="container-cdi",
         seen=("container",),
         pattern=r"unresolvable CDI devices|CDI device injection failed|failed to inject (?:CDI )?devices|failed to stat CDI|nvidia\.com/gpu\S{0,20}? (?:not found in|in) (?:CDI )?registry"
-        r"|stat nvidia\.com/gpu\S{0,12}: no such file|adding custom device \"nvidia\.com/gpu[^\"]{0,20}\": no such file|crun: (?:cannot|error) stat\S{0,6} [`']\S{0,120}nvidia",
+        r"|stat nvidia\.com/gpu\S{0,12}: no such file|adding custom device \"nvidia\.com/gpu[^\"]{0,20}\": no such file|crun: (?:cannot|error) stat\S{0,6} [`']\S{0,120}nvidia|failed to fulfil mount request: .{0,160}?(?:nvidia|libcuda)|no such device: nvidia\.com/gpu",
         cause="Podman (or Docker with CDI) is asked for `nvidia.com/gpu`, and the host has no description of it, or an old one that names files which are"
         " gone: an update of the driver, or another graphics card, makes a new one necessary. Podman knows such names from 4.1 on.",
         fixes=(
@@ -192,7 +196,7 @@ ROWS = (
     Row(
         id="container-requirement",
         seen=("container",),
-        pattern=r"nvidia-container-cli: requirement error: unsatisfied condition: (?P<wanted>[a-z]{3,8}[<>=!]{1,2}[\w.]{1,20})",
+        pattern=r"nvidia-container-cli: requirement error: unsatisfied condition: (?!brand)(?P<wanted>[a-z]{3,8}[<>=!]{1,2}[\w.]{1,20})",
         cause="The image asks for {wanted}, and the host's driver, or GPU, has less: the container does not start.",
         fixes=fixes(
             "Update the driver on the host",
@@ -207,13 +211,131 @@ ROWS = (
         " version, or use an earlier cuda container",
     ),
     Row(
+        id="container-requirement-form",
+        seen=("container",),
+        pattern=r"nvidia-container-cli(?:\.real)?: requirement error: (?:invalid expression|unsatisfied condition: brand)",
+        cause="The image states which driver or GPU it needs (NVIDIA_REQUIRE_CUDA) in a form that this NVIDIA Container Toolkit does not understand: the toolkit is older than the image, or the image states it wrongly (one of a program's without CUDA, started with a GPU). The driver need not be at fault.",
+        fixes=fixes(
+            "Update the NVIDIA Container Toolkit on the host (the package nvidia-container-toolkit, with libnvidia-container), and restart Docker",
+            "The program's image for CUDA, in a newer tag, in place of the one without",
+            "Or without the check: `-e NVIDIA_DISABLE_REQUIRE=1` (Compose: in `environment:`)",
+        ),
+        reference=("NVIDIA/nvidia-container-toolkit#24", "mudler/LocalAI#4789", "NVIDIA/nvidia-container-toolkit#341"),
+        example="nvidia-container-cli: requirement error: invalid expression: unknown",
+    ),
+    Row(
+        id="container-toolkit-missing",
+        seen=("container",),
+        pattern=r"exec: \"nvidia-container-(?:runtime|cli|toolkit)(?:-hook)?\": executable file not found|nvidia-(?:ctk|container-cli|container-runtime|container-toolkit)['\"]?: (?:command )?not found|(?:fork/exec|stat) /\S{3,120}/nvidia-container-(?:runtime|cli|toolkit)\S{0,8}: no such file|libnvidia-container(?:-go)?\.so\.1: cannot open|NVIDIA container tools couldn't be found",
+        cause="The NVIDIA Container Toolkit is not installed on the machine on which Docker (containerd, LXD, Incus) runs, or is gone from it: it is the toolkit's own programs that are not found. Its configuration may still name them.",
+        fixes=fixes(
+            "Install the package nvidia-container-toolkit on the host, not in the container, as NVIDIA's installation guide says",
+            Advice(
+                "run",
+                "Then, on the host",
+                command="sudo nvidia-ctk runtime configure --runtime=docker && sudo systemctl restart docker",
+            ),
+            "No GPU is wanted any more: take the runtime `nvidia` (and `default-runtime`) out of /etc/docker/daemon.json, or containerd's config.toml, and restart it",
+            "Kubernetes with the GPU Operator: its container toolkit's pod must run on the node (`kubectl get pods -A | grep -i nvidia`)",
+        ),
+        reference=(
+            "lxc/incus#1322",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+        ),
+        example="sudo: nvidia-ctk: command not found",
+    ),
+    Row(
+        id="container-no-runc",
+        seen=("container",),
+        pattern=r"no runtime binary found from candidate list",
+        cause="NVIDIA's container runtime hands on to runc (or crun), and finds neither on the PATH of the daemon: Docker from a snap, k3s and NixOS keep it elsewhere.",
+        fixes=fixes(
+            'In /etc/nvidia-container-runtime/config.toml, `[nvidia-container-runtime]`: `runtimes = ["/usr/bin/runc"]`, with the path that `command -v runc` shows; then restart Docker',
+            "Docker from a snap: Docker Engine from Docker's own packages in its place",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
+        example="failed to create NVIDIA Container Runtime: error constructing low-level runtime: error locating runtime: no runtime binary found from candidate list: [runc crun]",
+    ),
+    Row(
+        id="apt-toolkit",
+        seen=("install", "container"),
+        pattern=r"E: (?:Unable to locate package|Package ')nvidia-(?:container|docker)[\w-]{0,20}|E: Type '<!(?i:doctype)' is not known on line 1 in source list \S{0,60}nvidia|Conflicting values set for option Signed-By regarding source https://nvidia\.github\.io|repository 'https://nvidia\.github\.io/\S{3,120} Release' (?:does not have|is not signed)|NO_PUBKEY DDCAE044F796ECB0|Unsupported distribution!(?:#)? ?Check https://nvidia\.github\.io",
+        cause="apt's list of the NVIDIA Container Toolkit is missing, old or there twice: today's repository is one for all of Debian and Ubuntu (https://nvidia.github.io/libnvidia-container/stable/deb), and the older ones for each release of the system are no longer kept up.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "What there is of it",
+                command="grep -rl nvidia.github.io /etc/apt/sources.list.d /etc/apt/sources.list",
+            ),
+            "Remove these files, then set the repository up as the toolkit's installation guide says: its key into /usr/share/keyrings/nvidia-container-toolkit-keyring.gpg, and one list",
+            "nvidia-docker2 is called nvidia-container-toolkit today",
+        ),
+        reference=(
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",
+        ),
+        example="E: Unable to locate package nvidia-container-toolkit",
+    ),
+    Row(
+        id="docker-configuration",
+        seen=("container",),
+        pattern=r"unable to configure the Docker daemon with file|(?:unable|failed) to (?:read|load|parse) config\S{0,40}: invalid character .{0,60}? looking for|the following directives (?:are specified both as a flag and in the configuration file|don't match any configuration option)",
+        cause="Docker's daemon does not start with its configuration (/etc/docker/daemon.json): it is no valid JSON (a comma too many or too few, a quotation mark), or the same is also set in the service's command line (`hosts`, `runtimes`).",
+        fixes=fixes(
+            Advice("run", "Where the mistake is", command="sudo dockerd --validate --config-file=/etc/docker/daemon.json"),
+            "Set twice: take it out of one, daemon.json or the service's own file (`systemctl cat docker`)",
+            Advice("run", "Then", command="sudo systemctl reset-failed docker; sudo systemctl restart docker"),
+        ),
+        reference=("https://docs.docker.com/engine/daemon/troubleshoot/",),
+        example="unable to configure the Docker daemon with file /etc/docker/daemon.json: invalid character '}' looking for beginning of object key string",
+    ),
+    Row(
+        id="compose-file",
+        seen=("container",),
+        pattern=r"no configuration file provided: not found|Can't find a suitable configuration file in this directory|stat \S{0,120}/(?:docker-)?compose[\w.-]{0,30}\.ya?ml: no such file",
+        cause="Compose found no file with services (compose.yaml, docker-compose.yml) where it was typed.",
+        fixes=fixes(
+            "Go into the program's folder first (`cd`), or name the file: `docker compose -f PATH/compose.yaml up -d`",
+        ),
+        reference=("https://docs.docker.com/reference/cli/docker/compose/",),
+        example="no configuration file provided: not found",
+    ),
+    Row(
+        id="compose-variable",
+        seen=("container",),
+        pattern=r"The \\?\"(?P<variable>[A-Z][A-Z0-9_]{1,60})\\?\" variable is not set\. Defaulting to a blank string",
+        cause="The Compose file uses the variable {variable}, and neither the shell nor the file .env beside it sets it: it is empty in the container. An empty NVIDIA_VISIBLE_DEVICES or CUDA_VISIBLE_DEVICES hides every GPU; an empty token, path or tag fails later.",
+        fixes=fixes(
+            "Set it in the file .env beside the Compose file (often there is an .env.example to copy), and start it anew: `docker compose up -d`",
+            "See what Compose makes of it: `docker compose config`",
+        ),
+        reference=("https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/",),
+        example='WARN[0000] The "HF_TOKEN" variable is not set. Defaulting to a blank string.',
+        kind="warning",
+    ),
+    Row(
+        id="truenas-app",
+        seen=("container",),
+        pattern=r"(?:\[EFAULT\])?Failed '\w{2,12}' action for '(?P<app>[\w.-]{1,60})' app",
+        cause="TrueNAS did not start the app {app}. This only says so: what Docker said stands in its log.",
+        fixes=fixes(
+            Advice("run", "Explain what stands there", command="sudo tail -n 60 /var/log/app_lifecycle.log"),
+            "With a GPU chosen for the app: NVIDIA's driver must be switched on (Apps, Configuration, Settings: Install NVIDIA Drivers), and the GPU must not be isolated for a virtual machine",
+        ),
+        reference=("https://www.truenas.com/docs/scale/scaletutorials/apps/",),
+        example="[EFAULT] Failed 'up' action for 'whisper' app. Please check /var/log/app_lifecycle.log for more details",
+        follows=("docker-no-toolkit", "container-unknown-device", "container-image", "container-port", "container-no-driver"),
+    ),
+    Row(
         id="container-toolkit",
         seen=("container",),
-        pattern=r"nvidia-container-cli(?:\.real)?: (?P<what>device|mount|ldcache|detection|driver rpc|initialization|container) error|exec: \"nvidia-container-runtime(?:-hook)?\": executable file not found",
-        cause="The NVIDIA Container Toolkit could not prepare the container, or is not on the host any more; the words after that tell why.",
+        pattern=r"nvidia-container-cli(?:\.real)?: (?P<what>device|mount|ldcache|detection|driver rpc|initialization|container|permission|input) error",
+        cause="The NVIDIA Container Toolkit could not prepare the container; the words after that tell why.",
         fixes=fixes(
             Advice("run", "On the host, this must work first", command="nvidia-smi"),
-            "`rpc`: the driver does not answer; `insufficient permissions`: who may open /dev/nvidia*",
+            "`rpc`, `driver error`, `nvml error`: the driver does not answer: restart the host, mostly after an update of the driver",
+            "`no such file or directory`: a path of the driver's is gone or moved: restart the host after an update of the driver; /etc/nvidia-container-runtime/config.toml (`root`, `ldconfig`) must fit this system (GPU Operator: its driver's pod runs first); on a Jetson install what JetPack leaves out: `sudo apt install nvidia-jetpack`",
+            "`permission`, `operation not permitted`, `namespace association`: without root's rights, or in an LXC container: `sudo nvidia-ctk config --in-place --set nvidia-container-cli.no-cgroups=true`; who may open /dev/nvidia*",
             "Update the NVIDIA Container Toolkit, and restart Docker after each update of the driver",
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
@@ -228,12 +350,13 @@ ROWS = (
                 "container-file-exists",
             ),
             *("container-cgroup", "container-device-file", "container-ldcache", "container-requirement"),
+            "kubernetes-gpu-share",
         ),
     ),
     Row(
         id="container-platform",
         seen=("container",),
-        pattern=r"[Ee]xec format error|no matching manifest for (?P<platform>[\w/]{3,30})|requested image's platform \([\w/]{3,30}\) does not match",
+        pattern=r"(?<!'nvidia':)[Ee]xec format error|no matching manifest for (?P<platform>[\w/]{3,30})|requested image's platform \([\w/]{3,30}\) does not match",
         cause="The image, or the program in it, is made for another kind of processor than this machine has (amd64: Intel and AMD; arm64: Jetson, Grace, Raspberry"
         " Pi, Apple).",
         fixes=fixes(
@@ -290,7 +413,7 @@ ROWS = (
     Row(
         id="lxc-device",
         seen=("container",),
-        pattern=r"Failed to mount \"(?P<device>/dev/(?:nvidia|dri)[\w/-]{0,40})\"|(?P<missing>/dev/(?:nvidia|dri)[\w/-]{0,40}) is not a device",
+        pattern=r"Failed to mount \"(?P<device>/dev/(?:nvidia|dri)[\w/-]{0,40})\"|(?P<missing>/dev/(?:nvidia|dri)[\w/-]{0,40}) is not a device|Device (?P<absent>/dev/(?:nvidia|dri|kfd)[\w/-]{0,40}) does not exist|Failed start validation for device \"[\w-]{1,30}\": Invalid GPU",
         cause="The container's configuration names a device file of the GPU that the host does not have now: the driver's modules are not loaded there (they make it when they are first used, or"
         " at a restart), or it has another number.",
         fixes=fixes(
@@ -399,7 +522,7 @@ ROWS = (
     Row(
         id="compose-gpu",
         seen=("container",),
-        pattern=r"[Aa]dditional propert(?:y|ies) (?:devices|gpus|is not allowed|are not allowed \('(?:devices|gpus|device_ids|capabilities)').{0,40}|Unsupported config option for services\.\S{1,40}: '(?:runtime|gpus|deploy)'|deploy\.resources\.reservations\S{0,20} (?:value )?[Aa]dditional propert|devices\.\d must contain \"?capabilities|reservations\.devices\S{0,4} (?:value )?.{0,20}?(?:must be a list|contains unsupported|required)|unknown driver \"?nvidia|invalid runtime .{0,6}nvidia",
+        pattern=r"[Aa]dditional propert(?:y|ies) (?:devices|gpus|is not allowed|are not allowed \('(?:devices|gpus|device_ids|capabilities)').{0,40}|Unsupported config option for services\.\S{1,40}: '(?:runtime|gpus|deploy)'|deploy\.resources\.reservations\S{0,20} (?:value )?[Aa]dditional propert|devices\.\d\.\w{3,14} must be|devices\.\d must contain \"?capabilities|reservations\.devices\S{0,4} (?:value )?.{0,20}?(?:must be a list|contains unsupported|required)|unknown driver \"?nvidia|invalid runtime .{0,6}nvidia",
         beside=("services.", "Compose", "compose"),
         cause="This Compose does not know how the file asks for the GPU: it is too old for it (`deploy … devices` came with docker-compose 1.28, `gpus:` with Compose 2.30), or the entry is incomplete.",
         fixes=fixes(
@@ -452,7 +575,7 @@ ROWS = (
     Row(
         id="kubernetes-runtime",
         seen=("container",),
-        pattern=r"RuntimeClass \\?\"?nvidia\\?\"? not found|no runtime for \\?\"?nvidia\\?\"? is configured|runtimeclasses?\.node\.k8s\.io \\?\"?nvidia|Incompatible platform detected|Detected non-NVML platform|If this is a GPU node, did you (?:configure|set) the|Could not find a valid (?:CDI|NVIDIA) |No devices found\. Waiting indefinitely",
+        pattern=r"RuntimeClass \\?\"?nvidia\\?\"? not found|no runtime for \\?\"?nvidia\\?\"? is configured|runtimeclasses?\.node\.k8s\.io \\?\"?nvidia|Incompatible platform detected|Detected non-NVML platform|If this is a GPU node, did you (?:configure|set) the|Could not find a valid (?:CDI|NVIDIA) |[Nn]o devices found\. Waiting indefinitely|Could not register device plugin",
         cause="Kubernetes' node does not offer its GPU: its container runtime (containerd, CRI-O, k3s) has no runtime `nvidia`, the RuntimeClass of that name is missing, or the device plugin runs without it and so sees no driver.",
         fixes=fixes(
             Advice("run", "On the node, this must work first", command="nvidia-smi"),
@@ -616,6 +739,7 @@ ROWS = (
         cause="A device file of the GPU's is not on the host: the driver's module that makes it is not loaded (nvidia-uvm is loaded at the first use of CUDA), or the driver does not run.",
         fixes=fixes(
             Advice("run", "On the host", command="nvidia-smi; sudo nvidia-modprobe -u -c=0; ls -l /dev/nvidia* /dev/dri"),
+            "The machine has no such GPU (/dev/kfd: AMD's; a virtual machine, WSL without /dev/dri): take it out of `devices:`, and the program's image for the CPU",
             "At each start of the host: nvidia-persistenced, or that command in a service that runs before Docker",
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
@@ -637,7 +761,7 @@ ROWS = (
     Row(
         id="container-request",
         seen=("container",),
-        pattern=r"cannot set both Count and DeviceIDs on device request|nvidia-container-cli: invalid capability|unsupported capabilities found in '(?P<found>[\w,]{2,80})'|invalid value .{0,60}? for flag --gpus|incorrect device request|count and device_ids attributes are exclusive",
+        pattern=r"cannot set both Count and DeviceIDs on device request|nvidia-container-cli: invalid capability|unsupported capabilities found in '(?P<found>[\w,]{2,80})'|invalid (?:value|argument) .{0,60}? for .{0,3}(?:flag)?--gpus|incorrect device request|count and device_ids attributes are exclusive",
         cause="The GPU is asked for in a way that contradicts itself or that the toolkit does not know: both a count and certain GPUs, or a capability that there is none of.",
         fixes=fixes(
             'Either `count: all` or `device_ids: ["0"]`; on the command line `--gpus all`, or `--gpus \'"device=0,1"\'` with both kinds of quotes',

@@ -23,11 +23,12 @@ ROWS = (
             "https://docs.pytorch.org/docs/stable/multiprocessing.html",
         ),
         example="Error while creating shared memory segment /dev/shm/nccl-MJ3Tsk (size 9637888)",
+        follows=("open-files",),
     ),
     Row(
         id="nccl-timeout",
         seen=("gpu",),
-        pattern=r"Watchdog caught collective operation timeout|watchdog got stuck for \d{1,6} seconds without making progress|due to ProcessGroupNCCL watchdog hang|[Tt]imed out waiting (?:for|\d{1,9}ms for) (?:all|recv|send|clients|the)|collective operations? .{0,80}?have failed or timed out|Timeout at NCCL work|Connection closed by peer \[|wait timeout after \d{1,8}ms|Timed out after \d{1,6} seconds waiting for clients|[Ss]ocketTimeout.{0,60}?(?:TCPStore|store)|store->(?:get|set)\('[^']{1,20}'\) got error|recvValue failed on SocketImpl|ncclRemoteError: A call failed possibly due to a network error|remote process exited or there was a network error|The client socket has timed out after \d{1,7}(?:ms|s)",
+        pattern=r"Watchdog caught collective operation timeout|watchdog got stuck for \d{1,6} seconds without making progress|due to ProcessGroupNCCL watchdog hang|[Tt]imed out waiting (?:for|\d{1,9}ms for) (?:all|recv|send|clients|the)|collective operations? .{0,80}?have failed or timed out|Timeout at NCCL work|Connection closed by peer \[|wait timeout after \d{1,8}ms|Timed out after \d{1,6} seconds waiting for clients|[Ss]ocketTimeout.{0,60}?(?:TCPStore|store)|store->(?:get|set)\('[^']{1,20}'\) got error|recvValue failed on SocketImpl|ncclRemoteError: A call failed possibly due to a network error|remote process exited or there was a network error|The client socket has timed out after \d{1,7}(?:ms|s)|Connection closed by remote peer|Some NCCL operations have failed or timed out",
         cause="One of the processes that work together did not come in time: it ended (its own error stands elsewhere in the log), waits for something else, or can't reach the others (GPUs without peer access, a firewall, the wrong network interface).",
         fixes=fixes(
             "Look for the first error of any rank, above this one: that is the cause where there is one",
@@ -78,6 +79,82 @@ ROWS = (
         ),
         reference=("SystemPanic/vllm-windows#19", "torch#150381", "IAHispano/Applio#1019"),
         example="RuntimeError: makeDeviceForHostname(): unsupported gloo device",
+    ),
+    Row(
+        id="distributed-not-started",
+        seen=("gpu",),
+        pattern=r"Default process group has not been initialized|(?:rendezvous: )?environment variable (?:RANK|WORLD_SIZE|MASTER_ADDR|MASTER_PORT|LOCAL_RANK) expected, but not set|KeyError: '(?:LOCAL_RANK|RANK|WORLD_SIZE|MASTER_ADDR)'",
+        cause="The program is written for several processes, which a starter (torchrun, accelerate, deepspeed) tells of each other, and was started like any other: so torch knows of no group.",
+        fixes=fixes(
+            "Start it as its documentation says: `torchrun --nproc-per-node=1 PROGRAM` for one GPU, or `accelerate launch PROGRAM`",
+            "Or without that: the program's switch for a single GPU (not distributed, world_size 1)",
+            "In a program of one's own: `torch.distributed.init_process_group()` before it, where there is a group at all (`torch.distributed.is_initialized()`)",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/elastic/run.html",),
+        example="ValueError: Default process group has not been initialized, please make sure to call init_process_group.",
+    ),
+    Row(
+        id="distributed-twice",
+        seen=("gpu",),
+        pattern=r"trying to initialize the default process group twice",
+        cause="One process started its group of processes twice: a cell of a notebook that was run again, or a program and its framework that both do it.",
+        fixes=fixes(
+            "A notebook: restart the kernel",
+            "A program: only where `torch.distributed.is_initialized()` is False; `torch.distributed.destroy_process_group()` before a new one",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/distributed.html",),
+        example="RuntimeError: trying to initialize the default process group twice!",
+    ),
+    Row(
+        id="distributed-device",
+        seen=("gpu",),
+        pattern=r"No backend type associated with device type (?P<device>\w{2,8})",
+        cause="A tensor on {device} is handed to the other processes, and the group was made for another kind of device: NCCL carries what lies on a GPU, Gloo what lies in the machine's memory.",
+        fixes=fixes(
+            'Both: `init_process_group("cpu:gloo,cuda:nccl")`, or without naming one',
+            "The tensor on the group's kind of device before; a program of others: its newest release, or one process alone",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/distributed.html",),
+        example="RuntimeError: No backend type associated with device type cpu",
+    ),
+    Row(
+        id="distributed-unused",
+        seen=("model",),
+        pattern=r"Expected to have finished reduction in the prior iteration before starting a new one",
+        cause="While several GPUs train, a part of the model took no part in this step (or a step failed on one of them), and torch waits for its share. That is a matter of the training program.",
+        fixes=fixes(
+            '`find_unused_parameters=True` for DistributedDataParallel (Lightning: `strategy="ddp_find_unused_parameters_true"`; accelerate: DistributedDataParallelKwargs)',
+            "One GPU alone does not have it",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/generated/torch.nn.parallel.DistributedDataParallel.html",),
+        example="RuntimeError: Expected to have finished reduction in the prior iteration before starting a new one.",
+    ),
+    Row(
+        id="distributed-windows-name",
+        seen=("harmless",),
+        pattern=r"client socket has failed to connect to \[\S{2,120}\]:\d{2,5} \(system error: 10049",
+        cause="torch on Windows tries the machine's names one after the other (Docker Desktop adds kubernetes.docker.internal), and this one leads nowhere. It goes on with the next.",
+        fixes=fixes("Nothing; where the program stops all the same, what it says after that is the cause"),
+        reference=("https://docs.pytorch.org/docs/stable/distributed.html",),
+        example="[W socket.cpp:663] [c10d] The client socket has failed to connect to [kubernetes.docker.internal]:29500 (system error: 10049 - The requested address is not valid in its context.).",
+        kind="harmless",
+    ),
+    Row(
+        id="nccl-peer",
+        seen=("gpu",),
+        pattern=r"Could not enable P2P between dev|GPU peer-mapping \(BAR1 P2P\) resources|NVLink SHARP \(NVLS\) Multicast|(?:NVLS|[Mm]ulticast) .{0,60}?(?:failed|not supported|unable)",
+        beside=("NCCL", "NVLS"),
+        cause="NCCL's short way between the GPUs is not to be had here: their memory can't be reached directly (a virtual machine, IOMMU or ACS on the bus, two kinds of GPU), or NVSwitch's multicast (NVLS) is not set up for this container (Fabric Manager, a part of the GPUs alone).",
+        fixes=fixes(
+            "NVLS: NCCL_NVLS_ENABLE=0 in the program's environment",
+            "P2P: NCCL_P2P_DISABLE=1, slower; vLLM also `--disable-custom-all-reduce`",
+            Advice("run", "How they are joined", command="nvidia-smi topo -m; sudo systemctl status nvidia-fabricmanager"),
+        ),
+        reference=(
+            "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html",
+            "https://docs.vllm.ai/en/latest/usage/troubleshooting.html",
+        ),
+        example="NCCL WARN Failed to bind NVLink SHARP (NVLS) Multicast memory of size 2097152 : CUDA error 1 'invalid argument'.",
     ),
     Row(
         id="rendezvous-port",
@@ -346,7 +423,7 @@ ROWS = (
     Row(
         id="nccl-network",
         seen=("gpu",),
-        pattern=r"Bootstrap: no socket interface found|NET/(?:IB|Socket|OFI)\S{0,4} .{0,60}?(?:[Uu]nable to|[Ff]ailed|[Nn]o usable)|NCCL WARN (?:Call to (?:connect|bind|ibv_\w{3,30})|socket\w{0,20}|misc/\w{3,20}).{0,80}?(?:failed|refused|timed out)|\[c10d\] The (?:IPv[46] network addresses|client socket).{0,160}?(?:cannot be retrieved|has failed to connect)|Gloo connectFullMesh failed|gloo/transport/tcp.{0,160}?(?:Connection (?:closed|refused|reset)|timed out|unable to resolve)|unable to resolve hostname to a \(local\) address",
+        pattern=r"Bootstrap: no socket interface found|NET/(?:IB|Socket|OFI)\S{0,4} .{0,60}?(?:[Uu]nable to|[Ff]ailed|[Nn]o usable)|NET/IB:?Got completion (?:from peer|with)|NCCL WARN (?:Call to (?:connect|bind|ibv_\w{3,30})|socket\w{0,20}|misc/\w{3,20}).{0,80}?(?:failed|refused|timed out)|\[c10d\] The (?:IPv[46] network addresses|client socket).{0,160}?(?:cannot be retrieved|has failed to connect)|Gloo connectFullMesh failed|gloo/transport/tcp.{0,160}?(?:Connection (?:closed|refused|reset)|timed out|unable to resolve)|unable to resolve hostname to a \(local\) address",
         cause="The processes that work together do not reach each other over the network: the interface that was taken is the wrong one or has no address (a container, a VPN, Docker's bridge), the machine's own name leads nowhere, or a firewall is between them.",
         fixes=fixes(
             Advice(
@@ -360,6 +437,7 @@ ROWS = (
             "https://docs.pytorch.org/docs/stable/distributed.html",
         ),
         example="Last error:\nBootstrap : no socket interface found",
+        follows=("nccl-timeout",),
     ),
     Row(
         id="mpi-start",

@@ -49,7 +49,7 @@ ROWS = (
     Row(
         id="gpu-lost",
         seen=("gpu",),
-        pattern=r"Unable to determine the device handle for GPU|fallen off the bus|NVML: GPU is lost|GPU is lost\. {0,2}Reboot the system",
+        pattern=r"Unable to determine the device handle for GPU|Unable to change power state from D3cold to D0|fallen off the bus|NVML: GPU is lost|GPU is lost\. {0,2}Reboot the system",
         codes=(
             "NVML_ERROR_GPU_IS_LOST",
             "NVML_ERROR_RESET_REQUIRED",
@@ -137,10 +137,11 @@ ROWS = (
     Row(
         id="apt-nvidia",
         seen=("install",),
-        pattern=r"E: (?:Unable to locate package|Package ')(?P<package>(?:libcudnn|cudnn|cuda|libcublas|nvidia|libnvinfer|tensorrt|nv)[\w.+-]{0,40})",
+        pattern=r"(?:Unable to locate package|Package ['‘]?(?=[\w.+-]{2,60}['’]?has no installation candidate)|E: Package ')(?P<package>(?!nvidia-(?:container|docker))(?:libcudnn|cudnn|cuda|libcublas|nvidia|libnvinfer|tensorrt|nv)[\w.+-]{0,40})",
         cause="apt knows no such package: NVIDIA's own repository is not among its sources, or has that one for another release of the system.",
         fixes=fixes(
             "A Python environment needs none of CUDA's from apt: the wheels (nvidia-cublas-cu12, nvidia-cudnn-cu12) have the libraries; only the driver is the system's",
+            "The driver (nvidia-driver-…): `ubuntu-drivers list` shows the numbers that there are, after `sudo apt update`; Debian: nvidia-driver, from `contrib non-free non-free-firmware`",
             "Otherwise set NVIDIA's repository up first, for exactly this system: https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",
         ),
         reference=("https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",),
@@ -166,8 +167,8 @@ ROWS = (
         id="driver-not-running",
         seen=("cpu",),
         pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded"
-        r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found)|RmInitAdapter failed|could not insert 'nvidia|nvidia-persistenced failed to initialize|Module nvidia(?:-uvm|-drm|-modeset)? not found in directory"
-        r"|exec: \"nvidia-smi\": executable file not found",
+        r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found)|RmInitAdapter failed|could not insert 'nvidia|nvidia-persistenced failed to initialize|Failed to query NVIDIA devices|None of the NVIDIA devices were initialized|Module nvidia(?:-uvm|-drm|-modeset|-current)? not found in directory"
+        r"|'nvidia-smi' (?:not found|is not recognized)|The term 'nvidia-smi' is not recognized|No such file or directory: '(?:[^']{0,80}[/\\])?nvidia-smi(?:\.exe)?'|exec: \"nvidia-smi\": executable file not found",
         codes=("NVML_ERROR_DRIVER_NOT_LOADED", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
         " kernel (an update of the kernel) or not signed (Secure Boot: `Key was rejected`), does not support this GPU (`RmInitAdapter failed`), or"
@@ -178,18 +179,25 @@ ROWS = (
                 "On the host: what is loaded, and what the system says of it",
                 command="lsmod | grep nvidia; sudo dmesg | grep -i nvidia | tail",
             ),
-            "Restart after an update of the kernel or the driver; otherwise install the driver again",
+            "Restart after an update of the kernel or the driver; otherwise install the driver, whole, from the distribution's packages (Ubuntu: `sudo ubuntu-drivers install`; nvidia-utils alone is none)",
             "In a container: start it with `--gpus all`; NVIDIA_DRIVER_CAPABILITIES must have `utility` for nvidia-smi",
             "An LXC container: the same release of the driver's programs as on its host, without the kernel module, and /dev/nvidia* handed in (LXD, Incus: `nvidia.runtime=true`)",
         ),
         reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
-        follows=("driver-mismatch", "container-lost-gpu", "driver-wsl"),
+        follows=(
+            "driver-mismatch",
+            "container-lost-gpu",
+            "driver-wsl",
+            "driver-secure-boot",
+            "driver-nouveau",
+            "driver-headers",
+        ),
         example="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.",
     ),
     Row(
         id="nvml-permissions",
         seen=("gpu",),
-        pattern=r"Failed to initialize NVML: Insufficient Permissions|NVIDIA-SMI has failed because you do not have (?:sufficient|suffient) permissions",
+        pattern=r"Failed to initialize NVML: Insufficient Permissions|NVIDIA-SMI has failed because you do not have (?:sufficient|suffient) permissions|open [`']/dev/nvidia[\w-]{0,20}[`']: (?:Operation not permitted|Permission denied)",
         codes=("NVML_ERROR_NO_PERMISSION",),
         cause="This user may not open the GPU's device files (/dev/nvidia*): on some systems only a group may, and a container may be kept"
         " from them.",
@@ -533,7 +541,7 @@ ROWS = (
     Row(
         id="libcuda-missing",
         seen=("library", "container"),
-        pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file|libcuda\.so not found! Do you have a CUDA driver installed|[Cc]annot load (?:libcuda\.so\.1|nvcuda\.dll)|Could not dynamically load CUDA|[Ff]ailed to (?:dlopen|load) (?:libcuda\.so(?:\.1)?|nvcuda\.dll)(?!\w)",
+        pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file|libcuda\.so not found! Do you have a CUDA driver installed|CUDA driver library could not be loaded|[Cc]annot load (?:libcuda\.so\.1|nvcuda\.dll)|Could not dynamically load CUDA|[Ff]ailed to (?:dlopen|load) (?:libcuda\.so(?:\.1)?|nvcuda\.dll)(?!\w)",
         cause="libcuda.so.1 is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was"
         " started without the GPU.",
         fixes=fixes(
@@ -618,29 +626,158 @@ ROWS = (
         example="AssertionError: libcuda.so cannot found!",
     ),
     Row(
-        id="driver-build",
-        seen=("install",),
-        pattern=r"Nouveau kernel driver is currently in use|Unable to load the kernel module 'nvidia|Bad return status for module build on kernel|Kernel headers for target kernel .{0,80}?cannot be found|Unable to find the kernel source tree|Your kernel headers for kernel \S{3,60} cannot be found|[Ee]rror! (?:Your kernel|Module version) .{0,160}?nvidia|nvidia-dkms-\d{3}\S{0,12} (?:is not configured|: .{0,40}failed)|An NVIDIA kernel module '\w{3,20}' appears to (?:be )?already|X server running|Building module: .{0,200}?nvidia.{0,80}?(?:failed|\(bad exit status)"
-        r"|gcc(?:-version)?[- ](?:version )?check failed|cc version check failed",
-        beside=("nvidia", "NVIDIA", "Nouveau", "dkms", "DKMS"),
-        cause="NVIDIA's driver was not installed: its kernel module could not be built or loaded. The kernel's headers or its compiler are missing or of another release, the driver is older than the kernel, another driver (nouveau, an older module) holds the GPU, or"
-        " Secure Boot refuses what is not signed.",
+        id="driver-secure-boot",
+        seen=("install", "cpu"),
+        pattern=r"Key was rejected by service|could not insert '[\w-]{2,40}': Required key not available|Secure [Bb]oot is enabled on this system, so this is likely|unsigned module loading is restricted|Loading of unsigned module is rejected|signature not signed with a trusted key",
+        cause="Secure Boot is on, and the kernel loads only modules that are signed with a key that the machine knows: the driver's module was built here, and is not signed, or its key was not enrolled.",
         fixes=fixes(
+            Advice("run", "Whether it is on", command="mokutil --sb-state"),
+            "Ubuntu: the driver whose modules Ubuntu has signed: `sudo ubuntu-drivers install`, then restart",
+            "Or enroll the key with which the module was signed, restart, and choose `Enroll MOK` in the blue menu: `sudo mokutil --import /var/lib/shim-signed/mok/MOK.der` (Ubuntu), `/var/lib/dkms/mok.pub` (Debian), `/etc/pki/akmods/certs/public_key.der` (Fedora)",
+            "Or turn Secure Boot off in the firmware (BIOS)",
+        ),
+        reference=(
+            "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",
+            "https://wiki.debian.org/SecureBoot",
+        ),
+        example="modprobe: ERROR: could not insert 'nvidia': Key was rejected by service",
+    ),
+    Row(
+        id="driver-nouveau",
+        seen=("install", "cpu"),
+        pattern=r"Nouveau kernel driver is currently in use|is already bound to (?:nouveau|vfio-pci|nova\w{0,8})|nouveau, rivafb, nvidiafb|NVIDIA probe routine was not called for \d",
+        cause="Another driver holds the GPU, so that NVIDIA's can't take it: nouveau, which the kernel brings, or vfio-pci, which keeps it for a virtual machine.",
+        fixes=fixes(
+            Advice("run", "Which one", command="lspci -nnk -d 10de:"),
             Advice(
                 "run",
-                "Debian, Ubuntu: headers and compiler for the running kernel",
-                command="sudo apt install linux-headers-$(uname -r) build-essential dkms",
+                "nouveau: keep it out (Fedora: `sudo dracut --force` in place of update-initramfs), then restart",
+                command="printf 'blacklist nouveau\\noptions nouveau modeset=0\\n' | sudo tee /etc/modprobe.d/blacklist-nouveau.conf && sudo update-initramfs -u",
             ),
-            "Take the driver from the distribution's packages (Ubuntu: `sudo ubuntu-drivers install`) instead of the .run file, and a newer one for a new kernel; then restart",
-            "The log that the message names (/var/log/nvidia-installer.log, /var/lib/dkms/nvidia/…/make.log) tells which; in a container no driver is installed at all: the host's is handed in",
+            "The distribution's own packages of the driver do that by themselves; vfio-pci: take the GPU's numbers out of /etc/modprobe.d and the kernel's parameters",
         ),
         reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
         example="ERROR: The Nouveau kernel driver is currently in use by your system.  This driver is incompatible with the NVIDIA driver, and must be disabled before proceeding.",
     ),
     Row(
+        id="driver-in-use",
+        seen=("install",),
+        pattern=r"An NVIDIA kernel module '[\w-]{3,20}' appears to (?:be )?already|appear to be running an X server|Module nvidia\w{0,10} is in use",
+        cause="The driver that is to be replaced is in use: a screen, nvidia-persistenced, a container or another program holds the GPU.",
+        fixes=fixes(
+            Advice("run", "Who holds it", command="sudo fuser -v /dev/nvidia*; nvidia-smi"),
+            "Without a screen: `sudo systemctl isolate multi-user.target`, stop what holds it (Docker, nvidia-persistenced), then `sudo rmmod nvidia_drm nvidia_modeset nvidia_uvm nvidia`, and install",
+            "Simpler: the distribution's packages of the driver, which are installed beside the running one, and a restart",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="ERROR: An NVIDIA kernel module 'nvidia-drm' appears to already be loaded in your kernel.",
+    ),
+    Row(
+        id="driver-headers",
+        seen=("install",),
+        pattern=r"[Kk]ernel headers for (?:target )?kernel .{0,80}?cannot be found|Unable to find the kernel source tree|Unable to find the development tool `\w{2,12}`|kernel source files for your kernel",
+        cause="The driver's module is built for the running kernel, whose headers, or the compiler, are not installed; or the kernel was updated and the machine not restarted since, so that the headers are another one's.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Debian, Ubuntu",
+                command="sudo apt install linux-headers-$(uname -r) build-essential dkms && sudo dkms autoinstall",
+            ),
+            "Fedora, RHEL: `sudo dnf install kernel-devel-$(uname -r) gcc make`; Proxmox: `sudo apt install proxmox-headers-$(uname -r)`; Arch: linux-headers of the installed kernel (linux-lts-headers)",
+            "No such package: update the system, restart into its newest kernel, then again",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="Error! Your kernel headers for kernel 6.8.0-45-generic cannot be found.",
+    ),
+    Row(
+        id="driver-build",
+        seen=("install",),
+        pattern=r"Unable to load the (?:kernel module )?'nvidia|Bad return status for module build on kernel|Unable to build the NVIDIA kernel module|Failed to install the kernel module through DKMS|performing the step: \"Building kernel modules|[Ee]rror! Module version .{0,160}?nvidia|nvidia-dkms-\d{3}\S{0,12} (?:is not configured|: .{0,40}failed|\(--configure\))|installed nvidia-\S{2,30} package post-installation script|Building module: .{0,200}?nvidia.{0,80}?(?:failed|\(bad exit status)|akmodsbuild' failed"
+        r"|(?:gcc|cc)(?:-version)?[- ](?:version )?check failed",
+        cause="NVIDIA's driver was not installed: its kernel module was not built, or not loaded. Mostly the driver is older than the kernel, which came with an update; otherwise the compiler is another one than the kernel's, or headers are missing.",
+        fixes=fixes(
+            "A newer driver, from the distribution's packages (Ubuntu: `sudo ubuntu-drivers install`; the .run file is not kept up with the kernel), then restart",
+            "Until there is one: start the kernel before (in GRUB: Advanced options), and hold it",
+            Advice(
+                "run",
+                "Which step failed",
+                command="tail -n 40 /var/lib/dkms/nvidia*/*/build/make.log /var/log/nvidia-installer.log",
+            ),
+            Advice(
+                "run",
+                "Debian, Ubuntu: headers and compiler for the running kernel",
+                command="sudo apt install linux-headers-$(uname -r) build-essential dkms",
+            ),
+            "In a container no driver is installed at all: the host's is handed in",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="ERROR: Unable to build the NVIDIA kernel module.",
+        follows=("driver-secure-boot", "driver-nouveau", "driver-in-use", "driver-headers"),
+    ),
+    Row(
+        id="driver-installer",
+        seen=("install",),
+        pattern=r"see the file '?/var/log/nvidia-installer\.log|See /var/log/nvidia-installer\.log|distribution-provided pre-install script failed",
+        cause="NVIDIA's installer (the .run file) ended without installing the driver. Why, its log tells; this line does not.",
+        fixes=fixes(
+            Advice(
+                "run", "Explain what stands there", command="grep -E 'ERROR|error:' /var/log/nvidia-installer.log | tail -n 20"
+            ),
+            "Simpler: the distribution's packages of the driver (Ubuntu: `sudo ubuntu-drivers install`), after the .run file's own was taken out (`sudo nvidia-uninstall`)",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="ERROR: Installation has failed. Please see the file '/var/log/nvidia-installer.log' for details.",
+        follows=(
+            *("driver-secure-boot", "driver-nouveau", "driver-in-use", "driver-headers", "driver-build"),
+            *("driver-gpu-unsupported", "gpu-lost"),
+        ),
+    ),
+    Row(
+        id="driver-packages-overlap",
+        seen=("install",),
+        pattern=r"trying to overwrite '(?P<file>/[^']{3,160})', which is also in package (?P<owner>(?:lib)?(?:nvidia|cuda|xserver-xorg-video-nvidia)[\w.+-]{0,60})|(?:nvidia|cuda)[\w-]{0,30}: (?P<arch>/\S{3,160}) exists in filesystem",
+        cause="Two packages of NVIDIA's driver bring the same file: an older branch, or a driver from another source (the .run file, another repository), is still installed.",
+        fixes=fixes(
+            Advice("run", "What is installed", command="dpkg -l | grep -E 'nvidia|cuda-drivers'"),
+            "Take the older one out whole (`sudo apt remove --purge 'nvidia-*' 'libnvidia-*'`; the .run file's: `sudo nvidia-uninstall`), then `sudo apt --fix-broken install`, and install one branch from one source",
+        ),
+        reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
+        example="dpkg: error processing archive /var/cache/apt/archives/libnvidia-compute-550.deb (--unpack): trying to overwrite '/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1', which is also in package libnvidia-compute-535",
+    ),
+    Row(
+        id="driver-package-name",
+        seen=("install",),
+        pattern=r"No match for argument: (?P<fedora>(?:akmod|kmod|xorg-x11-drv)-nvidia[\w-]{0,20})|(?:error: )?target not found: (?P<arch>nvidia[\w-]{0,30})|ubuntu-drivers: (?:command )?not found",
+        cause="The distribution has no such package under that name, or its source is not switched on.",
+        fixes=fixes(
+            "Fedora: RPM Fusion's nonfree repository first, then `sudo dnf install akmod-nvidia xorg-x11-drv-nvidia-cuda`",
+            "Arch: nvidia-open or nvidia-open-dkms (the driver 590 and later; they need RTX 20, GTX 16 or later), for older GPUs nvidia-580xx-dkms from the AUR; `sudo pacman -Syu` first",
+            "Ubuntu: `sudo apt install ubuntu-drivers-common`; Debian has no such program: nvidia-driver, from `contrib non-free non-free-firmware`",
+        ),
+        reference=(
+            "https://rpmfusion.org/Howto/NVIDIA",
+            "https://wiki.archlinux.org/title/NVIDIA",
+            "https://wiki.debian.org/NvidiaGraphicsDrivers",
+        ),
+        example="No match for argument: akmod-nvidia",
+    ),
+    Row(
+        id="windows-driver",
+        seen=("windows",),
+        pattern=r"could not find compatible graphics hardware|NVIDIA Installer (?:failed|cannot continue)|graphics driver is not compatible with this version of Windows|Windows has stopped this device because it has reported problems|\(Code 43\)",
+        cause="NVIDIA's driver for Windows was not installed, or does not start: the package is for other GPUs (one that is too old for it, another kind of notebook), or for another Windows, remains of an older driver are in the way, or (Code 43) the card or its power fails.",
+        fixes=fixes(
+            "The package that https://www.nvidia.com/drivers shows for exactly this GPU and this Windows (GTX 900 and 10: the branch 580 is the last); for some notebooks their maker's",
+            "Remains: NVIDIA's programs uninstalled, or DDU in safe mode, without network; then install anew (Custom, Clean installation)",
+            "Code 43 all the same: the card in another slot or machine; in a virtual machine how it is handed in",
+        ),
+        reference=("https://www.nvidia.com/drivers", "https://support.microsoft.com/windows"),
+        example="NVIDIA Installer cannot continue. This graphics driver could not find compatible graphics hardware.",
+    ),
+    Row(
         id="driver-gpu-unsupported",
         seen=("gpu",),
-        pattern=r"installed in this system is (?:not supported by (?:the|this) (?:NVIDIA )?(?:open |open-source |proprietary )?(?:NVIDIA )?(?:[\d.]{3,12} )?(?:NVIDIA )?(?:kernel modules?|driver|open)|supported through the NVIDIA (?P<legacy>\d{3})\S{0,4} Legacy)|NVRM: .{0,160}?requires use of the NVIDIA open kernel modules|NVRM: .{0,200}?ignoring the (?:legacy|unsupported) GPU|No supported GPU\(s\) detected",
+        pattern=r"You do not appear to have an NVIDIA GPU supported by|installed in this system is (?:not supported by (?:the|this) (?:NVIDIA )?(?:open |open-source |proprietary )?(?:NVIDIA )?(?:[\d.]{3,12} )?(?:NVIDIA )?(?:kernel modules?|driver|open)|supported through the NVIDIA (?P<legacy>\d{3})\S{0,4} Legacy)|NVRM: .{0,160}?requires use of the NVIDIA open kernel modules|NVRM: .{0,200}?ignoring the (?:legacy|unsupported) GPU|No supported GPU\(s\) detected",
         cause="This release of NVIDIA's driver does not know this GPU: old ones need a legacy branch (Kepler 470, Maxwell to Volta 580 at most), the open kernel modules need Turing (RTX 20, GTX 16) or later, and Blackwell (RTX 50) needs the open ones.",
         fixes=fixes(
             "An old GPU: the branch that the message names, with the proprietary modules; it runs CUDA of its time only (470: 11.4), so that today's torch and ctranslate2 have no build for it",

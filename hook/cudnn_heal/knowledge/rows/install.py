@@ -728,7 +728,7 @@ ROWS = (
             "A Python that the system does not have (python3.10, python3.11): uv fetches one (`uv python install 3.11`); libgl1-mesa-glx is called libgl1 by now",
             "Lock: wait until the other apt has ended; `dpkg was interrupted`: `sudo dpkg --configure -a`",
         ),
-        follows=("apt-nvidia",),
+        follows=("apt-nvidia", "apt-toolkit"),
         reference=("https://wiki.debian.org/AptCLI",),
         example="E: Unable to locate package ffmpeg",
     ),

@@ -47,7 +47,7 @@ ROWS = (
         ),
         reference=("https://man7.org/linux/man-pages/man2/execve.2.html", "https://docs.python.org/3/library/venv.html"),
         example="bash: ./llama-server: cannot execute: required file not found",
-        follows=("environment-broken",),
+        follows=("environment-broken", "container-toolkit-missing"),
     ),
     Row(
         id="environment-broken",

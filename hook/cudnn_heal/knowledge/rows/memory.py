@@ -61,6 +61,7 @@ ROWS = (
         ),
         reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
         example="OSError: [Errno 28] No space left on device",
+        follows=("nccl-shared-memory",),
     ),
     Row(
         id="gpu-memory-free",
@@ -84,10 +85,10 @@ ROWS = (
         pattern=r"CUDA failed with error out of memory|CUDA error: out of memory"
         r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA|(?:CUDA|cuda|HIP|XPU) out of memory(?!s? ?error)"
         r"|OutOfMemoryError: Allocation on device|would exceed allowed memory\. \(out of memory\)|RESOURCE_EXHAUSTED: Out of memory|OOM when allocating tensor"
-        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size|Cuda Driver \(out of memory\)|cudaMalloc failed: out of memory|unable to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL)\w{0,4} buffer|failed to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL|compute|GPU|VRAM)\w{0,4}(?:pp )?buffers?|(?:[Nn]ot enough|[Ii]nsufficient|[Oo]ut of|exceeds? available) (?:free )?(?:GPU|VRAM|[Vv]ideo|graphics|device|CUDA)(?:RAM|memory)|(?:GPU|VRAM|CUDA device) (?:is )?(?:out of memory|memory is full|memory exhausted)|ggml_gallocr_reserve_n: failed to allocate|ggml_backend_cuda_buffer_type_alloc_buffer: allocating [\d.]{1,12} MiB on device \d{1,2}: cudaMalloc failed|CUDA_OUT_OF_MEMORY|std::bad_alloc: out_of_memory|rmm::out_of_memory|CUDA (?:memory )?allocation failed|cuMemAlloc\w{0,12} (?:failed|returned)\S{0,12}2(?!\d)|bfc_arena\.cc:\d{1,4} .{0,200}?Failed to allocate memory",
+        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size|Cuda Driver \(out of memory\)|cudaMalloc failed: out of memory|Failed to CUDA (?:calloc|malloc)(?:async)? \d{1,14} bytes|unable to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL)\w{0,4} buffer|failed to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL|compute|GPU|VRAM)\w{0,4}(?:pp )?buffers?|(?:[Nn]ot enough|[Ii]nsufficient|[Oo]ut of|exceeds? available) (?:free )?(?:GPU|VRAM|[Vv]ideo|graphics|device|CUDA)(?:RAM|memory)|(?:GPU|VRAM|CUDA device) (?:is )?(?:out of memory|memory is full|memory exhausted)|ggml_gallocr_reserve_n: failed to allocate|ggml_backend_cuda_buffer_type_alloc_buffer: allocating [\d.]{1,12} MiB on device \d{1,2}: cudaMalloc failed|CUDA_OUT_OF_MEMORY|std::bad_alloc: out_of_memory|rmm::out_of_memory|CUDA (?:memory )?allocation failed|cuMemAlloc\w{0,12} (?:failed|returned)\S{0,12}2(?!\d)|bfc_arena\.cc:\d{1,4} .{0,200}?Failed to allocate memory",
         cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
         " with the installation.",
-        codes=("cudaErrorMemoryAllocation", "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorLaunchOutOfResources"),
+        codes=("cudaErrorMemoryAllocation", "CUDA_ERROR_OUT_OF_MEMORY"),
         fixes=fixes(
             Advice("run", "See who holds it", command="nvidia-smi"),
             "A smaller batch (WhisperX: `--batch_size 4`; faster-whisper: batch_size of BatchedInferencePipeline)",
@@ -130,11 +131,11 @@ ROWS = (
     Row(
         id="allocator-options",
         seen=("memory",),
-        pattern=r"CachingAllocator option \w{3,40} too small|Unrecognized (?:CachingAllocator|key) option|Unrecognized key '\w{3,40}' in CUDA allocator config|PYTORCH_(?:CUDA_)?ALLOC_CONF (?:is|has|value)",
+        pattern=r"CachingAllocator option \w{3,40} too small|Unrecognized (?:CachingAllocator|key) option|Unrecognized key '\w{3,40}' in CUDA allocator config|PYTORCH_(?:CUDA_)?ALLOC_CONF (?:is|has|value)|expandable_segments:True cannot be shared between processes|(?i:expandable_?segments (?:are |is )?not supported on this platform)|does not support the pidfd_\w{4,6} syscall|pidfd_\w{4,6}: Operation not permitted",
         cause="PYTORCH_CUDA_ALLOC_CONF, which somebody set, has an option or a value that this torch does not take. It is read at the first use of the GPU.",
         fixes=fixes(
             Advice("run", "See what it is", command="env | grep ALLOC_CONF"),
-            "Take the variable out (on Windows in the system's settings), or correct it: max_split_size_mb must be above 20",
+            "Take the variable out (on Windows in the system's settings), or correct it: max_split_size_mb must be above 20; expandable_segments is for Linux alone, and not where processes hand tensors to each other (DataLoader's workers)",
         ),
         reference=("Anjok07/ultimatevocalremovergui#492", "https://docs.pytorch.org/docs/stable/notes/cuda.html"),
         example="RuntimeError: CachingAllocator option max_split_size_mb too small, must be > 20",

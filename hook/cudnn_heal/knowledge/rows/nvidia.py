@@ -653,7 +653,7 @@ ROWS = (
     Row(
         id="nvrtc-architecture",
         seen=("gpu",),
-        pattern=r"nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : (?:Unsupported gpu architecture 'compute_\d\w{0,5}'|Value '(?:sm|compute)_\d\w{0,5}' is not defined)|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
+        pattern=r"Unknown CUDA arch \(|nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : (?:Unsupported gpu architecture 'compute_\d\w{0,5}'|Value '(?:sm|compute)_\d\w{0,5}' is not defined)|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
         cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
         " dropped it.",
         fixes=fixes(

@@ -7,7 +7,7 @@ from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
 from cudnn_heal.knowledge.rows.common import fixes
 
-_GPU = r"(?<!lib)(?<![-_/])(?i:cuda|gpu)(?i:-?(?:capable|enabled|compatible|supported))?(?i:gpus?|devices?|cards?|support|runtime|acceleration|hardware)?"
+_GPU = r"(?<!lib)(?<![-_/])(?i:cuda|gpus?)(?i:-?(?:capable|enabled|compatible|supported))?(?i:gpus?|devices?|cards?|support|runtime|acceleration|hardware)?"
 _THERE = r"(?i:was|were|is|are|could be|has been)?(?i:found|detected|available|visible|present)"
 _ABSENT = r"(?i:is|are|was|were)?(?i:currently|also)?(?i:not|n't|n’t|un)-?(?i:available|detected|visible|accessible|found on)"
 _NO_WAY_ROUND = r"(?!.{0,80}?(?i:falling|fall-?back|falls back|fell back|using (?:the)?cpu|cpu instead|running (?:on|in)|cpu mode|will (?:use|run|be)|switch|default|skipp|disabl|ignor|execution ?provider))"
@@ -81,7 +81,7 @@ ROWS = (
     Row(
         id="extension-build",
         seen=("module",),
-        pattern=r"RuntimeError: Error building extension '(?P<extension>[\w.-]{1,60})'|Command '\['ninja', '-v'\S{0,40}?\]' returned non-zero exit status",
+        pattern=r"RuntimeError: Error building extension '(?P<extension>[\w.-]{1,60})'|Command '\['ninja', '-v'\S{0,40}?\]' returned non-zero exit status|Error compiling objects for extension",
         cause="torch compiles an extension when it is first used, and the compiler ended with an error. Which, its own lines above tell (`error:`, `fatal error:`); mostly there is no compiler, no CUDA toolkit (nvcc), or one of another CUDA than torch's, or gcc is newer than nvcc takes.",
         fixes=fixes(
             "Explain the first line with `error:` above it",
@@ -181,10 +181,22 @@ ROWS = (
         ),
     ),
     Row(
+        id="torch-compile-python",
+        seen=("module",),
+        pattern=r"(?:torch\.compile|Dynamo|Triton) is not supported on Python (?P<python>3\.\d{1,2})\+?|Python (?P<least>3\.\d{1,2})\+ not yet supported for torch\.compile",
+        cause="This torch can't compile (torch.compile) for this Python, which is newer: 3.11 wants torch 2.1, 3.12 torch 2.4, 3.13 torch 2.6, 3.14 torch 2.10 or later.",
+        fixes=fixes(
+            "A newer torch, with what is built on it in the releases that fit; or an environment with the Python before (3.11 or 3.12)",
+            Advice("run", "Or without compiling, which only makes it faster", command="export TORCHDYNAMO_DISABLE=1"),
+        ),
+        reference=("https://github.com/pytorch/pytorch/releases",),
+        example="RuntimeError: Dynamo is not supported on Python 3.12+",
+    ),
+    Row(
         id="torch-half",
         seen=("module",),
         pattern=r"module 'torch(?:\.nn)?' has no attribute '(?:Tensor|Module|nn|cuda|__version__|device|float16|float32|load|no_grad|dtype)'|partially initialized module 'torch' has no attribute"
-        r"|No module named 'torch\._C'|NameError: name '_C' is not defined",
+        r"|No module named 'torch\._C'|NameError: name '_C' is not defined|Unable to find torch_shm_manager",
         cause="torch is only half there: a folder or file of the program's own is called torch, an installation broke off or left files of another release, or two threads imported it at"
         " the same time.",
         fixes=fixes(
@@ -571,7 +583,7 @@ ROWS = (
     Row(
         id="torch-without-cuda",
         seen=("cpu",),
-        pattern=r"Torch not compiled with CUDA enabled|Tried to instantiate (?:dummy base class (?:Stream|Event|CUDAGraph|_?Cu|_?CUDA)\w{0,30}|class '_CudaDeviceProperties')|PyTorch is not linked with support for cuda|torch\._C'? has no attribute '_?(?:cuda_\w{3,40}|CudaDeviceProperties|CudaStreamBase)'|cannot import name '_cuda_\w{3,40}' from 'torch\._C'"
+        pattern=r"Torch not compiled with CUDA enabled|Tried to instantiate (?:dummy base class (?:Stream|Event|CUDAGraph|_?Cu|_?CUDA)\w{0,30}|class '_CudaDeviceProperties')|PyTorch is not linked with support for cuda|torch\.cuda\.\w{4,12} requires CUDA support|torch\._C'? has no attribute '_?(?:cuda_\w{3,40}|CudaDeviceProperties|CudaStreamBase)'|cannot import name '_cuda_\w{3,40}' from 'torch\._C'"
         r"|(?i:(?:PyTorch|torch)(?:is|was|has|have)?(?:been)?(?:not (?:built|compiled|installed) with(?:out)? (?:CUDA|GPU)|(?:built|compiled|installed) without (?:CUDA|GPU)|no CUDA support)|CPU-?only(?:version of|build of)?(?:PyTorch|torch)(?:is|was)?(?:installed|detected|found)|(?:PyTorch|torch)(?:is|was)(?:a|the)?CPU-?only)",
         cause="This torch is a build for the CPU: it was taken from PyPI on Windows, whose torch there has no CUDA, or from PyTorch's CPU index, another package's installation put it in the place of the one with CUDA, or there is none with CUDA for this machine (Mac).",
         fixes=fixes(
