@@ -362,7 +362,7 @@ def test_a_name_of_which_the_releases_are_known_is_told_with_them(name: str) -> 
     if not owner or name in MODULES:
         text = f"ModuleNotFoundError: No module named '{name}'"
     told = _told(text, _here(f"{requirement.name}==0.0.1", python="0.0.1"))
-    assert f"{requirement.name} has `" in told.cause
+    assert f"{'Python' if requirement.name == 'python' else requirement.name} has `" in told.cause
     assert "and here it is 0.0.1" in told.cause
     fitting = requirement.name != "python" and requirement.specifier.contains("0.0.1")
     assert (str(requirement.specifier) in " ".join(map(str, told.fix))) is not fitting
@@ -503,3 +503,49 @@ def test_the_release_of_the_one_that_asks_which_does_without_is_told(package: st
     assert " only before " in told.cause
     assert modules.FOLLOWED[package, path] in " ".join(line.command for line in told.fix)
     assert modules.FOLLOWED[package, path] not in " ".join(line.command for line in _traced(error, f"{SITE}/other/core.py").fix)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/usr/bin/python3: No module named whisperx\nexited", "/usr/bin/python3 -m pip install whisperx"),
+        ("/usr/bin/python3: No module named app", "Start it in the folder that holds app"),
+        ("ImportError: No module named yaml\nmake: *** [all] Error 1", "pyyaml"),
+        ("python: No module named celery.__main__; 'celery' is a package and cannot be directly executed", "has none"),
+        ("ModuleNotFoundError: No module named 'pip._internal'", "ensurepip --upgrade"),
+        ("ModuleNotFoundError: No module named 'cgi'", "legacy-cgi"),
+        ("ImportError: cannot import name 'urlencode' from 'urllib' (/e/urllib.py)", "is a part of Python itself"),
+        ("AttributeError: module 'gradio_client.utils' has no attribute 'SPAM'", "--force-reinstall gradio"),
+        (
+            "  File \"/x/app.py\", line 3, in <module>\n    import gradio\nModuleNotFoundError: No module named 'gradio'",
+            "install.bat",
+        ),
+    ],
+)
+def test_a_module_is_told_by_who_asks_and_what_it_is(text: str, words: str) -> None:
+    told = _told(text)
+    assert words in f"{told.cause} {told.fix}"
+
+
+@pytest.mark.parametrize(
+    ("text", "python"),
+    [
+        ("kokoro requires Python >=3.10,<3.13", "3.12"),
+        ("TTS requires python >= 3.9 and < 3.12 but your Python version is 3.12.3", "3.11"),
+        ("ERROR: This script requires Python 3.9, 3.10, or 3.11. Current version: 3.12.1", "3.11"),
+        ("The Python version must be between 3.9 and 3.10", "3.10"),
+        ("RuntimeError: Python 3.13 or newer is required", "3.13"),
+        ("The currently activated Python version 3.9.3 is not supported by the project (^3.10).", "3.12"),
+        ("Unsupported Python version: 3.13.0. Please use Python 3.9-3.11", "3.11"),
+        ("Unsupported Python version", "3.11"),
+        ("requires Python >=3.99", "3.11"),
+    ],
+)
+def test_a_python_that_is_taken_is_advised(text: str, python: str) -> None:
+    assert f"uv venv --python {python}" in str(_told(text).fix)
+
+
+def test_a_python_that_is_here_is_told_where_it_is_not_taken() -> None:
+    text = "kokoro requires Python >=3.10,<3.13"
+    assert "here it is 3.14" in _told(text, _here(python="3.14")).cause
+    assert "another one runs" in _told(text, _here(python="3.11")).cause

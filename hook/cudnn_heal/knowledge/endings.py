@@ -25,7 +25,7 @@ EVENTS = Advice(
 )
 
 _WORDS = r"Aborted|Segmentation [Ff]ault|Killed|Illegal (?:hardware )?instruction|Bus error|Floating[ -]point exception"
-_CODES = r"[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45])|[eE]06[dD]7363"
+_CODES = r"[cC]0000(?:005|409|135|139|142|374|07[bB]|01[dD]|0[fF][dD]|09[45]|006|017|09[aA]|12[dD]|13[aA]|602)|[cC]06[dD]007[eEfF]|[eE]06[dD]7363"
 """Of `WINDOWS`, as they are written."""
 _ENDED = tuple(
     re.compile(pattern)
@@ -115,8 +115,20 @@ SIGNALS = {
         "did not start (127)",
         "the shell did not find the program, or the loader a library that it is linked with, and says which before it (`not found`, `error while loading shared libraries`)",
     ),
+    "WIN-MEM": (
+        "got no memory from Windows (0xC0000017, 0xC000009A, 0xC000012D)",
+        "the machine's memory and its page file are full",
+    ),
+    "WIN-TERM": (
+        "was told to end (0xC000013A: Ctrl+C, or its window was closed)",
+        "by a user, by the program that started it, or by Windows as it shut down",
+    ),
+    "WIN-BUS": (
+        "could not read a file that it had mapped (0xC0000006)",
+        "a disk or a network drive that went away, or is damaged",
+    ),
     "WIN-DLL": (
-        "did not find a DLL, or met one that does not fit or does not start (0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B)",
+        "did not find a DLL, or met one that does not fit or does not start (0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B; 0xC06D007E)",
         "the loader tells which on the screen",
     ),
     "WIN-SEGV": (
@@ -173,6 +185,12 @@ HELPS = {
         "Run without the GPU (whisper.cpp: `-ng`, llama.cpp: `-ngl 0`), to tell whether it is its part for that",
         "A newer release of the program, or a build of it for this GPU (CMAKE_CUDA_ARCHITECTURES) and this driver",
     ),
+    "WIN-MEM": fixes(
+        "Close other programs, and make the page file larger (System, Advanced, Performance, Virtual memory)",
+        "A smaller model or batch",
+    ),
+    "WIN-TERM": fixes("Nothing, where you ended it; otherwise the log of whoever started it"),
+    "WIN-BUS": fixes("The program and its models on a local disk; `chkdsk` tells whether that is sound"),
     "TERM": fixes("Look into the log of whoever started it: a time limit, a failed health check, a stopped container"),
 }
 """What helps against some of them; where a process ended tells most about the others."""
@@ -180,9 +198,13 @@ NOT_FOUND = 127
 """As a shell tells that it, or the loader, did not find what to start."""
 NUMBERS = {4: "ILL", 5: "TRAP", 6: "ABRT", 7: "BUS", 8: "FPE", 9: "KILL", 11: "SEGV", 13: "PIPE", 15: "TERM"}
 WINDOWS = {
-    **dict.fromkeys((0xC0000005, 0xC00000FD), "WIN-SEGV"),
-    **dict.fromkeys((0xC0000409, 0xC0000374, 0xE06D7363), "WIN-ABRT"),
-    **dict.fromkeys((0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B), "WIN-DLL"),
+    **dict.fromkeys((0xC0000005, 0xC00000FD, 0x80131506), "WIN-SEGV"),
+    **dict.fromkeys((0xC0000409, 0xC0000374, 0xC0000602, 0xE06D7363), "WIN-ABRT"),
+    **dict.fromkeys((0xC0000135, 0xC0000139, 0xC0000142, 0xC000007B, 0xC06D007E, 0xC06D007F), "WIN-DLL"),
+    **dict.fromkeys((0xC0000017, 0xC000009A, 0xC000012D), "WIN-MEM"),
+    **dict.fromkeys((0xC000013A, 0x40010004), "WIN-TERM"),
+    0x80000003: "TRAP",
+    0xC0000006: "WIN-BUS",
     **dict.fromkeys((0xC0000094, 0xC0000095), "FPE"),
     0xC000001D: "ILL",
 }

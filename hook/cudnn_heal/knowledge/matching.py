@@ -80,7 +80,7 @@ _COMPILED = re.compile(
     r"error while loading shared libraries|load_backend: |link_cuda_dso|ggml_cuda_link|llamafile|panicked at|DllNotFoundException|cannot proceed because|(?:lib)?ggml-\w|\bllama-\w|\bwhisper-(?:cli|server)|\bollama\b|\.exe\b|\.node\b|System\.\w{3,40}Exception"
 )
 """What a compiled program, or its loader, says beside the name of a library: an environment's wheels are none of its business."""
-_PACKED = re.compile(r"\[PYI-\d{1,8}:ERROR\]|[\\/]_MEI\d|[\\/]_xxl_data[\\/]")
+_PACKED = re.compile(r"\[PYI-\d{1,8}:ERROR\]|pyimod\d\d_importers|PyInstaller[\\/]loader[\\/]|[\\/]_MEI\d|[\\/]_xxl_data[\\/]")
 """What a program says that PyInstaller packed."""
 _NO_PACKAGE = re.compile(
     r"driver|gpu>|docker|compose|ffmpeg|cmake|kernel|system|browser|chrome|compiler|ubuntu|debian|toolkit|firmware|java|gradle|xcode|"
@@ -120,6 +120,7 @@ PATTERNED = (
     "size",
     "platform",
     "option",
+    "python",
 )
 """The shapes that are known by a pattern, root causes first."""
 _NAMES = {
@@ -169,6 +170,7 @@ _NAMES = {
     ),
     "lacks": "name",
     "misses": "name",
+    "unquoted": "module",
     "type_object": "object",
     "keyed": "type",
     "lacks_wheel": "package",
@@ -180,6 +182,7 @@ _NAMES = {
     "found_for": "offered",
     **dict.fromkeys(("tells", "tell_windows", "tell_plain"), "option"),
     **dict.fromkeys(("commanded_1", "commanded_2", "commanded_3", "commanded_4"), "commanded"),
+    **{f"span_{number}": "span" for number in range(1, 12)},
 }
 """Groups of a shape's alternatives, by the value that they all are."""
 _TELLING = {
@@ -351,7 +354,8 @@ def _shapes(text: Text) -> list[Hit]:
         if len(found) < 2 * FOLLOWING or key in found:
             before = found.get(key)
             found[key] = before._replace(values={**values, **before.values}) if before else hit._replace(values=values)
-    return list(found.values())
+    spanned = any("span" in hit.values for hit in found.values())
+    return [hit for hit in found.values() if hit.values or hit.row.shape != "python" or not spanned]
 
 
 def _shaped(text: Text) -> Iterator[Hit]:
@@ -373,9 +377,12 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
     plain = hit.values.get("plain") or hit.values.get("called", "").lower()
     if plain:
         values["library"] = f"lib{plain}.so"
+    line = text.lines[hit.first].text
+    if "unquoted" in hit.values:  # what follows it may be of the next line, which has no blank before it here
+        written = re.search(r"No module named ([A-Za-z_][\w.]*\w|[A-Za-z_])", line)
+        values["module"] = written[1] if written else values["module"]
     if "most" in hit.values:
         values["needs"] = f"numpy<={hit.values['most']}.99"
-    line = text.lines[hit.first].text
     if hit.row.shape == "option":
         values.update(_option(values["option"], line))
     if "lacks_wheel" in hit.values:

@@ -127,36 +127,94 @@ _WINDOWS = (
 )
 """What scipy.signal has moved to scipy.signal.windows, as kaiser."""
 
+_PYTHONS = {
+    "<3": "ConfigParser HTMLParser Queue StringIO __builtin__ cPickle cStringIO commands httplib urllib2 urlparse",
+    "<3.8": "platform.dist platform.linux_distribution time.clock",
+    "<3.9": (
+        "Element.getchildren Element.getiterator ElementTree.getiterator HTMLParser.unescape Thread.isAlive "
+        "aifc.openfp array.array.fromstring array.array.tostring base64.decodestring base64.encodestring "
+        "dummy_threading fractions.gcd plistlib.readPlist plistlib.writePlist sys.getcheckinterval "
+        "sys.setcheckinterval xml.etree.cElementTree"
+    ),
+    "<3.10": (
+        "collections.Callable collections.Hashable collections.Iterable collections.Iterator collections.Mapping "
+        "collections.MutableMapping collections.MutableSequence collections.MutableSet collections.Sequence "
+        "collections.Set collections.Sized"
+    ),
+    "<3.11": (
+        "asyncio.coroutine binhex gettext.ldgettext gettext.lgettext inspect.ArgSpec inspect.formatargspec inspect.getargspec"
+    ),
+    "<3.12": (
+        "ConfigParser.readfp FileFinder.find_module asynchat asyncore configparser.SafeConfigParser imp "
+        "importlib.abc.Finder importlib.find_loader importlib.util.module_for_loader importlib.util.set_loader "
+        "importlib.util.set_package locale.format pkgutil.ImpImporter pkgutil.ImpLoader smtpd "
+        "sqlite3.enable_shared_cache ssl.RAND_pseudo_bytes ssl.match_hostname ssl.wrap_socket "
+        "zipimporter.find_module"
+    ),
+    "<3.13": (
+        "aifc cgi cgitb chunk configparser.LegacyInterpolation crypt imghdr lib2to3 locale.resetlocale mailcap "
+        "msilib nis nntplib ossaudiodev pipes re.template sndhdr spwd sunau telnetlib typing.io typing.re "
+        "unittest.findTestCases unittest.getTestCaseNames unittest.makeSuite uu xdrlib"
+    ),
+    "<3.14": (
+        "ast.Bytes ast.Ellipsis ast.NameConstant ast.Num ast.Str asyncio.AbstractChildWatcher "
+        "asyncio.FastChildWatcher asyncio.MultiLoopChildWatcher asyncio.SafeChildWatcher "
+        "asyncio.get_child_watcher asyncio.set_child_watcher importlib.abc.ResourceReader "
+        "importlib.abc.Traversable importlib.abc.TraversableResources pkgutil.find_loader pkgutil.get_loader "
+        "sqlite3.version sqlite3.version_info urllib.request.FancyURLopener urllib.request.URLopener"
+    ),
+    ">=3.9": (
+        "ast.unparse asyncio.to_thread functools.cache graphlib importlib.resources.as_file "
+        "importlib.resources.files math.lcm math.nextafter os.waitstatus_to_exitcode random.randbytes "
+        "str.removeprefix str.removesuffix types.GenericAlias typing.Annotated zoneinfo"
+    ),
+    ">=3.10": (
+        "builtins.EncodingWarning builtins.aiter builtins.anext contextlib.aclosing dataclasses.KW_ONLY "
+        "importlib.metadata.packages_distributions inspect.get_annotations itertools.pairwise sys.orig_argv "
+        "sys.stdlib_module_names types.EllipsisType types.NoneType types.UnionType typing.Concatenate "
+        "typing.ParamSpec typing.TypeAlias typing.TypeGuard typing.is_typeddict"
+    ),
+    ">=3.11": (
+        "asyncio.Barrier asyncio.Runner asyncio.TaskGroup asyncio.Timeout asyncio.timeout "
+        "builtins.BaseExceptionGroup builtins.ExceptionGroup contextlib.chdir datetime.UTC enum.EnumType "
+        "enum.ReprEnum enum.StrEnum enum.global_enum enum.member enum.nonmember enum.verify hashlib.file_digest "
+        "http.HTTPMethod inspect.getmembers_static logging.getLevelNamesMapping math.cbrt math.exp2 operator.call "
+        "sys.exception tomllib typing.LiteralString typing.Never typing.NotRequired typing.Required typing.Self "
+        "typing.TypeVarTuple typing.Unpack typing.assert_never typing.assert_type typing.dataclass_transform "
+        "typing.reveal_type"
+    ),
+    ">=3.12": (
+        "asyncio.eager_task_factory collections.abc.Buffer itertools.batched logging.getHandlerByName "
+        "math.sumprod types.get_original_bases typing.TypeAliasType typing.override"
+    ),
+    ">=3.13": (
+        "asyncio.QueueShutDown copy.replace enum.EnumDict os.process_cpu_count pathlib.UnsupportedOperation "
+        "queue.ShutDown re.PatternError typing.NoDefault typing.ReadOnly typing.TypeIs warnings.deprecated"
+    ),
+    ">=3.14": "annotationlib concurrent.interpreters pathlib.types string.templatelib",
+}
+"""By its releases, what Python itself has only there: measured with 3.8 to 3.13; of 3.14, from its documentation."""
+
+_DROPPED = "aifc asynchat asyncore chunk imghdr mailcap nntplib pipes smtpd sndhdr sunau telnetlib uu xdrlib"
+RESTORED = {
+    **{module: f"standard-{module}" for module in _DROPPED.split()},
+    "cgi": "legacy-cgi",
+    "cgitb": "legacy-cgi",
+    "crypt": "crypt-r",
+}
+"""By a module that Python dropped, the distribution that has it for later ones (installed and imported with 3.13)."""
+
 RELEASES = {
+    **{name: f"python{span}" for span, names in _PYTHONS.items() for name in names.split()},
     **{f"scipy.signal.{name}": "scipy<1.13" for name in _WINDOWS.split()},
     "FreeTypeFont.getsize": "pillow<10",
     "SpeakerDiarization.to": "pyannote-audio>=3",
-    "ast.NameConstant": "python<3.14",
-    "ast.Num": "python<3.14",
-    "ast.Str": "python<3.14",
-    "asyncio.TaskGroup": "python>=3.11",
-    "asyncio.get_child_watcher": "python<3.14",
-    "asyncio.timeout": "python>=3.11",
-    "asyncio.to_thread": "python>=3.9",
-    "base64.decodestring": "python<3.9",
-    "configparser.SafeConfigParser": "python<3.12",
-    "crypt": "python<3.13",
-    "fractions.gcd": "python<3.9",
-    "functools.cache": "python>=3.9",
-    "graphlib": "python>=3.9",
-    "imghdr": "python<3.13",
-    "importlib.resources.files": "python>=3.9",
-    "itertools.batched": "python>=3.12",
-    "itertools.pairwise": "python>=3.10",
-    "nntplib": "python<3.13",
     "jiwer.compute_measures": "jiwer<4",
     "numba.decorators": "numba<0.50",
     "cuda.cuda": "cuda-python<13",
     "cuda.cudart": "cuda-python<13",
     "cuda.nvrtc": "cuda-python<13",
-    "pkgutil.find_loader": "python<3.14",
     "pyarrow.PyExtensionType": "pyarrow<21",
-    "time.clock": "python<3.8",
     "torch._six": "torch<2",
     "torch.accelerator": "torch>=2.6",
     "torch.compiler": "torch>=2.1",
@@ -166,35 +224,6 @@ RELEASES = {
     "torch.uint16": "torch>=2.3",
     "torch.uint32": "torch>=2.3",
     "torch.uint64": "torch>=2.3",
-    "types.NoneType": "python>=3.10",
-    "types.UnionType": "python>=3.10",
-    "typing.Annotated": "python>=3.9",
-    "typing.ByteString": "python<3.14",
-    "typing.LiteralString": "python>=3.11",
-    "typing.Never": "python>=3.11",
-    "typing.ParamSpec": "python>=3.10",
-    "typing.Required": "python>=3.11",
-    "typing.TypeAlias": "python>=3.10",
-    "typing.TypeGuard": "python>=3.10",
-    "typing.Unpack": "python>=3.11",
-    "typing.assert_never": "python>=3.11",
-    "typing.dataclass_transform": "python>=3.11",
-    "typing.reveal_type": "python>=3.11",
-    "unittest.makeSuite": "python<3.13",
-    "xml.etree.cElementTree": "python<3.9",
-    "zoneinfo": "python>=3.9",
-    "aifc": "python<3.13",
-    "asynchat": "python<3.12",
-    "asyncio.coroutine": "python<3.11",
-    "asyncore": "python<3.12",
-    "cgi": "python<3.13",
-    "collections.Callable": "python<3.10",
-    "collections.Iterable": "python<3.10",
-    "collections.Mapping": "python<3.10",
-    "collections.MutableMapping": "python<3.10",
-    "collections.Sequence": "python<3.10",
-    "datetime.UTC": "python>=3.11",
-    "enum.StrEnum": "python>=3.11",
     "faster_whisper.BatchedInferencePipeline": "faster-whisper>=1.1",
     "google.protobuf.runtime_version": "protobuf>=5",
     "huggingface_hub.DDUFEntry": "huggingface-hub>=0.27",
@@ -206,28 +235,17 @@ RELEASES = {
     "huggingface_hub.cached_download": "huggingface-hub<0.26",
     "huggingface_hub.configure_http_backend": "huggingface-hub<1",
     "huggingface_hub.is_offline_mode": "huggingface-hub>=1.2.3",
-    "imp": "python<3.12",
-    "inspect.getargspec": "python<3.11",
     "moviepy.editor": "moviepy<2",
     "numpy.Inf": "numpy<2",
     "numpy.dtypes": "numpy>=1.25",
     "numpy.exceptions": "numpy>=1.25",
-    "pipes": "python<3.13",
-    "pkgutil.ImpImporter": "python<3.12",
     "scipy.signal.kaiser": "scipy<1.13",
-    "sndhdr": "python<3.13",
     "speechbrain.pretrained": "speechbrain<1",
-    "ssl.wrap_socket": "python<3.12",
-    "telnetlib": "python<3.13",
-    "tomllib": "python>=3.11",
     "torchvision.transforms.functional_tensor": "torchvision<0.17",
-    "typing.NotRequired": "python>=3.11",
-    "typing.Self": "python>=3.11",
-    "typing.override": "python>=3.12",
     "whisperx.DiarizationPipeline": "whisperx<3.3.4",
     "whisperx.vad": "whisperx<3.3.3",
 }
-"""By a name in a module, or of a class, the releases that have it: measured from wheels; Python's, from its documentation."""
+"""By a name in a module, or of a class, the releases that have it: measured from wheels."""
 
 MOVED = {
     **{f"scipy.signal.{name}": "scipy.signal.windows" for name in _WINDOWS.split()},
@@ -270,6 +288,17 @@ FOLLOWED = {
 }
 """By the package that asks and what it asks for: the releases of it that do without (read from its wheels)."""
 
+COMPANIONS = {
+    "botocore": "boto3",
+    "gradio-client": "gradio",
+    "jaxlib": "jax",
+    "llvmlite": "numba",
+    "pydantic-core": "pydantic",
+    "thinc": "spacy",
+    "tokenizers": "transformers",
+}
+"""By distribution, the one that asks for few, or one, of its releases, and brings the right one."""
+
 SUCCESSORS = {
     "TTS": "The package TTS is no longer kept up: coqui-tts has the same module, and is for later ones (uninstall TTS first)",
 }
@@ -295,24 +324,23 @@ REPOSITORIES = {
 }
 """Modules that come from a repository on GitHub; what PyPI has of their name is nothing, old, or another's."""
 
-STANDARD = frozenset(
-    {
-        *(
-            "abc",
-            "argparse",
-            "asyncio",
-            "builtins",
-            "collections",
-            "concurrent",
-            "configparser",
-            "contextvars",
-            "dataclasses",
-            "enum",
-        ),
-        *("functools", "http", "importlib", "json", "logging", "pathlib", "queue", "secrets", "socket", "statistics", "typing"),
-        *("unittest", "urllib", "venv", "wave", "xml", "zipfile"),
-    }
+_STANDARD = (
+    "abc argparse array ast asyncio atexit base64 bdb binascii bisect builtins bz2 cProfile calendar cmath "
+    "cmd code codecs codeop collections colorsys compileall concurrent configparser contextlib contextvars "
+    "copy copyreg csv ctypes curses dataclasses datetime dbm decimal difflib dis doctest email encodings "
+    "ensurepip enum errno faulthandler filecmp fileinput fnmatch fractions ftplib functools gc getopt "
+    "getpass gettext glob gzip hashlib heapq hmac html http imaplib importlib inspect io ipaddress "
+    "itertools json keyword linecache locale logging lzma mailbox marshal math mimetypes mmap modulefinder "
+    "multiprocessing netrc ntpath numbers opcode operator optparse os pathlib pdb pickle pickletools "
+    "pkgutil platform plistlib poplib posixpath pprint profile pstats pty py_compile pyclbr pydoc "
+    "queue quopri random re reprlib rlcompleter runpy sched secrets select selectors shelve "
+    "shlex shutil signal site smtplib socket socketserver sqlite3 sre_compile sre_constants sre_parse ssl "
+    "stat statistics string stringprep struct subprocess symtable sys sysconfig tabnanny tarfile "
+    "tempfile textwrap threading time timeit token tokenize trace traceback tracemalloc tty types "
+    "typing unicodedata unittest urllib uuid venv warnings wave weakref webbrowser wsgiref "
+    "xml xmlrpc zipapp zipfile zipimport zlib"
 )
+STANDARD = frozenset(_STANDARD.split())
 """Python's own modules, which today's Pythons all have."""
 
 OWN = frozenset(

@@ -12,7 +12,9 @@ import re
 from typing import TYPE_CHECKING, Callable, Optional
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
@@ -333,8 +335,27 @@ def module(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     having = modules.asked(name)
     if having:
         return _of_releases(having, name, values.get("who", ""), there, path=name)
+    if values.get("interpreter") and not name.endswith("__main__") and top != "pip":
+        return _of_interpreter(values["interpreter"], name, there)
     told = _module(name, cause, values, there)
     return told._replace(fixes=fixes(*_own_folder(name, values), *told.fixes, *_comfyui(values)))
+
+
+def _of_interpreter(path: str, name: str, there: Facts | None) -> Told:
+    """Tell of a module that an interpreter was to run (`python -m`), and that names itself."""
+    top = name.partition(".")[0]
+    distribution = modules.distribution(name)
+    own = top in modules.OWN and not distribution
+    return said(
+        f"{path} was to run the module {name} (`-m`), and does not have it: what the program needs is installed for another Python (an environment that is not active, or another one of the image or the system), or not at all.",
+        "With the Python for which it was installed: the environment's own (`.venv/bin/python -m …`), or that environment made active; with uv `uv run`",
+        "In a container: the environment's `bin` before others in the image's PATH, or its path in the command; an image whose makers chose that command: another tag of it",
+        f"Start it in the folder that holds {top}, which may be the program's own"
+        if own or not distribution
+        else Advice(
+            "run", "Not installed at all: with that very Python", command=f"{{interpreter}} -m pip install {distribution}"
+        ),
+    )
 
 
 def _own_folder(name: str, values: dict[str, str]) -> Iterator[str]:
@@ -372,6 +393,19 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
     top, _, rest = name.partition(".")
     distribution = modules.distribution(name)
     owner = _owner(name, top, distribution, there)
+    if rest.endswith("__main__"):
+        return said(
+            f"`python -m {name.removesuffix('.__main__')}` starts a package's part `__main__`, and {name.removesuffix('.__main__')} has none: it is not started so, or this release of it is not.",
+            f"By its own command, as its documentation says (`{top.replace('_', '-')}`, in the environment's bin or Scripts), or `python -m` with a module of it (`python -m {top}.cli`, say)",
+            f"{top} in the release that the instructions are for",
+        )
+    if top == "pip":
+        return said(
+            f"pip itself is not whole in this Python ({name} is missing): an update of it broke off, or files of two releases of it lie over each other.",
+            Advice("run", "Its files anew, from Python's own copy", command="{python} -m ensurepip --upgrade"),
+            "If that does not help: delete the folders pip and pip-*.dist-info in site-packages first, or make the environment anew",
+            "Debian's and Ubuntu's own Python: `sudo apt install --reinstall python3-pip`",
+        )
     if top in modules.STANDARD:
         return said(
             f"{name} is a part of Python itself. The Python that says so is too old for the program (Python 2 writes no quotes around the name), or its own files are not all there, or"
@@ -429,7 +463,15 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
     if name in modules.INSTALLERS:
         return said(cause, modules.INSTALLERS[name])
     if distribution and (not rest or distribution != modules.distribution(top)):
-        return said(cause, _addition(distribution, there))
+        return said(
+            cause,
+            _addition(distribution, there),
+            "If the program has an installer (install.bat, setup.sh): all of its requirements are missing, then, or its environment is broken: delete its folder venv, and run that again"
+            if re.fullmatch(
+                r"(?:app|main|webui|launch|server|run|start|gui|infer-web|inference)\w{0,12}\.py", values.get("own", "")
+            )
+            else "",
+        )
     if rest and top not in modules.NAMESPACES:
         return _submodule(name, cause, distribution, values)
     if "own" in values and "node" not in values and values["own"] != "the notebook":
@@ -535,6 +577,17 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if having:
         named = (who if who != top and "object" not in values else "") or own
         return _of_releases(having, wanted, named, there, module if "object" in values else "", path=f"{module}.{wanted}")
+    if top in modules.STANDARD:
+        return said(
+            f"{module} is a part of Python itself, and this Python's has no `{wanted}`: {asks} is made for another release of Python, older or newer; or a file of the program's own called {top}.py was imported in its place.",
+            Advice(
+                "run",
+                "See which file is imported",
+                command=f"{{python}} -c \"import {top}; print({top}, __import__('sys').version)\"",
+            ),
+            f"A file called {top}.py beside the program: rename it, and delete its __pycache__",
+            f"Otherwise upgrade {asks}; where it has nothing newer, the Python that it asks for, in a new environment",
+        )
     if values.get("nowhere"):
         return _nowhere(module, wanted, asks)
     if "object" in values:
@@ -573,6 +626,9 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         f"{what} has no `{wanted}` in {module}: {asks} is made for a release of another time, older or newer; or another package, or a"
         f" file of the program's own, of the name {top} was imported.",
         *(of_one_time if hub else ()),
+        f"{modules.COMPANIONS[distribution]} asks for certain releases of {distribution}: install it again, which brings the right one (`pip install --force-reinstall {modules.COMPANIONS[distribution]}`, in the release that you have)"
+        if distribution in modules.COMPANIONS
+        else "",
         f"Upgrade {distribution}, where what asks for it is the newer of the two; otherwise upgrade {asks}, or take the release of {distribution} for which it was made",
         f"A folder or file of the program's own called {top}: rename it; a {top} that is half installed: uninstall it, and install it anew"
         if module == top
@@ -593,14 +649,15 @@ def _of_releases(
     least, older = ">=" in having.requirement, "<" in having.requirement
     version = there.python if there and name == "python" else there.version(name) if there else ""
     asks = who or "what asks for it ({above})"
-    has = f"{whose} of {name} {verb}" if whose else f"{name} has"
+    title = "Python" if name == "python" else name
+    has = f"{whose} of {title} {verb}" if whose else f"{title} has"
     cause = f"{has} `{wanted}` only {since.words(having.requirement)}"
     if name != "python" and satisfies(version, Requirement(having.requirement).specifier):
         cause += f", and here it is {version}, which has it: another copy of it was imported, or the message is of another environment."
     else:
         cause += f"{f', and here it is {version}' if version else ''}; {asks} is made for such a release."
     get = (
-        Advice("say", f"{'Or another' if older else 'Another'} Python, {having.requirement[6:]}, in a new environment")
+        Advice("say", _python(having.requirement[6:], older=older))
         if name == "python"
         else Advice("add", f"Or the {name} that has it" if older else f"Upgrade {name}", requirements=(having.requirement,))
     )
@@ -613,11 +670,21 @@ def _of_releases(
         Advice("add", f"The {who} that does without it", requirements=(followed,)) if followed else newer,
         f"In a program of one's own: later releases have it in {having.moved}" if having.moved else "",
         f"In a program of one's own: {renamed}" if renamed else "",
+        Advice("add", "What has it for later Pythons", requirements=(modules.RESTORED[path],))
+        if path in modules.RESTORED
+        else "",
         get,
         "Installed in another order, or by another package's requirement, it may come back: see what asks for which release with `pip check`"
         if least and older
         else "",
     )
+
+
+def _python(releases: str, *, older: bool) -> str:
+    """Return the advice to take a Python of `releases`; nobody is sent to Python 2."""
+    if releases == "<3":
+        return "The code is for Python 2 (<3): what succeeded it, under its own name, or another package"
+    return f"{'Or another' if older else 'Another'} Python, {releases}, in a new environment"
 
 
 def _nowhere(module: str, wanted: str, asks: str) -> Told:
@@ -692,6 +759,42 @@ def _commanded(names: list[str]) -> Told:
         Advice("add", "Add it, in the environment of the program that says so", requirements=tuple(names)),
         "It is installed there, and yet said: an import within it fails; the traceback above the message, or that import by itself, tells why",
     )
+
+
+PYTHONS = ("3.12", "3.11", "3.13", "3.10", "3.14", "3.9", "3.8")
+"""Those that are advised, the likeliest to have wheels first."""
+
+
+def python(row: Row, values: dict[str, str], there: Facts | None) -> Told:
+    """Tell of a Python that does not take a package, or the other way round: which one does."""
+    wanted = _pythons(values["span"])
+    one = next((version for version in PYTHONS if wanted is not None and version in wanted), "")
+    if wanted is None or not one:
+        return Told(row.cause, row.fixes)
+    here = there.python if there else ""
+    runs = f"here it is {here}" if here and here not in wanted else "another one runs, or was asked for"
+    return said(
+        f"The package, or the project, takes Python {', '.join(sorted(map(str, wanted), reverse=True))} alone; {runs}.",
+        Advice("run", "A Python that it takes, in a new environment (uv fetches it)", command=f"uv venv --python {one}"),
+        "Or a release of the package that takes this Python: the newest for a new Python, an older one for an old Python",
+    )
+
+
+def _pythons(text: str) -> SpecifierSet | None:
+    """Return the releases of Python that `text` names without blanks, in one of the ways in which programs write them."""
+    numbers = re.findall(r"3\.\d{1,2}", text)
+    if re.match("[<>=!~^]", text):
+        specifiers = re.sub(r"\^(3[.\d]*)", r">=\1,<4", re.sub(r"and|&|\|{1,2}", ",", text)).strip(",.")
+    elif re.search(r"\+|or(?:higher|later|newer|above|greater)", text):
+        specifiers = f">={numbers[0]}"
+    elif re.search("to|-|–|through|and", text) and len(numbers) == 2:
+        specifiers = f">={numbers[0]},<={numbers[1]}"
+    else:
+        specifiers = f">={min(numbers, key=Version)},<={max(numbers, key=Version)}" if len(numbers) > 1 else f"=={numbers[0]}.*"
+    try:
+        return SpecifierSet(specifiers)
+    except InvalidSpecifier:
+        return None
 
 
 def xid(row: Row, values: dict[str, str], there: Facts | None) -> Told:
@@ -983,4 +1086,5 @@ _SHAPES: dict[str, Shape] = {
     "size": size,
     "platform": platform,
     "option": option,
+    "python": python,
 }

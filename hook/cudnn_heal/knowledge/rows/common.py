@@ -29,6 +29,7 @@ VC_ADDRESS = "https://aka.ms/vs/17/release/vc_redist.x64.exe"
 VC_RUNTIME = f"Microsoft's Visual C++ redistributable (x64): {VC_ADDRESS}"
 PACKED = (
     "[PYI-",
+    "pyimod0",
     "Failedtoexecutescript",
     "StandaloneFaster-Whisper",
     "Faster-Whisper-XXL",

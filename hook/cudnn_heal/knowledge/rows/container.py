@@ -654,8 +654,8 @@ ROWS = (
     Row(
         id="worker-boot",
         seen=("crash",),
-        pattern=r"Worker failed to boot|gunicorn\.errors\.HaltServer|App failed to load|Application startup failed\. Exiting",
-        cause="The web server started, and the application in it failed while it was imported or started; why, the traceback above tells.",
+        pattern=r"Worker failed to boot|gunicorn\.errors\.HaltServer|App failed to load|Application startup failed\. Exiting|Worker \(pid:\d{1,8}\) exited with code [1-3](?!\d)|[Ss]ee (?:the )?(?:stack ?trace|traceback|logs?|errors?|output) above(?: for)?|(?:[Ss]erver|[Aa]pplication|[Aa]pp|[Ss]ervice|[Ww]orker) failed to (?:start|boot|load)\b(?!.{0,40}:)|uvicorn\.error.{0,20}Exiting",
+        cause="This line only closes: the server started, and the application, or a process of it, failed while it was imported or started. Why stands above, in the last line of the traceback there.",
         fixes=fixes(
             "Look for the traceback above it, and explain that; or start the application without the server: `python -c 'import MODULE'`",
             "A model that is loaded at the start needs longer than the server waits: gunicorn `--timeout 600`",

@@ -194,7 +194,7 @@ ROWS = (
         id="module-missing",
         seen=("module",),
         shape="module",
-        pattern=r"(?<!NumPy:)No module named '?(?P<module>(?!pkg_resources|_ctypes)[A-Za-z_][\w.]{0,80})(?:'|$|;|\))",
+        pattern=r"(?<!NumPy:)(?:(?P<interpreter>(?:/|[A-Za-z]:\\)[\w./\\+ ~-]{0,160}?python[\d.]{0,5}(?:\.exe)?): )?No module named (?:'(?P<module>(?!pkg_resources|_ctypes)[A-Za-z_][\w.]{0,80})'|(?P<unquoted>(?!pkg_resources|_ctypes)[A-Za-z_][\w.]{0,80}))",
         cause="A module is imported, and the interpreter that says so does not have it.",
         fixes=fixes(
             "The distribution that has it, which need not have its name, is told where it is known for certain",

@@ -7,6 +7,18 @@ from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
 from cudnn_heal.knowledge.rows.common import fixes
 
+_ONE = r"3\.\d{1,2}(?:\.\d{1,2})?"
+_BOUND = r"[<>=!~^]{1,2}3[\d.*]{0,8}"
+_SPAN = (
+    _BOUND
+    + rf"(?:(?:,|and|&|\|\|?)?{_BOUND})?" * 3
+    + "|"
+    + _ONE
+    + rf"(?:(?:to|-|–|through|and|,or|,|or|/)(?:[Pp]ython)?{_ONE})?" * 5
+    + r"(?:\+|\.x|orhigher|orlater|ornewer|orabove|orgreater)?"
+)
+"""Which Pythons something takes, as programs write it: ``>=3.9,<3.13``, ``3.9 to 3.12``, ``3.10, 3.11, or 3.12``, ``3.10 or later``."""
+
 ROWS = (
     Row(
         id="build-accelerator",
@@ -135,7 +147,7 @@ ROWS = (
     Row(
         id="build-pynini",
         seen=("install",),
-        pattern=r"invalid numeric argument '?/Wno-register|D8021.{0,20}?/Wno-register|pywrapfst\.cpp.{0,300}?error|(?:Failed building wheel for|Failed to build `?) ?pynini|fatal error:?(?:C1083: Cannot open include file:)?['\"]?fst/",
+        pattern=r"invalid numeric argument '?/Wno-register|D8021.{0,20}?/Wno-register|pywrapfst\.cpp.{0,300}?error|(?:Failed building wheel for|Failed to build `?)pynini|fatal error:?(?:C1083: Cannot open include file:)?['\"]?fst/",
         cause="pynini, which WeTextProcessing and NeMo's text processing ask for, has wheels for Linux alone, and does not build on Windows (its options are gcc's); on a Mac it wants exactly the OpenFst that it was written for.",
         fixes=fixes(
             "Windows, Mac: with conda, before the rest (Python 3.10 or 3.11): `conda install -c conda-forge pynini`, and then WeTextProcessing with `pip install --no-deps`",
@@ -358,7 +370,7 @@ ROWS = (
     Row(
         id="project-python-range",
         seen=("install",),
-        pattern=r"supported Python range \((?P<range>[^)]{3,40})\) is not compatible with some of the required packages|No solution found when resolving dependencies for split|requirements? for (?:other )?Python (?:versions|splits)|[Tt]he `requires-python` value \((?P<value>[^)]{3,40})\) includes Python versions that are not supported by your dependencies",
+        pattern=r"supported Python range \((?P<range>[^)]{3,40})\) is not compatible with some of the required packages|No solution found when resolving dependencies for split|so it will not be (?:installable|satisfied) for Python|possible solution would be to set the `python` property|[Bb]ecause the requested Python version \(|requirements? for (?:other )?Python (?:versions|splits)|[Tt]he `requires-python` value \((?P<value>[^)]{3,40})\) includes Python versions that are not supported by your dependencies",
         cause="Poetry, uv and PDM look for releases for every Python that pyproject.toml allows, not only for the one that is here; a package that is asked for has none for some of them (mostly the newest).",
         fixes=fixes(
             'Allow fewer Pythons: `requires-python = ">=3.11,<3.13"` (Poetry\'s older form: `python = ">=3.11,<3.13"`), up to what the message says that the package takes',
@@ -371,8 +383,11 @@ ROWS = (
     Row(
         id="python-range",
         seen=("install",),
-        pattern=r"Cannot install on Python version [\d.]{3,8}; only versions [<>=!\d., ]{3,30} are supported|(?:is|are) incompatible with the project(?:'s Python requirement|.s `requires-python`)|[Cc]urrent Python version \([\d.]{3,10}\) (?:does not satisfy|is not allowed by the project)|[Cc]urrently activated Python version [\d.]{3,10} is not supported by the project"
-        r"|[Rr]equires Python (?:version )?(?:>=|<|~=|==)?3\.\d{1,2}(?:\+| or (?:higher|later|newer|greater)|,| but)|Python (?:version )?(?:>=)?3\.\d{1,2} or (?:higher|later|newer|above|greater) is (?:required|needed)|(?:This|this) (?:package|version|program|version of \w{2,30}) (?:requires|needs) Python|No interpreter found for Python|Unsupported Python version|Python (?:version )?3\.\d{1,2}(?:\.\d{1,2})? is (?:not (?:yet )?supported|too (?:new|old)|no longer supported)",
+        shape="python",
+        pattern=rf"[Rr]equires? (?:a )?[Pp]ython(?: version|-version)?:?(?:between |in )?\(?(?P<span_1>{_SPAN})|[Pp]ython(?: version)? \(?(?P<span_2>{_SPAN})\)? (?:is |are )?(?:required|needed)|[Pp]lease (?:use|install|upgrade to|downgrade to|switch to) (?:a )?Python (?:version )?\(?(?P<span_3>{_SPAN})|only versions (?P<span_4>{_SPAN}) are supported"
+        rf"|does not satisfy Python(?P<span_5>{_SPAN})|requires a different Python: [\d.]{{3,8}} not in '(?P<span_6>{_SPAN})'|not (?:allowed|supported) by the project \((?P<span_7>{_SPAN})\)|incompatible with the project's Python requirement: `(?P<span_8>{_SPAN})`|[Pp]ython version (?:must be|should be|has to be|needs to be) (?:between |in )?(?P<span_9>{_SPAN})|tested with (?P<span_10>3\.\d{{1,2}})(?:\.\d{{1,2}})? Python|[Yy]ou (?:are using|have|are running) Python [\d.]{{3,8}},? but (?:Python )?(?P<span_11>{_SPAN})"
+        r"|Unsupported Python version|INCOMPATIBLE PYTHON VERSION|[Pp]ython (?:version )?3\.\d{1,2}(?:\.\d{1,2})? is (?:not (?:yet )?(?:supported(?! by the project)|compatible)|too (?:new|old)|no longer supported)|project python version \([\d.]{1,8}\) is not compatible",
+        beside=("ython", "only versions", "onlyversions"),
         cause="The package, or the project, does not take this Python: it is older, or newer, than the message allows.",
         fixes=fixes(
             Advice("run", "A Python that it takes, in a new environment (uv fetches it)", command="uv venv --python 3.11"),
@@ -383,6 +398,7 @@ ROWS = (
             "https://numba.readthedocs.io/en/stable/user/installing.html",
         ),
         example="RuntimeError: Cannot install on Python version 3.12.1; only versions >=3.8,<3.12 are supported.",
+        follows=("project-python-range",),
     ),
     Row(
         id="python-older-than-code",
@@ -471,7 +487,7 @@ ROWS = (
     Row(
         id="git-missing",
         seen=("install",),
-        pattern=r"Cannot find command 'git'|Git executable not found|No such file or directory: 'git'|git: (?:command )?not found|'git' is not recognized|Bad git executable",
+        pattern=r"Cannot find command 'git'|Git executable not found|No such file or directory: 'git'|git: (?:command )?not found|'git' is not recognized|Bad git executable|WinError 2\].{0,120}?while executing command git",
         cause="Something is to be taken from a Git repository (`git+https://…`), or a program asks its own for its version, and git is not installed, or not on PATH.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu (slim images lack it)", command="apt-get update && apt-get install -y git"),
@@ -497,7 +513,7 @@ ROWS = (
     Row(
         id="venv-missing",
         seen=("install",),
-        pattern=r"ensurepip is not available|No module named (?:'?ensurepip'?|'?venv'?)(?![\w.])|The virtual environment was not created successfully",
+        pattern=r"ensurepip is not available|No module named (?:'?ensurepip'?|'?venv'?)(?![\w.])|The virtual environment was not created successfully|'-I?m', 'ensurepip', .{0,80}?returned non-zero",
         cause="Debian and Ubuntu keep what makes environments in a package of its own, which is not installed.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu (python3.11-venv for that Python)", command="sudo apt install python3-venv"),
@@ -509,7 +525,7 @@ ROWS = (
     Row(
         id="pip-missing",
         seen=("install",),
-        pattern=r"No module named '?pip'?(?![\w.])|(?:pip3?|python3?): (?:command )?not found|'(?:pip3?|python3?)' is not recognized|Python was not found; run without arguments to install|the term 'pip3?' is not recognized|bash: pip3?: (?:command not found|No such)",
+        pattern=r"No module named '?pip'?(?![a-z0-9_.])|(?:pip3?|python3?): (?:command )?not found|'(?:pip3?|python3?)' is not recognized|Python was not found; run without arguments to install|the term 'pip3?' is not recognized|bash: pip3?: (?:command not found|No such)",
         cause="There is no Python, or it has no pip, in this environment or on PATH. uv makes environments without pip.",
         fixes=fixes(
             Advice("run", "An environment that uv made", command="uv pip install PACKAGE"),
@@ -623,7 +639,7 @@ ROWS = (
     Row(
         id="conda",
         seen=("install",),
-        pattern=r"PackagesNotFoundError|ResolvePackageNotFound|LibMambaUnsatisfiableError|UnsatisfiableError: |Run 'conda init' before 'conda activate'|CondaError: |EnvironmentNameNotFound|CondaVerificationError|CondaToSNonInteractiveError|Terms of Service have not been accepted|InvalidArchiveError|CondaValueError|EnvironmentLocationNotFound|Your shell has not been properly configured to use 'conda activate'|nothing provides requested|Pins seem to be involved in the conflict",
+        pattern=r"PackagesNotFoundError|ResolvePackageNotFound|LibMambaUnsatisfiableError|UnsatisfiableError: |Run 'conda init' before 'conda activate'|CondaError: |EnvironmentNameNotFound|CondaVerificationError|CondaToSNonInteractiveError|Terms of Service have not been accepted|InvalidArchiveError|CondaValueError|EnvironmentLocationNotFound|Your shell has not been properly configured to use 'conda activate'|nothing provides requested|Pins seem to be involved in the conflict|Could not solve for environment specs|failed to solve the conda requirements",
         cause="conda could not do it, and names why in the line: a package or release that its channels do not have for this system, packages that exclude each other, or a step before it that is missing.",
         fixes=fixes(
             "Not found, or excluding each other: `-c conda-forge`, another Python (3.11), or only Python and ffmpeg with conda, and the Python packages with pip; the channel `pytorch` has nothing newer than torch 2.5",
@@ -636,7 +652,7 @@ ROWS = (
     Row(
         id="lock-outdated",
         seen=("install",),
-        pattern=r"pyproject\.toml changed significantly since poetry\.lock was last generated|poetry\.lock is not up to date with pyproject\.toml|The lockfile at `uv\.lock` needs to be updated|Lock file (?:does not match|hash doesn't match) pyproject\.toml|Unable to find lockfile at `uv\.lock`|poetry\.lock (?:file )?is not compatible|The lock file is not up to date with the latest changes",
+        pattern=r"pyproject\.toml changed significantly since poetry\.lock was last generated|poetry\.lock is not up to date with pyproject\.toml|The lockfile at `uv\.lock` needs to be updated|Lock file (?:does not match|hash doesn't match) pyproject\.toml|Unable to find lockfile at `uv\.lock`|poetry\.lock (?:file )?is not compatible|The lock file is not up to date with the latest changes|The lock file might not be compatible with the current version of Poetry",
         cause="The lock was made for other requirements than pyproject.toml has now, or by another version of the tool.",
         fixes=fixes(
             "Make it anew: `uv lock`, `poetry lock`, `pdm lock`; then the same again",
@@ -697,7 +713,7 @@ ROWS = (
     Row(
         id="wheel-broken",
         seen=("install",),
-        pattern=r"(?:Failed to install|failed to unzip|Failed to (?:read|extract|unpack)).{0,120}?\.whl.{0,200}?(?:invalid|corrupt|unexpected end|zip)|Wheel '\w[^']{0,120}' located at .{1,200}? is invalid|zipfile\.BadZipFile|is not a valid wheel filename|Bad (?:magic number|CRC-32) for file|[Ff]ailed to read from zip file",
+        pattern=r"(?:Failed to install|failed to unzip|Failed to (?:read|extract|unpack)).{0,120}?\.whl.{0,200}?(?:invalid|corrupt|unexpected end|zip)|Wheel '\w[^']{0,120}' located at .{1,200}? is invalid|zipfile\.BadZipFile|is not a valid wheel filename|[Ii]nvalid wheel filename|has an invalid wheel|Bad (?:magic number|CRC-32) for file|[Ff]ailed to read from zip file",
         beside=(".whl", "wheel", "pip/", "pip\\"),
         cause="A package's file is damaged, or is no wheel: its download was cut short, or the cache keeps such a file, or a wheel was renamed.",
         fixes=fixes(
@@ -709,7 +725,7 @@ ROWS = (
     Row(
         id="dockerfile-parse",
         seen=("container",),
-        pattern=r"dockerfile parse error(?: on)? line \d{1,5}: unknown instruction: (?P<word>\S{1,40})|[Uu]nknown instruction: (?P<old>[\w./-]{1,40}) ?(?:$|---)",
+        pattern=r"dockerfile parse error(?: on)? line \d{1,5}: unknown instruction: (?P<word>\S{1,40})|[Uu]nknown instruction: (?P<old>[\w./-]{1,40})(?:$|---)",
         cause="The Dockerfile itself is wrong at that line: the line before lacks its `\\` (or its `&&`), something stands behind the `\\`, or the file was saved with Windows' line ends.",
         fixes=fixes(
             "Another's Dockerfile: a newer commit of the repository, or its finished image",
@@ -760,7 +776,7 @@ ROWS = (
     Row(
         id="build-backend",
         seen=("install",),
-        pattern=r"Cannot import 'setuptools\.build_meta'|BackendUnavailable",
+        pattern=r"Cannot import 'setuptools\.build_meta'|BackendUnavailable(?!\w{0,10}:'?(?:Cannot import'?)?(?!setuptools\.|Cannot import)[A-Za-z_])",
         cause="A package is built from source with an old setuptools, which its pyproject.toml names and which does not run on this Python (3.12 and later): that release is older than this Python.",
         fixes=fixes(
             "A newer release of the package, which has a wheel for this Python",
@@ -768,5 +784,37 @@ ROWS = (
         ),
         reference=("resemble-ai/chatterbox#390",),
         example="pip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'setuptools.build_meta'",
+        follows=("build-backend-embedded", "build-backend-missing"),
+    ),
+    Row(
+        id="build-backend-embedded",
+        seen=("install", "windows"),
+        pattern=r"(?:Backend(?:Unavailable|Missing)\w{0,10}: |Cannot import )'?(?:Cannot import '?)?(?P<backend>[A-Za-z_][\w.]{2,60})'?",
+        beside=("python_embeded", "python_embedded", "python-embed"),
+        cause="A package is built with {backend}, which pip installs into a place of its own for the build. The Python that is packed for Windows (ComfyUI's portable package, say) does not look there: its ._pth file alone names where it looks.",
+        fixes=fixes(
+            "What builds it into that Python itself, and then the package without a place of its own: `python_embeded\\python.exe -m pip install setuptools wheel`, then `python_embeded\\python.exe -m pip install --no-build-isolation PACKAGE`",
+            "A build tool of another name (hatchling, poetry-core, wheel_stub: the first word before the dot) is installed likewise, first",
+            "Best: a release of the package that has a wheel for this Python",
+        ),
+        reference=(
+            "Comfy-Org/Nvidia_RTX_Nodes_ComfyUI#19",
+            "https://docs.python.org/3/using/windows.html#the-embeddable-package",
+        ),
+        example="  File \"D:\\ComfyUI\\python_embeded\\Lib\\site-packages\\pip\\_internal\\build_env.py\"\npip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'wheel_stub.buildapi'",
+    ),
+    Row(
+        id="build-backend-missing",
+        seen=("install",),
+        pattern=r"Backend(?:Unavailable|Missing)\w{0,10}: ?'?(?:Cannot import '?)?(?P<backend>(?!setuptools\.build_meta|Cannot import)[A-Za-z_][\w.]{2,60})'?|Cannot import '(?P<named>(?!setuptools\.build_meta)(?:hatchling|poetry|flit|pdm|scikit_build_core|mesonpy|maturin|wheel_stub|py_build_cmake|setuptools_rust|jupyter_packaging)[\w.]{0,40})'",
+        cause="A package names {backend} as the tool that builds it, and that is not there: with `--no-build-isolation` nobody installs it, or the package's own list of what its build needs lacks it.",
+        fixes=fixes(
+            "Install it first: its package is the first word of that name (hatchling, poetry-core for `poetry.core`, flit-core, pdm-backend, maturin, meson-python for `mesonpy`)",
+            "Or without `--no-build-isolation`, where the build needs nothing of yours",
+            "Best: a release of the package that has a wheel",
+        ),
+        reference=("https://packaging.python.org/en/latest/specifications/pyproject-toml/",),
+        example="pip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'poetry.core.masonry.api'",
+        follows=("build-backend-embedded",),
     ),
 )

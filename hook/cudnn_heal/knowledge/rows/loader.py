@@ -50,20 +50,6 @@ ROWS = (
         follows=("environment-broken", "container-toolkit-missing"),
     ),
     Row(
-        id="environment-broken",
-        seen=("install", "container"),
-        pattern=r"Broken virtual environment|[Ll]inked to non-existent Python interpreter|Python interpreter not found (?:at|in)|not a valid Python environment|Failed to (?:query|inspect) Python interpreter|(?:^|[^\w])No Python at ['\"]|did not find executable at '[^']{3,200}python[\w.]{0,8}'|Fatal error in launcher: Unable to create process using|bad interpreter: [^:]{0,200}?/python[\d.]{0,5}|exec:? \"?/[\w./-]{0,100}venv/bin/[\w.-]{2,40}\"?: (?:stat|no such file)|venv/bin/python[\d.]{0,5}: (?:cannot execute: required file not found|not found|No such file or directory|bad interpreter)|init_fs_encoding: failed to get the Python codec|Failed to import encodings module|No module named 'encodings'",
-        cause="A virtual environment leads to a Python that is not there: it was made on another machine or in another image (a `.venv` of the host copied, or mounted, into the container, or from a build stage whose Python lies elsewhere), it was moved, or its Python was removed or upgraded.",
-        fixes=fixes(
-            "Make it anew where it is to run: `uv venv --clear` and `uv sync`, or delete the folder, `python -m venv .venv`, and install again",
-            "Container: `.venv` in .dockerignore, and a volume of its own over it where the project's folder is mounted (`-v /app/.venv`); a copy from another build stage needs the same Python at the same path (uv: UV_PYTHON_INSTALL_DIR copied too, or UV_PYTHON_DOWNLOADS=0 with the image's own Python)",
-            Advice("run", "Where it leads", command="ls -l .venv/bin/python*; cat .venv/pyvenv.cfg"),
-            "PYTHONHOME and PYTHONPATH, where they are set, must not lead to another Python: `unset PYTHONHOME PYTHONPATH` (Windows: delete them)",
-        ),
-        reference=("https://docs.python.org/3/library/venv.html", "https://docs.astral.sh/uv/guides/integration/docker/"),
-        example="warning: Ignoring existing virtual environment linked to non-existent Python interpreter: .venv/bin/python3 -> python3",
-    ),
-    Row(
         id="program-rights",
         seen=("install",),
         pattern=r"(?:bash|sh|zsh|fish|dash): (?:line \d{1,4}: |\d{1,4}: )?(?P<file>[\w./~+-]{2,120}): (?:[Pp]ermission denied|cannot execute binary file)|exec:? \"?(?P<exec>[\w./+-]{2,120})\"?: permission denied|zsh: permission denied: \S{2,120}",

@@ -40,7 +40,10 @@ ROWS = (
         r"|\[Errno 12\] Cannot allocate memory|(?:mmap|malloc|alloc\w{0,20}) failed: Cannot allocate memory|(?<![A-Za-z_.])MemoryError(?![a-z_.(`'\"])"
         r"|[Oo]ut of memory: Kill(?:ed)? process|oom-kill:constraint|oom[-_]kill event|oom_reaper: reaped process|systemd-oomd killed|(?:[Mm]emory limit (?:was )?exceeded|exceeded (?:the )?memory limit)|model requires more system memory|[Nn]ot enough (?:system |host |free )?(?:RAM|memory) to (?:load|allocate|run)|ggml_aligned_malloc: insufficient memory|posix_memalign: Cannot allocate memory|JavaScript heap out of memory|failed to allocate a buffer of size \d{6,14}|java\.lang\.OutOfMemoryError|System\.OutOfMemoryException|memory allocation of \d{3,16} bytes failed|crashed after using all available RAM|tried to allocate more memory than is available",
         cause="The machine's memory is full (not the GPU's), or a container's or a notebook's limit is reached.",
-        follows=("memory-absurd",),
+        follows=(
+            "pip-cache-memory",
+            "memory-absurd",
+        ),
         fixes=fixes(
             Advice("run", "See how much is free", command="free -h"),
             "Shorter pieces of sound, a smaller model or batch, fewer workers; a higher limit for the container",
@@ -62,6 +65,19 @@ ROWS = (
         reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
         example="OSError: [Errno 28] No space left on device",
         follows=("nccl-shared-memory",),
+    ),
+    Row(
+        id="disk-quota",
+        seen=("memory",),
+        pattern=r"Disk quota exceeded|\[Errno 122\]|\(os error 122\)|EDQUOT",
+        cause="This user may not store more there (a quota), though the disk itself need not be full: mostly the home of a cluster or of a shared machine, where caches, environments and models lie.",
+        fixes=fixes(
+            Advice("run", "How much is used, and by what", command="quota -s; du -sh ~/.cache ~/.local ~/.conda 2>/dev/null"),
+            "Caches to a place that is meant for much data (scratch): HF_HOME, UV_CACHE_DIR, PIP_CACHE_DIR, CONDA_PKGS_DIRS, TMPDIR; `uv cache prune`, `pip cache purge`",
+            "A limit of the number of files: an environment has tens of thousands, a container's image (Apptainer) is one",
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/guides/manage-cache",),
+        example="OSError: [Errno 122] Disk quota exceeded: '/home/me/.cache/huggingface/hub'",
     ),
     Row(
         id="gpu-memory-free",

@@ -395,7 +395,7 @@ ROWS = (
     Row(
         id="hub-busy",
         seen=("model",),
-        pattern=r"(?P<status>429 Client|5\d\d Server) Error: [\w -]{3,40} for url: https://\w{0,12}\.?(?:huggingface|hf)\.co|HfHubHTTPError: (?:429|5\d\d)|rate limit exceeded|We had to rate limit (?:your IP|you)|HTTP Error 429: |status(?: code)?:? 429(?!\d).{0,80}?(?:huggingface|github)",
+        pattern=r"(?P<status>429 Client|5\d\d Server) Error: [\w -]{3,40} for url: https://\w{0,12}\.?(?:huggingface|hf)\.co|HfHubHTTPError: (?:429|5\d\d)|rate limit exceeded|HTTP Error (?:429|5\d\d): |\b429 Too Many Requests|We had to rate limit (?:your IP|you)|status(?: code)?:? 429(?!\d).{0,80}?huggingface|429 Client Error: Too Many Requests(?!.{0,20}api\.openai)|returned error: (?:429|50[0234])|ERROR (?:429|503): ",
         cause="The host answered, and refused: it is out of order for the moment (5xx), or was asked too often from this address (429, `rate limit`).",
         fixes=fixes(
             "Wait, and try again; https://status.huggingface.co tells whether the hub is down",
@@ -404,6 +404,10 @@ ROWS = (
         ),
         reference=("meizhong986/WhisperJAV#6", "https://huggingface.co/docs/hub/rate-limits"),
         example="requests.exceptions.HTTPError: 503 Server Error: Service Temporarily Unavailable for url: https://huggingface.co/api/models/Systran/faster-whisper-large-v2/revision/main",
+        follows=(
+            "github-limit",
+            "git-fetch",
+        ),
     ),
     Row(
         id="hub-xet",
@@ -471,7 +475,16 @@ ROWS = (
         ),
         reference=("https://docs.python.org/3/library/exceptions.html",),
         example="FileNotFoundError: [Errno 2] No such file or directory: '/data/audio/talk.wav'",
-        follows=("hub-offline", "network", "gated-model", "model-size", "insightface-models", "cuda-home", "torch-hub-cache"),
+        follows=(
+            "hub-offline",
+            "network",
+            "gated-model",
+            "model-size",
+            "insightface-models",
+            "cuda-home",
+            "torch-hub-cache",
+            "environment-broken",
+        ),
     ),
     Row(
         id="file-not-there",
@@ -616,7 +629,11 @@ ROWS = (
             "Anything else: give it to that user (`chown -R`, on the host for a volume), or start the container as its owner (`--user`)",
         ),
         reference=("OHF-Voice/wyoming-faster-whisper#92", "jim60105/docker-whisperX#27"),
-        follows=("pip-permission",),
+        follows=(
+            "installer-rights",
+            "port-forbidden",
+            "pip-permission",
+        ),
         example="PermissionError: [Errno 13] Permission denied: '/.cache'",
     ),
     Row(
@@ -830,7 +847,7 @@ ROWS = (
             ),
             "Behind a company's proxy, or a VPN: from another network, and then pass the folder",
         ),
-        follows=("network", "tls-disturbed", "install-network", "git-fetch", "hub-xet", "windows-sockets"),
+        follows=("download-cut", "network", "tls-disturbed", "install-network", "git-fetch", "hub-xet", "windows-sockets"),
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="urllib3.exceptions.ProtocolError: ('Connection broken: IncompleteRead(52428800 bytes read, 1024 more expected)')",
     ),

@@ -13,6 +13,7 @@ BUILD_CAUSES: tuple[str, ...] = (
     "build-program", "build-cxx-headers", "build-version-exec", "deepspeed-install", "build-setuptools", "python-range",
     "cuda-home", "cuda-compile", "cuda-compile-source", "nvcc-host-compiler", "nvrtc-architecture", "git-fetch", "git-missing", "install-network", "disk-full", "python-newer-than-code", "build-backend",
     "threads", "host-memory", "build-numpy", "build-distutils", "build-pynini",
+    "build-backend-embedded", "build-backend-missing",
 )  # fmt: skip
 """Rows that tell why a build failed."""
 
@@ -453,7 +454,7 @@ ROWS = (
         id="no-wheel",
         seen=("install",),
         pattern=r"can't be installed because it doesn't have a source distribution or wheel for the current platform|has no wheels with a matching (?:Python|ABI)"
-        r"|No matching distribution found for |Unable to find installation candidates for |Could not find a version that satisfies the requirement|requires a different Python: [\d.]{3,8} not in|is not a supported wheel on this platform|Because there (?:is no version|are no versions) of|has Requires-Python [<>=!~\d., ]{2,30}",
+        r"|No matching distribution found for |Unable to find installation candidates for |Could not find a version that satisfies the requirement|is not a supported wheel on this platform|Because there (?:is no version|are no versions) of|has Requires-Python [<>=!~\d., ]{2,30}",
         cause="No release of the package that is asked for has a file for this Python, or this machine: the Python is too new or too old for it"
         " (onnxruntime 1.24 has none for 3.10, WhisperX 3.8 none for 3.14), or the name or version does not exist.",
         fixes=fixes(
@@ -490,7 +491,7 @@ ROWS = (
     Row(
         id="pip-uninstall",
         seen=("install",),
-        pattern=r"Cannot uninstall '?(?P<package>[\w.-]{2,40})'? [\d.]{1,12},? ?\.?\s?(?:because no RECORD file was found|[Ii]t is a distutils installed project)|uninstall-no-record-file|uninstall-distutils-installed-package|cannot uninstall.{0,80}?no RECORD file",
+        pattern=r"Cannot uninstall '?(?P<package>[\w.-]{2,40})'? [\d.]{1,12},? ?\.?\s?(?:because no RECORD file was found|[Ii]t is a distutils installed project)|uninstall-no-record-file|uninstall-distutils-installed-package|[Cc]annot uninstall.{0,80}?(?:no )?RECORD file|no RECORD file was found for",
         cause="pip is to replace a package that it did not install itself (the system's, conda's, or one whose list of files is gone), and can't tell which files are that package's.",
         fixes=fixes(
             Advice(

@@ -583,7 +583,7 @@ ROWS = (
     Row(
         id="pydantic-2",
         seen=("module",),
-        pattern=r"`?BaseSettings`? has been moved to the `?pydantic-settings`? package|pydantic\.errors\.PydanticImportError: |`?(?:regex|const|min_items|max_items)`? is removed\. use `|A non-annotated attribute was detected|If you use `?@root_validator`? with|pydantic\.errors\.PydanticUserError: |Field \"\w{2,40}\" has conflict with protected namespace.{0,40}Error|`?GetterDict`? has been removed",
+        pattern=r"`?BaseSettings`? has been moved to the `?pydantic-settings`? package|pydantic\.errors\.PydanticImportError: |`?(?:regex|const|min_items|max_items)`? is removed\. use `|A non-annotated attribute was detected|If you use `?@root_validator`? with|pydantic\.errors\.PydanticUserError: |Field \"\w{2,40}\" has conflict with protected namespace.{0,40}Error|`?GetterDict`? has been removed|'FieldInfo' object has no attribute '(?:in_|field_info|outer_type_|type_|required|name|default_factory_|shape|sub_fields)'|'ModelField' object has no attribute",
         cause="The package, or the program, is written for pydantic 1, and pydantic 2 is installed, which moved or dropped what it uses.",
         fixes=fixes(
             "Upgrade the package that asks (the last file named in the traceback that is not pydantic's)",
@@ -605,6 +605,18 @@ ROWS = (
         when=("pydantic<2 & @python>=3.14",),
         reference=("pydantic/pydantic#9609", "https://docs.pydantic.dev/latest/migration/"),
         example="TypeError: ForwardRef._evaluate() missing 1 required keyword-only argument: 'recursive_guard'",
+    ),
+    Row(
+        id="pydantic-core",
+        seen=("module",),
+        pattern=r"installed pydantic-core version \([\w.+]{1,20}\) is incompatible with the current pydantic version, which requires (?P<wanted>[\w.]{1,20}?)\.(?!\d)",
+        cause="pydantic takes one exact release of pydantic-core, and another one is installed: one of them was upgraded alone, or two folders of packages are mixed (an image's, a user's, PYTHONPATH).",
+        fixes=(
+            Advice("add", "The one that it takes", requirements=("pydantic-core=={wanted}",)),
+            Advice("say", "Or both anew, together: `pip install --force-reinstall pydantic`"),
+        ),
+        reference=("https://docs.pydantic.dev/latest/version-policy/",),
+        example="SystemError: The installed pydantic-core version (2.33.0) is incompatible with the current pydantic version, which requires 2.27.2. If you encounter this error, make sure that you haven't upgraded pydantic-core manually.",
     ),
     Row(
         id="gradio-schema",
@@ -1084,7 +1096,7 @@ ROWS = (
             "Upgrade the program, which knows the new address",
             "Or fetch the file by hand, and put it where the program keeps it",
         ),
-        follows=("youtube", "hub-busy", "hub-unauthorized"),
+        follows=("github-limit", "youtube", "hub-busy", "hub-unauthorized"),
         reference=("https://docs.python.org/3/library/urllib.error.html",),
         example="urllib.error.HTTPError: HTTP Error 301: Moved Permanently",
     ),

@@ -141,7 +141,7 @@ ROWS = (
     Row(
         id="windows-page-file",
         seen=("crash", "windows"),
-        pattern=r"(?:Error code|WinError) 1455(?!\d)|The paging file is too small for this operation to complete",
+        pattern=r"(?:Error code|WinError) 1455(?!\d)|The paging file is too small|Auslagerungsdatei ist zu klein|页面文件太小|[Ff]ichier de pagination est (?:insuffisant|trop petit)|archivo de paginación es demasiado pequeño|Файл подкачки слишком мал|arquivo de paginação é muito pequeno|file di paging.{0,12} troppo piccolo|ページングファイルが小さすぎ|페이징 파일이 너무 작|Plik stronicowania jest za mały",
         cause="Windows has no memory left to load a library into: its page file is too small for the large libraries of torch and cuDNN,"
         " often because many processes load them.",
         fixes=fixes(
@@ -289,6 +289,83 @@ ROWS = (
         example='File "C:\\venv\\Lib\\site-packages\\llama_cpp_cuda\\_ctypes_extensions.py", line 67, in load_shared_library\nOSError: [WinError 1114] A dynamic link library (DLL) initialization routine failed',
     ),
     Row(
+        id="windows-dll-qt",
+        seen=("windows",),
+        pattern=r"DLL load failed while importing (?P<module>Qt[A-Z]\w{1,30}|[Ss]hiboken\d?|sip)(?!\w)",
+        cause="Qt's {module} was not loaded: its DLLs are of another release than the package that asks (PyQt6 and PyQt6-Qt6, PySide6 and its parts), another Qt lies before it (conda's, or one on PATH), or this Windows, or Microsoft's C++ runtime, is older than that Qt asks for.",
+        fixes=fixes(
+            "Both of one number: `pip install --force-reinstall PyQt6==6.7.1 PyQt6-Qt6==6.7.3` (or the newest of both; PySide6, PySide6_Essentials, PySide6_Addons and shiboken6 likewise)",
+            f"Install {VC_RUNTIME}",
+            "In conda: no Qt of conda's beside pip's in one environment; Qt 6 needs Windows 10 (1809) or later",
+        ),
+        reference=("altendky/pyqt-tools#105", "0ssamaak0/DLTA-AI#79", "bquenin/interpreter#260"),
+        example="ImportError: DLL load failed while importing QtCore: The specified procedure could not be found.",
+    ),
+    Row(
+        id="windows-dll-pywin32",
+        seen=("windows",),
+        pattern=r"DLL load failed while importing (?P<module>_?win32\w{1,20}|pywintypes|pythoncom)(?!\w)",
+        cause="pywin32's {module} was not loaded: its own DLLs (pywintypes, pythoncom) are not found, or an older copy of them lies in System32, beside python.exe or in another program's folder and is taken first.",
+        fixes=fixes(
+            "Look for other copies (`where /R C:\\ pywintypes*.dll`), and remove those that are not pywin32's own",
+            "Then `pip uninstall pywin32 pypiwin32`, `pip install pywin32`; in an installed Python (not an environment) also `python -m pywin32_postinstall -install` as administrator",
+            "conda: `conda install pywin32`, and not pip's beside it",
+        ),
+        reference=("mhammond/pywin32#1406", "https://github.com/mhammond/pywin32/blob/main/README.md", "mhammond/pywin32#2026"),
+        example="ImportError: DLL load failed while importing win32api: The specified procedure could not be found.",
+    ),
+    Row(
+        id="windows-dll-python",
+        seen=("windows",),
+        pattern=r"DLL load failed while importing (?P<module>_ssl|_sqlite3|_ctypes|pyexpat|_elementtree|_lzma|_bz2|_hashlib|_socket|_tkinter|_decimal|_queue|_overlapped|_asyncio|unicodedata)(?!\w)",
+        cause="{module} is a part of Python itself, and a DLL that it needs (OpenSSL's, SQLite's, libffi's, expat's) is not found, or another program's older one is taken: conda keeps them in Library\\bin, which is on PATH only in an activated environment.",
+        fixes=fixes(
+            "conda: `conda activate NAME` before (or from Anaconda Prompt), not python.exe by its path alone; an editor or a service: started from there",
+            "An environment (venv) that conda's Python made: conda's own instead, or Python from python.org",
+            "Other copies (`where libcrypto*.dll libssl*.dll sqlite3.dll libexpat.dll`): those in System32, or before it on PATH, belong to other programs; a packed program: unpacked anew, its newest release",
+        ),
+        reference=("conda/conda#8273", "conda/conda#12531", "cocotb/cocotb#3166"),
+        example="ImportError: DLL load failed while importing _ssl: The specified module could not be found.",
+    ),
+    Row(
+        id="windows-dll-opencv",
+        seen=("windows",),
+        pattern=r"DLL load failed while importing cv2(?!\w)",
+        cause="OpenCV needs Windows' own parts for video (Media Foundation), which the editions N and KN and Windows Server lack, and Microsoft's C++ runtime.",
+        fixes=fixes(
+            "Editions N and KN: the Media Feature Pack (Settings, Apps, Optional features); Server: `Install-WindowsFeature Server-Media-Foundation`; then restart",
+            f"Install {VC_RUNTIME}",
+            "Otherwise anew, one of them alone: uninstall opencv-python, opencv-contrib-python and opencv-python-headless, and install the one that is asked for",
+        ),
+        reference=("https://github.com/opencv/opencv-python#frequently-asked-questions",),
+        example="ImportError: DLL load failed while importing cv2: The specified module could not be found.",
+    ),
+    Row(
+        id="windows-dll-onnx",
+        seen=("windows",),
+        pattern=r"DLL load failed while importing onnx_cpp2py_export(?!\w)",
+        cause="onnx' own DLL did not start: onnx 1.16.2 and 1.17 are built with a newer Microsoft C++ runtime than the one that is found.",
+        fixes=fixes(
+            f"Install {VC_RUNTIME}",
+            Advice("add", "Or the release before", requirements=("onnx==1.16.1",)),
+        ),
+        reference=("onnx/onnx#6267",),
+        example="ImportError: DLL load failed while importing onnx_cpp2py_export: A dynamic link library (DLL) initialization routine failed.",
+    ),
+    Row(
+        id="windows-dll-tensorflow",
+        seen=("windows",),
+        pattern=r"DLL load failed while importing (?P<module>_pywrap_\w{3,40})(?!\w)",
+        cause="TensorFlow's own DLL was not loaded: the processor lacks AVX, Microsoft's C++ runtime is old, the release is made for another Python, or other packages' DLLs (protobuf's, an msvcp140.dll) were loaded before it.",
+        fixes=fixes(
+            f"Install {VC_RUNTIME}",
+            "`import tensorflow` before everything else in the program",
+            "TensorFlow anew, in a clean environment, with a Python for which it has files (3.10 to 3.12 for 2.16 and later); 2.10 is the last with a GPU on Windows itself (WSL2 has newer ones)",
+        ),
+        reference=("https://www.tensorflow.org/install/errors", "https://www.tensorflow.org/install/pip"),
+        example="ImportError: DLL load failed while importing _pywrap_tensorflow_internal: A dynamic link library (DLL) initialization routine failed.",
+    ),
+    Row(
         id="windows-dll-load",
         seen=("windows",),
         pattern=r"DLL load failed(?: while importing \w{2,60})?|WinError (?:126|1114)(?!\d)|(?i:dynamic link library \(DLL\) initialization routine failed)|LoadLibrary\w? failed with error (?:126|1114)(?!\d)|\(os error (?:126|1114)\)|0x8007007[Ee](?!\w)|找不到指定的模块|动态链接库\(DLL\)初始化例程失败|指定されたモジュールが見つかりません|지정된 모듈을 찾을 수 없습니다|Не найден указанный модуль|Das angegebene Modul wurde nicht gefunden|[Ll]e module spécifié est introuvable|No se (?:puede encontrar|encontró) el módulo especificado|[Ii]mpossibile trovare il modulo specificato|Não foi possível encontrar o módulo especificado|Nie można odnaleźć określonego modułu|Belirtilen modül bulunamadı",
@@ -301,6 +378,12 @@ ROWS = (
         ),
         reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
         follows=(
+            "windows-dll-qt",
+            "windows-dll-pywin32",
+            "windows-dll-python",
+            "windows-dll-opencv",
+            "windows-dll-onnx",
+            "windows-dll-tensorflow",
             *(
                 "llama-cpp-dll",
                 "windows-procedure",
@@ -323,6 +406,20 @@ ROWS = (
         example="ImportError: DLL load failed while importing onnxruntime_pybind11_state: A dynamic link library (DLL) initialization routine failed.",
     ),
     Row(
+        id="ctypes-library",
+        seen=("library",),
+        pattern=r"ImportError: Could not load (?P<library>[\w.+-]{2,60}?)\.(?=$|\W|Traceback|During)",
+        beside=("load_library", "_libs", "whisper_cpp"),
+        cause="A program opens a compiled library, {library} (Windows: {library}.dll; Linux: lib{library}.so; Mac: lib{library}.dylib), and did not find it where it looks, or it is made for another processor, or lacks a library that it needs itself.",
+        fixes=fixes(
+            "A copy of the source: the library is built, or fetched, in a step of its own that the documentation names (for Buzz: its DLLs beside its code); a clone with `--recursive`",
+            "The program's finished release brings it",
+            "It is there: the build for this processor; on Windows Microsoft's Visual C++ redistributable: https://aka.ms/vs/17/release/vc_redist.x64.exe",
+        ),
+        reference=("chidiwilliams/buzz#857", "dnhkng/GLaDOS#52"),
+        example='    _libs["whisper"] = load_library("whisper")\nImportError: Could not load whisper.',
+    ),
+    Row(
         id="cudarc-symbol",
         seen=("gpu", "windows"),
         pattern=r"Expected symbol in library: GetProcAddress",
@@ -338,7 +435,7 @@ ROWS = (
     Row(
         id="windows-procedure",
         seen=("windows",),
-        pattern=r"WinError 127(?!\d)|The specified procedure could not be found|\(os error 127\)|0x8007007[Ff](?!\w)|找不到指定的程序|Das angegebene Modul konnte die Prozedur|Die angegebene Prozedur wurde nicht gefunden|La procédure spécifiée est introuvable|No se (?:puede encontrar|encontró) el proceso especificado|Не найдена указанная процедура|指定されたプロシージャが見つかりません",
+        pattern=r"WinError 127(?!\d)|The specified procedure could not be found|[Pp]rocedure entry point could not be located|Entry [Pp]oint [Nn]ot [Ff]ound(?!Exception)|无法定位程序输入点|Der Prozedureinsprungpunkt|No se encuentra el punto de entrada del procedimiento|point d.entrée de procédure|Точка входа в процедуру|\(os error 127\)|0x8007007[Ff](?!\w)|找不到指定的程序|Das angegebene Modul konnte die Prozedur|Die angegebene Prozedur wurde nicht gefunden|La procédure spécifiée est introuvable|No se (?:puede encontrar|encontró) el proceso especificado|Не найдена указанная процедура|指定されたプロシージャが見つかりません",
         cause="Windows found a DLL, and it lacks a function that was asked of it: two files are of different releases (a torchaudio or torchvision"
         " for another torch), or another DLL of that name was loaded first, or stands before it on PATH.",
         fixes=fixes(
@@ -355,7 +452,17 @@ ROWS = (
             "https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",
         ),
         example="OSError: [WinError 127] The specified procedure could not be found",
-        follows=("cudarc-symbol", "windows-torch-extension", "triton-cuda-utils"),
+        follows=(
+            "windows-dll-qt",
+            "windows-dll-pywin32",
+            "windows-dll-python",
+            "windows-dll-opencv",
+            "windows-dll-onnx",
+            "windows-dll-tensorflow",
+            "cudarc-symbol",
+            "windows-torch-extension",
+            "triton-cuda-utils",
+        ),
     ),
     Row(
         id="windows-not-a-dll",
@@ -401,7 +508,7 @@ ROWS = (
     Row(
         id="windows-file-in-use",
         seen=("windows",),
-        pattern=r"(?:OSError|PermissionError): \[WinError (?:5|32)\]",
+        pattern=r"(?:OSError|PermissionError): \[WinError (?:5|32)\]|The process cannot access the file because it is being used by another process|\(os error 32\)(?=$|\W)",
         cause="Windows does not let go of a file: a program still has it open (Python itself while a package is replaced, an antivirus program), or this user may not write"
         " there.",
         fixes=fixes(
