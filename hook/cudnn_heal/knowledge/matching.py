@@ -54,6 +54,8 @@ _OPTIONAL = re.compile(
     r"\b(?:optional\w*|skipp\w+|disabl\w+|fall(?:ing|s)? ?back|ignor\w+|faster|speed|perform\w+|efficien\w+|better|recommend\w*|consider|suggest\w*|notice)\b",
     re.IGNORECASE,
 )
+_LOUD = re.compile(r"^\W{0,3}(?:\u274c|\u2717)|not available\b.{0,20}? Error: ")
+"""What marks a line as an error whatever else it says."""
 _RAISED = re.compile(r"(?:\w+\.)*(?:ModuleNotFound|Import|OS|Runtime)Error: ")
 _TRACED = re.compile(r"\bFile \".{1,300}\", line \d|\.py:\d{1,6} in \w")
 """A frame of a traceback, as Python, and rich, write it."""
@@ -537,7 +539,8 @@ def _is_caught(text: Text, hit: Hit) -> bool:
     logged = next((one for one in reversed(above) if _LEVEL.search(one.prefix)), None)
     if logged and _QUIET.search(logged.prefix) and (logged is line or _NOTED.search(logged.text)):
         return hit.row.shape == "module" or logged is not line or bool(_NOTED.search(line.text))
-    return not _RAISED.match(line.bare) and bool(_CAUGHT.search(line.text)) and "for custom nodes" not in line.text
+    loud = _LOUD.search(line.text)
+    return not _RAISED.match(line.bare) and not loud and bool(_CAUGHT.search(line.text)) and "for custom nodes" not in line.text
 
 
 def _is_followed(text: Text, hit: Hit) -> bool:

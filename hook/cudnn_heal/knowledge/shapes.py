@@ -69,6 +69,8 @@ OTHER_SYMBOLS = (
 )
 
 
+_NODE = re.compile(r"custom_nodes[/\\]([\w. @+-]{2,80}?)[/\\]")
+
 Shape = Callable[["Row", "dict[str, str]", Optional[Facts]], Told]
 
 
@@ -612,6 +614,9 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             f"Otherwise uninstall {distribution} until pip says that it is not installed, and install it anew",
             Advice("run", "See which file is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
         )
+    at = values.get("at", "")
+    if at and not re.search(r"(?:site|dist)-packages", at) and not version and top not in modules.STANDARD:
+        return _of_program_itself(module, wanted, at, values)
     hub = distribution == "huggingface-hub"
     of_one_time: tuple[Advice, ...] = (
         Advice(
@@ -685,6 +690,20 @@ def _python(releases: str, *, older: bool) -> str:
     if releases == "<3":
         return "The code is for Python 2 (<3): what succeeded it, under its own name, or another package"
     return f"{'Or another' if older else 'Another'} Python, {releases}, in a new environment"
+
+
+def _of_program_itself(module: str, wanted: str, at: str, values: dict[str, str]) -> Told:
+    """Tell of a name that a file lacks which no installer has put there."""
+    node = _NODE.search(at)
+    whose = f"ComfyUI's node {node[1]}" if node else "a program itself, not an installed package"
+    return said(
+        f"{module} is a part of {whose} ({at}), and has no `{wanted}`. Its files are of two times (an update that did not reach all of them, or a file that was taken from elsewhere), or another"
+        f" program asks for a module of the same name of its own, and this one is found first.",
+        f"Update the whole of {f'the node {node[1]}' if node else 'the program'}, as its documentation says (its updater; in a clone `git pull`, `git submodule update --init --recursive`), and start it again; files that you changed: put them aside first",
+        "ComfyUI: two nodes with folders of one name: take one of them out (custom_nodes) and see whether the other starts"
+        if node or "node" in values
+        else f'Where another program asks: start that one from its own folder, and take the other out of PYTHONPATH (`python -c "import {module.partition(".")[0]} as m; print(m.__path__)"` shows which is found)',
+    )
 
 
 def _nowhere(module: str, wanted: str, asks: str) -> Told:

@@ -375,7 +375,7 @@ ROWS = (
         pattern=r"Cannot find an appropriate cached snapshot folder for the specified revision|We also cannot find the requested files in the local cache|Cannot find the requested files in the disk cache and outgoing traffic|The cached snapshot for '[^']{2,100}' \(revision .{2,120}?\) is incomplete|No cached tree listing found for|Cannot resolve revision '[^']{1,80}' for"
         r"|(?:huggingface_hub\.(?:errors|utils)?\S{0,20}?|Error: |ERROR:? ?)LocalEntryNotFoundError(?!: \w)"
         r"|An error happened while trying to locate the files? on the Hub,? and we cannot find|Cannot find the requested files in the cached path and outgoing traffic"
-        r"|No such file or directory: '[^']{0,160}/models--[^']{3,120}/refs/main'"
+        r"|No such file or directory: '[^']{0,160}/models--[^']{3,120}?/(?:refs/main|snapshots)'"
         r"|(?:Error|ERROR)[\w -]{0,20}: (?:An error occured|error occurred) while synchronizing the model",
         cause="The model is not in the hub's cache and could not be fetched: no network, a proxy, HF_HUB_OFFLINE, local_files_only, or a"
         " cache of another user or container.",
@@ -466,7 +466,7 @@ ROWS = (
     Row(
         id="file-missing",
         seen=("model",),
-        pattern=r"(?:Error|Exception): \[Errno 2\] No such file or directory: '(?:(?P<file>(?:/|[A-Z]:)[^']{1,200})|(?P<below>[\w.-]{1,60}[/\\][^']{1,200}))'(?!.{0,400}During handling)",
+        pattern=r"(?:(?:Error|Exception): |(?:Error|ERROR|Exception|[Ff]ailed|[Cc]ould not)[^'\"]{0,200}?: )\[Errno 2\] No such file or directory: '(?:(?P<file>(?:/|[A-Z]:)[^']{1,200})|(?P<below>[\w.-]{1,60}[/\\][^']{1,200}))'(?!.{0,400}During handling)",
         cause="A file is not where the program looks for it. In a container that is a place within it; a relative path begins in the folder where the program was started; and where a program"
         " is to be started, the whole of that text is taken for its name.",
         fixes=fixes(
@@ -501,6 +501,46 @@ ROWS = (
         ),
         reference=("https://docs.python.org/3/library/exceptions.html",),
         example="FileNotFoundError: Model file not found at /app/models/pytorch_model.bin",
+    ),
+    Row(
+        id="onnx-file-missing",
+        seen=("model",),
+        pattern=r"NO_SUCHFILE(?: : Load model from (?P<file>.{2,260}?) failed)?",
+        cause="ONNX Runtime does not find the model's file. It was not downloaded (or not to its end), lies elsewhere, or its path is meant from another folder: what does not begin with `/` (or a drive) begins where the program was started.",
+        fixes=fixes(
+            Advice("run", "What is there", command="ls -l {file}"),
+            "The program's documentation tells what is to be downloaded, and into which folder (a clone without Git LFS has but pointers); start the program from its own folder, or give whole paths",
+            "Windows: a path with letters outside of English is read wrongly by some programs: a folder with a plain name",
+        ),
+        reference=("https://onnxruntime.ai/docs/api/python/api_summary.html",),
+        follows=("faster-whisper-assets",),
+        example="onnxruntime.capi.onnxruntime_pybind11_state.NoSuchFile: [ONNXRuntimeError] : 3 : NO_SUCHFILE : Load model from pretrained_models/CosyVoice-300M/campplus.onnx failed:Load model pretrained_models/CosyVoice-300M/campplus.onnx failed. File doesn't exist",
+    ),
+    Row(
+        id="ggml-file-missing",
+        seen=("model",),
+        pattern=r"failed to open '(?P<file>[^']{1,260}\.(?:bin|gguf))'|(?:error|failed): failed to initialize whisper context",
+        cause="whisper.cpp (or llama.cpp) does not open the model's file: it is not at that path, as seen from the folder where the program was started, or may not be read.",
+        fixes=fixes(
+            Advice("run", "What is there", command="ls -l {file}"),
+            "whisper.cpp's models: `sh ./models/download-ggml-model.sh base.en` in its folder; or the .bin from https://huggingface.co/ggerganov/whisper.cpp, with its whole path after `-m`",
+            "In a container: mount the folder of models, and give the path as the container sees it",
+        ),
+        reference=("https://github.com/ggml-org/whisper.cpp/blob/master/models/README.md",),
+        follows=("gguf-broken", "ggml-memory", "safetensors-broken"),
+        example="whisper_init_from_file_with_params_no_state: failed to open 'models/ggml-large-v3.bin'",
+    ),
+    Row(
+        id="rvc-model-none",
+        seen=("model",),
+        pattern=r"'NoneType' object has no attribute '(?P<method>infer_from_audio|extract_features)'",
+        cause="RVC goes on without one of its models (rmvpe.pt for the pitch, hubert_base.pt for the sounds): it was not loaded, as its file is not there or not whole. Why, stands further up, where it was to be loaded.",
+        fixes=fixes(
+            "Put the files where the program keeps them, whole (RVC: assets/hubert/hubert_base.pt, assets/rmvpe/rmvpe.pt; compare their sizes with those on the hub)",
+            "They are there: look further up in the whole log for the first error, and have that one explained",
+        ),
+        reference=("RVC-Project/Retrieval-based-Voice-Conversion-WebUI#1128",),
+        example="AttributeError: 'NoneType' object has no attribute 'infer_from_audio'",
     ),
     Row(
         id="not-a-file",
@@ -754,6 +794,41 @@ ROWS = (
         example="ValueError: The provided filename /home/me/.cache/torch/hub/snakers4_silero-vad_master/files/silero_vad.jit does not exist",
     ),
     Row(
+        id="pyannote-file",
+        seen=("model",),
+        pattern=r"KeyError: 'pyannote\.audio'",
+        cause="pyannote.audio was given a model's file that is none of its own: it tells SpeechBrain's and WeSpeaker's models of voices by their names alone, and takes any other for one of its own.",
+        fixes=fixes(
+            "In config.yaml (`embedding:`) a path with `speechbrain` in it for a SpeechBrain model, with `wespeaker` for a WeSpeaker one (rename the folder or the file)",
+            "Or the name on the hub in place of the path, loaded once with a network and then from the cache",
+        ),
+        reference=("pa#1427", "pa#1508"),
+        example="KeyError: 'pyannote.audio'",
+    ),
+    Row(
+        id="speaches-model",
+        seen=("model",),
+        pattern=r"Model '(?P<model>[\w./-]{2,100})' is not installed locally",
+        cause="speaches downloads no model by itself at a request: {model} is to be fetched first.",
+        fixes=fixes(
+            "Fetch it, at the server's own address: `curl -X POST http://localhost:8000/v1/models/NAME`, with the whole name (OWNER/NAME)",
+            "A container: a volume at /home/ubuntu/.cache/huggingface/hub keeps it; PRELOAD_MODELS names those that are fetched at its start",
+        ),
+        reference=("https://speaches.ai/usage/speech-to-text/",),
+        example='{"detail":"Model \'Systran/faster-whisper-small\' is not installed locally. You can download the model using `POST /v1/models`"}',
+    ),
+    Row(
+        id="openvino-whisper",
+        seen=("model",),
+        pattern=r"Check '!self_attn_nodes\.empty\(\)' failed",
+        cause="OpenVINO GenAI does not find the parts of Whisper that it looks for: the model was converted with a newer transformers (4.53) than it knows.",
+        fixes=fixes(
+            "Convert it anew with `transformers==4.52.4` (as its export-requirements.txt says), or take a model that is converted already; or a newer openvino-genai"
+        ),
+        reference=("https://github.com/openvinotoolkit/openvino.genai/pull/2651",),
+        example="RuntimeError: Check '!self_attn_nodes.empty()' failed",
+    ),
+    Row(
         id="pickled-path",
         seen=("model",),
         pattern=r"cannot instantiate '(?P<kind>PosixPath|WindowsPath)' on your system",
@@ -865,10 +940,41 @@ ROWS = (
         example="huggingface_hub.errors.HFValidationError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/models/large/v3'. Use `repo_type` argument if needed.",
     ),
     Row(
+        id="service-unreachable",
+        seen=("container",),
+        pattern=r"HTTPS?ConnectionPool\(host='(?P<host>(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|0\.0\.0\.0|10\.\d{1,3}\.\d{1,3}\.\d{1,3}|192\.168\.\d{1,3}\.\d{1,3}|172\.\d{1,3}\.\d{1,3}\.\d{1,3}|host\.docker\.internal|[a-zA-Z][\w-]{1,60}(?:\.local|\.lan)?))', port=(?P<port>\d{1,5})\)|Cannot connect to host (?P<name>(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|0\.0\.0\.0|10\.\d{1,3}\.\d{1,3}\.\d{1,3}|192\.168\.\d{1,3}\.\d{1,3}|172\.\d{1,3}\.\d{1,3}\.\d{1,3}|host\.docker\.internal|[a-zA-Z][\w-]{1,60}(?:\.local|\.lan)?)):(?P<number>\d{1,5})(?!\d)",
+        cause="A service of one's own (on this machine, in this network, or in another container) was asked, and not reached, or did not answer in time. In a container `localhost` is the container itself; a name such as `whisper` is known only to containers of the same Docker network.",
+        fixes=fixes(
+            "Look whether it runs, and read its own log (`docker ps`, `docker logs NAME`): it may have ended, or be loading its model still",
+            "From one container to another: both in one network (one Compose file), the service's name and the port within it, not the published one; to the host: host.docker.internal (Linux: `--add-host=host.docker.internal:host-gateway`)",
+            "It must listen at 0.0.0.0, not at 127.0.0.1; a proxy must leave it out (NO_PROXY); `Read timed out`: a longer limit in the program that asks, a smaller model, or shorter pieces",
+        ),
+        reference=("https://docs.docker.com/compose/how-tos/networking/",),
+        example="requests.exceptions.ConnectionError: HTTPConnectionPool(host='whisper', port=9000): Max retries exceeded with url: /asr",
+    ),
+    Row(
+        id="read-timeout",
+        seen=("model",),
+        pattern=r"(?:httpx|httpcore|requests\.exceptions)\.ReadTimeout|ReadTimeoutError|Read timed out\.|The read operation timed out",
+        cause="The other side was reached, and did not answer in time: the line is slow or stands still, or a server is busy (it loads a model, or has a long file to do).",
+        fixes=fixes(
+            Advice(
+                "run",
+                "The hub: wait longer, and without Xet; what has come is kept",
+                command="export HF_HUB_DOWNLOAD_TIMEOUT=60 HF_HUB_ETAG_TIMEOUT=60 HF_HUB_DISABLE_XET=1",
+            ),
+            "A server of one's own: a longer limit in the program that asks (`timeout=`), and look into its log meanwhile; shorter pieces, or a smaller model",
+            "From another network, without VPN or proxy",
+        ),
+        reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
+        follows=("service-unreachable", "tls-disturbed", "install-network", "git-fetch", "hub-busy"),
+        example="httpx.ReadTimeout: The read operation timed out",
+    ),
+    Row(
         id="network",
         seen=("model",),
         pattern=r"Temporary failure in name resolution|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed"
-        r"|407 Proxy Authentication Required|Unable to connect to proxy|Cannot connect to proxy|requests\.exceptions\.(?:ProxyError|ReadTimeout|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect|Read)(?:Timeout|Error)|(?:Read|Connect) timed out\.|Couldn't reach '\S{3,80}' on the Hub|There was a specific connection error when trying to load",
+        r"|407 Proxy Authentication Required|Unable to connect to proxy|Cannot connect to proxy|requests\.exceptions\.(?:ProxyError|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect(?:Timeout|Error)|ReadError)|Connect timed out\.|Couldn't reach '\S{3,80}' on the Hub|There was a specific connection error when trying to load",
         cause="A host could not be reached: no network (a container without one), no name service, a proxy that is not set, or one whose certificate is"
         " not trusted here.",
         fixes=fixes(
@@ -880,6 +986,8 @@ ROWS = (
         example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
         follows=(
             "local-model",
+            "service-unreachable",
+            "read-timeout",
             "hub-offline",
             "hub-offline-set",
             "tls-disturbed",
@@ -910,7 +1018,7 @@ ROWS = (
         id="model-size",
         seen=("model",),
         pattern=r"Invalid model size '(?P<model>[^']{1,120})', expected one of"
-        r"|model path does not exist|NO_SUCHFILE|failed to open '(?P<file>[^']{1,200}\.bin)'",
+        r"|model path does not exist",
         cause="There is no such model: the name is misspelt or newer than this program, or it is the path of a folder or file that is not there (as seen from the program: in a"
         " container, within it).",
         fixes=fixes(

@@ -178,6 +178,8 @@ ROWS = (
         reference=("mudler/LocalAI#8033", "mudler/LocalAI#4857", "mudler/LocalAI#2279"),
         example='ERROR Failed to load model modelID="ggml-large-v3-turbo.bin" error=failed to load model with internal loader: grpc service not ready backend="whisper"',
         follows=(
+            "auto-class",
+            "model-type",
             "ptx-version",
             "ggml-architecture",
             "library-missing",

@@ -257,6 +257,18 @@ ROWS = (
         example="SyntaxError: (unicode error) 'unicodeescape' codec can't decode bytes in position 2-3: truncated \\UXXXXXXXX escape",
     ),
     Row(
+        id="arguments-required",
+        seen=("module",),
+        pattern=r"(?P<program>[\w.-]{2,60}): error: the following arguments are required: (?P<arguments>[\w, -]{1,200})",
+        cause="{program} was started without what it can't do without: {arguments}. In a container, the command of the image was replaced by one of one's own, or a variable from which it is made is empty.",
+        fixes=fixes(
+            "Give it; `--help` lists what it takes",
+            "A container: `command:` of Compose, or what stands after the image's name, replaces the image's own options; its documentation names those that are needed, or the variables",
+        ),
+        reference=("https://docs.python.org/3/library/argparse.html",),
+        example="__main__.py: error: the following arguments are required: --model",
+    ),
+    Row(
         id="module-shadowed",
         seen=("module",),
         pattern=r"No module named '(?P<missing>[\w.]{2,100})'; '(?P<module>\w{2,60})' is not a package",
@@ -268,6 +280,7 @@ ROWS = (
         ),
         reference=("https://docs.python.org/3/tutorial/modules.html#the-module-search-path",),
         example="ModuleNotFoundError: No module named 'whisper.audio'; 'whisper' is not a package",
+        follows=("cosyvoice-submodule",),
     ),
     Row(
         id="bytecode-broken",

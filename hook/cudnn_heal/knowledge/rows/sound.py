@@ -40,7 +40,7 @@ ROWS = (
     Row(
         id="torchaudio-backend",
         seen=("model",),
-        pattern=r"Couldn't find appropriate backend to handle uri|No audio (?:I/O )?backend is available|Backend \"\w{3,20}\" is not one of available backends",
+        pattern=r"Couldn't find appropriate backend to handle uri|No audio (?:I/O )?backend is available|could not find any working torchaudio backend|Failed to find any (?:audio )?backend|Backend \"\w{3,20}\" is not one of available backends",
         cause="torchaudio up to 2.8 reads and writes sound with soundfile, SoX or FFmpeg's libraries, and found none of them that handles this file.",
         fixes=(
             Advice("add", "The simplest of them", requirements=("soundfile",), only=("!soundfile",)),
@@ -366,7 +366,7 @@ ROWS = (
     Row(
         id="ffmpeg-program",
         seen=("module",),
-        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|(?:sh|bash|zsh): (?:\d{1,3}: |line \d{1,4}: )?(?:command not found: )?ffmpeg(?:: (?:command )?not found)?(?=$|[A-Z\W])|'ffmpeg' is not recognized|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|[Ff][Ff][Mm]peg (?:(?:was|is) )?not (?:found|installed)|[Ff]fmpeg(?:\.exe)? could not be found|(?:[Cc]ould not|[Cc]ouldn't|[Uu]nable to) (?:find|locate) (?:the )?[Ff][Ff]mpeg|requires [Ff][Ff]mpeg to be installed"
+        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|(?:sh|bash|zsh): (?:\d{1,3}: |line \d{1,4}: )?(?:command not found: )?ffmpeg(?:: (?:command )?not found)?(?=$|[A-Z\W])|'ffmpeg' is not recognized|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|[Ff][Ff][Mm]peg (?:(?:was|is) )?not (?:found|installed)|[Ff]fmpeg(?:\.exe)? could not be found|(?:[Cc]ould not|[Cc]ouldn't|[Uu]nable to) (?:find|locate) (?:the )?[Ff][Ff]mpeg|requires [Ff][Ff]mpeg to be installed|spawn (?:\S{0,160}?[\\/])?ff(?:mpeg|probe)(?:\.exe)? ENOENT|Cannot find ff(?:mpeg|probe)"
         r"|\[WinError 2\](?!.{0,60}?:'\w).{0,6000}?(?:whisper[\\/](?:audio|transcribe)\.py|whisperx[\\/]audio\.py|pydub[\\/]|ffmpeg[\\/]_(?:run|probe)\.py)|(?:whisper[\\/]audio\.py|whisperx[\\/]audio\.py|pydub[\\/](?:utils|audio_segment)\.py|ffmpeg[\\/]_(?:run|probe)\.py).{0,3000}?\[WinError 2\](?!.{0,60}?:'\w)",
         cause="The program ffmpeg (ffprobe comes with it) is not installed, or not on PATH. WhisperX and openai-whisper read sound with it; faster-whisper"
         " does not need it.",
@@ -404,7 +404,7 @@ ROWS = (
     Row(
         id="audio-missing",
         seen=("model",),
-        pattern=r"Error opening (?P<file>['\"][^'\"]{1,200}['\"]): System error|Failed to open the input \"[^\"]{1,200}\" \(No such file|Error opening input:? (?:file \S{1,200}?)?:? ?No such file or directory|Could not open (?:input )?file:? ?\S{1,200}?:? ?No such file|FileNotFoundError: \[Errno 2\] No such file or directory: '(?P<relative>[^'/:\\][^':]{0,160}\.(?:wav|mp3|m4a|flac|ogg|mp4|webm|mkv|opus|aac|srt|json|txt|bin|onnx|yaml|pt|pth))'|: No such file or directory(?=.{0,200}?Failed to load audio)|Failed to load audio: .{0,3000}?: No such file or directory|File does not exist or is not a regular file",
+        pattern=r"Error opening (?P<file>['\"][^'\"]{1,200}['\"]): System error|Failed to open the input \"[^\"]{1,200}\" \(No such file|Error opening input:? (?:file \S{1,200}?)?:? ?No such file or directory|Could not open (?:input )?file:? ?\S{1,200}?:? ?No such file|FileNotFoundError: \[Errno 2\] No such file or directory: '(?P<relative>[^'/:\\][^':]{0,160}\.(?:wav|mp3|m4a|flac|ogg|mp4|webm|mkv|opus|aac|srt|json|txt|bin|onnx|yaml|pt|pth))'|: No such file or directory(?=.{0,200}?Failed to load audio)|Failed to load audio: (?!.{0,200}?error while loading shared).{0,3000}?: No such file or directory|RuntimeError: \"System error\.\"(?=.{0,3000}?soundfile)|audio file .{1,200}? (?:does not exist|not found)|File does not exist or is not a regular file",
         cause="The file is not where the program looks for it, or, where one is written, its folder is not there, or may not be written (a disk that is full, gone or read-only; a name with letters that the disk does not take). A path that does not begin with `/` (or a drive) begins in the folder where the program was started.",
         fixes=fixes(
             "Give the whole path; names with spaces in quotes; in a container the path as the container sees it",
@@ -418,7 +418,7 @@ ROWS = (
     Row(
         id="ffmpeg-failed",
         seen=("model",),
-        pattern=r"ffmpeg error \(see stderr output for detail\)|Command '?\[?'?(?:\S{0,120}[\\/])?(?P<program>ffmpeg|ffprobe|sox|yt-dlp)(?:\.exe)?'?,? ?.{1,1200}? returned non-zero exit status (?P<status>\d{1,10})",
+        pattern=r"ffmpeg error \(see stderr output for detail\)|ff(?:mpeg|probe) (?:exited|exit|failed) with (?:exit )?code (?!-?22)[1-9]\d{0,9}|Command '?\[?'?(?:\S{0,120}[\\/])?(?P<program>ffmpeg|ffprobe|sox|yt-dlp)(?:\.exe)?'?,? ?.{1,1200}? returned non-zero exit status (?P<status>\d{1,10})",
         cause="ffmpeg (or the program that the message names) was started, and ended with an error; its own lines tell why, and are not in this message. A file that is not there, that it can't read, or that holds no sound are the most frequent ones.",
         fixes=fixes(
             Advice(
@@ -482,6 +482,18 @@ ROWS = (
         example="[aost#0:0 @ 0x55] Unknown encoder 'libmp3lame'",
     ),
     Row(
+        id="whisper-cpp-wav",
+        seen=("model",),
+        pattern=r"(?:WAV file '[^']{1,200}'|input file|audio) must be (?:16 ?kHz|16-bit|mono|16000)|failed to open '[^']{1,200}' as WAV file|failed to read (?:the )?(?:WAV|audio) (?:file|data)(?: from)?(?: '[^']{1,200}')?|read_audio_data: failed|read_wav: (?:failed|WAV file)",
+        cause="whisper.cpp reads sound of 16000 a second; releases before 1.7.5 read nothing but WAV in 16 bits at that rate, later ones MP3, FLAC and Ogg too, and other kinds (m4a, mp4) only where they were built with FFmpeg.",
+        fixes=fixes(
+            Advice("run", "Convert it first", command="ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav"),
+            "Its server: start it with `--convert`, and ffmpeg on PATH",
+        ),
+        reference=("https://github.com/ggml-org/whisper.cpp#quick-start",),
+        example="error: WAV file 'a.wav' must be 16 kHz",
+    ),
+    Row(
         id="sox-format",
         seen=("model",),
         pattern=r"no handler for (?:given )?file (?:type|extension) `(?P<extension>\w{1,10})'|SoX was not found|This install of SoX cannot process|sox: (?:command )?not found|SoX could not be found!(?=.{0,900}?Error)",
@@ -519,7 +531,7 @@ ROWS = (
     Row(
         id="audio-device",
         seen=("model",),
-        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Selected device validation failed|No (?:working )?input devices? (?:was |were )?found|no default (?:input|microphone)|Error querying device -1|Failed to initialize audio stream with all sample rates",
+        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Selected device validation failed|No (?:working )?input devices? (?:was |were )?found|no default (?:input|microphone)|Error querying device -1|Failed to initialize audio stream with all sample rates|SDL_OpenAudioDevice failed|pa_context_connect\(\) failed",
         cause="There is no microphone (or no loudspeaker) that takes what the program asks for: containers, WSL and servers have none, and others do not record at that rate.",
         fixes=fixes(
             Advice("run", "See what there is", command="{python} -m sounddevice"),

@@ -759,6 +759,62 @@ ROWS = (
         example="TypeError: Client.__init__() got an unexpected keyword argument 'proxies'",
     ),
     Row(
+        id="ruamel-yaml",
+        seen=("module",),
+        pattern=r"'Loader' object has no attribute '(?P<attribute>max_depth)'|'Tag' object has no attribute '(?P<tag>value)'",
+        cause="hyperpyyaml, with which SpeechBrain and CosyVoice read their configurations, is written for an older ruamel.yaml than the installed one: 0.19 asks its loader for `max_depth`; and since 0.17.28 its tags are made otherwise than hyperpyyaml before 1.2.2 expects.",
+        fixes=(
+            Advice("add", "ruamel.yaml before that", requirements=("ruamel.yaml<0.19",), only=("ruamel-yaml>=0.19",)),
+            Advice(
+                "say", "`max_depth`: `ruamel.yaml<0.19`, or hyperpyyaml 1.2.3, which asks for that", unless=("ruamel-yaml",)
+            ),
+            Advice("say", "`Tag`: hyperpyyaml 1.2.2 or later"),
+        ),
+        reference=(
+            "https://github.com/speechbrain/HyperPyYAML/pull/32",
+            "QwenAudio/CosyVoice#1769",
+            "speechbrain/speechbrain#2004",
+        ),
+        example="AttributeError: 'Loader' object has no attribute 'max_depth'",
+    ),
+    Row(
+        id="vllm-audio",
+        seen=("module",),
+        pattern=r"Invalid or unsupported audio file\.",
+        cause="vLLM could not decode what it was sent. Where every file is refused, right ones too, it lacks what reads sound: the packages of its extra `audio` (soundfile, av), which plain vLLM and its images do not bring.",
+        fixes=fixes(
+            "Add the extra in the release that is there, in the image or environment of the server: `pip install 'vllm[audio]'` with its own version (`vllm[audio]==0.28.0`), and start it again",
+            "Only some files: convert them to wav first (`ffmpeg -i FILE -ar 16000 -ac 1 -c:a pcm_s16le converted.wav`)",
+        ),
+        reference=("ls1intum/edutelligence#925", "vllm-project/vllm#13675"),
+        example='{"error": {"message": "Invalid or unsupported audio file."}}',
+    ),
+    Row(
+        id="tokenizers-borrowed",
+        seen=("crash",),
+        pattern=r"RuntimeError: Already borrowed",
+        cause="One fast tokenizer (of the package tokenizers) is used by two threads at once, and one of them changes it (padding, cutting).",
+        fixes=fixes(
+            "A program of one's own: a lock around the calls, or a tokenizer (a pipeline) for each thread",
+            "A server: one worker thread for each process; a newer release of it",
+        ),
+        reference=("huggingface/tokenizers#537",),
+        example="RuntimeError: Already borrowed",
+    ),
+    Row(
+        id="funasr-registered",
+        seen=("module",),
+        pattern=r"AssertionError: (?P<model>[\w./-]{2,80}) is not registered|'?(?P<name>[\w./-]{2,80}) is not registered",
+        beside=("funasr", "FunASR", "paraformer", "SenseVoice"),
+        cause="FunASR has no model of that name built in: the model is newer than the installed funasr, or brings code of its own that was not loaded, or its name is mistyped.",
+        fixes=fixes(
+            Advice("run", "A newer funasr knows newer models", command="{python} -m pip install --upgrade funasr"),
+            "A model with code of its own: `trust_remote_code=True`, and in `remote_code` the path of its model.py, as its page shows",
+        ),
+        reference=("https://github.com/modelscope/FunASR/blob/main/docs/tutorial/README.md",),
+        example='  File "/venv/lib/python3.10/site-packages/funasr/auto/auto_model.py", line 250, in build_model\nAssertionError: FunASRNano is not registered',
+    ),
+    Row(
         id="omegaconf-key",
         seen=("model",),
         pattern=r"(?:omegaconf\.errors\.)?(?:ConfigAttributeError|ConfigKeyError|MissingMandatoryValue|InterpolationKeyError|ConfigTypeError|UnsupportedValueType): |Key '(?P<key>[\w.]{1,60})' is not in struct",
@@ -1026,6 +1082,34 @@ ROWS = (
         example="TypeError: BaseEventLoop.create_connection() got an unexpected keyword argument 'extra_headers'",
     ),
     Row(
+        id="websocket-closed",
+        seen=("crash",),
+        pattern=r"ConnectionClosed(?:Error)?: |keepalive ping timeout|no close frame received or sent|WebSocketDisconnect|received 1011 \(",
+        beside=("websocket", "WebSocket", "keepalive", "closeframe"),
+        cause="A WebSocket, through which sound or text was sent, was cut. `keepalive ping timeout`: one side was too busy to answer (it transcribes in the thread that serves the connection), or the network stood still. `no close frame`: the other side ended, or something between closed the line. 1011: the server met an error.",
+        fixes=fixes(
+            "The server's own log of that moment: an error there, or its end, is the cause",
+            "Too busy: a smaller model, or a program that transcribes in another thread or process; in a program of one's own `ping_interval=None`, or a larger `ping_timeout`",
+            "A proxy in between (nginx): `proxy_read_timeout 3600s;`, and the headers Upgrade and Connection",
+        ),
+        reference=("https://websockets.readthedocs.io/en/stable/topics/keepalive.html",),
+        follows=("websockets-headers", "websockets-path"),
+        example="websockets.exceptions.ConnectionClosedError: received 1011 (internal error) keepalive ping timeout; then sent 1011",
+    ),
+    Row(
+        id="websocket-refused",
+        seen=("model",),
+        pattern=r"server rejected WebSocket connection: HTTP (?P<status>\d{3})|InvalidStatus(?:Code)?: |did not receive a valid HTTP (?:response|request)|InvalidMessage: |Handshake status (?P<code>\d{3})|WebSocket connection to '\S{3,200}?' failed",
+        beside=("websocket", "WebSocket", "Handshake"),
+        cause="No WebSocket came about: at that address something answers that is none, or does not let the program in. 404: another path (`/ws`, `/asr`); 401, 403: a key, or the origin; 502, 504: a proxy does not reach the server; `valid HTTP response`: another kind of service, or `ws://` where it wants `wss://`.",
+        fixes=fixes(
+            "Compare address, port, path and `ws://` or `wss://` with the server's documentation and its first lines",
+            "A page that came by https can only open `wss://`; a proxy in between must hand on the headers Upgrade and Connection",
+        ),
+        reference=("https://websockets.readthedocs.io/en/stable/faq/client.html",),
+        example="websockets.exceptions.InvalidStatusCode: server rejected WebSocket connection: HTTP 403",
+    ),
+    Row(
         id="websockets-path",
         seen=("module",),
         pattern=r"\(\) missing 1 required positional argument: 'path'",
@@ -1145,7 +1229,7 @@ ROWS = (
     Row(
         id="server-answered",
         seen=("model",),
-        pattern=r"(?:requests\.exceptions|httpx|aiohttp\.client_exceptions)\.\w{5,40}: (?P<status>400|404|405|413|415|422|50[0234])(?:, message=.{0,60}?)? ?(?:Client|Server)? ?(?:Error)?:? ?'?[\w ]{3,40}?'? for url:? '?(?P<url>https?://(?!(?:cdn-lfs\S{0,20}\.)?(?:huggingface\.co|hf\.co|api\.github\.com))[\w.:-]{1,80})",
+        pattern=r"(?:(?:requests\.exceptions|httpx|aiohttp\.client_exceptions)\.\w{5,40}: |(?<![\d.])(?=[45]\d\d(?:Client|Server)Error)|(?:Client|Server) error ')(?P<status>400|404|405|413|415|422|50[0234])(?:, message=.{0,60}?)? ?(?:Client|Server)? ?(?:Error)?:? ?'?[\w ]{3,40}?'? for url:? '?(?P<url>https?://(?!(?:cdn-lfs\S{0,20}\.)?(?:huggingface\.co|hf\.co|api\.github\.com))[\w.:-]{1,80})",
         cause="The program asked another server ({url}), was answered, and the answer is {status}: what went wrong went wrong there. 400, 415 and 422: it does not take what was sent (kind of file, name of the model, a field that is missing); 404: no such address,"
         " or no such model, there; 413: too large; 500: it failed itself; 502 to 504: a proxy before it does not reach it.",
         fixes=fixes(
