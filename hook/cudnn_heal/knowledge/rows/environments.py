@@ -404,7 +404,7 @@ ROWS = (
     Row(
         id="download-cut",
         seen=("install",),
-        pattern=r"(?<![\w-])incomplete-download|Download failed because not enough bytes were received|IncompleteRead\(\d{1,12} bytes read|error decoding response body|Download error \(28\)|unexpected end of file Caused by|operation timed out|Failed to download distribution due to network timeout",
+        pattern=r"(?<![\w-])incomplete-download|Download failed because not enough bytes were received|IncompleteRead\(\d{1,12} bytes read|error decoding response body|Download error \(28\)|unexpected end of file Caused by|(?<!read )operation timed out|Failed to download distribution due to network timeout",
         beside=("incomplete-download", "notenoughbytes", "pip", "whl", "wheel", "uv", "conda", "mamba", "istribution", "http"),
         cause="A download broke off before its end: large wheels (torch, NVIDIA's: up to 1 GB) over a slow or unsteady connection, or a proxy with a limit.",
         fixes=fixes(
