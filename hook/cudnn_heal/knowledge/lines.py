@@ -6,6 +6,7 @@ message too; they count only after one that can't be one.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from typing import NamedTuple
@@ -26,6 +27,11 @@ _MARKED = re.compile(r"\\(?=[_.()\[\]*#|>!~`+-])")
 """What Markdown puts before marks that are meant as they are, as a table of Colab's log has it: ``libcudnn\\_ops\\.so``."""
 MARKS = 2
 """From so many on, and with no other backslash in the line, they are taken out: in a path of Windows' letters follow."""
+_QUOTES = (
+    (re.compile(r"[‘‚]([^‘’‚]{0,400})[’‘]|(?<!\w)’([^‘’\s]{1,200})’(?!\w)"), "'"),
+    (re.compile(r"[“„]([^“”„]{0,400})[”“]|«\s?([^«»]{0,400}?)\s?»|(?<!\w)”([^“”\s]{1,200})”(?!\w)"), '"'),
+)
+"""Quotation marks in pairs, as compilers and coreutils, other languages and word processors set them."""
 _LEVELS = r"(?:TRACE|DEBUG|DEBG|INFO|NOTICE|WARN|WARNING|ERROR|ERRO|CRITICAL|FATAL|SEVERE)"
 _DAY = r"(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.](?:\d\d|[A-Z][a-z]{2})[-/.]\d{2,4})"
 _TIME = r"\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?[AP]M)?(?: ?(?:Z|UTC|GMT|CET|CEST|[+-]\d\d:?\d\d))?"
@@ -103,7 +109,7 @@ def clean(line: str) -> Line:
     """Return `line` without terminal escapes and without what a log puts before it."""
     line = line[:LINE_CHARACTERS]
     line = _inner(line.rpartition("\r")[2] if "\r" in line.rstrip("\r\n") else line)
-    line = _RIGHT.sub("", _LOST.sub("", _unmarked(printable(line))).rstrip(" │┃|")).rstrip()
+    line = _RIGHT.sub("", _LOST.sub("", _unmarked(_straight(printable(line)))).rstrip(" │┃|")).rstrip()
     text = _without(line.lstrip(), _STRONG)
     bare = _without(text, (*_STRONG, *_WEAK)) if len(text) < len(line.lstrip()) else text
     return Line(text, bare, line[: len(line) - len(bare)])
@@ -113,6 +119,19 @@ def _unmarked(line: str) -> str:
     """Return `line` without the backslashes of Markdown."""
     shorter, marks = _MARKED.subn("", line)
     return line if "\\" in shorter or marks < MARKS else shorter
+
+
+def _between(mark: str, match: re.Match[str]) -> str:
+    return f"{mark}{''.join(filter(None, match.groups()))}{mark}"
+
+
+def _straight(line: str) -> str:
+    """Return `line` with straight quotation marks; one alone, as in a name, stays."""
+    if line.isascii():
+        return line
+    for pattern, mark in _QUOTES:
+        line = pattern.sub(functools.partial(_between, mark), line)
+    return line
 
 
 def _without(line: str, patterns: tuple[re.Pattern[str], ...]) -> str:

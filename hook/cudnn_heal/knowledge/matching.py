@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.knowledge import codes, endings, lines, modules, since, system
+from cudnn_heal.knowledge import absent, codes, endings, lines, modules, since, system, translations
 from cudnn_heal.knowledge.model import Finding, Row
 from cudnn_heal.knowledge.rows import ROWS
 
@@ -246,6 +246,7 @@ def prepare(text: str, lines_left_out: int = 0) -> Text:
 
     :param lines_left_out: of the middle of a longer text, by whoever read it.
     """
+    text = translations.english(text)
     head, tail, cut = _cut(text)
     before, after = head.removesuffix("\n").split("\n"), tail.split("\n") if cut else []
     cleaned = [lines.clean(line) for line in (*before, *after)]
@@ -267,9 +268,11 @@ def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
     :param lines_left_out: see `prepare`.
     """
     ready = prepare(text, lines_left_out)
-    said = _heard(_rows(ready), ready)
+    programs = _absent(ready)
+    said = _heard([*_rows(ready), *(hit for hit in programs if not hit.row.shape)], ready)
     hits = _telling(said)
-    hits += [hit for hit in _heard(_shapes(ready), ready) if not any(_is_same(hit, one) for one in said)]
+    shapes = [*_shapes(ready), *(hit for hit in programs if hit.row.shape)]
+    hits += [hit for hit in _heard(shapes, ready) if not any(_is_same(hit, one) for one in said)]
     hits = [hit for hit in hits if not _is_followed(ready, hit) or not _is_told_after(hit, hits)]
     return sorted(_findings(hits, ready), key=lambda finding: finding.row.kind == "harmless"), ready.cut
 
@@ -335,6 +338,15 @@ def _on_its_line(start: int, value: str, text: Squeezed) -> str:
     end = following[0] - start if following else len(value)
     torn = end >= len(value) or value[end].islower() or value[end].isdigit()
     return value if torn else value[:end]
+
+
+def _absent(text: Text) -> list[Hit]:
+    """Return where a program was not found: of the row that tells of it, or of the shape's."""
+    by_program = {program: row for row in ROWS for program in row.programs}
+    shape = next(row for row in ROWS if row.shape == "program")
+    found = absent.search(text.lines, frozenset((*by_program, *absent.KNOWN)))
+    rows = [(index, program, by_program.get(program, shape)) for index, program in found]
+    return [Hit(row, index, index, {"program": program} if row.shape else {}) for index, program, row in rows]
 
 
 def _shapes(text: Text) -> list[Hit]:

@@ -76,6 +76,8 @@ class Row(NamedTuple):
     """The kind of message that it is for, whoever says it (see `shapes`): what a row says of the same line is said instead."""
     codes: tuple[str, ...] = ()
     """The status codes of NVIDIA's libraries of which it tells more than their headers do: ``cudaErrorNoDevice``."""
+    programs: tuple[str, ...] = ()
+    """The programs of whose absence it tells."""
     speaker: tuple[str, ...] = ()
     """Packages whose message it is: where a traceback shows only others, they have said it."""
 

@@ -18,7 +18,7 @@ from packaging.version import Version
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
-from cudnn_heal.knowledge import codes, endings, hints, modules, owners, releases, since, system
+from cudnn_heal.knowledge import absent, codes, endings, hints, modules, owners, releases, since, system
 from cudnn_heal.knowledge.model import Facts, Told
 from cudnn_heal.knowledge.rows.common import DOCTOR, NO_GPU, PATH, VC_RUNTIME, WHICH_FITS, WHICH_TORCH, fixes, said
 from cudnn_heal.report.fitting import REQUIRED, satisfies
@@ -1105,5 +1105,6 @@ _SHAPES: dict[str, Shape] = {
     "size": size,
     "platform": platform,
     "option": option,
+    "program": lambda row, values, there: absent.told(values["program"]),
     "python": python,
 }

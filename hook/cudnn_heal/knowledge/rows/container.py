@@ -84,7 +84,7 @@ ROWS = (
     Row(
         id="container-command",
         seen=("container",),
-        pattern=r"exec: \"(?P<program>(?!nvidia-|-)[^\"\s]{1,120})\": executable file not found in \$PATH|exec: \"(?P<gone>/[^\"\s]{1,120})\": stat /[^\s:]{1,120}: no such file or directory|crun: executable file `(?P<crun>(?!-)[^`\s]{1,120})` not found"
+        pattern=r"(?:container process|OCI runtime|runc).{0,200}?exec: \"(?P<program>(?!nvidia-|-)[^\"\s]{1,120})\": executable file not found in \$PATH|exec: \"(?P<gone>/[^\"\s]{1,120})\": stat /[^\s:]{1,120}: no such file or directory|crun: executable file `(?P<crun>(?!-)[^`\s]{1,120})` not found"
         r"|exec: \"(?P<folder>/[^\"\s]{1,120})\": is a directory",
         cause="The container was told to start a program that its image does not have under that name: the `command` or `entrypoint` is wrong or belongs to another image, the image's PATH lacks its folder, or a folder"
         " mounted over it hides it. The GPU has nothing to do with it.",

@@ -165,10 +165,11 @@ ROWS = (
     ),
     Row(
         id="driver-not-running",
+        programs=("nvidia-smi", "nvidia-modprobe", "nvidia-persistenced", "nvidia-settings"),
         seen=("cpu",),
-        pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|nvidia-smi: (?:command )?not found|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded"
+        pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded"
         r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found)|RmInitAdapter failed|could not insert 'nvidia|nvidia-persistenced failed to initialize|Failed to query NVIDIA devices|None of the NVIDIA devices were initialized|Module nvidia(?:-uvm|-drm|-modeset|-current)? not found in directory"
-        r"|'nvidia-smi' (?:not found|is not recognized)|The term 'nvidia-smi' is not recognized|No such file or directory: '(?:[^']{0,80}[/\\])?nvidia-smi(?:\.exe)?'|exec: \"nvidia-smi\": executable file not found",
+        r"|'nvidia-smi' not found|No such file or directory: '(?:[^']{0,80}[/\\])?nvidia-smi(?:\.exe)?'",
         codes=("NVML_ERROR_DRIVER_NOT_LOADED", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
         " kernel (an update of the kernel) or not signed (Secure Boot: `Key was rejected`), does not support this GPU (`RmInitAdapter failed`), or"

@@ -43,8 +43,9 @@ ROWS = (
     ),
     Row(
         id="python-absent",
+        programs=("py", *(f"python3.{minor}" for minor in range(6, 17))),
         seen=("install",),
-        pattern=r"No suitable Python runtime found|Requested Python version \([\d.]{1,8}\) not installed|Python 3\.\d{1,2} not found!|failed to find interpreter for|No Python that satisfies|Poetry was unable to find a compatible version|No download found for request|No interpreter found (?:in|for)|No Python interpreters? found|(?:python3\.\d{1,2}|py): (?:command )?not found|Could not find (?:a )?(?:compatible )?python3?\.?\d{0,2} (?:interpreter|executable)|Unable to (?:find|locate) (?:a )?(?:suitable |compatible )?Python",
+        pattern=r"No suitable Python runtime found|Requested Python version \([\d.]{1,8}\) not installed|Python 3\.\d{1,2} not found!|failed to find interpreter for|No Python that satisfies|Poetry was unable to find a compatible version|No download found for request|No interpreter found (?:in|for)|No Python interpreters? found|Could not find (?:a )?(?:compatible )?python3?\.?\d{0,2} (?:interpreter|executable)|Unable to (?:find|locate) (?:a )?(?:suitable |compatible )?Python",
         cause="The Python that is asked for is not on this machine, or is not found on PATH.",
         fixes=fixes(
             Advice("run", "uv fetches it", command="uv python install 3.11"),
@@ -453,8 +454,9 @@ ROWS = (
     ),
     Row(
         id="git-lfs",
+        programs=("git-lfs",),
         seen=("install", "model"),
-        pattern=r"repository (?:is over its data quota|exceeded its LFS budget)|[Ss]mudge (?:error|filter lfs failed)|external filter 'git-lfs|git: 'lfs' is not a git command|git-lfs(?:: command)? not found|Object does not exist on the server: \[404\]",
+        pattern=r"repository (?:is over its data quota|exceeded its LFS budget)|[Ss]mudge (?:error|filter lfs failed)|external filter 'git-lfs|Object does not exist on the server: \[404\]",
         cause="Large files of a repository are kept by Git LFS, and were not fetched: git-lfs is not installed, the repository's monthly allowance at GitHub is used up (`budget`, `data quota`; only its owner can raise it), or the file is not there.",
         fixes=fixes(
             Advice(

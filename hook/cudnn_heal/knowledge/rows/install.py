@@ -171,6 +171,7 @@ ROWS = (
     ),
     Row(
         id="build-rust",
+        programs=("cargo", "rustc", "rustup"),
         seen=("install",),
         pattern=r"can't find Rust compiler|Cargo, the Rust package manager, is not installed|rustc(?:\.exe)? (?:is not installed|not found)|requires Rust (?:and Cargo )?to compile|error: linker `(?:cc|link\.exe)` not found|feature `edition\d{4}` is required|casting `&T` to `&mut T` is undefined behavior",
         cause="A package that is written in Rust (tokenizers, safetensors, tiktoken, pydantic-core and the like) is compiled here, because that release has no wheel for this Python or this machine, and"
@@ -189,8 +190,9 @@ ROWS = (
     ),
     Row(
         id="build-cmake",
+        programs=("cmake", "ninja"),
         seen=("install",),
-        pattern=r"CMake must be installed to build|(?:cmake|ninja): (?:command )?not found|No such file or directory: '(?:cmake|ninja)'|Problem with the CMake installation|CMake \d[\d.]{0,6} or higher is required\.You are running version|Ninja is required to load C\+\+ extensions|unable to find (?:cmake|ninja)|CMake was unable to find a build program corresponding to",
+        pattern=r"CMake must be installed to build|Problem with the CMake installation|CMake \d[\d.]{0,6} or higher is required\.You are running version|Ninja is required to load C\+\+ extensions|unable to find (?:cmake|ninja)|CMake was unable to find a build program corresponding to",
         cause="A package is compiled here, and CMake or Ninja, with which it is built, is missing or too old.",
         fixes=fixes(
             "A release of the package that has a wheel for this Python needs neither",
@@ -218,8 +220,9 @@ ROWS = (
     ),
     Row(
         id="build-compiler",
+        programs=("gcc", "g++", "cc", "c++", "clang", "clang++", "make", "cl", "x86_64-linux-gnu-gcc", "x86_64-linux-gnu-g++"),
         seen=("install",),
-        pattern=r"error: command '[\w./+-]{0,60}(?:gcc|g\+\+|clang|cc|c\+\+)(?:-\d{1,2})?' failed: No such file or directory|unable to execute '[\w./+-]{0,60}(?:gcc|g\+\+|clang|cc|c\+\+)': No such file|(?<![\w-])(?:gcc|g\+\+|clang|cc|make): (?:command )?not found|Unknown compiler\(s\):\[|No CMAKE_C(?:XX)?_COMPILER could be found|C compiler cannot create executables|no acceptable C compiler found"
+        pattern=r"error: command '[\w./+-]{0,60}(?:gcc|g\+\+|clang|cc|c\+\+)(?:-\d{1,2})?' failed: No such file or directory|unable to execute '[\w./+-]{0,60}(?:gcc|g\+\+|clang|cc|c\+\+)': No such file|Unknown compiler\(s\):\[|No CMAKE_C(?:XX)?_COMPILER could be found|CMAKE_C(?:XX)?_COMPILER not set, after EnableLanguage|The CX?X? compiler identification is unknown|C compiler cannot create executables|no acceptable C compiler found"
         r"|Microsoft Visual C\+\+ 14\.\d or (?:greater|later) is required|Unable to find (?:a compatible )?(?:vcvarsall\.bat|Visual Studio)|command 'cl\.exe' failed: (?:No such file|None)|(?:Could not|could not) find any instance of Visual Studio|error: Unable to find a compatible Visual Studio",
         cause="A package is compiled here, because it has no wheel for this Python or this machine, and there is no compiler.",
         fixes=fixes(
@@ -486,8 +489,9 @@ ROWS = (
     ),
     Row(
         id="git-missing",
+        programs=("git",),
         seen=("install",),
-        pattern=r"Cannot find command 'git'|Git executable not found|No such file or directory: 'git'|git: (?:command )?not found|'git' is not recognized|Bad git executable|WinError 2\].{0,120}?while executing command git",
+        pattern=r"Cannot find command 'git'|Git executable not found|Bad git executable|WinError 2\].{0,120}?while executing command git",
         cause="Something is to be taken from a Git repository (`git+https://…`), or a program asks its own for its version, and git is not installed, or not on PATH.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu (slim images lack it)", command="apt-get update && apt-get install -y git"),
@@ -524,8 +528,9 @@ ROWS = (
     ),
     Row(
         id="pip-missing",
+        programs=("pip", "pip3", "python", "python3"),
         seen=("install",),
-        pattern=r"No module named '?pip'?(?![a-z0-9_.])|(?:pip3?|python3?): (?:command )?not found|'(?:pip3?|python3?)' is not recognized|Python was not found; run without arguments to install|the term 'pip3?' is not recognized|bash: pip3?: (?:command not found|No such)",
+        pattern=r"No module named '?pip'?(?![a-z0-9_.])|Python was not found; run without arguments to install|bash: pip3?: No such",
         cause="There is no Python, or it has no pip, in this environment or on PATH. uv makes environments without pip.",
         fixes=fixes(
             Advice("run", "An environment that uv made", command="uv pip install PACKAGE"),
@@ -542,15 +547,9 @@ ROWS = (
     Row(
         id="program-not-installed",
         seen=("install",),
-        pattern=r"(?:^|[: ])(?P<program>whisper|whisperx|whisper-ctranslate2|faster-whisper|stable-ts|insanely-fast-whisper|tts|demucs|spleeter|edge-tts|huggingface-cli|hf|uvicorn|gradio|streamlit|yt-dlp|ct2-transformers-converter|uv|pipx|conda|poetry|nemo|accelerate|f5-tts_infer-cli|audio-separator|gunicorn|jupyter|torchrun): (?:command not found|not found)|command not found: (?P<zsh>whisper|whisperx|whisper-ctranslate2|stable-ts|insanely-fast-whisper|tts|demucs|edge-tts|huggingface-cli|hf|uvicorn|yt-dlp|ct2-transformers-converter|uv|pipx|conda|poetry)(?![\w-])"
-        r"|'(?P<windows>whisper|whisperx|whisper-ctranslate2|stable-ts|insanely-fast-whisper|tts|demucs|edge-tts|huggingface-cli|hf|uvicorn|yt-dlp|ct2-transformers-converter|uv|pipx|conda|poetry|gradio|streamlit)' is not recognized|Failed to spawn: `(?P<uv>[\w.-]{2,40})`|executable file not found in \$PATH:\"?(?P<docker>whisper\w{0,20}|uvicorn|gunicorn)",
-        cause="The shell does not find that program: its package is not installed in the environment that is active, or the folder of its programs is not on PATH.",
-        fixes=fixes(
-            "Activate the environment in which it was installed; a package's programs lie in its `bin` (Windows: `Scripts`)",
-            "Without PATH: `python -m whisperx`, `python -m whisper`; with uv: `uv run` in the project, or `uv tool install` and `uv tool update-shell`",
-            "`huggingface-cli` is called `hf` from huggingface_hub 1.0 on",
-            "In a finished image: the image lacks it; a newer (or, after an update, the former) tag of it",
-        ),
+        shape="program",
+        cause="A program was not found: it is not installed, or its folder is not on PATH.",
+        fixes=fixes("Install what brings it, or activate the environment in which that is installed"),
         reference=(
             "https://packaging.python.org/en/latest/tutorials/installing-packages/",
             "https://huggingface.co/docs/huggingface_hub/guides/cli",

@@ -38,7 +38,7 @@ ROWS = (
     Row(
         id="program-interpreter",
         seen=("install",),
-        pattern=r"cannot execute: required file not found|bad interpreter: .{0,120}?(?:No such file|not found)|exec:? [^\s:]{2,120}: no such file or directory: unknown|(?<![\w:])exec (?!/proc)/(?![\w./-]{0,100}venv/)[\w./-]{2,120}: no such file or directory|env: .{0,3}(?:python[\d.]{0,4}|bash|sh|node)(?:\\r)?['’]?: No such file or directory|exec user process caused:? \"?no such file or directory|Could not start dynamically linked executable",
+        pattern=r"cannot execute: required file not found|bad interpreter: .{0,120}?(?:No such file|not found)|exec:? [^\s:]{2,120}: no such file or directory: unknown|(?<![\w:])exec (?!/proc)/(?![\w./-]{0,100}venv/)[\w./-]{2,120}: no such file or directory|exec user process caused:? \"?no such file or directory|Could not start dynamically linked executable",
         cause="The file is there, and what it names to be run by is not: a script's first line leads to a Python that is gone or moved (a copied virtual environment), has Windows' line ends, or a program's loader does not exist on this system (a program for glibc on Alpine or NixOS, another processor).",
         fixes=fixes(
             Advice("run", "See what it names, with the program's path", command="head -c 200 FILE | head -1; file FILE"),

@@ -11,7 +11,7 @@ ROWS = (
     Row(
         id="threads",
         seen=("gpu",),
-        pattern=r"pthread_create failed for thread|libgomp: Thread creation failed|can't start new thread",
+        pattern=r"pthread_create failed for thread|libgomp: Thread creation failed|can't start new thread|fork: (?:retry: )?Resource temporarily unavailable|fork/exec \S{2,120}: resource temporarily unavailable|pthread_create: Resource temporarily unavailable|Cannot fork",
         cause="The system does not let the process start further threads: a limit of the user, or of the container, is reached.",
         fixes=fixes(
             Advice("run", "See the limits", command="ulimit -u; cat /sys/fs/cgroup/pids.max"),
@@ -37,7 +37,7 @@ ROWS = (
         id="host-memory",
         seen=("memory",),
         pattern=r"DefaultCPUAllocator: (?:can't allocate|not enough) memory|Unable to allocate [\d.]{1,10} [KMGT]iB for an array|mkl_malloc: failed to allocate memory"
-        r"|\[Errno 12\] Cannot allocate memory|(?:mmap|malloc|alloc\w{0,20}) failed: Cannot allocate memory|(?<![A-Za-z_.])MemoryError(?![a-z_.(`'\"])"
+        r"|\[Errno 12\] Cannot allocate memory|fork: Cannot allocate memory|Cannot allocate memory \((?:12|os error 12)\)|fork/exec \S{2,120}: cannot allocate memory|(?:mmap|malloc|alloc\w{0,20}) failed: Cannot allocate memory|(?<![A-Za-z_.])MemoryError(?![a-z_.(`'\"])"
         r"|[Oo]ut of memory: Kill(?:ed)? process|oom-kill:constraint|oom[-_]kill event|oom_reaper: reaped process|systemd-oomd killed|(?:[Mm]emory limit (?:was )?exceeded|exceeded (?:the )?memory limit)|model requires more system memory|[Nn]ot enough (?:system |host |free )?(?:RAM|memory) to (?:load|allocate|run)|ggml_aligned_malloc: insufficient memory|posix_memalign: Cannot allocate memory|JavaScript heap out of memory|failed to allocate a buffer of size \d{6,14}|java\.lang\.OutOfMemoryError|System\.OutOfMemoryException|memory allocation of \d{3,16} bytes failed|crashed after using all available RAM|tried to allocate more memory than is available",
         cause="The machine's memory is full (not the GPU's), or a container's or a notebook's limit is reached.",
         follows=(
@@ -55,7 +55,7 @@ ROWS = (
     Row(
         id="disk-full",
         seen=("memory",),
-        pattern=r"(?:\[Errno 28\]|:) [Nn]o space left on device|Not enough free disk space to download the file|There is not enough space on the disk|database or disk is full",
+        pattern=r"(?:\[Errno 28\]|:) [Nn]o space left on device|No space left on device \(os error 28\)|\[WinError 112\]|ENOSPC|Not enough free disk space to download the file|There is not enough space on the disk|database or disk is full",
         cause="A disk is full: that of the program, of its cache (models, wheels), or of /tmp or /dev/shm; in a container, Docker's.",
         fixes=fixes(
             Advice("run", "See which", command="df -h / /tmp /dev/shm ~"),

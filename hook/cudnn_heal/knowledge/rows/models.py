@@ -466,7 +466,8 @@ ROWS = (
     Row(
         id="file-missing",
         seen=("model",),
-        pattern=r"(?:(?:Error|Exception): |(?:Error|ERROR|Exception|[Ff]ailed|[Cc]ould not)[^'\"]{0,200}?: )\[Errno 2\] No such file or directory: '(?:(?P<file>(?:/|[A-Z]:)[^']{1,200})|(?P<below>[\w.-]{1,60}[/\\][^']{1,200}))'(?!.{0,400}During handling)",
+        pattern=r"(?:(?:Error|Exception): |(?:Error|ERROR|Exception|[Ff]ailed|[Cc]ould not)[^'\"]{0,200}?: )\[Errno 2\] No such file or directory: '(?:(?P<file>(?:/|[A-Z]:)[^']{1,200})|(?P<below>[\w.-]{1,60}[/\\][^']{1,200}))'(?!.{0,400}During handling)|can't open file '(?P<script>[^']{1,200})': \[Errno 2\]|ENOENT: no such file or directory, \w{3,12} '(?P<node>[^']{1,200})'"
+        r"|(?:^|[\s:\"])(?:open|stat|lstat|mkdir|chdir) (?P<go>(?:/|[A-Z]:\\)(?!dev/|var/run/docker|run/docker|proc/|sys/|run/nvidia|usr/)[\w./\\ @+-]{1,200}): (?:no such file or directory|The system cannot find the (?:file|path) specified)|Could not find (?:file|a part of the path) '(?P<net>[^']{1,200})'",
         cause="A file is not where the program looks for it. In a container that is a place within it; a relative path begins in the folder where the program was started; and where a program"
         " is to be started, the whole of that text is taken for its name.",
         fixes=fixes(
@@ -484,6 +485,8 @@ ROWS = (
             "cuda-home",
             "torch-hub-cache",
             "environment-broken",
+            "container-command",
+            "program-interpreter",
         ),
     ),
     Row(
@@ -659,7 +662,9 @@ ROWS = (
     Row(
         id="cache-permission",
         seen=("model",),
-        pattern=r"Permission denied: '(?P<folder>(?:/(?!dev/)|[A-Z]:)[^']{0,200})'|PermissionError at (?P<path>\S{2,200}?) when downloading",
+        pattern=r"Permission denied: '(?P<folder>(?:/(?!dev/)|[A-Z]:)[^']{0,200})'|EACCES: permission denied, \w{3,12} '(?P<node>[^']{1,200})'|(?:open|mkdir|stat|lstat|create|remove|unlink|rename|chmod|mkdirat) (?P<go>/(?!dev/|var/run/docker|run/docker)[\w./ @+-]{1,200}): permission denied"
+        r"|(?:can(?:not|'t)|could not|failed to|unable to) [\w ]{3,40} ['\"](?P<tool>[\w./][^'\"]{0,200})['\"][^'\":]{0,40}: Permission denied|(?:[Pp]ermission denied|filesystem error: [\w ]{3,40}: Permission denied) \[(?P<standard>/[^\]]{1,200})\]"
+        r"|AccessDeniedException: (?P<java>/[\w./@+-]{1,200})|Access to the path '(?P<net>[^']{1,200})' is denied|Permission denied \(os error 13\)|cannot create (?P<shell>/[\w./@+-]{1,200}): Permission denied|unable to open database file|attempt to write a readonly database|PermissionError at (?P<path>\S{2,200}?) when downloading",
         cause="The program may not read or write that path: it belongs to somebody else, or is mounted read-only. A container that runs as another user than the image was made"
         " for has no home, so that its cache lies in `/`.",
         fixes=fixes(
@@ -973,7 +978,8 @@ ROWS = (
     Row(
         id="network",
         seen=("model",),
-        pattern=r"Temporary failure in name resolution|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed"
+        pattern=r"Temporary failure in name resolution|Name or service not known|(?:dial tcp: )?lookup [\w.-]{3,100}?(?: on [\w.:\[\]]{3,60}?)?: (?:no such host|server misbehaving|i/o timeout|Temporary failure)|ENOTFOUND [\w-]{1,60}\.|EAI_AGAIN|[Cc]ould not resolve (?:host|proxy)|unable to resolve host address|failed to lookup address information|nodename nor servname provided"
+        r"|curl: \((?:5|6|28|35|60|77)\)|self[ -]signed certificate|unable to (?:get local issuer|verify the first) certificate|x509: certificate signed by unknown authority|(?:Error|error): \[?Errno 110\]? (?:Connection|Operation) timed out|ETIMEDOUT|net/http: TLS handshake timeout|(?:dial tcp|read tcp) [\w.:\[\]>-]{5,120}: (?:i/o timeout|connect: (?:connection timed out|network is unreachable|no route to host))|CERTIFICATE_VERIFY_FAILED|Max retries exceeded with url|We couldn't connect to 'https://huggingface\.co'|\[Errno 101\] Network is unreachable|Failed to establish a new connection|getaddrinfo failed"
         r"|407 Proxy Authentication Required|Unable to connect to proxy|Cannot connect to proxy|requests\.exceptions\.(?:ProxyError|ConnectTimeout|ConnectionError|SSLError)|httpx?c?o?r?e?\.(?:Connect(?:Timeout|Error)|ReadError)|Connect timed out\.|Couldn't reach '\S{3,80}' on the Hub|There was a specific connection error when trying to load",
         cause="A host could not be reached: no network (a container without one), no name service, a proxy that is not set, or one whose certificate is"
         " not trusted here.",
@@ -986,6 +992,9 @@ ROWS = (
         example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
         follows=(
             "local-model",
+            "clock-wrong",
+            "container-network",
+            "service-name",
             "service-unreachable",
             "read-timeout",
             "hub-offline",

@@ -122,7 +122,7 @@ ROWS = (
     Row(
         id="port-taken",
         seen=("container",),
-        pattern=r"\[(?:Errno (?:98|48)|WinError 10048)\]|error while attempting to bind on address.{0,80}?(?:already in use|only one usage)|Connection in use: \(|[Pp]ort \d{2,5} is (?:already )?in use|bind: address already in use|EADDRINUSE|Bind for \S{3,40} failed: port is already allocated|Address already in use|Cannot find empty port in range",
+        pattern=r"\[(?:Errno (?:98|48)|WinError 10048)\]|error while attempting to bind on address.{0,80}?(?:already in use|only one usage)|Connection in use: \(|[Pp]ort \d{2,5} is (?:already )?in use|bind: (?:[Aa]ddress already in use|Only one usage of each socket)|EADDRINUSE|Bind for \S{3,40} failed: port is already allocated|Address already in use|Cannot find empty port in range",
         cause="Another program, or another start of this one, listens at that port already.",
         fixes=fixes(
             Advice("run", "See who (Windows: netstat -ano)", command="sudo ss -ltnp"),
@@ -159,34 +159,33 @@ ROWS = (
     Row(
         id="service-name",
         seen=("container",),
-        pattern=r"Error -[2358] connecting to (?P<host>[\w.-]{1,80}?):\d{1,5}|could not translate host name \"(?P<database>[\w.-]{1,80})\" to address|Unknown MySQL server host '(?P<mysql>[\w.-]{1,80})'|getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?P<node>[\w.-]{1,80})",
+        pattern=r"Error -[2358] connecting to (?P<host>[\w.-]{1,80}?):\d{1,5}|could not translate host name \"(?P<database>[\w.-]{1,80})\" to address|Unknown MySQL server host '(?P<mysql>[\w.-]{1,80})'|getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (?P<node>[\w-]{1,80})(?![\w.-])",
         cause="The service's name is not known where the program runs. A name from a Compose file is known only to the containers of that network, and only while that service runs.",
         fixes=fixes(
             "In Compose: both in one file (or one network), the service's name as it stands there, and running (`docker compose ps`)",
             "Outside of containers: localhost, and the port published",
             "Another machine's name: as it stands in the settings (REDIS_URL, CELERY_BROKER_URL, DATABASE_URL), and known to the name service",
         ),
-        follows=("network",),
         reference=("https://docs.docker.com/compose/how-tos/networking/",),
         example="[ERROR/MainProcess] consumer: Cannot connect to redis://redis:6379//: Error -2 connecting to redis:6379. Name or service not known..",
     ),
     Row(
         id="connection-refused",
         seen=("container",),
-        pattern=r"Connect(?:ion)?(?:Refused)?Error: \[?(?:Errno (?:111|61)|WinError 10061)\]?|\[Errno (?:111|61)\] Connection refused|\[WinError 10061\]|Error (?:111|61|10061) connecting to (?P<service>[\w.:-]{1,80}?)\.Connection refused|ECONNREFUSED|Connect call failed \('(?P<host>[\w.:]{3,40})', (?P<port>\d{1,5})\)",
+        pattern=r"Connect(?:ion)?(?:Refused)?Error: \[?(?:Errno (?:111|61)|WinError 10061)\]?|\[Errno (?:111|61)\] Connection refused|\[WinError 10061\]|Error (?:111|61|10061) connecting to (?P<service>[\w.:-]{1,80}?)\.Connection refused|ECONNREFUSED|connect: connection refused|Connection refused \(os error 111\)|curl: \(7\)|Connect call failed \('(?P<host>[\w.:]{3,40})', (?P<port>\d{1,5})\)",
         cause="Nothing listens at that address: the service was not started, has ended, is not ready yet, or listens elsewhere. In a container `localhost` is the container itself.",
         fixes=fixes(
             "Look whether the service runs, and at which address and port; its own log tells why it ended",
             "From one container to another: its name in place of localhost; to the host: host.docker.internal; the service must listen at 0.0.0.0",
         ),
-        follows=("network", "install-network"),
+        follows=("network", "install-network", "localai-backend"),
         reference=("https://docs.docker.com/engine/network/",),
         example="ConnectionRefusedError: [Errno 111] Connection refused",
     ),
     Row(
         id="open-files",
         seen=("memory",),
-        pattern=r"\[Errno 24\] Too many open files|[Tt]oo many open files(?=(?:\(os error 24\)|in system|$))|received 0 items of ancdata|unable to open shared memory object",
+        pattern=r"\[Errno 24\] Too many open files|[Tt]oo many open files(?=(?:\(os error 24\)|in system|$))|received 0 items of ancdata|unable to open shared memory object|EMFILE: too many open files",
         cause="The process has as many files open as it may; torch's workers keep one for each tensor that they share.",
         fixes=fixes(
             Advice("run", "A higher limit, for one shell", command="ulimit -n 65535"),
@@ -412,8 +411,8 @@ ROWS = (
     Row(
         id="read-only",
         seen=("container",),
-        pattern=r"\[Errno 30\] Read-only file system: '(?P<path>[^']{1,200})'",
-        cause="{path} lies on a file system that may not be written: a container that was started so, a volume mounted with `:ro`, or a place that a serverless platform keeps closed.",
+        pattern=r"\[Errno 30\] Read-only file system: '(?P<path>[^']{1,200})'|EROFS: read-only file system, \w{3,12} '(?P<node>[^']{1,200})'|'(?P<tool>/[^']{1,200})'[^':]{0,40}: Read-only file system|(?:open|mkdir|create|rename|unlink) (?P<go>/[\w./@+-]{1,200}): read-only file system|Read-only file system \(os error 30\)",
+        cause="What was to be written lies on a file system that may not be written: a container that was started so, a volume mounted with `:ro`, or a place that a serverless platform keeps closed.",
         fixes=fixes(
             "A cache: HF_HOME, XDG_CACHE_HOME, NUMBA_CACHE_DIR, MPLCONFIGDIR to a place that can be written (/tmp)",
             "Otherwise mount that folder as a volume without `:ro`",

@@ -365,8 +365,9 @@ ROWS = (
     ),
     Row(
         id="ffmpeg-program",
+        programs=("ffmpeg", "ffprobe", "ffplay"),
         seen=("module",),
-        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|(?:sh|bash|zsh): (?:\d{1,3}: |line \d{1,4}: )?(?:command not found: )?ffmpeg(?:: (?:command )?not found)?(?=$|[A-Z\W])|'ffmpeg' is not recognized|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|[Ff][Ff][Mm]peg (?:(?:was|is) )?not (?:found|installed)|[Ff]fmpeg(?:\.exe)? could not be found|(?:[Cc]ould not|[Cc]ouldn't|[Uu]nable to) (?:find|locate) (?:the )?[Ff][Ff]mpeg|requires [Ff][Ff]mpeg to be installed|spawn (?:\S{0,160}?[\\/])?ff(?:mpeg|probe)(?:\.exe)? ENOENT|Cannot find ff(?:mpeg|probe)"
+        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|[Ff][Ff][Mm]peg (?:(?:was|is) )?not (?:found|installed)|[Ff]fmpeg(?:\.exe)? could not be found|(?:[Cc]ould not|[Cc]ouldn't|[Uu]nable to) (?:find|locate) (?:the )?[Ff][Ff]mpeg|requires [Ff][Ff]mpeg to be installed|spawn (?:\S{0,160}?[\\/])?ff(?:mpeg|probe)(?:\.exe)? ENOENT|Cannot find ff(?:mpeg|probe)"
         r"|\[WinError 2\](?!.{0,60}?:'\w).{0,6000}?(?:whisper[\\/](?:audio|transcribe)\.py|whisperx[\\/]audio\.py|pydub[\\/]|ffmpeg[\\/]_(?:run|probe)\.py)|(?:whisper[\\/]audio\.py|whisperx[\\/]audio\.py|pydub[\\/](?:utils|audio_segment)\.py|ffmpeg[\\/]_(?:run|probe)\.py).{0,3000}?\[WinError 2\](?!.{0,60}?:'\w)",
         cause="The program ffmpeg (ffprobe comes with it) is not installed, or not on PATH. WhisperX and openai-whisper read sound with it; faster-whisper"
         " does not need it.",
@@ -495,8 +496,9 @@ ROWS = (
     ),
     Row(
         id="sox-format",
+        programs=("sox",),
         seen=("model",),
-        pattern=r"no handler for (?:given )?file (?:type|extension) `(?P<extension>\w{1,10})'|SoX was not found|This install of SoX cannot process|sox: (?:command )?not found|SoX could not be found!(?=.{0,900}?Error)",
+        pattern=r"no handler for (?:given )?file (?:type|extension) `(?P<extension>\w{1,10})'|SoX was not found|This install of SoX cannot process|SoX could not be found!(?=.{0,900}?Error)",
         cause="SoX is not installed, or has no reader for that kind of file.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt install sox libsox-fmt-all"),
@@ -599,8 +601,9 @@ ROWS = (
     ),
     Row(
         id="espeak",
+        programs=("espeak", "espeak-ng"),
         seen=("module",),
-        pattern=r"espeak(?:-ng)? not installed on your system|No such file or directory: 'espeak(?:-ng)?'|Failed to load espeak shared library|(?:[Ff]ailed|[Uu]nable) to (?:find|load|locate|initialize) (?:lib)?espeak|PHONEMIZER_ESPEAK_LIBRARY=\S{1,200}? is not a readable file|espeak(?:-ng)? (?:library )?(?:is )?not (?:found|installed)(?=.{0,60}?(?:PHONEMIZER|espeak))",
+        pattern=r"espeak(?:-ng)? not installed on your system|Failed to load espeak shared library|(?:[Ff]ailed|[Uu]nable) to (?:find|load|locate|initialize) (?:lib)?espeak|PHONEMIZER_ESPEAK_LIBRARY=\S{1,200}? is not a readable file|espeak(?:-ng)? (?:library )?(?:is )?not (?:found|installed)(?=.{0,60}?(?:PHONEMIZER|espeak))",
         cause="The program espeak-ng (or its library), which turns words into sounds for speech synthesis and for phonemes, is not installed; the Python"
         " packages only call it.",
         fixes=fixes(

@@ -67,7 +67,7 @@ ROWS = (
     Row(
         id="deepspeed-build",
         seen=("module",),
-        pattern=r"unable to compile CUDA op\(s\)|CUDA_HOME environment variable is not set|CUDA_HOME does not exist|Error building extension '(?P<extension>transformer_inference|cpu_adam|fused_adam|utils|async_io|quantizer|inference_core_ops|ragged_device_ops)'|nvcc: (?:command )?not found",
+        pattern=r"unable to compile CUDA op\(s\)|CUDA_HOME environment variable is not set|CUDA_HOME does not exist|Error building extension '(?P<extension>transformer_inference|cpu_adam|fused_adam|utils|async_io|quantizer|inference_core_ops|ragged_device_ops)'",
         beside=("deepspeed", "DeepSpeed", "ds_accelerator", "transformer_inference"),
         cause="DeepSpeed compiles its kernels when they are first used (or while it is installed), for which an installed CUDA toolkit of torch's own CUDA version and a compiler are needed; one of them is missing, or does not fit. Speech programs (XTTS, Tortoise, index-tts) use DeepSpeed only to be faster.",
         fixes=fixes(
@@ -102,6 +102,7 @@ ROWS = (
     ),
     Row(
         id="cuda-home",
+        programs=("nvcc",),
         seen=("module",),
         pattern=r"CUDA_HOME (?:environment variable )?(?:is )?(?:not set|unset|undefined|not defined|not found)|CUDA_HOME does not exist|nvcc(?:\.exe)?['\"]?: (?:command )?(?:not found|No such file)|No such file or directory: '(?:[^']{0,200}[/\\])?nvcc(?:\.exe)?'|'nvcc' is not recognized|(?i:(?:cannot|could not|can't|unable to) find nvcc)|nvcc (?:was |is )?not found|'bare_metal_version' is not defined|Cannot find CUDA_HOME|Cuda extensions are being compiled with a version of Cuda that does not match|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
         cause="A package is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; it is not there, or not where CUDA_HOME and PATH lead. The driver, torch and NVIDIA's wheels for running have no"

@@ -547,21 +547,6 @@ ROWS = (
         example="UnicodeEncodeError: 'charmap' codec can't encode character '\\u266a' in position 33: character maps to <undefined>",
     ),
     Row(
-        id="windows-program",
-        seen=("windows",),
-        pattern=r"FileNotFoundError: \[WinError 2\]",
-        cause="Windows did not find a program that was to be started, which the message does not name: where sound is read it is ffmpeg (ffprobe), which whisper,"
-        " WhisperX and pydub start.",
-        beside=("subprocess.py", "ffmpeg", "pydub", "whisper"),
-        fixes=fixes(
-            "`where ffmpeg` must show it; otherwise install it (`winget install ffmpeg`), and open a new terminal, so that PATH is read anew",
-            "Otherwise the traceback's last lines tell what was started",
-        ),
-        reference=("https://docs.python.org/3/library/subprocess.html",),
-        example='  File "C:\\Python311\\Lib\\subprocess.py", line 1538, in _execute_child\nFileNotFoundError: [WinError 2] The system cannot find the file specified',
-        follows=("ffmpeg-program",),
-    ),
-    Row(
         id="windows-packed-python",
         seen=("windows",),
         pattern=r"(?:Failed to load|Error loading) Python DLL '(?P<path>[^']{3,200}?\.dll)",
