@@ -142,6 +142,7 @@ _NAMES = {
     "native": "library",
     "unloaded": "symbol",
     "nvidias": "header",
+    "paddle": "library",
     **dict.fromkeys(
         (
             "normal",

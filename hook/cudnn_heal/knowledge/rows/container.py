@@ -159,6 +159,11 @@ ROWS = (
                 command="sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
             ),
             Advice("run", "This shows what is described", command="nvidia-ctk cdi list"),
+            Advice(
+                "say",
+                "Docker, where the Compose file has `driver: cdi`, or `nvidia.com/gpu=all` among its devices, and there is no such description (Docker Desktop): `driver: nvidia`, `count: all`, `capabilities: [gpu]` in its place, or `--gpus all`",
+            ),
+            Advice("say", "Without an NVIDIA GPU: without that device, and the program's image for the CPU"),
         ),
         reference=("NVIDIA/nvidia-container-toolkit#146", "NixOS/nixpkgs#420638", "NVIDIA/nvidia-container-toolkit#885"),
         example="Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all",

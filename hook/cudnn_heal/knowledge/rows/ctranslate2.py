@@ -157,6 +157,18 @@ ROWS = (
         example="RuntimeError: CUDA failed with error no ROCm-capable device is detected",
     ),
     Row(
+        id="ctranslate2-gpus-differ",
+        seen=("gpu",),
+        pattern=r"Cannot use multiple GPUs with different Compute Capabilities for the same model",
+        cause="ctranslate2 (faster-whisper) was given several GPUs for one model (`device_index=[0, 1]`), and they are of different kinds, which it does not mix.",
+        fixes=fixes(
+            "One GPU: `device_index=0`; or those that are alike",
+            "All of them: a model, in a process of its own, for each GPU (CUDA_VISIBLE_DEVICES)",
+        ),
+        reference=("https://opennmt.net/CTranslate2/parallel.html",),
+        example="ValueError: Cannot use multiple GPUs with different Compute Capabilities for the same model",
+    ),
+    Row(
         id="compute-type",
         seen=("cpu",),
         pattern=r"Requested (?P<type>\w{3,16}) compute type, but the target device or backend do not support efficient \w{3,16}"

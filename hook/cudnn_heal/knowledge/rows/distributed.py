@@ -45,7 +45,7 @@ ROWS = (
     Row(
         id="nccl-same-gpu",
         seen=("gpu",),
-        pattern=r"Duplicate GPU detected:rank \d{1,4} and rank \d{1,4}",
+        pattern=r"Duplicate GPU detected:rank \d{1,4} and rank \d{1,4}|local_rank \d{1,4} exceeds available GPUs|requested to find \d{1,4} devices but this machine only has \d{1,4}",
         cause="Two processes of the group compute on the same GPU, which NCCL does not allow: more processes were started than GPUs are there, or none chose its own.",
         fixes=fixes(
             Advice("run", "How many GPUs there are", command='nvidia-smi -L; echo "[$CUDA_VISIBLE_DEVICES]"'),
@@ -240,7 +240,7 @@ ROWS = (
         id="gpu-too-old",
         seen=("gpu",),
         pattern=r"(?:only supported (?:on|by)|requires?|needs?|need) (?:GPUs? |NVIDIA GPUs? |devices? )?(?:with |of )?(?:a )?(?:CUDA )?compute capability (?:of )?(?:at least |>=?|higher than |version )?(?P<wanted>\d{1,2}\.\d)|(?:compute|CUDA) capability\S{0,20}?(?P<has>\d\.\d)(?:, which)? is (?:not supported|too (?:old|low)|below|less than)"
-        r"|Target GPU SM(?P<sm>\d{2,3}) is not supported by this TensorRT release|SM (?P<smold>\d{2,3}) (?:is )?not supported|Your setup doesn't support bf16|(?:bf16|bfloat16|BFloat16|fp8|FP8) is (?:not supported|only supported) (?:on|by) (?:your|this|the|GPUs?|devices?|CUDA)|(?:too old GPU|GPU is too old)|Device capability .{0,40}?(?:not supported|insufficient)|with compute capability (?:at least|>=?)(?P<least>\d{1,2}\.\d) (?:or (?:higher|newer|above) )?is required",
+        r"|Target GPU SM(?P<sm>\d{2,3}) is not supported by this TensorRT release|SM (?P<smold>\d{2,3}) (?:is )?not supported|Your setup doesn't support bf16|requires? Ampere \(sm_80\)|cuda device with compute capability < (?P<below>\d{1,2}\.\d)|(?:bf16|bfloat16|BFloat16|fp8|FP8) is (?:not supported|only supported) (?:on|by) (?:your|this|the|GPUs?|devices?|CUDA)|(?:too old GPU|GPU is too old)|GPU architecture in your current machine is \w{4,12}, which is not compatible with Paddle|Device capability .{0,40}?(?:not supported|insufficient)|with compute capability (?:at least|>=?)(?P<least>\d{1,2}\.\d) (?:or (?:higher|newer|above) )?is required",
         cause="The program, or the type that it computes in, needs a newer GPU than this one: bfloat16 needs compute capability 8.0 (RTX 30, A100), 8-bit floats 8.9 (RTX 40, H100); each release of a library drops old GPUs.",
         fixes=fixes(
             Advice("run", "This GPU's", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
@@ -287,7 +287,7 @@ ROWS = (
     Row(
         id="tensorflow-gpu",
         seen=("cpu",),
-        pattern=r"Cannot dlopen some GPU libraries|Could not find cuda drivers on your machine, GPU will not be used|Skipping registering GPU devices|Cannot dlopen some TensorRT libraries|TF-TRT Warning: Could not find TensorRT|Could not find TensorRT",
+        pattern=r"Cannot dlopen some GPU libraries|Could not find cuda drivers on your machine, GPU will not be used|Skipping registering GPU devices|Cannot dlopen some TensorRT libraries|TF-TRT Warning: Could not find TensorRT|Could not find TensorRT|[Ff]ailed call to cuInit: (?:INTERNAL:)?(?:CUDA error:)?(?:Failed call to cuInit: )?(?:UNKNOWN ERROR \(\d{1,3}\)|CUDA_ERROR_NO_DEVICE)",
         cause="TensorFlow does not use the GPU: it finds no driver, or not CUDA's and cuDNN's libraries of the releases that it is built for; it works on the CPU. TensorRT, which it names too, is optional. Nothing of the speech stack around torch and ctranslate2 uses TensorFlow's GPU.",
         fixes=fixes(
             "Nothing, unless TensorFlow itself is to use the GPU",
@@ -397,7 +397,7 @@ ROWS = (
     Row(
         id="tensorrt-build",
         seen=("gpu", "model"),
-        pattern=r"Could not find any implementation for node|Error Code \d{1,2}: (?:Internal Error|API Usage Error|Miscellaneous|Invalid(?:Config|State))(?! \(Unable to load)|\[TRT\] \[E\] (?!.{0,160}(?:Serialization|engine plan|Unable to load|out of memory|initialization failure|SM\d{2}))|Network has dynamic or shape inputs, but no optimization profile|buildSerializedNetwork: Error Code",
+        pattern=r"Could not find any implementation for node|Error Code \d{1,2}: (?:Internal Error|API Usage Error|Miscellaneous|Invalid(?:Config|State))(?! \(Unable to load)|\[TRT\] \[E\] (?!.{0,160}(?:Serialization|engine plan|Unable to load|out of memory|initialization failure|SM\d{2}))|Network has dynamic or shape inputs, but no optimization profile|buildSerializedNetwork: Error Code|pybind11::init\(\): factory function returned nullptr",
         cause="TensorRT could not build, or run, an engine for this model: it has no way to compute a part of it (for this GPU, this type, or within the workspace's memory), inputs of changing size were not described, or its libraries are of several releases.",
         fixes=fixes(
             "More of the GPU's memory free, and a larger workspace (ONNX Runtime: trt_max_workspace_size); then a newer TensorRT",

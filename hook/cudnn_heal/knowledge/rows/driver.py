@@ -261,7 +261,7 @@ ROWS = (
     Row(
         id="kernel-fault",
         seen=("gpu",),
-        pattern=r"Memory access fault by GPU node|CUDA_EXCEPTION_\d{1,2}, |Invalid __(?:global|shared|local)__ (?:read|write) of size",
+        pattern=r"CUDA_EXCEPTION_\d{1,2}, |Invalid __(?:global|shared|local)__ (?:read|write) of size",
         codes=(
             *("cudaErrorIllegalAddress", "CUDA_ERROR_ILLEGAL_ADDRESS", "cudaErrorLaunchFailure", "CUDA_ERROR_LAUNCH_FAILED"),
             *("cudaErrorMisalignedAddress", "CUDA_ERROR_MISALIGNED_ADDRESS", "cudaErrorIllegalInstruction"),
@@ -285,7 +285,6 @@ ROWS = (
                 "The driver's Xid tells whether it was the hardware (31: the program; 48, 79 and others: the GPU), as does the same without overclocking",
                 command="sudo dmesg | grep -i xid | tail",
             ),
-            "On an AMD GPU: `sudo dmesg | grep -i amdgpu | tail`, and the ROCm release that the build names",
         ),
         reference=(
             "ggml-org/whisper.cpp#1502",
@@ -356,7 +355,7 @@ ROWS = (
     Row(
         id="rocm",
         seen=("gpu",),
-        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error(?!: Cannot read)|No HIP GPUs are available|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}|Error [\w ]{5,60} at line \d{1,5} in file \S{1,160}\.hip",
+        pattern=r"(?:HIP|ROCm|rocBLAS|MIOpen) error(?!: Cannot read)|MIOpen Error: |MIOpen\(HIP\): Error|No HIP GPUs are available|hipError[A-Z]\w{3,40}|MIOPEN_STATUS_\w{3,40}|miopenStatus(?!Success)\w{3,40}|Error [\w ]{5,60} at line \d{1,5} in file \S{1,160}\.hip",
         cause="An AMD GPU's software (ROCm, HIP) says so; neither CUDA nor cuDNN takes part. `invalid device function` and `no binary for GPU` mean"
         " that the build has no code for this GPU; `out of memory` that the GPU's memory is full.",
         fixes=fixes(
@@ -369,6 +368,7 @@ ROWS = (
             "https://rocm.docs.amd.com/projects/install-on-linux/en/latest/reference/system-requirements.html",
         ),
         example="RuntimeError: HIP error: invalid device function",
+        follows=("rocm-fault",),
     ),
     Row(
         id="no-kernel",
@@ -542,7 +542,7 @@ ROWS = (
     Row(
         id="libcuda-missing",
         seen=("library", "container"),
-        pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file|libcuda\.so not found! Do you have a CUDA driver installed|CUDA driver library could not be loaded|[Cc]annot load (?:libcuda\.so\.1|nvcuda\.dll)|Could not dynamically load CUDA|[Ff]ailed to (?:dlopen|load) (?:libcuda\.so(?:\.1)?|nvcuda\.dll)(?!\w)",
+        pattern=r"(?<![\w.])libcuda\.so\.1: cannot open shared object file|libcuda\.so not found! Do you have a CUDA driver installed|CUDA driver library could not be loaded|is an NVIDIA driver library and can only be found via system search|[Cc]annot load (?:libcuda\.so\.1|nvcuda\.dll)|Could not dynamically load CUDA|[Ff]ailed to (?:dlopen|load) (?:libcuda\.so(?:\.1)?|nvcuda\.dll)(?!\w)",
         cause="libcuda.so.1 is part of NVIDIA's driver, and comes with no wheel: there is no driver here, or the container was"
         " started without the GPU.",
         fixes=fixes(

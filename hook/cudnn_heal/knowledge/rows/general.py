@@ -140,7 +140,7 @@ ROWS = (
         r"|(?P<called>PortAudio|sndfile|espeak-ng|espeak) library not found|[Cc]annot load (?P<plain>cudnn|cublas|cublasLt|cufft|curand|cusolver|cusparse|nccl|nvrtc|nvjitlink) shared library"
         r"|cannot proceed because (?P<dialog>[\w+.-]{2,60}\.dll) was not found|Library (?P<lacking>lib[\w+-]{1,60}\.so[\d.]{0,16}|[\w+-]{2,60}\.dll) is not found"
         r"|(?P<bare>(?:cublas|cudnn|cudart|cufft|curand|cusparse|cusolver|nvrtc|nvJitLink|nvinfer|nvonnxparser|onnxruntime|cupti|nppc|nppi|zlibwapi|vcruntime|msvcp|ggml|whisper)[\w-]{0,40}\.dll)['\"]?(?: file)?(?: is| was|: )?(?: missing| not found| could not be (?:found|loaded)| cannot be (?:found|loaded)| failed to load)"
-        r"|Error in dlopen(?: for library)?:? (?P<dlopen>lib[\w+-]{1,60}\.so[\d.]{0,16})(?![\d.:])|[Cc]annot load (?P<loads>lib[\w+-]{1,60}\.so[\d.]{0,16})|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
+        r"|Error in dlopen(?: for library)?:? (?P<dlopen>lib[\w+-]{1,60}\.so[\d.]{0,16})(?![\d.:])|[Cc]annot load (?P<loads>lib[\w+-]{1,60}\.so[\d.]{0,16})|third-party dynamic library \((?P<paddle>lib[\w+-]{1,60}\.so[\d.]{0,16})\) that Paddle|Unable to load any of \{(?P<any>lib[\w+-]{1,60}\.so\.\d{1,3})|Could not find module '(?:[^']{0,200}[\\/])?(?P<dll>[\w.+-]{2,80}\.dll)'",
         cause="A shared library could not be opened: whose it is, whether it is here, and who would find it, is told for each by its name.",
         fixes=fixes(
             "The library's own entry, or `cudnn-heal --explain` with the whole line",

@@ -101,7 +101,7 @@ ROWS = (
         pattern=r"CUDA failed with error out of memory|CUDA error: out of memory"
         r"|BFCArena::AllocateRawInternal|CUDA failure 2: out of memory|CUDA driver error: out of memory|OutOfMemoryError: CUDA|(?:CUDA|cuda|HIP|XPU) out of memory(?!s? ?error)"
         r"|OutOfMemoryError: Allocation on device|would exceed allowed memory\. \(out of memory\)|RESOURCE_EXHAUSTED: Out of memory|OOM when allocating tensor"
-        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size|Cuda Driver \(out of memory\)|cudaMalloc failed: out of memory|Failed to CUDA (?:calloc|malloc)(?:async)? \d{1,14} bytes|unable to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL)\w{0,4} buffer|failed to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL|compute|GPU|VRAM)\w{0,4}(?:pp )?buffers?|(?:[Nn]ot enough|[Ii]nsufficient|[Oo]ut of|exceeds? available) (?:free )?(?:GPU|VRAM|[Vv]ideo|graphics|device|CUDA)(?:RAM|memory)|(?:GPU|VRAM|CUDA device) (?:is )?(?:out of memory|memory is full|memory exhausted)|ggml_gallocr_reserve_n: failed to allocate|ggml_backend_cuda_buffer_type_alloc_buffer: allocating [\d.]{1,12} MiB on device \d{1,2}: cudaMalloc failed|CUDA_OUT_OF_MEMORY|std::bad_alloc: out_of_memory|rmm::out_of_memory|CUDA (?:memory )?allocation failed|cuMemAlloc\w{0,12} (?:failed|returned)\S{0,12}2(?!\d)|bfc_arena\.cc:\d{1,4} .{0,200}?Failed to allocate memory",
+        r"|failed to allocate [\d.]{1,12} MiB of pinned memory|Failed to allocate memory for requested buffer of size|Cuda Driver \(out of memory\)|cudaMalloc failed: out of memory|Failed to CUDA (?:calloc|malloc)(?:async)? \d{1,14} bytes|unable to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL)\w{0,4} buffer|failed to allocate (?:CUDA|ROCm|Vulkan|SYCL|Metal|MTL|compute|GPU|VRAM)\w{0,4}(?:pp )?buffers?|(?:[Nn]ot enough|[Ii]nsufficient|[Oo]ut of|exceeds? available) (?:free )?(?:GPU|VRAM|[Vv]ideo|graphics|device|CUDA)(?:RAM|memory)|(?:GPU|VRAM|CUDA device) (?:is )?(?:out of memory|memory is full|memory exhausted)|ggml_gallocr_reserve_n: failed to allocate|ggml_backend_cuda_buffer_type_alloc_buffer: allocating [\d.]{1,12} MiB on device \d{1,2}: cudaMalloc failed|CUDA_OUT_OF_MEMORY|std::bad_alloc: out_of_memory|Error Code \d{1,2}: OutOfMemory|Requested amount of GPU memory \(\d{3,16} bytes\) could not be allocated|rmm::out_of_memory|CUDA (?:memory )?allocation failed|cuMemAlloc\w{0,12} (?:failed|returned)\S{0,12}2(?!\d)|bfc_arena\.cc:\d{1,4} .{0,200}?Failed to allocate memory",
         cause="The GPU's memory is full: the model, the batch, and what other programs hold do not fit together. Nothing is wrong"
         " with the installation.",
         codes=("cudaErrorMemoryAllocation", "CUDA_ERROR_OUT_OF_MEMORY"),
@@ -143,6 +143,20 @@ ROWS = (
         ),
         reference=("asierarranz/Cool_Demos#4", "https://docs.nvidia.com/jetson/archives/r36.4/DeveloperGuide/index.html"),
         example="NvMapMemAllocInternalTagged: 1075072515 error 12",
+    ),
+    Row(
+        id="model-offloaded",
+        seen=("memory", "model"),
+        pattern=r"Cannot copy out of meta tensor; no data!|is not on the expected device meta|provide an `?offload_(?:folder|dir)`?|need an `?offload_(?:folder|dir)`? to dispatch",
+        cause='A part of the model has no data where it is used: transformers or accelerate left it out of the GPU because its memory does not suffice (`device_map="auto"`), the model was then moved (`.to()`) as if it were whole, two threads loaded models at the same time, or the file lacks weights that this release expects.',
+        fixes=fixes(
+            'A smaller model, other programs off the GPU; or all on one device: without `device_map`, or `device_map={"": 0}`, and no `.to()` after it',
+            'Too large all the same: `offload_folder="offload"` when it is loaded, slower',
+            "A server: load models one after the other, before the threads start",
+            "The transformers, accelerate and torch that the program names",
+        ),
+        reference=("https://huggingface.co/docs/accelerate/concept_guides/big_model_inference",),
+        example="NotImplementedError: Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead of torch.nn.Module.to() when moving module from meta to a different device.",
     ),
     Row(
         id="allocator-options",

@@ -666,6 +666,19 @@ ROWS = (
         example="RuntimeError: nvrtc: error: invalid value for --gpu-architecture (-arch)",
     ),
     Row(
+        id="cuda-pathfinder",
+        seen=("library",),
+        pattern=r"Failure finding \"(?P<library>(?:lib)?\w{3,30}[\w.*-]{0,20})\"",
+        cause="cuda-python's finder (cuda-pathfinder; numba, CuPy and NeMo ask it) looked for {library} in NVIDIA's wheels, in conda's folders, in CUDA_HOME and in the system, and found it in none.",
+        fixes=fixes(
+            "NVIDIA's wheel that has it, of the CUDA of the installed cuda-bindings (12: nvidia-…-cu12, such as nvidia-cuda-nvrtc-cu12; 13: nvidia-cuda-nvrtc and its kin)",
+            "cuda-python's own extra brings them all: `pip install 'cuda-python[all]'`, in the release that is installed",
+            "Or an installed CUDA toolkit: CUDA_HOME set to its folder",
+        ),
+        reference=("https://nvidia.github.io/cuda-python/cuda-pathfinder/latest/",),
+        example='cuda.pathfinder._dynamic_libs.load_dl_common.DynamicLibNotFoundError: Failure finding "libnvrtc.so": No such file: libnvrtc.so*',
+    ),
+    Row(
         id="nvcc-host-compiler",
         seen=("install",),
         pattern=r"unsupported GNU version! gcc versions later than (?P<most>\d{1,2})|unsupported (?:clang|Microsoft Visual Studio) version!",

@@ -550,13 +550,13 @@ ROWS = (
     Row(
         id="bitsandbytes-use",
         seen=("module",),
-        pattern=r"Using `?bitsandbytes`? (?:\d-bit )?quantization requires|`?\.to`? is not supported for `?\d-bit`?|Some modules are dispatched on the CPU or the disk|Loading an? (?:8|4)[ -]?bit .{0,60}?requires|You cannot perform fine-tuning on purely quantized models|Unknown quantization (?:type|config)",
+        pattern=r"Using `?bitsandbytes`? (?:\d-bit )?quantization requires|`?\.to`? is not supported for `?\d-bit`?|Some modules are dispatched on the CPU or the disk|with a device_map that contains a (?:CPU|cpu)(?:or|/)disk device|Loading an? (?:8|4)[ -]?bit .{0,60}?requires|You cannot perform fine-tuning on purely quantized models|Unknown quantization (?:type|config)",
         cause="A model is loaded in 8 or 4 bits, which wants bitsandbytes and accelerate in releases that fit transformers, room on the GPU for all of it, and no `.to()` afterwards.",
         fixes=(
             Advice("add", "Bring both up to date", requirements=("bitsandbytes", "accelerate")),
             Advice(
                 "say",
-                "`dispatched on the CPU`: the GPU's memory does not suffice: a smaller model, or `device_map` with `llm_int8_enable_fp32_cpu_offload=True`",
+                '`dispatched on the CPU`, `contains a CPU or disk device`: the GPU\'s memory does not suffice: a smaller model, other programs off the GPU, `device_map={"": 0}`, or `device_map` with `llm_int8_enable_fp32_cpu_offload=True`',
             ),
             Advice("say", "`.to` is not supported: leave `.to(device)` out, and give `device_map` when loading"),
             Advice(

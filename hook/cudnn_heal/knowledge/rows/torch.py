@@ -17,7 +17,7 @@ ROWS = (
     Row(
         id="mps-operation",
         seen=("gpu",),
-        pattern=r"is not currently implemented for the MPS device|MPS framework doesn't support float64|unsupported device (?P<device>[a-z]{2,8}(?::\d)?)(?![a-z])|not linked with support for mps|not supported at the MPS device|(?:BFloat16|bfloat16|float64|Float64|[Cc]omplex\w{0,4}) is not supported on MPS|MPS (?:device|backend) does not support|MPS does not support|doesn't support \w{3,12} on MPS|MPS backend is supported on MacOS|is not supported on the MPS|MPSNDArray\w{0,20} .{0,80}?(?:exceed|larger|limit)|failed assertion `\S{0,80}MPS",
+        pattern=r"is not currently implemented for the MPS device|MPS framework doesn't support float64|unsupported device (?P<device>[A-Za-z]{2,8}(?::\d)?)(?![a-z])|Torch not compiled with MPS enabled|not linked with support for mps|not supported at the MPS device|(?:BFloat16|bfloat16|float64|Float64|[Cc]omplex\w{0,4}) is not supported on MPS|MPS (?:device|backend) does not support|MPS does not support|doesn't support \w{3,12} on MPS|MPS backend is supported on MacOS|is not supported on the MPS|MPSNDArray\w{0,20} .{0,80}?(?:exceed|larger|limit)|failed assertion `\S{0,80}MPS",
         cause="The device that was asked for can't do that: a Mac's GPU (mps) lacks some operations and float64, and ctranslate2 (faster-whisper, WhisperX) knows"
         " `cpu` and `cuda` alone.",
         fixes=fixes(
@@ -234,7 +234,7 @@ ROWS = (
     Row(
         id="bitsandbytes",
         seen=("library",),
-        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|CUDA SETUP: (?:Required library version not found|CUDA detection failed|Something unexpected happened\. Please compile|Setup Failed!)|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary|Configured (?:CUDA|ROCm) binary not found at",
+        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|CUDA SETUP: (?:Required library version not found|CUDA detection failed|Something unexpected happened\. Please compile|Setup Failed!)|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary|not available in CPU-only version of bitsandbytes|Configured (?:CUDA|ROCm) binary not found at",
         cause="bitsandbytes has a library for each CUDA, and found none for this torch's, or not the CUDA libraries that it asks for: it is older than the CUDA that"
         " torch brings.",
         fixes=(
@@ -272,7 +272,7 @@ ROWS = (
         id="devices-mixed",
         seen=("gpu",),
         pattern=r"Expected all tensors to be on the same device|must be on the same device but got|can't convert (?:cuda|mps)\S{0,4} device type tensor to numpy|Input type \(\S{3,40}\) and (?:weight|bias) type \(\S{3,40}\) should be the same"
-        r"|expected scalar type \w{3,10} but found [A-Z]|expected (?:m1 and m2|mat1 and mat2) to have the same dtype|mat1 and mat2 must have the same dtype|Expected query, key, and value to have the same (?:dtype|device)|Placeholder storage has not been allocated on MPS device|[Ee]xpected an? '(?:cuda|cpu|mps)\S{0,3}' device type for generator|Expected object of device type \w{3,5} but got device type|indices should be either on cpu or on the same device|expected (?:scalar|data) type \w{3,10} but (?:found|got) [A-Z]|tensors? (?:is|are) on (?:cuda|cpu)\S{0,3},? (?:but|while|different)|self and mat2 must have the same dtype|to be the same dtype, but got|\.numpy\(\) .{0,20}?Use Tensor\.cpu\(\)|Use Tensor\.cpu\(\) to copy the tensor to host memory",
+        r"|expected scalar type \w{3,10} but found [A-Z]|expected (?:m1 and m2|mat1 and mat2) to have the same dtype|mat1 and mat2 must have the same dtype|Expected query, key, and value to have the same (?:dtype|device)|Placeholder storage has not been allocated on MPS device|[Ee]xpected an? '(?:cuda|cpu|mps)\S{0,3}' device type for generator|Expected object of device type \w{3,5} but got device type|indices should be either on cpu or on the same device|expected (?:scalar|data) type \w{3,10} but (?:found|got) [A-Z]|tensors? (?:is|are) on (?:cuda|cpu)\S{0,3},? (?:but|while|different)|self and mat2 must have the same dtype|to be the same dtype, but got|\.numpy\(\) .{0,20}?Use Tensor\.cpu\(\)|Use Tensor\.cpu\(\) to copy the tensor to host memory|Input tensors need to be on the same (?:device|GPU)",
         cause="A model and its input are on two devices (GPU and CPU), or of two types (half and float). That is a matter of the program, not of the installation.",
         fixes=fixes(
             "Move the input to the model's device and type before the call; upgrade the program if it is not yours",
@@ -280,6 +280,18 @@ ROWS = (
         reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html",),
         example="RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!",
         follows=("devices-several",),
+    ),
+    Row(
+        id="device-name",
+        seen=("gpu",),
+        pattern=r"Expected one of cpu, cuda,.{0,300}? device type at start of device string: (?P<device>\S{1,30})|Invalid device string: '(?P<string>[^']{1,40})'",
+        cause="The program was given a device by a name that torch does not know. It knows `cpu`, `cuda`, `cuda:0`, `mps` (Mac) and `xpu` (Intel), in lower case; `gpu`, `auto` and a graphics card's own name are none.",
+        fixes=fixes(
+            "An NVIDIA GPU (and AMD's with ROCm): `cuda`, or `cuda:0` with its number; otherwise `cpu`",
+            "Where a program offers `auto`: a newer release of it, which chooses before torch is asked",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.device",),
+        example="RuntimeError: Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone device type at start of device string: gpu",
     ),
     Row(
         id="index-32-bit",
@@ -308,7 +320,7 @@ ROWS = (
     Row(
         id="triton-compiler",
         seen=("module",),
-        pattern=r"Failed to find C compiler\. Please specify via CC environment variable|Compiler: \w{2,12} is not found|CppCompileError: C\+\+ compile error|Command '\['\S{2,80}?(?:gcc|cc|clang|cl\.exe)',.{0,400}?(?:triton|main\.c|cuda_utils).{0,600}?returned non-zero exit status|error: Microsoft Visual C\+\+ 14\.0 or greater is required(?=.{0,200}triton)|fatal error:? '?(?:Python|cuda)\.h'?(?:: No such file| file not found)",
+        pattern=r"Failed to find C compiler\. Please specify via CC environment variable|Failed to find C\+\+ compiler\. Please specify via CXX|Compiler: \w{2,12} is not found|CppCompileError: C\+\+ compile error|Command '\['\S{2,80}?(?:gcc|cc|clang|cl\.exe)',.{0,400}?(?:triton|main\.c|cuda_utils).{0,600}?returned non-zero exit status|error: Microsoft Visual C\+\+ 14\.0 or greater is required(?=.{0,200}triton)|fatal error:? '?(?:Python|cuda)\.h'?(?:: No such file| file not found)",
         cause="Something is compiled while it runs or installs (triton, torch.compile, an extension), and a compiler or its headers are missing.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt-get install build-essential python3-dev"),
@@ -389,6 +401,85 @@ ROWS = (
         reference=("Fantasy-AMAP/fantasy-portrait#11", "https://triton-lang.org/main/index.html"),
         example="triton.compiler.errors.CompilationError: at 8:11:\n    tmp1 = tmp0.to(tl.float32)",
         follows=("triton-fp8", "triton-shared-memory", "nvrtc-architecture", "triton-ptxas", "triton-ptxas-new-gpu"),
+    ),
+    Row(
+        id="triton-no-driver",
+        seen=("cpu",),
+        pattern=r"(?P<count>\d) active drivers \(\[.{0,200}?\]\)\. There should only be one",
+        cause="triton found {count} kinds of GPU that it can use, and wants exactly one. 0: torch sees no GPU (a build for the CPU, no driver, a container without the GPU), or triton was installed without its part for it; 2: parts for NVIDIA and for AMD both answer.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "torch must see the GPU first",
+                command='{python} -c "import torch; print(torch.__version__, torch.cuda.is_available())"',
+            ),
+            "In a container: start it with `--gpus all`; while an image is built there is no GPU: compile at the start",
+            "Without a GPU: without what compiles (TORCHDYNAMO_DISABLE=1, the program's own switch), or its version for the CPU",
+            "torch sees it: install the triton that this torch requires anew (Windows: triton-windows alone, triton uninstalled)",
+        ),
+        reference=("https://github.com/triton-lang/triton",),
+        example="RuntimeError: 0 active drivers ([]). There should only be one.",
+        follows=(
+            "torch-without-cuda",
+            "torch-no-driver",
+            "torch-driver-too-old",
+            "no-device",
+            "libcuda-missing",
+            "driver-not-running",
+        ),
+    ),
+    Row(
+        id="triton-cuda-newer",
+        seen=("gpu",),
+        pattern=r"Triton only supports? CUDA 10\.0 or higher, but got CUDA version: ?(?P<cuda>\d{1,2}\.\d)",
+        cause="This triton is older than CUDA {cuda}, whose assembler (ptxas) it was led to, and does not know its number.",
+        fixes=fixes(
+            Advice("run", "It then takes the one that it brings", command="unset TRITON_PTXAS_PATH"),
+            "Or a newer torch, which brings a newer triton",
+        ),
+        reference=("https://github.com/triton-lang/triton",),
+        example="RuntimeError: Triton only support CUDA 10.0 or higher, but got CUDA version: 13.0",
+    ),
+    Row(
+        id="inductor-msvc-language",
+        seen=("windows",),
+        pattern=r"only support MSVC with English language pack",
+        cause="torch.compile reads what Microsoft's compiler prints, and understands its English alone.",
+        fixes=fixes(
+            "Visual Studio's installer: Modify, Language packs, English; then start anew",
+            Advice("run", "Or without compiling (PowerShell)", command='$env:TORCHDYNAMO_DISABLE = "1"'),
+        ),
+        reference=("https://docs.pytorch.org/tutorials/unstable/inductor_windows.html",),
+        example="RuntimeError: Torch.compile() is only support MSVC with English language pack,Please reinstall its language pack to English.",
+    ),
+    Row(
+        id="flashinfer-gpu",
+        seen=("gpu",),
+        pattern=r"FlashInfer requires GPUs with sm75 or higher|SM \d{1,2}\.x requires CUDA >= (?P<cuda>\d{1,2}\.\d)",
+        cause="FlashInfer (vLLM, SGLang) compiles its kernels for the GPU, and finds none that its CUDA can compile for: the CUDA toolkit (nvcc) that is here is older than the GPU (RTX 50: 12.8 or 12.9; DGX Spark: 12.9), or the GPU is older than Turing (RTX 20).",
+        fixes=fixes(
+            "Without it: vLLM VLLM_USE_FLASHINFER_SAMPLER=0 and another attention backend (FLASH_ATTN, TRITON_ATTN); SGLang `--attention-backend triton --sampling-backend pytorch`",
+            "With it: a CUDA toolkit that knows the GPU, CUDA_HOME set to it; or the image of the program that brings one",
+            Advice(
+                "run",
+                "The GPU, and the toolkit",
+                command="nvidia-smi --query-gpu=name,compute_cap --format=csv; nvcc --version",
+            ),
+        ),
+        reference=("https://docs.flashinfer.ai/installation.html",),
+        example="RuntimeError: FlashInfer requires GPUs with sm75 or higher",
+    ),
+    Row(
+        id="hub-kernel",
+        seen=("module",),
+        pattern=r"does not have one of build variants: |has a build matching the current (?:torch/CUDA|PyTorch and CUDA)|Cannot find a build variant for this system",
+        cause="transformers takes finished kernels for the GPU from Hugging Face's hub (the package kernels), and there is none for this torch, this CUDA, this Python's system or this GPU.",
+        fixes=fixes(
+            "A torch for which there is one (mostly the newest two releases, CUDA 12.6 to 13; the kernel's page on the hub lists them); a newer `kernels`",
+            'Or without it: `attn_implementation="sdpa"`, another form of the model\'s weights (16 bits, GGUF)',
+        ),
+        reference=("https://huggingface.co/docs/kernels/index",),
+        example="FileNotFoundError: Kernel `kernels-community/flash-attn` at revision main does not have one of build variants: torch28-cxx11-cu128-x86_64-linux",
     ),
     Row(
         id="triton-missing",
@@ -474,7 +565,7 @@ ROWS = (
     Row(
         id="cuda-python-no-driver",
         seen=("cpu",),
-        pattern=r"RuntimeError: Failed to dlopen libcuda\.so\.1",
+        pattern=r"RuntimeError: Failed to dlopen libcuda\.so\.1|RuntimeError: Function \"cuGetErrorString\" not found",
         cause="cuda-python (cuda-bindings), by which NeMo calls CUDA's driver itself, finds none: the machine has no NVIDIA driver (an AMD GPU with ROCm, or none), or the container was started without the GPU.",
         fixes=fixes(
             Advice("run", "With an NVIDIA GPU this must work first, in the same container", command="nvidia-smi"),
@@ -608,7 +699,7 @@ ROWS = (
         pattern=rf"(?:{_GPU}{_ABSENT}|{_GPU}.{{0,30}}?(?:requested|required|needed|specified|selected|enabled|given|chosen|but|however).{{0,40}}?(?:{_ABSENT}|(?i:none|no\w{{0,20}}gpus?|nocuda\w{{0,20}}|nodevices?){_THERE}|returnedFalse)"
         rf"|(?i:no(?!cuda-capable device is detected))(?i:nvidia)?{_GPU}{_THERE}|(?i:could not find|cannot find|can't find|unable to find)(?i:any|an?)?(?i:nvidia|working|usable|suitable)?{_GPU}(?!\w)){_NO_WAY_ROUND}"
         r"|(?:Runtime|Assertion|Value|OS|Environment)Error: [\w,'-]{0,40}?(?:CUDA|GPU)(?:is|was)?(?:not found)|Torch is not able to use GPU|No CUDA runtime is found, using CUDA_HOME|device_type of '?cuda'?, but CUDA is not available|CUDA not supported by the Torch installed"
-        r"|torch\.cuda\.is_available\(\)(?:returned|returns|is|was|:|==?)False|(?:CUDA|GPU)Accelerator can?not run on your system|No supported gpu backend found|You requested gpu: \[[\d,]{1,20}\]|Invalid CUDA 'device=|cannot find any torch accelerator|(?i:(?<![a-z])a?(?:nvidia|cuda)?-?gpu is (?:required|needed) (?:to|for))|is only supported on CUDA GPUs|requires a GPU accelerator, but received|there are no visible CUDA devices|CUDA must be available to",
+        r"|torch\.cuda\.is_available\(\)(?:returned|returns|is|was|:|==?)False|(?:CUDA|GPU)Accelerator can?not run on your system|No supported gpu backend found|You requested gpu: \[[\d,]{1,20}\]|Invalid CUDA 'device=|cannot find any torch accelerator|No GPU or (?:Intel)?XPU found|(?i:(?<![a-z])a?(?:nvidia|cuda)?-?gpu is (?:required|needed) (?:to|for))|is only supported on CUDA GPUs|requires a GPU accelerator, but received|there are no visible CUDA devices|CUDA must be available to",
         cause="The program looked for a GPU, mostly by asking torch, and there is none that it can use: this torch is a build for the CPU (the one that PyPI has for Windows is, and `+cpu`), or the driver is missing, too old, or not shown to this"
         " process, or the machine has no NVIDIA GPU. Which of them, the message does not tell.",
         fixes=(
@@ -653,6 +744,7 @@ ROWS = (
             "not-compiled-with-cuda",
             "container-toolkit",
             "backend-operation",
+            "onnxruntime-cpu-only",
             "vllm-device",
             "libcuda-missing",
             "cuda-compile",
@@ -698,7 +790,7 @@ ROWS = (
     Row(
         id="torch-capability",
         seen=("gpu",),
-        pattern=r"is of cuda capability (?P<has>\d{1,2}\.\d)\.? (?:Minimum and Maximum cuda capability supported by this version of PyTorch is|PyTorch supports up to|PyTorch no longer supports)(?: \((?P<least>\d{1,2}\.\d)\) - \((?P<most>\d{1,2}\.\d)\))?",
+        pattern=r"is of (?:cuda capability|compute capability \(CC\)) (?P<has>\d{1,2}\.\d)\.?(?:The following list shows the CCs|Minimum and Maximum cuda capability supported by this version of PyTorch is|PyTorch supports up to|PyTorch no longer supports)(?: \((?P<least>\d{1,2}\.\d)\) - \((?P<most>\d{1,2}\.\d)\))?",
         cause="This torch is not built for a GPU of compute capability {has}. A newer one of the same first number as its last runs all the same (12.1, the DGX Spark, with 12.0); an older one, or one of a newer first number, gets no code.",
         fixes=fixes(
             "An old GPU (up to 7.0): the same torch from PyTorch's index for CUDA 12.6, https://download.pytorch.org/whl/cu126",

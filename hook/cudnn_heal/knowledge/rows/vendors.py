@@ -47,7 +47,7 @@ ROWS = (
     Row(
         id="directml-memory",
         seen=("memory", "windows"),
-        pattern=r"Exception\(\d{1,4}\) tid\(\w{1,8}\) 8007000E|DmlExecutionProvider.{0,400}?8007000E|Could not allocate tensor data\. There is not enough GPU video memory",
+        pattern=r"Exception\(\d{1,4}\) tid\(\w{1,8}\) 8007000E|DmlExecutionProvider.{0,400}?8007000E|Could not allocate tensor (?:data|with \d{1,16} bytes)\. There is not enough GPU video memory",
         cause="DirectML did not get the memory that it asked for: the graphics card's, or what Windows lends it of the machine's, is full.",
         fixes=fixes(
             "A smaller model or batch, shorter pieces; close what else uses the GPU (Task Manager, Performance, GPU)",
@@ -140,9 +140,38 @@ ROWS = (
         example="clGetPlatformIDs failed: -1001",
     ),
     Row(
+        id="rocm-fault",
+        seen=("gpu", "crash"),
+        pattern=r"Memory access fault by GPU node|Queue at 0x[0-9a-f]{6,16} inactivated due to async error|hipErrorIllegalAddress|HIP error: an illegal memory access",
+        cause="A program on an AMD GPU touched memory that is not its own, which ends the process. Mostly ROCm, or the build, is not made for this GPU (HSA_OVERRIDE_GFX_VERSION makes it pretend to be another), an integrated GPU of the processor was taken along, or it is a fault of this ROCm or of the program.",
+        fixes=fixes(
+            "The graphics card alone: HIP_VISIBLE_DEVICES=0 (`rocminfo | grep -E 'Name:|gfx'` shows their order), or the integrated GPU off in the BIOS",
+            "HSA_OVERRIDE_GFX_VERSION out of the environment where ROCm knows the GPU; otherwise the value of its own generation (10.3.0 for gfx103x, 11.0.0 for gfx110x)",
+            "A newer ROCm, with the torch that is built for it, and a newer kernel; HSA_ENABLE_SDMA=0 tells whether it is the copying",
+            Advice("run", "What the kernel says", command="sudo dmesg | grep -i amdgpu | tail"),
+        ),
+        reference=(
+            "ROCm/legacy-rocm-build#5742",
+            "https://rocm.docs.amd.com/projects/install-on-linux/en/latest/reference/system-requirements.html",
+        ),
+        example="Memory access fault by GPU node-1 (Agent handle: 0x55d0c7a0) on address 0x7f2c00000000. Reason: Page not present or supervisor privilege.",
+    ),
+    Row(
+        id="directml-inference",
+        seen=("windows",),
+        pattern=r"Cannot set version_counter for inference tensor",
+        cause="torch-directml does not bear torch's inference mode, in which the program computes.",
+        fixes=fixes(
+            "A program of one's own: `torch.no_grad()` in the place of `torch.inference_mode()`",
+            "A program of others: its release, or setting, for DirectML; or on the CPU",
+        ),
+        reference=("https://github.com/microsoft/DirectML/issues",),
+        example="RuntimeError: Cannot set version_counter for inference tensor",
+    ),
+    Row(
         id="rocm-device",
         seen=("gpu",),
-        pattern=r"HSA_STATUS_ERROR_\w{3,40}|hsa_init failed|Unable to open /dev/kfd|ROCk module is NOT loaded|/dev/kfd: (?:Permission denied|No such file)|amdgpu.{0,60}?(?:ring \w{2,12} timeout|GPU reset|page fault|\[gfxhub)|is not member of \"?(?:render|video)\"? group",
+        pattern=r"cannot locate libamdhip64|HSA_STATUS_ERROR_\w{3,40}|hsa_init failed|Unable to open /dev/kfd|ROCk module is NOT loaded|/dev/kfd: (?:Permission denied|No such file)|amdgpu.{0,60}?(?:ring \w{2,12} timeout|GPU reset|page fault|\[gfxhub)|is not member of \"?(?:render|video)\"? group",
         cause="AMD's GPU software (ROCm) does not reach the GPU, or lost it: this user, or this container, may not open /dev/kfd, the kernel's module amdgpu does not run, or the GPU was reset after a fault.",
         fixes=fixes(
             Advice(
