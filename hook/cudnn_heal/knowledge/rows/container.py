@@ -669,6 +669,21 @@ ROWS = (
         example="gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>",
     ),
     Row(
+        id="error-redacted",
+        seen=("module",),
+        pattern=r"This app has encountered an error\. The original error message is redacted|Oh no\. Error running app",
+        cause="Streamlit hides the error from those who look at the page; it stands in the application's log alone.",
+        fixes=fixes(
+            "Streamlit's cloud: `Manage app` at the lower right shows the log; elsewhere the server's own. Explain the last line of the traceback there",
+            "A module that is missing there: its package in the repository's requirements.txt (a system's package in packages.txt), then reboot the app",
+        ),
+        reference=(
+            "streamlit/streamlit#6778",
+            "https://docs.streamlit.io/deploy/streamlit-community-cloud/deploy-your-app/app-dependencies",
+        ),
+        example="ModuleNotFoundError: This app has encountered an error. The original error message is redacted to prevent data leaks.",
+    ),
+    Row(
         id="kubernetes-gpu-share",
         seen=("container",),
         pattern=r"no-gpu-has-(?P<size>\d{1,6}\w{1,4})-to-run",

@@ -353,6 +353,21 @@ ROWS = (
         follows=("conda",),
     ),
     Row(
+        id="conda-other-system",
+        seen=("install",),
+        pattern=r"(?:ResolvePackageNotFound|PackagesNotFoundError|packages are not available from current channels):?.{0,400}?- [\w.-]{1,40}==?[\w.]{1,30}=(?:py\d{2,3})?\w{0,12}_\w{1,12}",
+        cause="The list names exact builds (the part after the second `=`), as `conda env export` writes them: those are for the system on which it was made (mostly Linux), and many of them are no longer there.",
+        fixes=fixes(
+            "Take the builds out, so that `name=version` is left (whoever made it: `conda env export --from-history`, or `--no-builds`), and the lines that only Linux has (`libgcc-ng`, `ld_impl_linux-64`, `readline`)",
+            "Mostly shorter: `conda create -n NAME python=3.10` (the Python of that list), then what stands under `pip:`, or the program's requirements.txt, with pip",
+        ),
+        reference=(
+            "shijie-wu/neural-transducer#9",
+            "https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html",
+        ),
+        example="ResolvePackageNotFound:\n  - zlib==1.2.11=h516909a_1010\n  - mkl_random==1.2.1=py39ha9443f7_2",
+    ),
+    Row(
         id="conda-pip",
         seen=("install",),
         pattern=r"CondaEnvException: Pip failed|pip subprocess error:|EnvironmentFileNotFound: '?(?P<file>\S{1,160}?)'? file not found",

@@ -8,7 +8,7 @@ from cudnn_heal.knowledge.model import Row
 from cudnn_heal.knowledge.rows.common import fixes
 
 _ONE = r"3\.\d{1,2}(?:\.\d{1,2})?"
-_BOUND = r"[<>=!~^]{1,2}3[\d.*]{0,8}"
+_BOUND = r"[<>=!~^]{1,2}3[\d.*]{0,8}(?:a\d)?"
 _SPAN = (
     _BOUND
     + rf"(?:(?:,|and|&|\|\|?)?{_BOUND})?" * 3
@@ -170,6 +170,31 @@ ROWS = (
         example="src/spam.c:196:12: fatal error: longintrepr.h: No such file or directory",
     ),
     Row(
+        id="build-processor",
+        seen=("install",),
+        pattern=r"(?:unrecognized|unsupported) (?:command-line )?option:? ['‘`\"]?-m(?:avx|sse|fma|f16c|arch=native|cpu=|fpu=)|error: unsupported option '-m(?:avx|sse|fma|f16c)",
+        cause="A package is compiled here whose build asks for what only another kind of processor has (-mavx, -msse, -mfma: Intel's and AMD's; this is ARM's, or the other way round).",
+        fixes=fixes(
+            "A release of the package that has a wheel for this processor (`aarch64`, `arm64` in its name), or a newer one, whose build asks the machine",
+            "Another package for the same purpose: whisper.cpp's bindings: pywhispercpp; or CMAKE_ARGS with those options off, where its build is CMake's (`-DGGML_NATIVE=OFF`)",
+        ),
+        reference=("stlukey/whispercpp.py#29",),
+        example="      aarch64-linux-gnu-gcc: error: unrecognized command-line option ‘-mavx’",
+    ),
+    Row(
+        id="build-link",
+        seen=("install",),
+        pattern=r"can not be used when making a (?:shared|PIE) object; recompile with -fPI[CE]|relocation \S{3,40} against .{1,120}? can not be used",
+        cause="Two compiled parts do not go together: a library was built to be linked into programs (without -fPIC), and is now linked into a shared one, such as a Python extension.",
+        fixes=fixes(
+            "Build that library (named in the line, `….a`) again as a shared one, or with -fPIC: `./configure --shared` (Kaldi), `-DBUILD_SHARED_LIBS=ON` or `-DCMAKE_POSITION_INDEPENDENT_CODE=ON` (CMake), `CFLAGS=-fPIC`",
+            "A conda compiler beside the system's libraries: both from one place",
+            "A finished package of it (a wheel, conda-forge) needs none of it",
+        ),
+        reference=("https://gcc.gnu.org/onlinedocs/gcc/Code-Gen-Options.html",),
+        example="/usr/bin/ld: kaldi-matrix.a(kaldi-matrix.o): relocation R_X86_64_32 against `.rodata' can not be used when making a shared object; recompile with -fPIC",
+    ),
+    Row(
         id="build-rust",
         programs=("cargo", "rustc", "rustup"),
         seen=("install",),
@@ -298,6 +323,22 @@ ROWS = (
         example="error in anyjson setup command: use_2to3 is invalid.",
     ),
     Row(
+        id="setuptools-distutils",
+        seen=("install", "module"),
+        pattern=r"AssertionError: \S{0,200}?(?:lib/python3\.\d{1,2}|Lib)[/\\]distutils[/\\]core\.py",
+        cause="setuptools puts its own distutils in place of Python's, and something imported Python's before it (a .pth file, a package that imports distutils first, PyInstaller's or Debian's patches).",
+        fixes=fixes(
+            Advice("run", "Python's own, for this command (Windows: `set`)", command="export SETUPTOOLS_USE_DISTUTILS=stdlib"),
+            "setuptools itself may be half installed (its part `_distutils` is missing): `pip install --force-reinstall setuptools`",
+        ),
+        reference=(
+            "pypa/setuptools#3044",
+            "pypa/pip#10809",
+            "https://setuptools.pypa.io/en/latest/deprecated/distutils-legacy.html",
+        ),
+        example="AssertionError: /usr/lib/python3.10/distutils/core.py",
+    ),
+    Row(
         id="deepspeed-install",
         seen=("install",),
         pattern=r"fatal error LNK1181:.{0,40}?aio\.lib|Unable to pre-compile (?:async_io|\w{2,30})|please install the libaio-dev(?:el)? package|(?:Failed to build|Failed building wheel for|Building wheel for)[`' ]{0,2}deepspeed(?![\w-]).{0,3000}?(?:error|ERROR)",
@@ -389,6 +430,7 @@ ROWS = (
         shape="python",
         pattern=rf"[Rr]equires? (?:a )?[Pp]ython(?: version|-version)?:?(?:between |in )?\(?(?P<span_1>{_SPAN})|[Pp]ython(?: version)? \(?(?P<span_2>{_SPAN})\)? (?:is |are )?(?:required|needed)|[Pp]lease (?:use|install|upgrade to|downgrade to|switch to) (?:a )?Python (?:version )?\(?(?P<span_3>{_SPAN})|only versions (?P<span_4>{_SPAN}) are supported"
         rf"|does not satisfy Python(?P<span_5>{_SPAN})|requires a different Python: [\d.]{{3,8}} not in '(?P<span_6>{_SPAN})'|not (?:allowed|supported) by the project \((?P<span_7>{_SPAN})\)|incompatible with the project's Python requirement: `(?P<span_8>{_SPAN})`|[Pp]ython version (?:must be|should be|has to be|needs to be) (?:between |in )?(?P<span_9>{_SPAN})|tested with (?P<span_10>3\.\d{{1,2}})(?:\.\d{{1,2}})? Python|[Yy]ou (?:are using|have|are running) Python [\d.]{{3,8}},? but (?:Python )?(?P<span_11>{_SPAN})"
+        rf"|require a different python version: .{{0,12000}}Requires-Python (?P<span_12>{_SPAN})(?=[^;]{{0,400}}?\(from versions: none\))"
         r"|Unsupported Python version|INCOMPATIBLE PYTHON VERSION|[Pp]ython (?:version )?3\.\d{1,2}(?:\.\d{1,2})? is (?:not (?:yet )?(?:supported(?! by the project)|compatible)|too (?:new|old)|no longer supported)|project python version \([\d.]{1,8}\) is not compatible",
         beside=("ython", "only versions", "onlyversions"),
         cause="The package, or the project, does not take this Python: it is older, or newer, than the message allows.",
@@ -647,6 +689,7 @@ ROWS = (
         ),
         reference=("https://docs.conda.io/projects/conda/en/stable/user-guide/troubleshooting.html",),
         example="PackagesNotFoundError: The following packages are not available from current channels:",
+        follows=("conda-other-system",),
     ),
     Row(
         id="lock-outdated",
@@ -732,6 +775,18 @@ ROWS = (
         ),
         reference=("opea-project/GenAIComps#468", "https://docs.docker.com/reference/dockerfile/"),
         example="ERROR: failed to solve: dockerfile parse error on line 30: unknown instruction: pip",
+    ),
+    Row(
+        id="dockerfile-missing",
+        seen=("container",),
+        pattern=r"failed to read dockerfile: open (?P<file>[\w./-]{1,120}?): no such file|unable to (?:evaluate symlinks in Dockerfile path|prepare context: path \"?(?P<context>[^\"\s]{1,120})\"? not found)|Cannot locate (?:specified )?Dockerfile",
+        cause="Docker is to build an image, and the Dockerfile is not in the folder that it was given: only the Compose file was fetched, the command runs in another folder, or the file has another name by now.",
+        fixes=fixes(
+            "The whole repository (`git clone`), and the command in its folder; `docker compose` takes a finished image where `image:` stands in place of `build:`",
+            "Another name: `docker build -f NAME .`, or `dockerfile: NAME` under `build:`",
+        ),
+        reference=("speaches-ai/speaches#7", "https://docs.docker.com/reference/compose-file/build/"),
+        example="failed to solve: failed to read dockerfile: open Dockerfile.cuda: no such file or directory",
     ),
     Row(
         id="apt-package",

@@ -477,6 +477,7 @@ ROWS = (
         reference=("https://docs.python.org/3/library/exceptions.html",),
         example="FileNotFoundError: [Errno 2] No such file or directory: '/data/audio/talk.wav'",
         follows=(
+            "windows-path-length",
             "hub-offline",
             "network",
             "gated-model",

@@ -13,7 +13,7 @@ BUILD_CAUSES: tuple[str, ...] = (
     "build-program", "build-cxx-headers", "build-version-exec", "deepspeed-install", "build-setuptools", "python-range",
     "cuda-home", "cuda-compile", "cuda-compile-source", "nvcc-host-compiler", "nvrtc-architecture", "git-fetch", "git-missing", "install-network", "disk-full", "python-newer-than-code", "build-backend",
     "threads", "host-memory", "build-numpy", "build-distutils", "build-pynini",
-    "build-backend-embedded", "build-backend-missing",
+    "build-backend-embedded", "build-backend-missing", "build-processor", "build-link",
 )  # fmt: skip
 """Rows that tell why a build failed."""
 

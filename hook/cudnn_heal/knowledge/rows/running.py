@@ -108,6 +108,31 @@ ROWS = (
         example="[ERROR/MainProcess] Received unregistered task of type 'app.transcribe'.",
     ),
     Row(
+        id="celery-windows",
+        seen=("windows",),
+        pattern=r"not enough values to unpack \(expected 3, got 0\)",
+        beside=("celery", "billiard"),
+        cause="Celery's pool of processes does not work on Windows, which Celery no longer supports since 4.0: the worker takes the task, and fails so.",
+        fixes=fixes(
+            "Start the worker with `--pool=solo` (or `--pool=threads`)",
+            "Or in WSL, or in a container",
+        ),
+        reference=("https://docs.celeryq.dev/en/stable/faq.html#does-celery-support-windows",),
+        example='  File "c:\\venv\\lib\\site-packages\\celery\\app\\trace.py", line 537, in _fast_trace_task\nValueError: not enough values to unpack (expected 3, got 0)',
+    ),
+    Row(
+        id="uvicorn-import-string",
+        seen=("container",),
+        pattern=r"You must pass the application as an import string to enable 'reload' or 'workers'",
+        cause="uvicorn was given the application itself, and told to start several processes (`workers`) or to reload: for that each process must import it by its name. It ends without starting.",
+        fixes=fixes(
+            'Give its name: `uvicorn.run("package.module:app", workers=2)`, or on the command line `uvicorn package.module:app --workers 2`',
+            "A program of others: one worker; each further one would load the model once more anyway",
+        ),
+        reference=("fishaudio/fish-speech#1142", "https://www.uvicorn.org/deployment/"),
+        example="WARNING:  You must pass the application as an import string to enable 'reload' or 'workers'.",
+    ),
+    Row(
         id="event-loop-none",
         seen=("crash",),
         pattern=r"There is no current event loop(?: in thread '(?P<thread>[^']{1,60})')?|RuntimeError: no running event loop",
@@ -362,14 +387,28 @@ ROWS = (
     Row(
         id="mac-architecture",
         seen=("library",),
-        pattern=r"incompatible architecture \(have '?(?P<have>[\w,]{3,12})'?, need '?(?P<need>[\w,'() ]{3,30}?)'?\)|mach-o, but wrong architecture|mach-o file, but is an incompatible architecture|bad CPU type in executable",
-        cause="On a Mac: a library for one kind of processor (x86_64: Intel; arm64: Apple's) is loaded into a Python for the other, as when Python or Homebrew runs under Rosetta.",
+        pattern=r"incompatible architecture \(have '?(?P<have>[\w,]{3,12})'?, need '?(?P<need>[\w,'() ]{3,30}?)'?\)|mach-o, but wrong architecture|mach-o file, but is an incompatible architecture|[Bb]ad CPU type in executable|The arm64 architecture is required for this software|The x86_64 architecture is required for this software|EBADARCH|Errno 86\]",
+        cause="On a Mac: a program, or a library, is for one kind of processor (x86_64: Intel; arm64: Apple's), and what starts or loads it is for the other, as when Python or Homebrew runs under Rosetta.",
         fixes=fixes(
             Advice("run", "See which Python this is", command='{python} -c "import platform; print(platform.machine())"'),
             "A new environment with a Python for this Mac's processor (arm64: uv's or Homebrew's in /opt/homebrew), and the packages installed anew",
+            "A program that was downloaded: the file for this processor; one for Intel runs on Apple's after `softwareupdate --install-rosetta`, one for Apple's never on Intel's",
+            "`The arm64 architecture is required`: Homebrew itself is Intel's, in /usr/local: the one in /opt/homebrew (`/opt/homebrew/bin/brew install …`)",
         ),
         reference=("https://developer.apple.com/documentation/apple-silicon/building-a-universal-macos-binary",),
         example="ImportError: dlopen(_soundfile.so, 0x0002): tried: '/venv/_soundfile.so' (mach-o file, but is an incompatible architecture (have 'x86_64', need 'arm64'))",
+    ),
+    Row(
+        id="mac-too-old",
+        seen=("library",),
+        pattern=r"[Ss]ymbol not found: \(?'?_?(?P<symbol>[\w$]{2,200})\)?'? .{0,400}?Expected in: (?:<[\w-]{3,40}>)?'?(?P<path>(?:/System/Library|/usr/lib)/[\w./-]{3,200}?)(?:'|$|dyld|\(|\s|in/)|(?:built for|requires) macOS (?P<wanted>\d{2}[\d.]{0,4}) (?:which is newer than running OS|or (?:later|newer))|which was built for Mac OS X \d",
+        cause="The program, or the library, was built for a newer macOS than this one: it asks the system for what that has only since then.",
+        fixes=fixes(
+            "Update macOS, as far as this Mac can; otherwise the last release of the program that names this macOS",
+            "A Python package: a release of it whose wheel is for this macOS (its name has `macosx_`, and the number), or built here (`--no-binary PACKAGE`)",
+        ),
+        reference=("ZuodaoTech/everyone-can-use-english#756",),
+        example="dyld[7244]: Symbol not found: _cblas_sgemm$NEWLAPACK$ILP64\n  Referenced from: /Applications/Enjoy.app/Contents/Resources/main\n  Expected in: /System/Library/Frameworks/Accelerate.framework/Versions/A/Accelerate",
     ),
     Row(
         id="mac-fork",

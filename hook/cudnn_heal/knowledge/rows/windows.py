@@ -525,11 +525,12 @@ ROWS = (
     Row(
         id="windows-path-length",
         seen=("windows",),
-        pattern=r"WinError 206(?!\d)|does not have Windows Long Path support enabled",
+        pattern=r"WinError 206(?!\d)|does not have Windows Long Path support enabled|Could not install packages due to an (?:OSError|EnvironmentError): \[Errno 2\] No such file or directory: '[A-Z]:\\[^']{200,600}'|[Ff]ilename too long|[Ff]ile name too long|error: unable to create file .{20,400}?: Filename too long",
         cause="A path is longer than the 260 characters that Windows takes unless told; packages such as torch lay long ones.",
         fixes=fixes(
             "Turn long paths on (the registry's LongPathsEnabled = 1, as administrator), and restart",
-            "Or an environment in a short folder, such as C:\\v",
+            "Or an environment in a short folder, such as C:\\v, and Python from python.org in place of Microsoft Store's, whose own folder is long; while something is built, TEMP and TMP to a short folder too (`set TEMP=C:\\t`)",
+            "git: `git config --global core.longpaths true`",
         ),
         reference=("https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation",),
         example="ERROR: Could not install packages due to an OSError: [WinError 206] The filename or extension is too long",
