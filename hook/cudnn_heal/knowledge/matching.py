@@ -56,6 +56,10 @@ _OPTIONAL = re.compile(
 )
 _LOUD = re.compile(r"^\W{0,3}(?:\u274c|\u2717)|not available\b.{0,20}? Error: ")
 """What marks a line as an error whatever else it says."""
+_LOGGED = re.compile(
+    r"(?:WARNING|ERROR|CRITICAL)\b(?!.{0,200}AttributeError).{0,200}?(?:[Ee]xception|[Ee]rror|[Ff]ailed).{0,120}?: '"
+)
+"""A line of a service's log that hands on what an exception said, without a traceback."""
 _RAISED = re.compile(r"(?:\w+\.)*(?:ModuleNotFound|Import|OS|Runtime)Error: ")
 _TRACED = re.compile(r"\bFile \".{1,300}\", line \d|\.py:\d{1,6} in \w")
 """A frame of a traceback, as Python, and rich, write it."""
@@ -357,7 +361,7 @@ def _shapes(text: Text) -> list[Hit]:
     found: dict[tuple[str, ...], Hit] = {}
     for hit in _shaped(text):
         values = _by_name(hit, text)
-        if "object" in values and "who" not in values and not _is_packages(values["object"], values["name"]):
+        if "object" in values and "who" not in values and not _is_told_of(hit, values, text):
             continue  # the program's own
         if "commanded" in values and (not values["needs"] or _is_optional(hit, text)):
             continue  # a command that names no package, or what does without it
@@ -436,6 +440,9 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
         values["program"] = "yes"
     for group in hit.values:
         values.update(_TELLING.get(group, {}))
+    if "alone" in values and "needs" in values and values["needs"] not in line:
+        written = re.search(r" {0,3}".join(map(re.escape, values["needs"])), line)
+        values["words"] = written[0] if written else values["needs"]  # several words, which have no blank between them here
     return values
 
 
@@ -501,9 +508,11 @@ def _is_optional(hit: Hit, text: Text) -> bool:
     return far or (not raised and bool(_OPTIONAL.search(text.lines[hit.first].text)))
 
 
-def _is_packages(name: str, attribute: str) -> bool:
-    """Tell whether the class `name` is a package's: one that has the attribute, or the only one with such a class."""
-    return bool(modules.asked(name, attribute, of_class=True)) or len(since.packages(name)) == 1
+def _is_told_of(hit: Hit, values: dict[str, str], text: Text) -> bool:
+    """Tell whether what a class lacks is worth a word: a package's class, or what a service has noted as an error."""
+    name, line = values["object"], text.lines[hit.first]
+    known = modules.asked(name, values["name"], of_class=True) or len(since.packages(name)) == 1
+    return bool(known or _LOGGED.search(line.prefix + line.text))
 
 
 def _is_model(name: str, text: Text) -> bool:

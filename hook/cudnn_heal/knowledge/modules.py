@@ -93,6 +93,7 @@ DISTRIBUTIONS: dict[str, str] = {
     "ToJyutping": "tojyutping",
     "WeTextProcessing": "wetextprocessing",
     "coqpit": "coqpit-config",
+    "lightning_fabric": "pytorch-lightning",
     "df.enhance": "deepfilternet",
     "faiss": "faiss-cpu",
     "fish_audio_sdk": "fish-audio-sdk",
@@ -443,6 +444,7 @@ OWN = frozenset(
 COMPILED = re.compile(r"_(?:ext|ext_\w+|C|C_\w+|cuda|cuda_\w+|\w+_cuda|cpp|ops)|\w+_(?:cuda|ext)")
 """How packages that are built on torch call their compiled parts: ``mmcv._ext``."""
 INSTALLERS = {
+    "tflite_runtime": 'tflite-runtime has files for Linux alone, and for Python up to 3.11; openWakeWord does without it: `inference_framework="onnx"`; otherwise its successor ai-edge-litert, where the program knows it',
     "triton": "Linux: torch's builds with CUDA bring it; install torch again, with all that it asks for. Windows: triton-windows,"
     " in the release that is made for this torch (3.3 for 2.7, 3.4 for 2.8, 3.5 for 2.9, 3.6 for 2.10). Mac: there is none. Mostly it"
     " only makes things faster: TORCHDYNAMO_DISABLE=1, or the program's own switch",

@@ -621,7 +621,7 @@ def name(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         taken = (
             f"{who}, named last above, and what asks it,"
             if who
-            else f"the {owner} that its requirements name, and what they name beside it,"
+            else f"the {owner or 'packages'} that its requirements name, and what they name beside it,"
         )
         return said(
             f"{'The' if values.get('itself') else 'An object of the'} class {module}{f' (of {owner}, by its name)' if owner and not who else ''} has no `{wanted}`, for which it is asked:"
@@ -780,6 +780,12 @@ def requirement(row: Row, values: dict[str, str], there: Facts | None) -> Told:
                 "In an environment of pip's (with uv: `uv pip install --upgrade`)",
                 command=f"{{python}} -m pip install --upgrade {name}",
             ),
+        )
+    if "words" in values and ">" not in text:
+        return said(
+            f"The program lacks what it calls {values['words']}: it is not installed in the program's environment, or can't be imported there.",
+            "Its documentation tells how that is installed (mostly an extra: `pip install 'PACKAGE[EXTRA]'`)",
+            "It is installed, and yet said: an import within it fails; the traceback above the message, or that import by itself, tells why",
         )
     if "alone" in values and name not in modules.DISTRIBUTIONS.values():
         return said(

@@ -416,9 +416,13 @@ ROWS = (
         cause="The hub's faster way to hand files out (Xet; hf_transfer before it) failed: a proxy or firewall that does not let its hosts through, a file that broke off, a full disk, or an old hf-xet.",
         fixes=(
             Advice("run", "The plain way", command="export HF_HUB_DISABLE_XET=1 HF_HUB_ENABLE_HF_TRANSFER=0"),
-            Advice("add", "Or a newer one", requirements=("hf-xet>=1.1",), only=("hf-xet<1.1",)),
+            Advice("add", "Or a newer one", requirements=("hf-xet>=1.5.3",), only=("hf-xet<1.5.3",)),
         ),
-        reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
+        reference=(
+            "huggingface/xet-core#883",
+            "https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",
+        ),
+        follows=("disk-full",),
         example="RuntimeError: Data processing error: CAS service error : Reqwest Error: HTTP status client error (416 Range Not Satisfiable)",
     ),
     Row(
@@ -517,7 +521,7 @@ ROWS = (
             "Windows: a path with letters outside of English is read wrongly by some programs: a folder with a plain name",
         ),
         reference=("https://onnxruntime.ai/docs/api/python/api_summary.html",),
-        follows=("faster-whisper-assets",),
+        follows=("faster-whisper-assets", "openwakeword-models"),
         example="onnxruntime.capi.onnxruntime_pybind11_state.NoSuchFile: [ONNXRuntimeError] : 3 : NO_SUCHFILE : Load model from pretrained_models/CosyVoice-300M/campplus.onnx failed:Load model pretrained_models/CosyVoice-300M/campplus.onnx failed. File doesn't exist",
     ),
     Row(
@@ -676,6 +680,7 @@ ROWS = (
         ),
         reference=("OHF-Voice/wyoming-faster-whisper#92", "jim60105/docker-whisperX#27"),
         follows=(
+            "windows-temporary",
             "installer-rights",
             "port-forbidden",
             "pip-permission",

@@ -40,7 +40,7 @@ ROWS = (
     Row(
         id="torchaudio-backend",
         seen=("model",),
-        pattern=r"Couldn't find appropriate backend to handle uri|No audio (?:I/O )?backend is available|could not find any working torchaudio backend|Failed to find any (?:audio )?backend|Backend \"\w{3,20}\" is not one of available backends",
+        pattern=r"Couldn't find appropriate backend to handle uri|No audio (?:I/O )?backend is available|could not find any working torchaudio backend|Failed to find any (?:audio )?backend|Unsupported backend '\w{2,20}' specified; please select one of|Backend \"\w{3,20}\" is not one of available backends",
         cause="torchaudio up to 2.8 reads and writes sound with soundfile, SoX or FFmpeg's libraries, and found none of them that handles this file.",
         fixes=(
             Advice("add", "The simplest of them", requirements=("soundfile",), only=("!soundfile",)),
@@ -307,7 +307,7 @@ ROWS = (
         id="torchaudio-removed",
         seen=("module",),
         pattern=r"module 'torchaudio' has no attribute '(?P<attribute>AudioMetaData|list_audio_backends|set_audio_backend|get_audio_backend|info|io)'"
-        r"|cannot import name '(?:AudioMetaData|\w{3,4}_audio_backends?|info)' from 'torchaudio|No module named 'torchaudio\.(?:backend|io|sox_effects|kaldi_io)\w{0,20}(?:\.\w{2,20})?'",
+        r"|cannot import name '(?:AudioMetaData|Stream(?:Reader|Writer)|\w{3,4}_audio_backends?|info)' from 'torchaudio|No module named 'torchaudio\.(?:backend|io|sox_effects|kaldi_io)\w{0,20}(?:\.\w{2,20})?'",
         cause="torchaudio 2.9 dropped AudioMetaData, info, io, backend, and what lists or sets the backend. pyannote.audio 3 uses AudioMetaData and list_audio_backends, speechbrain up to"
         " 1.0.3 and older silero-vad the latter; the last file of the whole traceback tells who.",
         when=("torchaudio>=2.9 & pyannote-audio<4", "torchaudio>=2.9 & speechbrain<=1.0.3"),
@@ -533,7 +533,7 @@ ROWS = (
     Row(
         id="audio-device",
         seen=("model",),
-        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Selected device validation failed|No (?:working )?input devices? (?:was |were )?found|no default (?:input|microphone)|Error querying device -1|Failed to initialize audio stream with all sample rates|SDL_OpenAudioDevice failed|pa_context_connect\(\) failed",
+        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Selected device validation failed|No (?:working )?input devices? (?:was |were )?found|no default (?:input|microphone)|Error querying device -1|Failed to initialize audio stream with all sample rates|SDL_OpenAudioDevice failed|SPXERR_MIC_\w{3,30}|pa_context_connect\(\) failed",
         cause="There is no microphone (or no loudspeaker) that takes what the program asks for: containers, WSL and servers have none, and others do not record at that rate.",
         fixes=fixes(
             Advice("run", "See what there is", command="{python} -m sounddevice"),
@@ -555,6 +555,33 @@ ROWS = (
         ),
         reference=("https://huggingface.co/docs/datasets/v3.6.0/en/audio_load",),
         example="ImportError: To support decoding audio files, please install 'librosa' and 'soundfile'.",
+    ),
+    Row(
+        id="datasets-audio-decoder",
+        seen=("module",),
+        pattern=r"'AudioDecoder' object (?:has no attribute '(?P<attribute>keys|items|get|pop|shape|dtype)'|is not subscriptable|is not iterable)|AudioDecoder' is not JSON serializable",
+        cause="datasets 4 gives sound as a decoder of torchcodec's, where datasets 3 gave a dictionary with array and sampling_rate; the program is written for that.",
+        fixes=(
+            Advice("add", "The datasets before that", requirements=("datasets<4",), only=("datasets>=4",)),
+            Advice("say", "Or `datasets<4`, with soundfile and librosa", unless=("datasets",)),
+            Advice(
+                "say",
+                'A program of your own: `samples = example["audio"].get_all_samples()`, then `samples.data` and `samples.sample_rate`',
+            ),
+        ),
+        reference=("https://github.com/huggingface/datasets/releases/tag/4.0.0",),
+        example="AttributeError: 'AudioDecoder' object has no attribute 'keys'",
+    ),
+    Row(
+        id="forced-align",
+        seen=("model",),
+        pattern=r"targets length is too long for CTC|targets Tensor shouldn't contain blank index|targets is too long for the (?:emission|log)",
+        cause="torchaudio's alignment can't lay the text upon the sound: the text has more signs than the piece of sound has steps (a text for a longer piece, or sound that was cut), or signs that the model has no letter for.",
+        fixes=fixes(
+            "Give the text that belongs to that piece, in the model's own letters (numbers as words, no other script); leave pieces without sound out"
+        ),
+        reference=("https://docs.pytorch.org/audio/stable/generated/torchaudio.functional.forced_align.html",),
+        example="RuntimeError: targets length is too long for CTC. Found log_probs length: 1, targets length: 5, and number of repeats: 0",
     ),
     Row(
         id="imageio-backend",
@@ -582,6 +609,19 @@ ROWS = (
         ),
         reference=("https://zulko.github.io/moviepy/getting_started/updating_to_v2.html",),
         example="OSError: MoviePy Error: creation of None failed because of the following error: [Errno 2] No such file or directory: 'unset'.",
+    ),
+    Row(
+        id="espeak-data",
+        seen=("library",),
+        pattern=r"Error processing file '(?P<file>[^']{0,200}espeak-ng-data[/\\]\w{3,20})': No such file or directory|(?:Can't|Cannot|Could not|Failed to) (?:read|open|load|find) (?:the )?(?:data )?(?:file|path|dir\w{0,6})?:? ?'?\S{0,200}?espeak-ng-data",
+        cause="espeak-ng's library was loaded, and does not find its data (espeak-ng-data): it looks where it was built, as the one of the package espeakng-loader does (`/home/runner/…`) when nobody tells it where they are.",
+        fixes=fixes(
+            Advice("run", "espeak-ng of the system, which brings them (Debian, Ubuntu)", command="sudo apt install espeak-ng"),
+            "Tell where they are: ESPEAK_DATA_PATH=/usr/lib/x86_64-linux-gnu/espeak-ng-data (or the folder espeak-ng-data of the package espeakng_loader in site-packages)",
+            "Kokoro, misaki: a newer release of the program or of misaki, which sets that itself (phonemizer-fork, not phonemizer)",
+        ),
+        reference=("remsky/Kokoro-FastAPI#127", "remsky/Kokoro-FastAPI#138"),
+        example="Error processing file '/home/runner/work/espeakng-loader/espeakng-loader/espeak-ng/_dynamic/share/espeak-ng-data/phontab': No such file or directory.",
     ),
     Row(
         id="espeak-language",

@@ -759,6 +759,99 @@ ROWS = (
         example="TypeError: Client.__init__() got an unexpected keyword argument 'proxies'",
     ),
     Row(
+        id="misaki-none",
+        seen=("module",),
+        pattern=r"unsupported operand type\(s\) for \+: 'NoneType' and 'str'",
+        beside=("misaki", "kokoro"),
+        cause="misaki, which turns words into sounds for Kokoro, found none for a word: espeak-ng, which it asks for words that it does not know, is not there, or is not found.",
+        fixes=fixes(
+            Advice("run", "espeak-ng (Debian, Ubuntu)", command="sudo apt install espeak-ng"),
+            Advice("run", "misaki with what finds it", command='{python} -m pip install --upgrade "misaki[en]"'),
+            "phonemizer beside phonemizer-fork: uninstall both, then install phonemizer-fork anew",
+        ),
+        reference=("hexgrad/misaki#33",),
+        example="  File \"/venv/lib/python3.11/site-packages/misaki/en.py\", line 691, in <genexpr>\nTypeError: unsupported operand type(s) for +: 'NoneType' and 'str'",
+    ),
+    Row(
+        id="edge-tts",
+        seen=("model",),
+        pattern=r"edge_tts\.exceptions\.\w{3,40}|NoAudioReceived|speech\.platform\.bing\.com",
+        cause="edge-tts uses a service of Microsoft's that is meant for its browser: it refuses (403) older releases of edge-tts, addresses of some countries and data centres, and a clock that is wrong; `No audio`: the voice does not know the text's language, or there is nothing to speak.",
+        fixes=fixes(
+            Advice(
+                "run", "The newest release, which follows the service", command="{python} -m pip install --upgrade edge-tts"
+            ),
+            "403 with it: set the machine's clock, and try from another network, without VPN",
+            "No audio: a voice of the text's language (`edge-tts --list-voices`), a text that has words in it, and it once more",
+        ),
+        reference=("rany2/edge-tts#290", "https://github.com/rany2/edge-tts"),
+        example="edge_tts.exceptions.NoAudioReceived: No audio was received. Please verify that your parameters are correct.",
+    ),
+    Row(
+        id="gtts-refused",
+        seen=("model",),
+        pattern=r"gTTSError: (?P<status>\d{3}|Failed)",
+        cause="gTTS uses the page of Google Translate, which answered {status}: too many requests from this address (429), a page that changed since that release (404), or no way to it.",
+        fixes=fixes(
+            "429: wait, and ask less often; other speech synthesis for more than a few sentences",
+            Advice("run", "Otherwise the newest release", command="{python} -m pip install --upgrade gTTS"),
+        ),
+        reference=("https://gtts.readthedocs.io/",),
+        example="gtts.tts.gTTSError: 429 (Too Many Requests) from TTS API. Probable cause: Unknown",
+    ),
+    Row(
+        id="vosk-model",
+        seen=("model",),
+        pattern=r"Folder '(?P<folder>[^']{1,200})' does not contain model files|VoskAPI.{0,400}?(?:Failed to create a model|Folder)|Exception: Failed to create a model",
+        cause="Vosk finds no model in the folder that it was given: it was not downloaded, was unpacked into a second folder of that name within, or the path begins in another folder than it seems.",
+        fixes=fixes(
+            "`am`, `conf` and `graph` must lie right in that folder; give its whole path",
+            'Or by its name, which downloads it: `Model(model_name="vosk-model-small-en-us-0.15")`, `Model(lang="en-us")`',
+        ),
+        reference=("https://alphacephei.com/vosk/models",),
+        example="ERROR (VoskAPI:Model():model.cc:122) Folder 'model' does not contain model files. Make sure you specified the model path properly in Model constructor.",
+    ),
+    Row(
+        id="openwakeword-models",
+        seen=("model",),
+        pattern=r"openwakeword[/\\]{1,2}resources[/\\]{1,2}models[/\\]{1,2}(?P<file>\w[\w.]{2,60}\.(?:onnx|tflite))",
+        cause="openWakeWord's models are not in its package (from 0.6 on): {file} has to be downloaded first.",
+        fixes=(
+            Advice(
+                "run",
+                "All of them, once",
+                command='{python} -c "import openwakeword.utils; openwakeword.utils.download_models()"',
+            ),
+            Advice("say", '`tflite_runtime` is not there (Windows, Mac, newer Pythons): `inference_framework="onnx"`'),
+        ),
+        reference=("https://github.com/dscripka/openWakeWord#usage",),
+        follows=(),
+        example="onnxruntime.capi.onnxruntime_pybind11_state.NoSuchFile: [ONNXRuntimeError] : 3 : NO_SUCHFILE : Load model from /venv/lib/python3.11/site-packages/openwakeword/resources/models/melspectrogram.onnx failed",
+    ),
+    Row(
+        id="xtts-text",
+        seen=("model",),
+        pattern=r"XTTS can only generate text with a maximum of (?P<tokens>\d{2,5}) tokens",
+        cause="The text is longer than XTTS can speak at once ({tokens} tokens, some 200 to 250 letters; fewer in Chinese and Japanese).",
+        fixes=fixes(
+            "Sentence by sentence: `enable_text_splitting=True` (`split_sentences=True`), or cut it at full stops; a text without any has to be cut by hand",
+        ),
+        reference=("https://coqui-tts.readthedocs.io/en/latest/models/xtts.html",),
+        example="AssertionError:  ❗ XTTS can only generate text with a maximum of 400 tokens.",
+    ),
+    Row(
+        id="nemo-without-asr",
+        seen=("module",),
+        pattern=r"type object '(?P<class>EncDec\w{3,60}|ASRModel|SortformerEncLabelModel)' has no attribute '(?P<name>from_pretrained|restore_from|list_available_models)'",
+        cause="NeMo is there without what its part for speech recognition needs: it was installed without the extra `asr`, and stands in for what it lacks.",
+        fixes=(
+            Advice("run", "With it", command="{python} -m pip install 'nemo_toolkit[asr]'"),
+            Advice("say", "In a notebook: restart the session afterwards"),
+        ),
+        reference=("NVIDIA-NeMo/Speech#2978",),
+        example="AttributeError: type object 'EncDecRNNTModel' has no attribute 'from_pretrained'",
+    ),
+    Row(
         id="ruamel-yaml",
         seen=("module",),
         pattern=r"'Loader' object has no attribute '(?P<attribute>max_depth)'|'Tag' object has no attribute '(?P<tag>value)'",
@@ -1218,10 +1311,11 @@ ROWS = (
     Row(
         id="api-key",
         seen=("model",),
-        pattern=r"(?:openai|groq|anthropic)\.(?:error\.)?(?:Authentication|PermissionDenied)Error|Incorrect API key provided|api_key client option must be set|No API key provided|Did not find \w{2,20}_api_key",
+        pattern=r"(?:openai|groq|anthropic)\.(?:error\.)?(?:Authentication|PermissionDenied)Error|Incorrect API key provided|api_key client option must be set|No API key provided|Invalid credentials\. \(Status: 401\)|status_code: 401, body|WebSocket upgrade failed: Authentication error|DefaultCredentialsError|Porcupine(?:Activation|InvalidArgument)\w{0,12}Error|detected_unusual_activity|Did not find \w{2,20}_api_key",
         cause="The service's key is missing, wrong, or not allowed to do that.",
         fixes=fixes(
-            "Set it (OPENAI_API_KEY; a container needs it too), without quotes or spaces in it; a server of your own: its address in `base_url` (OPENAI_BASE_URL)"
+            "Set it (OPENAI_API_KEY; a container needs it too), without quotes or spaces in it; a server of your own: its address in `base_url` (OPENAI_BASE_URL)",
+            "Azure: the key and the region of one and the same resource; Google: GOOGLE_APPLICATION_CREDENTIALS with the path of the key's file; Porcupine: an access key of one's own, for few devices at once; ElevenLabs' `unusual activity`: the free tier from a VPN or a server",
         ),
         reference=("https://platform.openai.com/docs/guides/error-codes",),
         example="openai.AuthenticationError: Error code: 401 - {'error': {'message': 'Incorrect API key provided: sk-x.'}}",
@@ -1248,7 +1342,7 @@ ROWS = (
         cause="The service was reached, and refused: too many requests or no credit (429), a file that is too large (25 MB) or of a kind that it does not take, or a model that it does not have; the message tells which.",
         fixes=fixes(
             "429: wait, or see to the account's credit; large files: compress or cut them (`ffmpeg -i FILE -ac 1 -b:a 64k small.mp3`)",
-            "Kind of file: its name must end as it is (.mp3, .wav, .m4a, .webm); from memory: give a name with it",
+            "Kind of file: its name must end as it is (.mp3, .wav, .m4a, .webm); from memory, or a temporary file that was just written: `file.seek(0)`, and a name with it",
         ),
         follows=("api-key",),
         reference=(

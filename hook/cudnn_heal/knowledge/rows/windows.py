@@ -523,6 +523,18 @@ ROWS = (
         example="PermissionError: [WinError 5] Access is denied: 'C:\\venv\\Lib\\site-packages\\torch\\lib\\asmjit.dll'",
     ),
     Row(
+        id="windows-temporary",
+        seen=("windows",),
+        pattern=r"Permission denied: '(?P<file>[A-Z]:[^']{1,120}?[\\/]Temp[\\/]{1,4}tmp[^']{1,60})'",
+        cause="The program has a temporary file open and opens it a second time, by its name (or has ffmpeg open it), which Windows does not allow; Linux does.",
+        fixes=fixes(
+            "A program of one's own: `tempfile.NamedTemporaryFile(delete=False)`, close it before others read it, and delete it afterwards",
+            "Another's: a newer release of it; or it in WSL",
+        ),
+        reference=("https://docs.python.org/3/library/tempfile.html#tempfile.NamedTemporaryFile",),
+        example="PermissionError: [Errno 13] Permission denied: 'C:\\\\Users\\\\me\\\\AppData\\\\Local\\\\Temp\\\\tmpabcd.wav'",
+    ),
+    Row(
         id="windows-path-length",
         seen=("windows",),
         pattern=r"WinError 206(?!\d)|does not have Windows Long Path support enabled|Could not install packages due to an (?:OSError|EnvironmentError): \[Errno 2\] No such file or directory: '[A-Z]:\\[^']{200,600}'|[Ff]ilename too long|[Ff]ile name too long|error: unable to create file .{20,400}?: Filename too long",
