@@ -29,6 +29,13 @@ STATUS = {
             "A newer release of the program",
         ),
     ),
+    r"cudaErrorCallRequiresNewerDriver": Hint(
+        "The program, or its CUDA, is newer than the driver.",
+        (
+            "Update the driver (on the host, for a container)",
+            "Or a build of the program, or of torch, for the CUDA that `nvidia-smi` shows",
+        ),
+    ),
     r"cudaErrorLaunchOutOfResources|CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES": Hint(
         "It is no matter of the GPU's memory: a kernel wants more registers or threads than this GPU has for it. It was compiled for another GPU, or is a mistake of the library's.",
         (

@@ -208,7 +208,7 @@ DISTRIBUTIONS: dict[str, str] = {
 }
 """By module; the longest beginning counts.  onnxruntime: the one for the CPU, which faster-whisper asks for."""
 
-IMPOSTORS = {"ffmpeg": ("ffmpeg", "python-ffmpeg"), "whisper": ("whisper",)}
+IMPOSTORS = {"ffmpeg": ("ffmpeg", "python-ffmpeg"), "pynvml": ("pynvml", "nvidia-ml-py3"), "whisper": ("whisper",)}
 """By module, distributions that bring one of that name and are not the one that `DISTRIBUTIONS` has."""
 
 _WINDOWS = (
@@ -734,5 +734,5 @@ def nvidias(module: str) -> tuple[str, ...]:
 def by_cuda(library: str) -> str:
     """Return the wheels that have `library`, each with its CUDA, in words."""
     found = family(library)
-    having = [one for one in found[0].wheels if found[1] in one.majors] if found else []
+    having = [one for one in found[0].wheels if found[1] in one.majors or found[1] < 0] if found else []
     return ", ".join(f"{one.name} for CUDA {one.cuda}" for one in having)

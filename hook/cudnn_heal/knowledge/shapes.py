@@ -249,6 +249,7 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
             " other do that.",
             PATH,
             f"{' and '.join(here)} are installed: keep the one that torch asks for" if len(here) > 1 else "",
+            "A wheel of NVIDIA's that is older than what torch asks for (`pip check` shows it): install torch again, with all that it asks for",
             DOCTOR,
         )
     other = next((kind for pattern, kind in OTHER_SYMBOLS if re.fullmatch(pattern, name)), "")

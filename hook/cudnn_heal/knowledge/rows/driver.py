@@ -368,7 +368,10 @@ ROWS = (
             "https://rocm.docs.amd.com/projects/install-on-linux/en/latest/reference/system-requirements.html",
         ),
         example="RuntimeError: HIP error: invalid device function",
-        follows=("rocm-fault",),
+        follows=(
+            "rocm-compile",
+            "rocm-fault",
+        ),
     ),
     Row(
         id="no-kernel",
@@ -795,7 +798,7 @@ ROWS = (
     Row(
         id="driver-messages",
         seen=("gpu",),
-        pattern=r"NVRM: (?!Xid|API mismatch|GPU at PCI|loading|GPU Board|This (?:PCI|can)|.{0,80}?fallen off|.{0,160}?(?:open kernel modules|Legacy|unsupported GPU|RmInitAdapter failed|serial)).{0,120}?(?:failed|[Ee]rror|timeout|Timeout|not (?:found|respond)|uncorrectable|lost|Assertion|cannot|can't)|nvidia-modeset: ERROR|RIP: \S{3,60} \[nvidia|NVRM: GSP\S{0,20} .{0,60}?(?:failed|timeout|error)|nvidia-gpu \S{6,14}: .{0,40}?(?:timeout|error)|AER: (?:Uncorrected|Multiple Uncorrected|Fatal).{0,200}?nvidia|pcieport.{0,80}?AER: (?:Uncorrected|Fatal)",
+        pattern=r"NVRM: (?!Xid|API mismatch|GPU at PCI|loading|GPU Board|This (?:PCI|can)|.{0,80}?fallen off|.{0,160}?(?:open kernel modules|Legacy|unsupported GPU|RmInitAdapter failed|serial)).{0,120}?(?:failed|[Ee]rror|timeout|Timeout|not (?:found|respond)|uncorrectable|lost|Assertion|cannot|can't)|NVRM: Can't find an IRQ|nvidia: probe of \S{7,14} failed with error|nvidia-modeset: ERROR|RIP: \S{3,60} \[nvidia|NVRM: GSP\S{0,20} .{0,60}?(?:failed|timeout|error)|nvidia-gpu \S{6,14}: .{0,40}?(?:timeout|error)|AER: (?:Uncorrected|Multiple Uncorrected|Fatal).{0,200}?nvidia|pcieport.{0,80}?AER: (?:Uncorrected|Fatal)",
         cause="The driver's own message about the GPU (NVRM), which it writes where the GPU, its firmware (GSP) or the bus to it did not answer as it should. By itself it does not tell whether the hardware or the driver is at fault; a line with `Xid` beside it says more.",
         fixes=fixes(
             Advice("run", "All of it", command="sudo dmesg | grep -i -E 'nvrm|xid|aer' | tail -40"),
@@ -829,6 +832,22 @@ ROWS = (
             "kubernetes-runtime",
             "driver-messages",
         ),
+    ),
+    Row(
+        id="smi-cuda-version",
+        seen=("cpu", "container"),
+        pattern=r"CUDA Version: (?P<shown>ERR!|N/A)",
+        cause="nvidia-smi reaches the driver, and not the driver's library for CUDA (libcuda.so.1). `N/A`: it is not there, as in a container that was given the driver's tools alone; `ERR!`: another libcuda.so.1 than the driver's own is found (a folder `compat`, a Linux driver within WSL). Programs see no GPU so.",
+        fixes=fixes(
+            "In a container: NVIDIA_DRIVER_CAPABILITIES must have `compute` beside `utility` (`compute,utility`, or `all`)",
+            Advice("run", "Which ones are found, there", command="ldconfig -p | grep libcuda; echo $LD_LIBRARY_PATH"),
+            "WSL: no NVIDIA driver is installed within it (`sudo apt remove 'libnvidia-compute-*' 'nvidia-utils-*'`); update NVIDIA's driver for Windows, then `wsl --shutdown`",
+        ),
+        reference=(
+            "wsl#11589",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",
+        ),
+        example="| NVIDIA-SMI 545.46                 Driver Version: 546.80       CUDA Version: ERR!     |",
     ),
     Row(
         id="smi-error",

@@ -174,10 +174,15 @@ ROWS = (
         cause="The model was saved on a GPU, and torch sees none here, or none of that number.",
         fixes=(
             Advice(
-                "call",
-                'Load it for the CPU (map_location="cpu", device="cpu"), or find out why torch sees no GPU',
-                flags=("--doctor",),
+                "say",
+                'For the CPU: `torch.load(…, map_location="cpu")` in a program of one\'s own; the setting for it (`--device cpu`) in one of others',
             ),
+            Advice(
+                "run",
+                "For the GPU: None as the second value, or `+cpu`, is a build for the CPU, which has to be replaced by the one with CUDA (https://pytorch.org/get-started/locally/)",
+                command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
+            ),
+            Advice("call", "It is none: what else is wrong", flags=("--doctor",)),
         ),
         reference=("https://docs.pytorch.org/docs/stable/generated/torch.load.html",),
         example="RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False.",

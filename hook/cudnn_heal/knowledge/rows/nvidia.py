@@ -681,8 +681,8 @@ ROWS = (
     Row(
         id="nvcc-host-compiler",
         seen=("install",),
-        pattern=r"unsupported GNU version! gcc versions later than (?P<most>\d{1,2})|unsupported (?:clang|Microsoft Visual Studio) version!",
-        cause="A package is compiled for CUDA, and the compiler beside nvcc is newer than this CUDA toolkit takes (gcc: up to 12 with CUDA 12.1 to 12.3, 13 with 12.4 to 12.6, 14 with 12.8 and 12.9, 15 with 13).",
+        pattern=r"unsupported GNU version! gcc versions later than (?P<most>\d{1,2})|unsupported (?:clang|Microsoft Visual Studio) version!|current installed version of \S{2,30} \([\d.]{1,12}\) is (?:less than the minimum|greater than the maximum) required version by CUDA",
+        cause="A package is compiled for CUDA, and the compiler beside nvcc is newer (or, with `less than the minimum`, older) than this CUDA toolkit takes (gcc: up to 12 with CUDA 12.1 to 12.3, 13 with 12.4 to 12.6, 14 with 12.8 and 12.9, 15 with 13).",
         fixes=fixes(
             "A finished wheel of the package for this torch, this CUDA and this Python, so that nothing is compiled",
             Advice(
@@ -695,6 +695,7 @@ ROWS = (
                 "and nvcc and the build told of it (CMake: -DCMAKE_CUDA_HOST_COMPILER)",
                 command="export CC=gcc-{most} CXX=g++-{most} NVCC_PREPEND_FLAGS='-ccbin g++-{most}'",
             ),
+            "A certain one: `sudo apt install gcc-12 g++-12`, then CC=gcc-12 and CXX=g++-12 in the build's environment; conda: `conda install -c conda-forge gxx=12`",
             "Windows: Visual Studio 2022's Build Tools, in whose `x64 Native Tools Command Prompt` the build is started; a newer Visual Studio wants a newer toolkit",
             "Or a newer toolkit, where torch's CUDA allows it; `-allow-unsupported-compiler` (NVCC_APPEND_FLAGS) is at one's own risk",
         ),

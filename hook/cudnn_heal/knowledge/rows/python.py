@@ -11,7 +11,7 @@ BUILD_CAUSES: tuple[str, ...] = (
     "av-build", "triton-compiler", "no-wheel", "pkg-resources", "pkg-resources-build", "build-isolation",
     "build-accelerator", "build-header", "build-cython", "build-rust", "build-cmake", "build-cmake-policy", "build-compiler",
     "build-program", "build-cxx-headers", "build-version-exec", "deepspeed-install", "build-setuptools", "python-range",
-    "cuda-home", "cuda-compile", "cuda-compile-source", "nvcc-host-compiler", "nvrtc-architecture", "git-fetch", "git-missing", "install-network", "disk-full", "python-newer-than-code", "build-backend",
+    "cuda-home", "cuda-compile", "cuda-compile-source", "nvcc-host-compiler", "cuda-toolkit-mismatch", "nvrtc-architecture", "git-fetch", "git-missing", "install-network", "disk-full", "python-newer-than-code", "build-backend",
     "threads", "host-memory", "build-numpy", "build-distutils", "build-pynini",
     "build-backend-embedded", "build-backend-missing", "build-processor", "build-link",
 )  # fmt: skip

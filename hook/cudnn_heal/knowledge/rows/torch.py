@@ -97,14 +97,14 @@ ROWS = (
         example="RuntimeError: Error building extension 'alias_free_cuda'",
         follows=(
             *("deepspeed-build", "cuda-home", "build-header", "cuda-compile", "cuda-compile-source", "triton-compiler"),
-            *("nvcc-host-compiler", "nvrtc-architecture"),
+            *("nvcc-host-compiler", "nvrtc-architecture", "cuda-toolkit-mismatch"),
         ),
     ),
     Row(
         id="cuda-home",
         programs=("nvcc",),
         seen=("module",),
-        pattern=r"CUDA_HOME (?:environment variable )?(?:is )?(?:not set|unset|undefined|not defined|not found)|CUDA_HOME does not exist|nvcc(?:\.exe)?['\"]?: (?:command )?(?:not found|No such file)|No such file or directory: '(?:[^']{0,200}[/\\])?nvcc(?:\.exe)?'|'nvcc' is not recognized|(?i:(?:cannot|could not|can't|unable to) find nvcc)|nvcc (?:was |is )?not found|'bare_metal_version' is not defined|Cannot find CUDA_HOME|Cuda extensions are being compiled with a version of Cuda that does not match|The detected CUDA version \([\d.]{2,6}\) mismatches the version that was used to compile PyTorch",
+        pattern=r"CUDA_HOME (?:environment variable )?(?:is )?(?:not set|unset|undefined|not defined|not found)|CUDA_HOME does not exist|nvcc(?:\.exe)?['\"]?: (?:command )?(?:not found|No such file)|No such file or directory: '(?:[^']{0,200}[/\\])?nvcc(?:\.exe)?'|'nvcc' is not recognized|(?i:(?:cannot|could not|can't|unable to) find nvcc)|nvcc (?:was |is )?not found|'bare_metal_version' is not defined|Cannot find CUDA_HOME",
         cause="A package is compiled here, for which an installed CUDA toolkit (nvcc) of torch's own CUDA version is needed; it is not there, or not where CUDA_HOME and PATH lead. The driver, torch and NVIDIA's wheels for running have no"
         " compiler.",
         fixes=fixes(
@@ -117,6 +117,25 @@ ROWS = (
         reference=("https://docs.pytorch.org/docs/stable/cpp_extension.html",),
         example="OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.",
         follows=("deepspeed-build",),
+    ),
+    Row(
+        id="cuda-toolkit-mismatch",
+        seen=("install", "module"),
+        pattern=r"The detected CUDA version \((?P<toolkit>[\d.]{2,6})\) mismatches the version that was used to compile PyTorch \((?P<built>[\d.]{2,6})\)|Cuda extensions are being compiled with a version of Cuda that does not match|Installed CUDA version [\d.]{2,6} does not match the version torch was compiled with",
+        cause="A package is compiled here against torch, and the CUDA toolkit (nvcc) that is found is of another CUDA than torch is built for. The first number must be the same.",
+        fixes=fixes(
+            "A finished wheel of the package for this torch, this CUDA and this Python, so that nothing is compiled",
+            Advice(
+                "run",
+                "See both",
+                command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"; nvcc --version',
+            ),
+            "The toolkit of torch's CUDA beside the other, and CUDA_HOME set to it (CUDA_HOME=/usr/local/cuda-12.8); conda: `conda install -c nvidia cuda-toolkit=…` of that version",
+            "Or the torch that is built for the toolkit's CUDA (https://pytorch.org/get-started/locally/), with torchaudio and torchvision from the same place",
+            "DeepSpeed, where only the second number differs: DS_SKIP_CUDA_CHECK=1",
+        ),
+        reference=("https://docs.pytorch.org/docs/stable/cpp_extension.html",),
+        example="RuntimeError: The detected CUDA version (12.8) mismatches the version that was used to compile PyTorch (11.8). Please make sure to use the same CUDA versions.",
     ),
     Row(
         id="xformers-without-cuda",
@@ -565,13 +584,19 @@ ROWS = (
     Row(
         id="cuda-python-no-driver",
         seen=("cpu",),
-        pattern=r"RuntimeError: Failed to dlopen libcuda\.so\.1|RuntimeError: Function \"cuGetErrorString\" not found",
-        cause="cuda-python (cuda-bindings), by which NeMo calls CUDA's driver itself, finds none: the machine has no NVIDIA driver (an AMD GPU with ROCm, or none), or the container was started without the GPU.",
+        pattern=r"RuntimeError: Failed to dlopen libcuda\.so\.1|RuntimeError: Function \"cu[A-Z]\w{2,60}\" not found",
+        cause="cuda-python (cuda-bindings), by which NeMo, numba and others call CUDA's driver themselves, finds none: the machine has no NVIDIA driver (an AMD GPU with ROCm, or none), the container was started without the GPU, or, on WSL, the loader does not know /usr/lib/wsl/lib. Where only a new function is not found, the driver is older than this cuda-python.",
         fixes=fixes(
             Advice("run", "With an NVIDIA GPU this must work first, in the same container", command="nvidia-smi"),
+            Advice(
+                "run",
+                "On WSL",
+                command="echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf && sudo ldconfig",
+            ),
+            "A driver that is older than cuda-python: update it, or `cuda-python<13`",
             "With an AMD GPU, or none: uninstall cuda-python and cuda-bindings, without which NeMo decodes in another way; or decoding without CUDA graphs (`use_cuda_graph_decoder=False`)",
         ),
-        reference=("NVIDIA-NeMo/Speech#15905",),
+        reference=("NVIDIA-NeMo/Speech#15905", "numba/numba#7104"),
         example="RuntimeError: Failed to dlopen libcuda.so.1",
     ),
     Row(

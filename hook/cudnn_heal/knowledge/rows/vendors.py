@@ -157,6 +157,19 @@ ROWS = (
         example="Memory access fault by GPU node-1 (Agent handle: 0x55d0c7a0) on address 0x7f2c00000000. Reason: Page not present or supervisor privilege.",
     ),
     Row(
+        id="rocm-compile",
+        seen=("gpu",),
+        pattern=r"HIPRTC_ERROR_COMPILATION|hiprtcCompileProgram|/tmp/comgr-\S{3,80}: fatal error: '\w{2,30}' file not found",
+        cause="MIOpen, AMD's library for neural networks, compiles its kernels when they are first used, and that failed: mostly the C++ library's headers of the release that ROCm's compiler looks for are not installed (`'limits' file not found`), or what it had compiled before is of another ROCm.",
+        fixes=fixes(
+            Advice("run", "Debian, Ubuntu", command="sudo apt install libstdc++-12-dev"),
+            "Fedora, Arch: libstdc++-devel, gcc; a container: the image of ROCm's makers (rocm/pytorch), which has them",
+            "After an update of ROCm: delete ~/.cache/miopen and ~/.config/miopen",
+        ),
+        reference=("neonbjb/tortoise-tts#366", "https://rocm.docs.amd.com/projects/MIOpen/en/latest/"),
+        example="MIOpen(HIP): Error [Compile] 'hiprtcCompileProgram(prog.get(), c_options.size(), c_options.data())' naive_conv.cpp: HIPRTC_ERROR_COMPILATION (6)",
+    ),
+    Row(
         id="directml-inference",
         seen=("windows",),
         pattern=r"Cannot set version_counter for inference tensor",
