@@ -80,7 +80,7 @@ def test_pythons_words_are_a_programs_only_where_one_was_started() -> None:
     assert _ids(TRACED.format("frobnicate").replace("subprocess", "reader").replace("_execute_child", "read") + last) == []
     windows = "FileNotFoundError: [WinError 2] The system cannot find the file specified"
     assert "The program mediainfo was not found" in _said(TRACED.format("mediainfo") + windows)
-    assert "its name stands in the program's own line" in _said(TRACED.format("-").replace('"-"', "tool") + windows)
+    assert "which the message does not name" in _said(TRACED.format("-").replace('"-"', "tool") + windows)
     assert _ids(windows) == []
 
 

@@ -204,9 +204,9 @@ def told(name: str) -> Told:
     """Return what is said of the program `name`, which was not found; "" where its name is not told."""
     if not name:
         return said(
-            "Python was to start a program, and Windows did not find it; its name stands in the program's own line, above those of `subprocess`.",
-            "Install that program, or put its folder on PATH; then a new terminal, since a running one keeps the old PATH",
-            "ffmpeg is the one that speech programs start most: `winget install ffmpeg`",
+            "Windows did not find a program that was to be started, or a file, which the message does not name; a program's name stands in the program's own line, above those of `subprocess`.",
+            "ffmpeg is the program that speech programs start most: `winget install ffmpeg`, then a new terminal, since a running one keeps the old PATH; `where ffmpeg` must show it",
+            "Another program: install it, or put its folder on PATH; a file: its whole path",
         )
     absent = f"The program {name} was not found: it is not installed, or its folder is not on PATH."
     if name in PACKAGES:

@@ -257,7 +257,7 @@ def symbol(row: Row, values: dict[str, str], there: Facts | None) -> Told:
     if other == "torch":
         return said(
             f"{name} is a function of torch's. {asks} is built for another release of torch than the installed one.",
-            f"The release of {values.get('who') or 'the package that has it'} that is made for this torch, or built anew beside it",
+            f"The release of {values.get('who') or 'the package that has it'} that is made for this torch, or built anew beside it; or the torch that it was made for, which its requirements or its file name tell",
             WHICH_TORCH,
         )
     if other == "mkl":

@@ -651,6 +651,18 @@ ROWS = (
         example="ERROR: Could not find a version that satisfies the requirement torch==2.7.0 (from versions: 2.4.0+cu124, 2.5.1+cu124, 2.6.0+cu124)",
     ),
     Row(
+        id="index-is-page",
+        seen=("install",),
+        pattern=r"Looking in indexes: .{0,200}?(?P<page>https://download\.pytorch\.org/whl/(?:(?:\w{2,10}/)?torch_stable\.html|(?:cu\d{2,3}|cpu|rocm[\d.]{1,5})/torch(?:vision|audio)?/?)).{0,900}?(?:from versions: none|No matching distribution)",
+        cause="{page} is a page of links, or the folder of one package, and no index: an index's address ends in the CUDA that it is for.",
+        fixes=fixes(
+            "`--index-url https://download.pytorch.org/whl/cu128` (cu126, cpu, …), without anything after it",
+            "The page of old releases (torch_stable.html) is one for `-f` (`--find-links`), beside the ordinary index",
+        ),
+        reference=("https://pytorch.org/get-started/previous-versions/", "https://pip.pypa.io/en/stable/cli/pip_install/"),
+        example="Looking in indexes: https://download.pytorch.org/whl/torch_stable.html\nERROR: Could not find a version that satisfies the requirement torch==2.1.0 (from versions: none)",
+    ),
+    Row(
         id="torch-mac-intel",
         seen=("install",),
         pattern=r"requirement torch[=<>~!]{1,2}(?!1\.|2\.[012](?!\d))[\d.]{1,10}\S{0,20}? \(from versions: [\d.,]{0,900}?2\.2\.[012]\)|You're (?:on|using) macOS \(`macosx_\d{1,2}_\d{1,2}_x86_64`\), but `torch(?:audio)?` \(v(?!1\.|2\.[012]\.)[\d.]{3,8}\) only has wheels",

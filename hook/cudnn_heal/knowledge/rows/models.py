@@ -672,7 +672,7 @@ ROWS = (
     Row(
         id="cache-permission",
         seen=("model",),
-        pattern=r"Permission denied: '(?P<folder>(?:/(?!dev/)|[A-Z]:)[^']{0,200})'|EACCES: permission denied, \w{3,12} '(?P<node>[^']{1,200})'|(?:open|mkdir|stat|lstat|create|remove|unlink|rename|chmod|mkdirat) (?P<go>/(?!dev/|var/run/docker|run/docker)[\w./ @+-]{1,200}): permission denied"
+        pattern=r"Permission denied: '(?P<folder>/(?!dev/)[^']{0,200})'|EACCES: permission denied, \w{3,12} '(?P<node>[^']{1,200})'|(?:open|mkdir|stat|lstat|create|remove|unlink|rename|chmod|mkdirat) (?P<go>/(?!dev/|var/run/docker|run/docker)[\w./ @+-]{1,200}): permission denied"
         r"|(?:can(?:not|'t)|could not|failed to|unable to) [\w ]{3,40} ['\"](?P<tool>[\w./][^'\"]{0,200})['\"][^'\":]{0,40}: Permission denied|(?:[Pp]ermission denied|filesystem error: [\w ]{3,40}: Permission denied) \[(?P<standard>/[^\]]{1,200})\]"
         r"|AccessDeniedException: (?P<java>/[\w./@+-]{1,200})|Access to the path '(?P<net>[^']{1,200})' is denied|Permission denied \(os error 13\)|cannot create (?P<shell>/[\w./@+-]{1,200}): Permission denied|unable to open database file|attempt to write a readonly database|PermissionError at (?P<path>\S{2,200}?) when downloading",
         cause="The program may not read or write that path: it belongs to somebody else, or is mounted read-only. A container that runs as another user than the image was made"

@@ -653,7 +653,7 @@ ROWS = (
     Row(
         id="nvrtc-architecture",
         seen=("gpu",),
-        pattern=r"Unknown CUDA arch \(|nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : (?:Unsupported gpu architecture 'compute_\d\w{0,5}'|Value '(?:sm|compute)_\d\w{0,5}' is not defined)|ptxas fatal : Value 'sm_\d{2,3}\w?' is not defined for option 'gpu-name'",
+        pattern=r"Unknown CUDA arch \(|nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : (?:Unsupported gpu architecture 'compute_(?![3-7]\d')\d\w{0,5}'|Value '(?:sm|compute)_(?![3-7]\d')\d\w{0,5}' is not defined)|ptxas fatal : Value 'sm_(?![3-7]\d')\d{2,3}\w?' is not defined for option 'gpu-name'",
         cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
         " dropped it.",
         fixes=fixes(
@@ -677,6 +677,32 @@ ROWS = (
         ),
         reference=("https://nvidia.github.io/cuda-python/cuda-pathfinder/latest/",),
         example='cuda.pathfinder._dynamic_libs.load_dl_common.DynamicLibNotFoundError: Failure finding "libnvrtc.so": No such file: libnvrtc.so*',
+    ),
+    Row(
+        id="nvrtc-architecture-old",
+        seen=("gpu",),
+        pattern=r"(?:Unsupported gpu architecture '|fatal : Value ')(?:compute|sm)_(?P<gpu>[3-7]\d)'",
+        cause="The compiler has dropped GPUs of compute capability {gpu} (two digits, 61 is 6.1): CUDA 13 all before Turing (75), CUDA 12 all before 50, CUDA 11 all before 35.",
+        fixes=fixes(
+            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            "The GPU is one of these: a build of the package, or of torch, for an older CUDA (12.6: `--index-url https://download.pytorch.org/whl/cu126`), or a toolkit of CUDA 12",
+            "It is a newer one: that number out of the list of what is compiled for (TORCH_CUDA_ARCH_LIST, -DCMAKE_CUDA_ARCHITECTURES, -gencode in setup.py)",
+        ),
+        reference=("https://docs.nvidia.com/cuda/cuda-toolkit-release-notes/",),
+        example="nvcc fatal   : Unsupported gpu architecture 'compute_61'",
+    ),
+    Row(
+        id="ptx-feature",
+        seen=("gpu",),
+        pattern=r"(?:Feature '(?P<feature>[\w.:]{1,40})'|[\w .'-]{3,60}) requires \.target sm_(?P<least>\d{2,3})\w? or higher|LLVM ERROR: Cannot select: intrinsic %llvm\.nvvm",
+        cause="The code that is compiled needs a newer GPU than this one (the message names the least: sm_80 is Ampere, RTX 30 and A100; sm_90 Hopper): mostly bfloat16 or a fast attention on a Turing, Volta or Pascal GPU (T4, RTX 20, V100, GTX 10).",
+        fixes=fixes(
+            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            'float16 or float32 in place of bfloat16 (`--dtype float16`, `compute_type="float16"`, the program\'s setting), and another attention (sdpa, eager)',
+            "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1), or a newer GPU",
+        ),
+        reference=("https://docs.nvidia.com/cuda/parallel-thread-execution/",),
+        example="ptxas /tmp/x.ptx, line 20; error   : Feature '.bf16' requires .target sm_80 or higher",
     ),
     Row(
         id="nvcc-host-compiler",

@@ -216,8 +216,13 @@ ROWS = (
         cause="torch was compiled for NumPy 1 (up to 2.2 it was) and NumPy 2 is installed; or NumPy is not installed.",
         when=("torch<2.3 & numpy>=2",),
         fixes=(
-            Advice("add", "Upgrade torch", requirements=("torch>=2.3",), only=("torch<2.3",)),
-            Advice("add", "Or the NumPy before that", requirements=("numpy<2",), only=("numpy>=2",)),
+            Advice("add", "The NumPy that it was compiled for", requirements=("numpy<2",), only=("numpy>=2",)),
+            Advice(
+                "add",
+                "Or a newer torch, where what else is installed allows it",
+                requirements=("torch>=2.3",),
+                only=("torch<2.3",),
+            ),
             Advice("add", "Add it", requirements=("numpy",), only=("!numpy",)),
         ),
         reference=("pawansharmaaaa/Lip_Wise#20", "Huanshere/VideoLingo#91"),
@@ -471,7 +476,15 @@ ROWS = (
         example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
         " distribution or wheel for the current platform",
         follows=(
-            *("wheel-platform", "torch-index", "torch-index-release", "torch-mac-intel", "python-range", "tts-python"),
+            *(
+                "index-is-page",
+                "wheel-platform",
+                "torch-index",
+                "torch-index-release",
+                "torch-mac-intel",
+                "python-range",
+                "tts-python",
+            ),
             *("no-release-at-all", "no-release-for-python", "piper-phonemize", "wheel-tags", "requirement-unavailable"),
             *("onnxruntime-gpu-none", "ctranslate2-none", "triton-none"),
         ),
@@ -615,7 +628,7 @@ ROWS = (
     Row(
         id="build-failed",
         seen=("install",),
-        pattern=r"Getting requirements to build wheel did not run successfully|error: subprocess-exited-with-error|Failed to build (?:installable wheels|`[\w.-]{2,60})|error: command '[\w./+-]{2,80}' failed with exit|Failed building (?:wheel|editable) for [\w.-]{2,60}|metadata-generation-failed|Encountered error while generating package metadata|Could not build wheels for [\w.-]{2,60}|The build backend returned an error|Call to `[\w.:]{5,60}` failed|Preparing metadata \([\w. ]{3,20}\) did not run successfully|Backend subprocess exited when trying to invoke|Failed to download and build|This error originates from the build backend",
+        pattern=r"Getting requirements to build wheel did not run successfully|error: subprocess-exited-with-error|Building wheel for [\w.-]{2,60} \([\w.]{5,20}\)(?::? ?(?:\.\.\.|finished with status)) '?error'?|Failed to build (?:installable wheels|`[\w.-]{2,60})|error: command '[\w./+-]{2,80}' failed with exit|Failed building (?:wheel|editable) for [\w.-]{2,60}|metadata-generation-failed|Encountered error while generating package metadata|Could not build wheels for [\w.-]{2,60}|The build backend returned an error|Call to `[\w.:]{5,60}` failed|Preparing metadata \([\w. ]{3,20}\) did not run successfully|Backend subprocess exited when trying to invoke|Failed to download and build|This error originates from the build backend",
         cause="A package is built from source here, and that failed; the build's own lines tell what was missing. pip and uv build where they find no wheel of it for this Python and this"
         " machine; some packages have no wheel at all.",
         fixes=fixes(

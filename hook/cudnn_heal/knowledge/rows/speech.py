@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import fixes
+from cudnn_heal.knowledge.rows.common import WHICH_TORCH, fixes
 
 ROWS = (
     Row(
@@ -1619,9 +1619,22 @@ ROWS = (
         example="ModuleNotFoundError: No module named 'matcha'",
     ),
     Row(
+        id="torchvision-cpu-build",
+        seen=("gpu",),
+        pattern=r"Could not run 'torchvision::(?P<operation>\w{2,40})' with arguments from the 'CUDA' backend",
+        cause="torchvision is a build for the CPU, or for another torch, beside a torch for CUDA: its `{operation}` for the GPU is missing.",
+        fixes=fixes(
+            "torch, torchvision and torchaudio anew, together, from one index of PyTorch's: `--index-url https://download.pytorch.org/whl/cu128` (the CUDA of the torch that is installed)",
+            WHICH_TORCH,
+            "In conda: all of them from pip, or all from one channel",
+        ),
+        reference=("https://pytorch.org/get-started/previous-versions/",),
+        example="NotImplementedError: Could not run 'torchvision::nms' with arguments from the 'CUDA' backend.",
+    ),
+    Row(
         id="backend-operation",
         seen=("gpu",),
-        pattern=r"Could not run '(?P<operation>[\w:.]{3,80})' with arguments from the '(?P<backend>\w{2,30})' backend",
+        pattern=r"Could not run '(?P<operation>(?!torchvision::\w{2,40}' with arguments from the 'CUDA')[\w:.]{3,80})' with arguments from the '(?P<backend>\w{2,30})' backend",
         cause="torch has no `{operation}` for {backend}: a Mac's GPU lacks some (Sparse ones among them), a torchvision for the CPU has none for CUDA, and a quantized model runs on the CPU alone.",
         fixes=fixes(
             'On a Mac: device="cpu" (openai-whisper\'s word times and sparse parts), or PYTORCH_ENABLE_MPS_FALLBACK=1',

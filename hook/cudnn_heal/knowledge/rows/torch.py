@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import fixes
+from cudnn_heal.knowledge.rows.common import WHICH_TORCH, fixes
 
 _GPU = r"(?<!lib)(?<![-_/])(?i:cuda|gpus?)(?i:-?(?:capable|enabled|compatible|supported))?(?i:gpus?|devices?|cards?|support|runtime|acceleration|hardware)?"
 _THERE = r"(?i:was|were|is|are|could be|has been)?(?i:found|detected|available|visible|present)"
@@ -48,7 +48,7 @@ ROWS = (
         ),
         reference=("fishaudio/fish-speech#907", "https://pytorch.org/blog/pytorch-2-7/"),
         example="subprocess.CalledProcessError: Command '['/venv/lib/python3.10/site-packages/triton/backends/nvidia/bin/ptxas', '-lineinfo', '-v', '--gpu-name=sm_120', '/tmp/tmp1.ptx', '-o', '/tmp/tmp1.ptx.o']' returned non-zero exit status 255.",
-        follows=("nvrtc-architecture",),
+        follows=("nvrtc-architecture", "nvrtc-architecture-old", "ptx-feature"),
     ),
     Row(
         id="triton-ptxas",
@@ -62,7 +62,7 @@ ROWS = (
         ),
         reference=("unslothai/unsloth#1237",),
         example="RuntimeError: `ptxas` failed with error code 4294967295:",
-        follows=("nvrtc-architecture", "triton-ptxas-new-gpu"),
+        follows=("nvrtc-architecture", "nvrtc-architecture-old", "triton-ptxas-new-gpu", "ptx-feature"),
     ),
     Row(
         id="deepspeed-build",
@@ -138,6 +138,30 @@ ROWS = (
         example="RuntimeError: The detected CUDA version (12.8) mismatches the version that was used to compile PyTorch (11.8). Please make sure to use the same CUDA versions.",
     ),
     Row(
+        id="torch-turned-cpu",
+        seen=("cpu", "install"),
+        pattern=r"\(you have (?P<here>\d[\d.]{2,8})\+cpu\)|(?:PyTorch|[Tt]orch)(?: version)?[:= ]{0,3}(?P<told>\d[\d.]{2,8})\+cpu(?!\w)",
+        beside=(
+            "youhave",
+            "xFormers",
+            "xformers",
+            "notcompiledwithCUDA",
+            "CUDAisnotavailable",
+            "orch.cuda.is_available()isFalse",
+        ),
+        cause="The installed torch is a build for the CPU (`+cpu`), whatever the extensions around it were built for: a package that was installed or upgraded afterwards asked for another torch, and the index gave this one.",
+        fixes=fixes(
+            WHICH_TORCH,
+            "The same torch for CUDA, with torchvision and torchaudio of its time, from PyTorch's own index: `--index-url https://download.pytorch.org/whl/cu128` (which index a release has: https://pytorch.org/get-started/previous-versions/)",
+            "uv: tool.uv.sources with that index, or else the next `uv sync` brings the CPU's back; then the extensions in the releases made for that torch",
+        ),
+        reference=(
+            "https://pytorch.org/get-started/previous-versions/",
+            "https://docs.astral.sh/uv/guides/integration/pytorch/",
+        ),
+        example="    PyTorch 2.1.0+cu121 with CUDA 1201 (you have 2.1.0+cpu)",
+    ),
+    Row(
         id="xformers-without-cuda",
         seen=("install",),
         pattern=r"xFormers wasn't buil[dt] with CUDA support",
@@ -148,6 +172,7 @@ ROWS = (
             "Or without xFormers (uninstalled, or by the program's own switch): torch's own attention does as well",
         ),
         reference=("bmaltais/kohya_ss#1445", "facebookresearch/xformers#1014"),
+        follows=("torch-turned-cpu",),
         example="`flshattF` is not supported because:\n    xFormers wasn't build with CUDA support\n    Operator wasn't built - see `python -m xformers.info` for more info",
     ),
     Row(
@@ -159,6 +184,7 @@ ROWS = (
             "The xFormers made for this torch (its release notes tell), from PyTorch's index; or none: torch's own attention does as well",
         ),
         reference=("facebookresearch/xformers#1014",),
+        follows=("torch-turned-cpu",),
         example="WARNING[XFORMERS]: xFormers can't load C++/CUDA extensions. xFormers was built for: PyTorch 2.3.0+cu121 with CUDA 1201 (you have 2.8.0+cu128)",
         kind="warning",
     ),

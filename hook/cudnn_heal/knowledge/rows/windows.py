@@ -375,6 +375,7 @@ ROWS = (
             f"Install {VC_RUNTIME}",
             "Where that does not help: an older release of the package (onnxruntime: 1.20.1 was reported to load), from the same place as before",
             "In a conda environment: `conda install -c conda-forge vc14_runtime`",
+            "torch's c10.dll, in a packed program too: a processor without AVX (before 2011, some Celerons and Pentiums, some virtual machines) does not start it; the program's release for old processors, or another machine",
         ),
         reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
         follows=(
@@ -508,7 +509,7 @@ ROWS = (
     Row(
         id="windows-file-in-use",
         seen=("windows",),
-        pattern=r"(?:OSError|PermissionError): \[WinError (?:5|32)\]|The process cannot access the file because it is being used by another process|\(os error 32\)(?=$|\W)",
+        pattern=r"(?:OSError|PermissionError): \[WinError (?:5|32)\]|\[Errno 13\] Permission denied: '[A-Za-z]:[\\/][^']{0,200}\.(?:exe|dll|pyd)'|The process cannot access the file because it is being used by another process|\(os error 32\)(?=$|\W)",
         cause="Windows does not let go of a file: a program still has it open (Python itself while a package is replaced, an antivirus program), or this user may not write"
         " there.",
         fixes=fixes(
@@ -533,6 +534,19 @@ ROWS = (
         ),
         reference=("https://docs.python.org/3/library/tempfile.html#tempfile.NamedTemporaryFile",),
         example="PermissionError: [Errno 13] Permission denied: 'C:\\\\Users\\\\me\\\\AppData\\\\Local\\\\Temp\\\\tmpabcd.wav'",
+    ),
+    Row(
+        id="windows-permission",
+        seen=("windows",),
+        pattern=r"Permission denied: '(?P<path>[A-Za-z]:(?![^']{0,200}\.(?:exe|dll|pyd)')[^']{0,200})'",
+        cause="Windows does not let the program write or open {path}: it lies in a folder that needs an administrator (C:\\Program Files, C:\\Windows), is open in another program, is a folder where a file is wanted, or protection against ransomware (Controlled folder access), OneDrive or an antivirus program holds it.",
+        fixes=fixes(
+            "A folder of your own (C:\\Users\\YOU\\…, outside OneDrive, Documents and Desktop) for the program and what it writes",
+            "Close what has the file open; a path that ends in a folder's name wants a file's name",
+        ),
+        follows=("pip-permission", "windows-file-in-use", "windows-temporary"),
+        reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
+        example="PermissionError: [Errno 13] Permission denied: 'C:\\Program Files\\App\\output\\talk.srt'",
     ),
     Row(
         id="windows-path-length",
