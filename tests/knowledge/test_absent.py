@@ -81,7 +81,7 @@ def test_pythons_words_are_a_programs_only_where_one_was_started() -> None:
     windows = "FileNotFoundError: [WinError 2] The system cannot find the file specified"
     assert "The program mediainfo was not found" in _said(TRACED.format("mediainfo") + windows)
     assert "which the message does not name" in _said(TRACED.format("-").replace('"-"', "tool") + windows)
-    assert _ids(windows) == []
+    assert _ids(windows) == ["windows-error"]
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,9 @@ def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
     programs = _absent(ready)
     said = _heard([*_rows(ready), *(hit for hit in programs if not hit.row.shape)], ready)
     hits = _telling(said)
-    shapes = [*_shapes(ready), *(hit for hit in programs if hit.row.shape)]
+    named = {hit.first for hit in programs}  # told by its name, and not by Windows' number too
+    shapes = [hit for hit in _shapes(ready) if hit.row.shape != "number" or hit.first not in named]
+    shapes += [hit for hit in programs if hit.row.shape]
     hits += [hit for hit in _heard(shapes, ready) if not any(_is_same(hit, one) for one in said)]
     hits = [hit for hit in hits if not _is_followed(ready, hit) or not _is_told_after(hit, hits)]
     return sorted(_findings(hits, ready), key=lambda finding: finding.row.kind == "harmless"), ready.cut

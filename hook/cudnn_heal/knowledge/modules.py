@@ -204,6 +204,7 @@ DISTRIBUTIONS: dict[str, str] = {
     "patoolib": "patool",
     "umap": "umap-learn",
     "webview": "pywebview",
+    "whisper_s2t": "whisper-s2t",
     "MySQLdb": "mysqlclient",
 }
 """By module; the longest beginning counts.  onnxruntime: the one for the CPU, which faster-whisper asks for."""

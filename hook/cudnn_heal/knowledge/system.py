@@ -20,6 +20,15 @@ class Meaning(NamedTuple):
 
 
 ERRORS = {
+    2: Meaning(
+        "The system cannot find the file specified",
+        "a program that is to be started (ffmpeg, git, a compiler), or a file, is not where it is looked for; which of them, a name behind the message tells, or the line of the traceback that starts it",
+        (
+            "Reading sound: ffmpeg.exe on PATH (`winget install Gyan.FFmpeg`), then a new terminal; `where ffmpeg` must find it",
+            "A program's own .exe that is gone: the antivirus program may have taken it; its history shows that. Install the program again",
+            "A path in the settings: whole, and without quotes in it",
+        ),
+    ),
     3: Meaning(
         "The system cannot find the path specified",
         "a folder of the path that is named is not there",
@@ -79,6 +88,13 @@ ERRORS = {
         "a driver or DLL is not signed as this Windows demands, or was changed",
         (
             "Install the driver again, from its makers; a setting of Windows that demands signatures (memory integrity) may be the reason",
+        ),
+    ),
+    740: Meaning(
+        "The requested operation requires elevation",
+        "the program that is started asks for an administrator's rights, and what starts it has none",
+        (
+            "Start it once by itself, as administrator (an installer, a driver's tool); an environment of your own folder needs no such rights",
         ),
     ),
     998: Meaning(

@@ -89,7 +89,6 @@ ROWS = (
             "conda on Windows: `conda activate` first, or from Anaconda Prompt",
         ),
         reference=("https://github.com/pyenv/pyenv/wiki/Common-build-problems", "conda/conda#8273"),
-        follows=("install-network", "network"),
         example="WARNING: pip is configured with locations that require TLS/SSL, however the ssl module in Python is not available.",
     ),
     Row(
@@ -235,7 +234,6 @@ ROWS = (
             "https://docs.astral.sh/uv/concepts/indexes/#searching-across-multiple-indexes",
         ),
         example="      hint: `requests` was found on https://download.pytorch.org/whl/cu124, but not at the requested version (requests>=2.32.5).",
-        follows=("torch-index",),
     ),
     Row(
         id="prerelease-asked",
@@ -350,7 +348,6 @@ ROWS = (
             "https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-virtual.html",
         ),
         example="  - nothing provides __cuda needed by pytorch-1.13.1-cuda112py310he33e0d6_200",
-        follows=("conda",),
     ),
     Row(
         id="conda-other-system",
@@ -402,7 +399,6 @@ ROWS = (
         ),
         reference=("https://docs.conda.io/projects/conda/en/stable/user-guide/troubleshooting.html",),
         example="SafetyError: The package for pytorch located at /opt/conda/pkgs/pytorch-2.1.0 appears to be corrupted. The path 'lib/libtorch.so'",
-        follows=("conda",),
     ),
     Row(
         id="pipx-apps",
@@ -430,7 +426,6 @@ ROWS = (
         ),
         reference=("https://pip.pypa.io/en/stable/cli/pip_install/", "https://docs.astral.sh/uv/reference/environment/"),
         example="error: incomplete-download\n× Download failed because not enough bytes were received (1.2 GB/2.5 GB)",
-        follows=("install-network", "network"),
     ),
     Row(
         id="index-refused",
@@ -447,8 +442,13 @@ ROWS = (
             "https://docs.astral.sh/uv/concepts/indexes/#authentication",
             "https://pip.pypa.io/en/stable/topics/authentication/",
         ),
-        follows=("hub-refused", "install-network", "hub-busy", "hub-unauthorized", "hub-xet"),
         example="ERROR: HTTP error 403 while getting https://download.pytorch.org/whl/cu121/torch-2.9.0-cp311-cp311-linux_x86_64.whl",
+        follows=(
+            "hub-busy",
+            "hub-unauthorized",
+            "hub-xet",
+            "hub-refused",
+        ),
     ),
     Row(
         id="github-limit",
@@ -516,7 +516,7 @@ ROWS = (
     Row(
         id="installer-notes",
         seen=("harmless",),
-        pattern=r"does not match the project environment path `[^`]{1,200}` and will be ignored|Running pip as the 'root' user can result in broken permissions|or its parent directory is not owned or is not writable by the current user\. The cache has been disabled|Retrying with flexible solve|The keyring backend .{0,60} skipp|Building '[\w.-]{1,60}' using the legacy setup\.py|A new release of pip (?:is )?available",
+        pattern=r"does not match the project environment path `[^`]{1,200}` and will be ignored|Running pip as the 'root' user can result in broken permissions|or its parent directory is not owned or is not writable by the current user\. The cache has been disabled|Retrying with flexible solve|The keyring backend .{0,60} skipp|Building '[\w.-]{1,60}' using the legacy setup\.py",
         cause="The installer says which way it took: another environment than the active one (the project's `.venv`), no cache, or as root. What it installed works all the same.",
         fixes=fixes(
             "Nothing; `uv run --active` takes the active environment, PIP_ROOT_USER_ACTION=ignore keeps the note about root quiet",

@@ -206,7 +206,7 @@ ROWS = (
         id="windows-error",
         seen=("windows",),
         shape="number",
-        pattern=r"(?:\[WinError |\(os error |0x8007|(?:LoadLibrary\w{0,3}|failed) with error )(?P<error>(?<=0x8007)[0-9A-Fa-f]{4}|(?<!0x8007)\d{1,5})(?![0-9A-Fa-f])",
+        pattern=r"(?:\[WinError |\(os error |0x8007|(?:LoadLibrary\w{0,3}|failed) with error )(?P<error>(?<=0x8007)[0-9A-Fa-f]{4}|(?<!0x8007)\d{1,5})(?![0-9A-Fa-f])(?!\]isnot)",
         beside=("WinError", "oserror", "0x8007", "witherror"),
         cause="An error number of Windows'. What Microsoft says of it, and what it means where a program or a library is loaded, is told for each.",
         fixes=fixes(

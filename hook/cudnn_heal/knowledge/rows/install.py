@@ -65,7 +65,7 @@ ROWS = (
         id="build-header",
         seen=("install",),
         shape="header",
-        pattern=r"fatal error:?(?:C1083: Cannot open include file:)?['\"]?(?P<header>(?!Python\.h|cuda\.h)[\w./+-]{2,60}\.(?:h|hpp|hh|cuh))['\"]?(?: file not found|:No such file or directory)"
+        pattern=r"fatal error:?(?:C1083:[^\"“„«:]{0,80}:)?['\"“„«]{0,2}(?P<header>(?!Python\.h|cuda\.h)[\w./+-]{2,60}\.(?:h|hpp|hh|cuh))['\"]?(?: file not found|:No such file or directory)"
         r"|(?<![\w./])(?P<nvidias>(?:cuda_runtime|cublas|cusparse|cusolver|cudnn|nccl|nvml|cufft|curand|nvToolsExt|cuda_fp16)\w{0,20}\.h)['\"]?(?: file not found|:No such file or directory)",
         cause="A package is compiled here, and the header {header} is not there: the system's package of that library, for developers, is missing.",
         fixes=fixes(
@@ -282,12 +282,11 @@ ROWS = (
     Row(
         id="build-cxx-headers",
         seen=("install",),
-        pattern=r"fatal error: '(?:ios|iostream|cstdint|cstddef|string|vector|algorithm|cstdlib|cmath|memory|utility|stdio\.h|stdlib\.h|math\.h|limits\.h)' file not found|xcrun: error: invalid active developer path|xcode-select: (?:error|note): (?:tool|no developer tools)|[Cc]annot open (?:include )?file:?'?(?:io\.h|basetsd\.h|stddef\.h|kernel32\.lib|python3\d{1,2}\.lib)'?|command '(?:\S{0,160}[\\/])?rc\.exe' failed|LINK : fatal error LNK1158: cannot run 'rc\.exe'",
-        cause="A package is compiled here, and the compiler lacks its own headers or tools: on a Mac Xcode's command line tools are missing, or broke with an update of macOS; on Windows the Windows SDK is missing.",
+        pattern=r"fatal error: '(?:ios|iostream|cstdint|cstddef|string|vector|algorithm|cstdlib|cmath|memory|utility|stdio\.h|stdlib\.h|math\.h|limits\.h)' file not found|xcrun: error: invalid active developer path|xcode-select: (?:error|note): (?:tool|no developer tools)",
+        cause="A package is compiled here, and the compiler lacks its own headers or tools: Xcode's command line tools are missing, or broke with an update of macOS.",
         fixes=fixes(
             Advice("run", "Mac", command="xcode-select --install"),
             "Mac, where they are there already: `sudo rm -rf /Library/Developer/CommandLineTools`, then the same again",
-            "Windows: Microsoft's Build Tools with `Desktop development with C++` and a Windows SDK",
             "A release of the package that has a wheel for this Python needs none of it",
         ),
         reference=(
@@ -295,6 +294,47 @@ ROWS = (
             "https://wiki.python.org/moin/WindowsCompilers",
         ),
         example="curated_tokenizers/_spp.cpp:1199:10: fatal error: 'ios' file not found",
+    ),
+    Row(
+        id="windows-sdk",
+        seen=("install", "windows"),
+        pattern=r"(?:C1083|LNK1104|LNK1181):?.{0,100}?['\"“„«](?:io|basetsd|stddef|stdio|stdlib|string|math|assert|errno|float|limits|crtdefs|windows|winsock2|inttypes|ctype|time|corecrt|sal|vcruntime|cstddef|cstdint|type_traits|algorithm|iostream|string)(?:\.h)?['\"”“»]|(?:LNK1104|LNK1181):?.{0,100}?['\"“„«](?i:kernel32|msvcrtd?|ucrt|libucrt|libcmt|msvcprt|uuid|vcruntime|oldnames|advapi32|user32|shell32|ole32|ws2_32)\.lib['\"”“»]|command '(?:\S{0,160}[\\/])?rc\.exe' failed|LNK1158:.{0,40}?rc\.exe",
+        cause="A package is compiled here with Microsoft's compiler, and that does not find its own headers or libraries: the Windows SDK, or a part of the C++ tools, is not installed, or the compiler was not set up (it was called from outside of its own command prompt, or by an old setuptools).",
+        fixes=fixes(
+            "Visual Studio Installer, Modify: `Desktop development with C++` with MSVC (v143) and a Windows SDK (10 or 11) ticked; then a new terminal, best `x64 Native Tools Command Prompt`",
+            "They are there: update or repair them in the same Installer, and `pip install -U setuptools`",
+            "Best: a release of the package that has a wheel for this Python needs none of it (TTS: coqui-tts)",
+        ),
+        reference=("coqui-ai/TTS#3722", "coqui-ai/TTS#4354", "https://wiki.python.org/moin/WindowsCompilers"),
+        follows=("build-isolation",),
+        example="      C:\\Python311\\include\\pyconfig.h(59): fatal error C1083: Cannot open include file: 'io.h': No such file or directory",
+    ),
+    Row(
+        id="windows-python-lib",
+        seen=("install", "windows"),
+        pattern=r"(?:LNK1104|LNK1181):?.{0,100}?['\"“„«](?P<library>python3\d{0,2}t?(?:_d)?\.lib)['\"”“»]|cannot find -lpython3",
+        cause="A package (or a kernel of triton's) is compiled here, and Python's own library for that ({library}, in its folder `libs`) is not there: the Python that is packed for Windows (ComfyUI's portable package) comes without it, and without `include`.",
+        fixes=fixes(
+            "A Python packed for Windows: copy the folders `libs` and `include` of the same Python from python.org (its minor number must be the same) beside its python.exe; for ComfyUI triton-windows' page has them as a file",
+            "Otherwise a Python from python.org, whose installer brings them; in a conda environment: `conda install python` anew",
+            "A wheel of the package, where there is one",
+        ),
+        reference=("https://github.com/woct0rdho/triton-windows#8-special-notes-for-comfyui-with-embeded-python",),
+        example="LINK : fatal error LNK1104: cannot open file 'python312.lib'",
+    ),
+    Row(
+        id="windows-link-library",
+        seen=("install", "windows"),
+        pattern=r"(?:LNK1104|LNK1181):?.{0,100}?['\"“„«](?P<library>(?!python3|aio\.lib|(?i:kernel32|msvcrtd?|ucrt|libucrt|libcmt|msvcprt|uuid|vcruntime|oldnames|advapi32|user32|shell32|ole32|ws2_32)\.lib)[\w.+-]{2,60}\.(?:lib|obj|dll|pyd|exe))['\"”“»]",
+        cause="A package is compiled here, and the linker can't open {library}: a library that it needs is not installed for developers, or not where it looks; a file that it is to write (.pyd, .dll) is held open by a running program.",
+        fixes=fixes(
+            "The package's documentation names what it needs on Windows; its folder with the .lib files in LIB (`set LIB=C:\\path\\lib;%LIB%`)",
+            "A file that is to be written: end every Python and the program itself, then again",
+            "A release of the package that has a wheel for this Python needs none of it",
+        ),
+        reference=("https://learn.microsoft.com/cpp/error-messages/tool-errors/linker-tools-error-lnk1104",),
+        follows=("deepspeed-install",),
+        example="LINK : fatal error LNK1181: cannot open input file 'portaudio.lib'",
     ),
     Row(
         id="build-version-exec",
@@ -512,6 +552,11 @@ ROWS = (
             "https://docs.astral.sh/uv/reference/environment/",
         ),
         example="error: Request failed after 3 retries\n  Caused by: Failed to fetch: `https://index.example/simple/torch/`",
+        follows=(
+            "index-refused",
+            "download-cut",
+            "python-modules-missing",
+        ),
     ),
     Row(
         id="invalid-metadata",
@@ -635,6 +680,7 @@ ROWS = (
             "https://docs.astral.sh/uv/guides/integration/pytorch/",
         ),
         example="ERROR: Could not find a version that satisfies the requirement torch==2.0.1+cu118 (from versions: 2.2.0, 2.3.0)",
+        follows=("uv-first-index",),
     ),
     Row(
         id="torch-index-release",
@@ -701,7 +747,11 @@ ROWS = (
         ),
         reference=("https://docs.conda.io/projects/conda/en/stable/user-guide/troubleshooting.html",),
         example="PackagesNotFoundError: The following packages are not available from current channels:",
-        follows=("conda-other-system",),
+        follows=(
+            "conda-no-gpu",
+            "conda-damaged",
+            "conda-other-system",
+        ),
     ),
     Row(
         id="lock-outdated",

@@ -1002,6 +1002,7 @@ ROWS = (
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
         follows=(
+            "python-modules-missing",
             "local-model",
             "clock-wrong",
             "container-network",

@@ -13,7 +13,8 @@ BUILD_CAUSES: tuple[str, ...] = (
     "build-program", "build-cxx-headers", "build-version-exec", "deepspeed-install", "build-setuptools", "python-range",
     "cuda-home", "cuda-compile", "cuda-compile-source", "nvcc-host-compiler", "cuda-toolkit-mismatch", "nvrtc-architecture", "git-fetch", "git-missing", "install-network", "disk-full", "python-newer-than-code", "build-backend",
     "threads", "host-memory", "build-numpy", "build-distutils", "build-pynini",
-    "build-backend-embedded", "build-backend-missing", "build-processor", "build-link",
+    "build-backend-embedded", "build-backend-missing", "build-processor", "build-link", "windows-sdk", "windows-python-lib",
+    "windows-link-library",
 )  # fmt: skip
 """Rows that tell why a build failed."""
 
@@ -478,6 +479,7 @@ ROWS = (
         follows=(
             *(
                 "index-is-page",
+                "uv-first-index",
                 "wheel-platform",
                 "torch-index",
                 "torch-index-release",

@@ -509,7 +509,7 @@ ROWS = (
     Row(
         id="windows-file-in-use",
         seen=("windows",),
-        pattern=r"(?:OSError|PermissionError): \[WinError (?:5|32)\]|\[Errno 13\] Permission denied: '[A-Za-z]:[\\/][^']{0,200}\.(?:exe|dll|pyd)'|The process cannot access the file because it is being used by another process|\(os error 32\)(?=$|\W)",
+        pattern=r"\[WinError (?:5|32)\]|\[Errno 13\] Permission denied: '[A-Za-z]:[\\/][^']{0,200}\.(?:exe|dll|pyd)'|The process cannot access the file because it is being used by another process|\(os error 32\)(?=$|\W)",
         cause="Windows does not let go of a file: a program still has it open (Python itself while a package is replaced, an antivirus program), or this user may not write"
         " there.",
         fixes=fixes(
@@ -517,11 +517,24 @@ ROWS = (
             "After an install that broke off: install the package again (`--force-reinstall --no-deps`)",
         ),
         follows=(
+            "windows-symlink",
             "inductor-cache-windows",
             "pip-permission",
         ),
         reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
         example="PermissionError: [WinError 5] Access is denied: 'C:\\venv\\Lib\\site-packages\\torch\\lib\\asmjit.dll'",
+    ),
+    Row(
+        id="windows-exe-gone",
+        seen=("windows",),
+        pattern=r"trying to start process '(?P<file>[^']{0,300}[\\/][^'\\/]{1,80})' with working directory",
+        cause="{file} was to be started, and is not there: it was not downloaded, or the antivirus program took it away, which happens to new programs without a signature.",
+        fixes=fixes(
+            "Look into the antivirus program's history (Windows Security, Protection history), and give it back only if it came from its makers' own page; an exception for that folder keeps it",
+            "Then let the program download it anew (delete its folder first), or install the program again",
+        ),
+        reference=("SubtitleEdit/subtitleedit#12220",),
+        example="An error occurred trying to start process 'C:\\Users\\me\\AppData\\Roaming\\Subtitle Edit\\SpeechToText\\Cpp\\whisper-cli.exe' with working directory 'C:\\Users\\me'. The system cannot find the file specified.",
     ),
     Row(
         id="windows-temporary",
