@@ -486,6 +486,9 @@ ROWS = (
         reference=("https://docs.python.org/3/library/exceptions.html",),
         example="FileNotFoundError: [Errno 2] No such file or directory: '/data/audio/talk.wav'",
         follows=(
+            "compose-wrong",
+            "docker-daemon",
+            "docker-build-copy",
             "windows-path-length",
             "hub-offline",
             "network",
