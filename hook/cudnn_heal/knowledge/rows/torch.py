@@ -10,8 +10,32 @@ from cudnn_heal.knowledge.rows.common import WHICH_TORCH, fixes
 _GPU = r"(?<!lib)(?<![-_/])(?i:cuda|gpus?)(?i:-?(?:capable|enabled|compatible|supported))?(?i:gpus?|devices?|cards?|support|runtime|acceleration|hardware)?"
 _THERE = r"(?i:was|were|is|are|could be|has been)?(?i:found|detected|available|visible|present)"
 _ABSENT = r"(?i:is|are|was|were)?(?i:currently|also)?(?i:not|n't|n’t|un)-?(?i:available|detected|visible|accessible|found on)"
+_ROUND = r"(?:falling back|fall-?back|falls back|fell back|us(?:ing|e)|running|run|switch\w{0,4}|default\w{0,3}|revert\w{0,3})(?:to|on|with|in)?(?:the)?cpu|cpu instead|cpu mode|cpu-only mode"
 _NO_WAY_ROUND = r"(?!.{0,80}?(?i:falling|fall-?back|falls back|fell back|using (?:the)?cpu|cpu instead|running (?:on|in)|cpu mode|will (?:use|run|be)|switch|default|skipp|disabl|ignor|execution ?provider))"
 """How programs say that they see no GPU, and what a program says after it that goes on without one."""
+_TO_BE_SEEN = (
+    Advice(
+        "run",
+        "None as the second value, or `+cpu`: a build for the CPU",
+        command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
+    ),
+    Advice(
+        "say",
+        "It is one: `pip uninstall torch torchvision torchaudio`, then the build with CUDA, all in one command, as https://pytorch.org/get-started/locally/ shows it (uv: `uv pip install torch torchaudio --torch-backend=auto`), with the Python that runs the program",
+    ),
+    Advice(
+        "run",
+        "It is none: this must work, in the same container, and show no lower version of CUDA than torch's; otherwise update the driver",
+        command="nvidia-smi",
+    ),
+    Advice(
+        "say",
+        "In a container: start it with `--gpus all`; CUDA_VISIBLE_DEVICES must not be empty or -1; while an image is built (`docker build`) there is no GPU: leave such a test, or its compiling, for the start",
+    ),
+    Advice("say", "Without an NVIDIA GPU (AMD, Intel, Mac): the program's setting for the CPU, or its build for that GPU"),
+    Advice("call", "What is wrong in this environment", flags=("--doctor",)),
+)
+"""What helps where an NVIDIA GPU is, and a program does not see it."""
 
 ROWS = (
     Row(
@@ -745,6 +769,16 @@ ROWS = (
         example="AssertionError: Torch not compiled with CUDA enabled",
     ),
     Row(
+        id="gpu-not-used",
+        seen=("cpu",),
+        pattern=rf"(?:{_GPU}{_ABSENT}|(?i:neither cuda nor mps are available)|{_GPU}(?i:requested|required|wanted)(?i:but|and)?not(?:found|there|present)|(?i:no)(?i:nvidia)?(?i:compatible|suitable|usable)?{_GPU}(?i:(?!memory|ram))(?:{_THERE})?|(?i:could not find|cannot find|can't find|unable to find)(?i:any|an?)?(?i:nvidia|working|usable|suitable)?{_GPU}(?!\w)).{{0,60}}?(?i:{_ROUND})",
+        cause="The program saw no GPU that it can use, and goes on with the CPU. Nothing is wrong where there is no NVIDIA GPU, or none is meant. Where there is one, torch is a build for the CPU (the one that PyPI has for Windows is, and `+cpu`), or the driver is missing, too old, or not shown to this process.",
+        fixes=_TO_BE_SEEN,
+        reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html", "https://pytorch.org/get-started/locally/"),
+        example="WARNING: CUDA not available, falling back to CPU",
+        kind="harmless",
+    ),
+    Row(
         id="gpu-not-seen",
         seen=("cpu",),
         pattern=rf"(?:{_GPU}{_ABSENT}|{_GPU}.{{0,30}}?(?:requested|required|needed|specified|selected|enabled|given|chosen|but|however).{{0,40}}?(?:{_ABSENT}|(?i:none|no\w{{0,20}}gpus?|nocuda\w{{0,20}}|nodevices?){_THERE}|returnedFalse)"
@@ -753,30 +787,7 @@ ROWS = (
         r"|torch\.cuda\.is_available\(\)(?:returned|returns|is|was|:|==?)False|(?:CUDA|GPU)Accelerator can?not run on your system|No supported gpu backend found|You requested gpu: \[[\d,]{1,20}\]|Invalid CUDA 'device=|cannot find any torch accelerator|No GPU or (?:Intel)?XPU found|(?i:(?<![a-z])a?(?:nvidia|cuda)?-?gpu is (?:required|needed) (?:to|for))|is only supported on CUDA GPUs|requires a GPU accelerator, but received|there are no visible CUDA devices|CUDA must be available to",
         cause="The program looked for a GPU, mostly by asking torch, and there is none that it can use: this torch is a build for the CPU (the one that PyPI has for Windows is, and `+cpu`), or the driver is missing, too old, or not shown to this"
         " process, or the machine has no NVIDIA GPU. Which of them, the message does not tell.",
-        fixes=(
-            Advice(
-                "run",
-                "None as the second value, or `+cpu`: a build for the CPU",
-                command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"',
-            ),
-            Advice(
-                "say",
-                "It is one: `pip uninstall torch torchvision torchaudio`, then the build with CUDA, all in one command, as https://pytorch.org/get-started/locally/ shows it (uv: `uv pip install torch torchaudio --torch-backend=auto`), with the Python that runs the program",
-            ),
-            Advice(
-                "run",
-                "It is none: this must work, in the same container, and show no lower version of CUDA than torch's; otherwise update the driver",
-                command="nvidia-smi",
-            ),
-            Advice(
-                "say",
-                "In a container: start it with `--gpus all`; CUDA_VISIBLE_DEVICES must not be empty or -1; while an image is built (`docker build`) there is no GPU: leave such a test, or its compiling, for the start",
-            ),
-            Advice(
-                "say", "Without an NVIDIA GPU (AMD, Intel, Mac): the program's setting for the CPU, or its build for that GPU"
-            ),
-            Advice("call", "What is wrong in this environment", flags=("--doctor",)),
-        ),
+        fixes=_TO_BE_SEEN,
         reference=("https://docs.pytorch.org/docs/stable/notes/cuda.html", "https://pytorch.org/get-started/locally/"),
         example="RuntimeError: Torch is not able to use GPU; add --skip-torch-cuda-test to COMMANDLINE_ARGS variable to disable this check",
         follows=(
