@@ -182,6 +182,8 @@ _NAMES = {
     "unquoted": "module",
     "type_object": "object",
     "keyed": "type",
+    "of_lazy": "of",
+    "lazy": "attribute",
     "lacks_wheel": "package",
     "lacks_release": "release",
     "tag": "mine",

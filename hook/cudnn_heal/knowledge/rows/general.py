@@ -12,7 +12,7 @@ ROWS = (
         id="name-missing",
         seen=("module",),
         shape="name",
-        pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from ['\"](?P<module>[\w.]{1,100})['\"](?:(?P<nowhere>\(unknown location\))|\((?P<at>[^()]{3,300}\.pyc?)\))?|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]"
+        pattern=r"cannot import name ['\"](?P<name>\w{1,80})['\"] from ['\"](?P<module>[\w.]{1,100})['\"](?:(?P<nowhere>\(unknown location\))|\((?P<at>[^()]{3,300}\.pyc?)\))?|AttributeError: module (?P<of_lazy>transformers(?:\.[\w.]{1,80}?)?|diffusers(?:\.[\w.]{1,80}?)?) has no attribute (?P<lazy>\w{1,80})|(?<!initialized)module ['\"](?P<of>[A-Za-z_][\w.]{0,100})['\"] has no attribute ['\"](?P<attribute>\w{1,80})['\"]"
         r"|['\"](?:[a-z_][\w.]{0,60}\.)?(?P<object>(?!NoneType|Namespace)[A-Z]\w{2,60})['\"] object has no attribute ['\"](?P<lacks>\w{1,80})['\"]"
         r"|type object ['\"](?P<type_object>[A-Z]\w{2,60})['\"] has no attribute ['\"](?P<misses>\w{1,80})['\"]",
         cause="A package has not what another one asks it for: the two are of different times, or another package of the same name was imported.",
@@ -119,8 +119,14 @@ ROWS = (
         id="call-arguments",
         seen=("module",),
         shape="arguments",
-        pattern=r"(?P<call>[\w.]{1,80})\(\) (?:missing \d{1,2} required (?:positional|keyword-only) arguments?: (?P<lacking>'\w{1,60}')|takes exactly (?:one|\d{1,2}) arguments? \(|takes (?:from \d{1,2} to )?\d{1,2} positional arguments? but (?P<given>\d{1,2}) (?:positional arguments? \(and \d{1,2} keyword-only arguments?\) )?(?:was|were) given)",
-        beside=("takesexactly", "requiredpositionalargument", "requiredkeyword-onlyargument", "positionalargument"),
+        pattern=r"(?P<call>[\w.]{1,80})\(\) (?:missing \d{1,2} required (?:positional|keyword-only) arguments?: (?P<lacking>'\w{1,60}')|takes exactly (?:one|\d{1,2}) arguments? \(|takes (?:from \d{1,2} to )?\d{1,2} positional arguments? but (?P<given>\d{1,2}) (?:positional arguments? \(and \d{1,2} keyword-only arguments?\) )?(?:was|were) given|got multiple values for (?:keyword )?argument '(?P<twice>\w{1,60})')",
+        beside=(
+            "takesexactly",
+            "gotmultiplevalues",
+            "requiredpositionalargument",
+            "requiredkeyword-onlyargument",
+            "positionalargument",
+        ),
         cause="{call} is called with fewer, or more, arguments than it takes. Between two packages that means that they are of different times; within one program, a mistake of its own.",
         fixes=fixes(
             "Upgrade the older of the two: the package that calls ({above}) or the one that is called; or take the releases that were made for each other",

@@ -547,6 +547,46 @@ ROWS = (
         example="whisper_init_from_file_with_params_no_state: failed to open 'models/ggml-large-v3.bin'",
     ),
     Row(
+        id="faiss-file",
+        seen=("model",),
+        pattern=r"faiss::FileIO(?:Writer|Reader)::.{0,300}?could not open .{1,200}? for (?:reading|writing): (?:Illegal byte sequence|No such file or directory|Permission denied|Invalid argument)",
+        cause="faiss, which holds RVC's index, can't open its file. On Windows it takes no letters outside of English in a path (`Illegal byte sequence`); otherwise the folder or the file is not there, or may not be written.",
+        fixes=fixes(
+            "A name for the model, and a folder of the program, of plain Latin letters; move or rename both",
+            "`No such file`: the index was not made, or lies elsewhere (RVC: the logs folder of that model, `added_….index`); converting works without it, too",
+        ),
+        reference=(
+            "RVC-Project/Retrieval-based-Voice-Conversion-WebUI#2331",
+            "RVC-Project/Retrieval-based-Voice-Conversion-WebUI#400",
+        ),
+        example="RuntimeError: Error in __cdecl faiss::FileIOWriter::FileIOWriter(const char *) at io.cpp:98: Error: 'f' failed: could not open D:\\RVC\\logs\\王\\trained_IVF196_Flat_nprobe_1_v2.index for writing: Illegal byte sequence",
+    ),
+    Row(
+        id="fairseq-task",
+        seen=("model",),
+        pattern=r"Could not infer task type from \{.{0,40}?'_name': '(?P<task>\w{3,60})'",
+        cause="The model (HuBERT, ContentVec) names a task of fairseq, `{task}`, that the installed fairseq does not know: it was made with code of its own beside fairseq.",
+        fixes=fixes(
+            "The file that the program itself fetches or names (RVC and its kin: hubert_base.pt, in assets/hubert), not another of that kind; delete it, and let it be fetched again",
+            "Newer releases of such programs (Applio, rvc-cli) load it with transformers, and need no fairseq: upgrade, and fetch their own model",
+        ),
+        reference=("blaisewf/rvc-cli#74",),
+        example="An error occurred during audio conversion: Could not infer task type from {'_name': 'contentvec_pretraining', 'data': 'metadata', 'fine_tuning': False}",
+    ),
+    Row(
+        id="rvc-features",
+        seen=("model",),
+        pattern=r"(?:[Mm]issing|[Nn]o|not find|[Nn]ot found|[Ee]mpty)[^\n]{0,80}?[0-3]b?_(?:feature(?:256|768)|f0nsf|f0|gt_wavs|16k_wavs|sliced_audios)|[0-3]b?_(?:feature(?:256|768)|f0nsf)\S{0,20}?(?: is empty| does not exist|: No such file)",
+        cause="RVC's step before this one made nothing: the folder of prepared sound, pitches or features is missing or empty. Mostly the model for the features (hubert_base.pt) could not be loaded (see the log of that step), or the data held no speech that could be read.",
+        fixes=fixes(
+            "The error of the earlier step, in its own log (logs/NAME/extract_f0_feature.log, preprocess.log) or window: have that one explained",
+            "`Weights only load failed` there: a newer release of the program, or `torch<2.6`",
+            "Do the steps again, in their order, with a new name of plain letters; sound files as wav, 10 minutes and more of speech",
+        ),
+        reference=("RVC-Project/Retrieval-based-Voice-Conversion-WebUI#2533", "diodiogod/TTS-Audio-Suite#319"),
+        example="Missing feature directory 3_feature768",
+    ),
+    Row(
         id="rvc-model-none",
         seen=("model",),
         pattern=r"'NoneType' object has no attribute '(?P<method>infer_from_audio|extract_features)'",
@@ -698,7 +738,7 @@ ROWS = (
     Row(
         id="hub-unauthorized",
         seen=("model",),
-        pattern=r"401 Client Error: Unauthorized for url: https://huggingface\.co|LocalTokenNotFoundError|Token is required to call|https://(?:huggingface|hf)\.co/\S{3,200}?(?:status code|status:|HTTP error) 40[14]|\"error\":\"Repository not found\"|RepositoryNotFoundError|Invalid credentials in Authorization header|Invalid username or password\.|403 Forbidden: |Cannot access content at: https://huggingface\.co|User Access Token \"[^\"]{1,80}\" is expired|Invalid user token|is not a local folder and is not a valid model identifier|Repository Not Found for url: https://huggingface\.co|403 Client Error: Forbidden for url: https://huggingface\.co",
+        pattern=r"401 Client Error: Unauthorized for url: https://huggingface\.co|LocalTokenNotFoundError|Token is required to call|https://(?:huggingface|hf)\.co/\S{3,200}?(?:status code|status:|HTTP error) 40[14]|\"error\":\"Repository not found\"|RepositoryNotFoundError|Invalid credentials in Authorization header|Invalid username or password\.|403 Forbidden: |Could not find Space: |Cannot access content at: https://huggingface\.co|User Access Token \"[^\"]{1,80}\" is expired|Invalid user token|is not a local folder and is not a valid model identifier|Repository Not Found for url: https://huggingface\.co|403 Client Error: Forbidden for url: https://huggingface\.co",
         cause="The hub does not know the repository by that name, or does not show it to whoever asks: there is no token, it is not valid any more, or the"
         " model is private or gated.",
         fixes=fixes(

@@ -533,7 +533,7 @@ ROWS = (
     Row(
         id="audio-device",
         seen=("model",),
-        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Selected device validation failed|No (?:working )?input devices? (?:was |were )?found|no default (?:input|microphone)|Error querying device -1|Failed to initialize audio stream with all sample rates|SDL_OpenAudioDevice failed|SPXERR_MIC_\w{3,30}|pa_context_connect\(\) failed",
+        pattern=r"PortAudioError: |\[Errno -99(?!81)\d\d\] |Expression '[^']{3,160}' failed in 'src/(?:common|hostapi)|paInvalidSampleRate|No Default Input Device Available|Selected device validation failed|No (?:working )?input devices? (?:was |were )?found|no default (?:input|microphone)|AssertionError: Audio source must be entered before (?:listening|adjusting|recording)|Error querying device -1|Failed to initialize audio stream with all sample rates|SDL_OpenAudioDevice failed|SPXERR_MIC_\w{3,30}|pa_context_connect\(\) failed",
         cause="There is no microphone (or no loudspeaker) that takes what the program asks for: containers, WSL and servers have none, and others do not record at that rate.",
         fixes=fixes(
             Advice("run", "See what there is", command="{python} -m sounddevice"),

@@ -404,7 +404,7 @@ ROWS = (
     Row(
         id="transformers-registered",
         seen=("module",),
-        pattern=r"'(?P<type>[\w-]{2,60})' is already used by a Transformers config, pick another name",
+        pattern=r"'(?:<class')?(?P<type>[\w.-]{2,160})'(?:>')? is already used by a Transformers (?:config, pick another name|model)",
         cause="The program adds a kind of model, `{type}`, to transformers under a name that the installed transformers has by itself by now: the program is older than this transformers.",
         fixes=fixes(
             "Upgrade the program (or the model's code that it brings): it then uses what transformers has",
@@ -694,6 +694,30 @@ ROWS = (
         example="AttributeError: Cannot call click outside of a gradio.Blocks context.",
     ),
     Row(
+        id="gradio-load",
+        seen=("module",),
+        pattern=r"(?:'Dependency' object|type object 'Interface') has no attribute '(?P<name>launch|queue|fns|load)'",
+        cause="`gr.Interface.load` loaded a model or a Space in gradio 3; from gradio 4 on that is `gr.load`, and what the old name gives can't be started (`{name}`).",
+        fixes=fixes(
+            'A program of one\'s own: `gr.load("models/OWNER/NAME")`, which takes only models that Hugging Face runs itself',
+            "A program of others: its newer release, or the gradio 3 that its requirements name, in an environment of its own",
+        ),
+        reference=("gradio-app/gradio#6449",),
+        example="AttributeError: 'Dependency' object has no attribute 'launch'",
+    ),
+    Row(
+        id="gradio-upstream",
+        seen=("crash",),
+        pattern=r"The upstream Gradio app has raised an exception",
+        cause="The program behind the web interface, or the Space that is asked over the net, ended with an error of its own, and does not tell which. It is none of the machine that asks.",
+        fixes=fixes(
+            "One's own program: its terminal or log has the traceback; `demo.launch(show_error=True)` hands it on",
+            "A Space of others: its page shows whether it runs (asleep, out of memory, out of GPU time); compare the arguments with `client.view_api()`; or a copy of it of one's own",
+        ),
+        reference=("https://www.gradio.app/guides/getting-started-with-the-python-client",),
+        example="gradio_client.exceptions.AppError: The upstream Gradio app has raised an exception but has not enabled verbose error reporting. To enable, set show_error=True in launch().",
+    ),
+    Row(
         id="gradio-components",
         seen=("module",),
         pattern=r"AttributeError: '(?P<type>\w{2,40})' object has no attribute '_id'",
@@ -802,7 +826,7 @@ ROWS = (
     Row(
         id="vosk-model",
         seen=("model",),
-        pattern=r"Folder '(?P<folder>[^']{1,200})' does not contain model files|VoskAPI.{0,400}?(?:Failed to create a model|Folder)|Exception: Failed to create a model",
+        pattern=r"Folder '(?P<folder>[^']{1,200})' does not contain model files|VoskAPI.{0,400}?(?:Failed to (?:create a model|read (?:matrix|vector|token))|Folder)|Exception: Failed to create a model",
         cause="Vosk finds no model in the folder that it was given: it was not downloaded, was unpacked into a second folder of that name within, or the path begins in another folder than it seems.",
         fixes=fixes(
             "`am`, `conf` and `graph` must lie right in that folder; give its whole path",
@@ -881,6 +905,31 @@ ROWS = (
         ),
         reference=("ls1intum/edutelligence#925", "vllm-project/vllm#13675"),
         example='{"error": {"message": "Invalid or unsupported audio file."}}',
+    ),
+    Row(
+        id="transcription-endpoint",
+        seen=("model",),
+        pattern=r"/(?:v1/)?audio/(?:transcriptions|translations|speech)(?:\?\S{0,80}?)?(?: HTTP/\d[.\d]{0,2})?\"? (?:404|405|501)|The model does not support (?:the )?(?:Transcriptions?|Translations?) API|Currently only support response_format",
+        cause="The server has no such address, or not what is asked of it: it serves no model that transcribes (vLLM has this address only for such ones, and from 0.7.3 on), it is another kind of server, the base address is written without or with a second `/v1`, or it has not the form of answer that was asked for.",
+        fixes=fixes(
+            "What it has: its start writes the routes, `/docs` and `/openapi.json` show them; the address in the program ends as its documentation says, mostly in `/v1`",
+            "vLLM: a model that it transcribes with (Whisper, Voxtral), by its whole name, in a newer release",
+            "`response_format`: `json` or `text`; `verbose_json` (times of the segments) only newer vLLMs have",
+        ),
+        reference=("vllm-project/vllm#14127", "BerriAI/litellm#14943"),
+        example='INFO:     192.168.0.3:44784 - "POST /v1/audio/transcriptions HTTP/1.1" 404 Not Found',
+    ),
+    Row(
+        id="symlink-loop",
+        seen=("model",),
+        pattern=r"Too many levels of symbolic links(?:: '(?P<file>[^']{1,200})')?",
+        cause="A link leads to itself, so that there is no file behind it. SpeechBrain makes such ones where a model in a folder of one's own is loaded with that folder as `savedir`, or from a path that begins with `~`.",
+        fixes=fixes(
+            "Remove the link, and put the model's own files there again (`ls -l` shows where a link leads)",
+            "SpeechBrain: whole paths, and another folder as `savedir`; or a SpeechBrain of today, with `local_strategy=LocalStrategy.COPY` (from speechbrain.utils.fetching)",
+        ),
+        reference=("speechbrain/speechbrain#890",),
+        example="OSError: [Errno 40] Too many levels of symbolic links: 'hyperparams.yaml'",
     ),
     Row(
         id="tokenizers-borrowed",
@@ -1497,6 +1546,43 @@ ROWS = (
         ),
         reference=("https://huggingface.co/docs/accelerate/usage_guides/explore",),
         example="ValueError: fp16 mixed precision requires a GPU (not 'cpu').",
+    ),
+    Row(
+        id="transformers-cache-layers",
+        seen=("module",),
+        pattern=r"'(?P<class>\w{2,40}Config)' object has no attribute 'num_hidden_layers'",
+        cause="transformers 4.56 and later make the cache of a model that generates from its configuration; the code of this model (one that does not come with transformers) is written for one before, and its configuration has no number of layers.",
+        fixes=fixes(
+            "Upgrade the program or the node: those of VibeVoice and others were changed for it",
+            "Or the transformers that the model's own page names, in an environment of its own (VibeVoice: 4.51.3)",
+        ),
+        reference=("wildminder/ComfyUI-VibeVoice#31", "Enemyx-net/VibeVoice-ComfyUI#46"),
+        example="AttributeError: 'VibeVoiceConfig' object has no attribute 'num_hidden_layers'",
+    ),
+    Row(
+        id="assist-pipeline",
+        seen=("model",),
+        pattern=r"(?:the pipeline does not support |Need language \w{3,12}_language for )(?P<type>speech-to-text|text-to-speech|intent recognition|wake word detection|\w{3,12}_engine)",
+        cause="The voice assistant that Home Assistant was to run has nothing chosen for one of its steps ({type}), or what was chosen is not there any more: its add-on does not run, or its Wyoming integration is not set up.",
+        fixes=fixes(
+            "Settings, Voice assistants: open that assistant, choose the step's service and its language, and save",
+            "It is not in the list: Settings, Devices & services: the Wyoming Protocol of that add-on (Whisper 10300, Piper 10200); is the add-on started?",
+            "An app or a satellite that uses another assistant: choose the right one there, or make it the preferred one",
+        ),
+        reference=("https://www.home-assistant.io/voice_control/voice_remote_local_assistant/", "home-assistant/core#156457"),
+        example="homeassistant.components.assist_pipeline.pipeline.PipelineRunValidationError: the pipeline does not support speech-to-text",
+    ),
+    Row(
+        id="abstract-class",
+        seen=("module",),
+        pattern=r"Can't instantiate abstract class (?P<class>\w{2,60}) with(?:out an implementation for)? abstract methods? '?(?P<methods>\w{2,60})",
+        cause="{class} lacks what the class that it is made from demands (such as `{methods}`): they come from two packages (or from a package and the model's own code), of different times. A class of one's own: the method is missing.",
+        fixes=fixes(
+            "The releases that were made for each other: those that the program's requirements name, in an environment of its own; or a newer release of the program",
+            "A class of one's own: write the method",
+        ),
+        reference=("https://docs.python.org/3/library/abc.html", "NVIDIA-NeMo/Speech#1341"),
+        example="TypeError: Can't instantiate abstract class WER with abstract methods forward",
     ),
     Row(
         id="transformers-5-config",
