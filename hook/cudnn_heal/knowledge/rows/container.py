@@ -628,7 +628,11 @@ ROWS = (
         cause="There is a container {container} already, running or stopped.",
         fixes=fixes(
             Advice("run", "Go on with that one", command="docker start {container}"),
-            Advice("run", "Or take it out (its volumes stay), and start the new one", command="docker rm -f {container}"),
+            Advice(
+                "run",
+                "Or take it out, and start the new one: volumes stay, what was written in the container itself goes",
+                command="docker rm -f {container}",
+            ),
         ),
         reference=("https://docs.docker.com/reference/cli/docker/container/rm/",),
         example='docker: Error response from daemon: Conflict. The container name "/whisper" is already in use by container "4f1c". You have to remove (or rename) that container to be able to reuse that name.',

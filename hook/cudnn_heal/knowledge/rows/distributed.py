@@ -140,6 +140,16 @@ ROWS = (
         kind="harmless",
     ),
     Row(
+        id="harmless-process-group",
+        seen=("harmless",),
+        pattern=r"destroy_process_group\(\) was not called before program exit",
+        cause="A program of several processes, or vLLM, ended without giving its group back first. It comes at the end, and does no harm; where the program ended too early, the reason stands above.",
+        fixes=fixes("Nothing"),
+        reference=("https://docs.pytorch.org/docs/stable/distributed.html#shutdown",),
+        example="[W604 22:38:37.303276421 ProcessGroupNCCL.cpp:1476] Warning: WARNING: destroy_process_group() was not called before program exit, which can leak resources.",
+        kind="harmless",
+    ),
+    Row(
         id="nccl-peer",
         seen=("gpu",),
         pattern=r"Could not enable P2P between dev|GPU peer-mapping \(BAR1 P2P\) resources|NVLink SHARP \(NVLS\) Multicast|(?:NVLS|[Mm]ulticast) .{0,60}?(?:failed|not supported|unable)",
@@ -240,7 +250,7 @@ ROWS = (
         id="gpu-too-old",
         seen=("gpu",),
         pattern=r"(?:only supported (?:on|by)|requires?|needs?|need) (?:GPUs? |NVIDIA GPUs? |devices? )?(?:with |of )?(?:a )?(?:CUDA )?compute capability (?:of )?(?:at least |>=?|higher than |version )?(?P<wanted>\d{1,2}\.\d)|(?:compute|CUDA) capability\S{0,20}?(?P<has>\d\.\d)(?:, which)? is (?:not supported|too (?:old|low)|below|less than)"
-        r"|Target GPU SM(?P<sm>\d{2,3}) is not supported by this TensorRT release|SM (?P<smold>\d{2,3}) (?:is )?not supported|Your setup doesn't support bf16|requires? Ampere \(sm_80\)|cuda device with compute capability < (?P<below>\d{1,2}\.\d)|(?:bf16|bfloat16|BFloat16|fp8|FP8) is (?:not supported|only supported) (?:on|by) (?:your|this|the|GPUs?|devices?|CUDA)|(?:too old GPU|GPU is too old)|GPU architecture in your current machine is \w{4,12}, which is not compatible with Paddle|Device capability .{0,40}?(?:not supported|insufficient)|with compute capability (?:at least|>=?)(?P<least>\d{1,2}\.\d) (?:or (?:higher|newer|above) )?is required",
+        r"|Target GPU SM(?P<sm>\d{2,3}) is not supported by this TensorRT release|SM (?P<smold>\d{2,3}) (?:is )?not supported|Your setup doesn't support bf16|requires? Ampere \(sm_80\)|cuda device with compute capability < (?P<below>\d{1,2}\.\d)|(?:bf16|bfloat16|BFloat16|fp8|FP8) is (?:not supported|only supported) (?:on|by) (?:your|this|the|GPUs?|devices?|CUDA)|(?:too old GPU|GPU is too old)|(?i:(?:your|this)gpu(?:is)?(?:not|n't)supported|(?<!ignoringthe)unsupported gpu(?!s?arch))|GPU architecture in your current machine is \w{4,12}, which is not compatible with Paddle|Device capability .{0,40}?(?:not supported|insufficient)|with compute capability (?:at least|>=?)(?P<least>\d{1,2}\.\d) (?:or (?:higher|newer|above) )?is required",
         cause="The program, or the type that it computes in, needs a newer GPU than this one: bfloat16 needs compute capability 8.0 (RTX 30, A100), 8-bit floats 8.9 (RTX 40, H100); each release of a library drops old GPUs.",
         fixes=fixes(
             Advice("run", "This GPU's", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),

@@ -169,6 +169,7 @@ ROWS = (
         seen=("cpu",),
         pattern=r"NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver|NVML: Driver Not Loaded|NVML Shared Library Not Found|NVIDIA driver is not loaded|nvml error: driver not loaded"
         r"|Can't initialize NVML|NVIDIA-SMI couldn't find libnvidia-ml\.so|could not load NVML library(?!: lib)|Failed to initialize NVML: (?:N/A|Not Found)|RmInitAdapter failed|could not insert 'nvidia|nvidia-persistenced failed to initialize|Failed to query NVIDIA devices|None of the NVIDIA devices were initialized|Module nvidia(?:-uvm|-drm|-modeset|-current)? not found in directory"
+        r"|(?i:no nvidia(?:graphics|gpu)?drivers?(?:was|were|is|are)?(?:found|detected|installed)|nvidia(?:graphics|gpu)?drivers?(?:is|are|was|were)?(?:not|n't)(?:found|installed|loaded|running|available))"
         r"|'nvidia-smi' not found|No such file or directory: '(?:[^']{0,80}[/\\])?nvidia-smi(?:\.exe)?'",
         codes=("NVML_ERROR_DRIVER_NOT_LOADED", "NVML_ERROR_LIBRARY_NOT_FOUND"),
         cause="NVIDIA's driver does not run, or is not in this container: it is not installed, its module was not built for the running"
@@ -513,6 +514,55 @@ ROWS = (
         example="RuntimeError: CUDA failed with error CUDA driver version is insufficient for CUDA runtime version",
     ),
     Row(
+        id="cuda-not-started",
+        seen=("cpu", "gpu"),
+        pattern=r"(?i:(?:could not|couldn't|cannot|can't|unable to|failed to|error|failure)(?:while)?(?:init(?:ializ(?:e|ing))?|start(?:ing)?)(?:the)?(?:cuda|gpu)(?:device|driver|context|runtime|backend)?(?![a-z_])"
+        r"|(?<![a-z_])cuda(?:driver|device|runtime)?(?:is|was)?(?:init(?:ialization)?failed|not initialized|failed to (?:init|start))|(?<![\w/])(?:cuda|gpu)device(?:id)?\d{0,2}(?:is|was)?not found)(?!:\w)(?!.{0,80}?(?i:falling|fall-?back|using (?:the)?cpu|cpu instead))",
+        cause="The program could not start CUDA on this machine: there is no NVIDIA driver, or it is older than the program's CUDA, the container was started without the GPU, the GPU is hidden from it (CUDA_VISIBLE_DEVICES), full or lost. Which of them, these words do not tell.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "This must work, in the same container, and show no lower `CUDA Version` than the program is built for (otherwise update the driver)",
+                command="nvidia-smi",
+            ),
+            "In a container: start it with `--gpus all`; CUDA_VISIBLE_DEVICES must not be empty, nor name a GPU that is not there",
+            "It worked before: restart the machine (an update of the driver, a suspend)",
+            "Without an NVIDIA GPU: the program's setting, or its build, for the CPU",
+        ),
+        reference=("https://docs.nvidia.com/deploy/cuda-compatibility/",),
+        example="Error: failed to initialize CUDA",
+        follows=(
+            *("driver-missing-or-old", "forward-compatibility", "no-device", "driver-unknown-error", "ptx-version"),
+            *("fabric-manager", "driver-mismatch", "gpu-memory", "status-code", "library-missing", "driver-stub"),
+            *("invalid-device", "gpu-busy", "libcuda-missing", "torch-driver-too-old", "torch-no-driver", "no-kernel"),
+            *("driver-not-running", "driver-init-memory", "cuda-fork", "driver-error-500", "cuda-driver-old", "jax-cpu"),
+            *("tensorflow-gpu", "xla-cudnn", "cuda-python-no-driver", "gpu-not-seen", "torch-without-cuda", "numba-driver"),
+            *("smi-no-devices", "nvidia-library-unnamed", "ggml-no-gpu", "tensorrt-build", "container-toolkit", "virtual-gpu"),
+            "harmless-webrtc-video",
+        ),
+    ),
+    Row(
+        id="cuda-driver-old",
+        seen=("cpu",),
+        pattern=r"(?i:(?:nvidia|cuda|gpu|graphics)(?:graphics|gpu|display)?drivers?(?:version)?(?:\(?v?[\d.]{3,12}\)?)?(?:is|are)(?:too old|outdated|out of date|insufficient|older than|too low|not new enough)|(?<![a-z])driver version (?:\(?[\d.]{3,12}\)?)?(?:is)?(?:too old|insufficient|too low)"
+        r"|(?:minimum|required)(?:nvidia)?driver(?:version)?(?:is|:|required)|(?:update|upgrade)(?:your|the)?nvidia(?:gpu|graphics|display)?drivers?)",
+        beside=("NVIDIA", "nvidia", "Nvidia", "CUDA", "cuda", "Cuda", "GPU"),
+        cause="NVIDIA's driver is older than the program, or its CUDA, wants: CUDA 12 runs from 525 on (code that the driver itself compiles, for GPUs that are newer than the build, wants the release of that CUDA: 12.8 is 570), CUDA 13 from 580 on.",
+        fixes=fixes(
+            Advice("run", "See which it is", command="nvidia-smi"),
+            "Update it: Ubuntu `sudo ubuntu-drivers install`, then restart; Windows https://www.nvidia.com/drivers; for a container on its host",
+            "Or a build of the program for an older CUDA",
+            "An old GPU has no newer driver (GTX 600 and 700: 470; GTX 900 and 10: 580): such a build, or the CPU",
+        ),
+        reference=("https://docs.nvidia.com/deploy/cuda-compatibility/",),
+        example="Error: your NVIDIA driver is too old for this version",
+        follows=(
+            *("driver-missing-or-old", "torch-driver-too-old", "container-requirement", "container-driver-release"),
+            *("ptx-version", "forward-compatibility", "driver-error-500", "driver-mismatch", "torch-no-driver", "virtual-gpu"),
+            *("directml-device", "vulkan-driver", "no-device", "driver-not-running", "status-code", "vulkan-lost"),
+        ),
+    ),
+    Row(
         id="torch-driver-too-old",
         seen=("cpu",),
         pattern=r"The NVIDIA driver on your system is too old \(found version \d{4,6}\)",
@@ -743,7 +793,7 @@ ROWS = (
         cause="Two packages of NVIDIA's driver bring the same file: an older branch, or a driver from another source (the .run file, another repository), is still installed.",
         fixes=fixes(
             Advice("run", "What is installed", command="dpkg -l | grep -E 'nvidia|cuda-drivers'"),
-            "Take the older one out whole (`sudo apt remove --purge 'nvidia-*' 'libnvidia-*'`; the .run file's: `sudo nvidia-uninstall`), then `sudo apt --fix-broken install`, and install one branch from one source",
+            "Take the older one out whole (`sudo apt remove --purge '*nvidia*-535*'`, with its number; the .run file's: `sudo nvidia-uninstall`), then `sudo apt --fix-broken install`, and install one branch from one source",
         ),
         reference=("https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",),
         example="dpkg: error processing archive /var/cache/apt/archives/libnvidia-compute-550.deb (--unpack): trying to overwrite '/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1', which is also in package libnvidia-compute-535",

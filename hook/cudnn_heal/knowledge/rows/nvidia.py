@@ -653,7 +653,7 @@ ROWS = (
     Row(
         id="nvrtc-architecture",
         seen=("gpu",),
-        pattern=r"Unknown CUDA arch \(|nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : (?:Unsupported gpu architecture 'compute_(?![3-7]\d')\d\w{0,5}'|Value '(?:sm|compute)_(?![3-7]\d')\d\w{0,5}' is not defined)|ptxas fatal : Value 'sm_(?![3-7]\d')\d{2,3}\w?' is not defined for option 'gpu-name'",
+        pattern=r"Unknown CUDA arch \(|PTX \.version \d\.\d does not support \.target sm_\d|nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : (?:Unsupported gpu architecture 'compute_(?![3-7]\d')\d\w{0,5}'|Value '(?:sm|compute)_(?![3-7]\d')\d\w{0,5}' is not defined)|ptxas fatal : Value 'sm_(?![3-7]\d')\d{2,3}\w?' is not defined for option 'gpu-name'",
         cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
         " dropped it.",
         fixes=fixes(
@@ -703,6 +703,34 @@ ROWS = (
         ),
         reference=("https://docs.nvidia.com/cuda/parallel-thread-execution/",),
         example="ptxas /tmp/x.ptx, line 20; error   : Feature '.bf16' requires .target sm_80 or higher",
+    ),
+    Row(
+        id="nvidia-library-unnamed",
+        seen=("library",),
+        pattern=r"(?<![\w./-])(?i:(?:lib)?(?:cudnn|cublas|cufft|nvrtc|cuda librar(?:y|ies)|cuda dlls?)(?:librar(?:y|ies))?(?:is|are|was|were)?(?:not|n't)(?:found|installed|available|be loaded))(?![\w.])"
+        r"|(?i:(?:could not|cannot|can't|unable to|failed to)(?:find|load|open|locate)(?:the|any)?(?:nvidia)?(?:cudnn|cublas|nvrtc|cuda librar(?:y|ies)|cuda dlls?))(?![\w-]{0,24}(?:\.(?:so|dll|dylib)|\d|shared))",
+        cause="The program does not find one of CUDA's libraries (cuDNN, cuBLAS and their kin), or one that such a library needs; which file, and of which number, these words do not tell. A driver alone has none of them.",
+        fixes=fixes(
+            "In a Python environment: the wheels nvidia-cublas-cu12 and nvidia-cudnn-cu12 (for CUDA 13: nvidia-cublas and nvidia-cudnn-cu13), of the CUDA that the program is built for",
+            Advice("heal", "which cudnn-heal leads ctranslate2, ONNX Runtime and torch to"),
+            "A program that is no Python: its own archive with CUDA's libraries, or CUDA and cuDNN of the number that its documentation names, on PATH (Linux: LD_LIBRARY_PATH)",
+            "More of what it prints names the file (a log of debug level; Linux: LD_DEBUG=libs): explain that line",
+            "Until then on the CPU",
+        ),
+        reference=("https://docs.nvidia.com/deeplearning/cudnn/installation/latest/",),
+        example="Error: cuDNN is not installed",
+        follows=(
+            *(
+                "library-missing",
+                "cudnn-sub-libraries",
+                "cudnn-8-missing",
+                "cublas-12-missing",
+                "windows-cudnn",
+                "windows-cublas",
+            ),
+            *("onnxruntime-library", "onnxruntime-provider", "xla-cudnn", "symbol-missing", "cudnn-mixed", "cupy-libraries"),
+            *("library-map", "library-rights", "cudnn-engines", "cudnn-incomplete", "windows-onnxruntime", "cublaslt-missing"),
+        ),
     ),
     Row(
         id="nvcc-host-compiler",
