@@ -107,10 +107,11 @@ ROWS = (
         " distributions' packages.",
         fixes=fixes(
             'Run on the CPU: device="cpu", compute_type="int8"',
+            "A packed program (Subtitle Edit's WhisperX and its kin): its edition for CUDA, in place of the one for the CPU",
             "Or build ctranslate2 from source with -DWITH_CUDA=ON; there is no such wheel on PyPI",
             "NixOS builds without CUDA unless told: `nixpkgs.config.cudaSupport = true` (and allowUnfree), or an override of ctranslate2 with `withCUDA = true`",
         ),
-        reference=("ct2#1908", "meizhong986/WhisperJAV#110", "NixOS/nixpkgs#363601"),
+        reference=("ct2#1908", "meizhong986/WhisperJAV#110", "NixOS/nixpkgs#363601", "SubtitleEdit/subtitleedit#15206"),
         example="ValueError: This CTranslate2 package was not compiled with CUDA support",
     ),
     Row(

@@ -12,7 +12,7 @@ ROWS = (
         id="invalid-device",
         seen=("cpu",),
         codes=("cudaErrorInvalidDevice", "CUDA_ERROR_INVALID_DEVICE"),
-        pattern=r"Invalid device ID: \d{1,3}\. Number of available devices|[Ii]nvalid (?:CUDA )?device (?:id|index|ordinal):? \d{1,3}|AssertionError: Invalid device id",
+        pattern=r"Invalid device ID: \d{1,3}\. Number of available devices|[Ii]nvalid (?:CUDA )?device (?:id|index|ordinal):? \d{1,3}|AssertionError: Invalid device id|(?i:(?<![a-z])(?:gpu|cuda device)(?:index|id|ordinal)?\d{1,2}(?:is)?(?:out of range|does not exist|requested but only \d)|no gpu with (?:id|index)\d|CUDA_VISIBLE_DEVICES contains (?:an)?invalid)",
         cause="A GPU is asked for by a number that CUDA does not have. CUDA counts from 0, NVIDIA's GPUs alone, and only those that"
         " CUDA_VISIBLE_DEVICES leaves; other programs count graphics cards of every kind.",
         fixes=fixes(

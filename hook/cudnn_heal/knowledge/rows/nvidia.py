@@ -653,14 +653,14 @@ ROWS = (
     Row(
         id="nvrtc-architecture",
         seen=("gpu",),
-        pattern=r"Unknown CUDA arch \(|PTX \.version \d\.\d does not support \.target sm_\d|nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : (?:Unsupported gpu architecture 'compute_(?![3-7]\d')\d\w{0,5}'|Value '(?:sm|compute)_(?![3-7]\d')\d\w{0,5}' is not defined)|ptxas fatal : Value 'sm_(?![3-7]\d')\d{2,3}\w?' is not defined for option 'gpu-name'",
+        pattern=r"'sm_\d{2,3}\w?' is not a recognized processor for this target|Unknown CUDA arch \(|PTX \.version \d\.\d does not support \.target sm_\d|nvrtc: error: invalid value for --gpu-architecture|nvcc fatal : (?:Unsupported gpu architecture 'compute_(?![3-7]\d')\d\w{0,5}'|Value '(?:sm|compute)_(?![3-7]\d')\d\w{0,5}' is not defined)|ptxas fatal : Value 'sm_(?![3-7]\d')\d{2,3}\w?' is not defined for option 'gpu-name'",
         cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
         " dropped it.",
         fixes=fixes(
             Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
             "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8; sm_121, the DGX Spark: 12.9); CUDA 13 has dropped all before Turing (sm_75): there one for CUDA 12",
             "Compiling (nvcc): such a toolkit, or only the GPU's own number (TORCH_CUDA_ARCH_LIST, -DCMAKE_CUDA_ARCHITECTURES), if the toolkit knows it",
-            "Triton takes the ptxas that it brings, unless told of a newer toolkit's: export TRITON_PTXAS_PATH=/usr/local/cuda/bin/ptxas",
+            "Triton: torch 2.7 or later with its own triton (3.3 or later) for RTX 50, on Windows the triton-windows for this torch; the folder .triton/cache deleted. It takes the ptxas that it brings, unless told of a newer toolkit's: export TRITON_PTXAS_PATH=/usr/local/cuda/bin/ptxas",
         ),
         reference=("torch#87595", "QuentinFuxa/WhisperLiveKit#284"),
         example="RuntimeError: nvrtc: error: invalid value for --gpu-architecture (-arch)",

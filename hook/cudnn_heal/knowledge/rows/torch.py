@@ -389,7 +389,7 @@ ROWS = (
     Row(
         id="triton-compiler",
         seen=("module",),
-        pattern=r"Failed to find C compiler\. Please specify via CC environment variable|Failed to find C\+\+ compiler\. Please specify via CXX|Compiler: \w{2,12} is not found|CppCompileError: C\+\+ compile error|Command '\['\S{2,80}?(?:gcc|cc|clang|cl\.exe)',.{0,400}?(?:triton|main\.c|cuda_utils).{0,600}?returned non-zero exit status|error: Microsoft Visual C\+\+ 14\.0 or greater is required(?=.{0,200}triton)|fatal error:? '?(?:Python|cuda)\.h'?(?:: No such file| file not found)",
+        pattern=r"Failed to find C(?:\+\+)? compiler|Compiler: \w{2,12} is not found|CppCompileError: C\+\+ compile error|Command '\['\S{2,80}?(?:gcc|cc|clang|cl\.exe)',.{0,400}?(?:triton|main\.c|cuda_utils).{0,600}?returned non-zero exit status|error: Microsoft Visual C\+\+ 14\.0 or greater is required(?=.{0,200}triton)|fatal error:? '?(?:Python|cuda)\.h'?(?:: No such file| file not found)",
         cause="Something is compiled while it runs or installs (triton, torch.compile, an extension), and a compiler or its headers are missing.",
         fixes=fixes(
             Advice("run", "Debian, Ubuntu", command="sudo apt-get install build-essential python3-dev"),
@@ -557,7 +557,7 @@ ROWS = (
         cause="torch.compile, or a kernel of the program's, needs triton, which torch's builds for CUDA on Linux bring and those for Windows and macOS do not.",
         fixes=fixes(
             "Without it: do not compile (TORCHDYNAMO_DISABLE=1, or the program's own switch)",
-            "On Windows the distribution is triton-windows, of the release that fits torch; on Linux torch's own requirement",
+            "Windows: triton-windows, in the release that is made for this torch (3.2 for 2.6, 3.3 for 2.7, 3.4 for 2.8, 3.5 for 2.9, 3.6 for 2.10): `pip install 'triton-windows<3.5'` for 2.8; Linux: torch again, with all that it asks for",
         ),
         reference=("https://github.com/woct0rdho/triton-windows",),
         example="RuntimeError: Cannot find a working triton installation. Either the package is not installed or it is too old.",
