@@ -156,6 +156,7 @@ _NAMES = {
             "piped",
             "between",
             "most",
+            "oldest",
             "parsed",
             "seen",
             "absent",
@@ -199,6 +200,7 @@ _NAMES = {
 _TELLING = {
     "most": {"who": "numba"},
     "between": {"who": "scipy"},
+    "oldest": {"who": "pandas"},
     "lone": {"alone": "yes"},
     "wanting": {"alone": "yes"},
     "lacked": {"unknown": "yes"},
@@ -406,6 +408,8 @@ def _by_name(hit: Hit, text: Text) -> dict[str, str]:
     if "unquoted" in hit.values:  # what follows it may be of the next line, which has no blank before it here
         written = re.search(r"No module named ([A-Za-z_][\w.]*\w|[A-Za-z_])", line)
         values["module"] = written[1] if written else values["module"]
+    if "oldest" in hit.values:
+        values["needs"] = f"numpy>={hit.values['oldest'].rstrip('.')}"
     if "most" in hit.values:
         values["needs"] = f"numpy<={hit.values['most']}.99"
     if hit.row.shape == "option":

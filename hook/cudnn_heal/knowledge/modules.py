@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cudnn_heal.catalog import Family
 
 _NAMED_ALIKE = (
-    "accelerate aiohttp asteroid_filterbanks av bitsandbytes cached_path cffi click ctranslate2 datasets deepspeed "
+    "accelerate aiohttp annotated_types exceptiongroup pydantic_core sniffio typing_inspection asteroid_filterbanks av bitsandbytes cached_path cffi click ctranslate2 datasets deepspeed "
     "demucs diffusers edge_tts einops encodec fastapi faster_whisper flash_attn flatbuffers ftfy gguf gradio gtts httpx "
     "huggingface_hub hyperpyyaml imageio imageio_ffmpeg importlib_metadata inflect insightface jieba jiwer joblib julius "
     "kornia librosa lightning llvmlite loguru matplotlib mediapipe moviepy nltk noisereduce num2words numba numpy "
@@ -82,6 +82,8 @@ DISTRIBUTIONS: dict[str, str] = {
     "GPUtil": "gputil",
     "LangSegment": "langsegment",
     "Levenshtein": "levenshtein",
+    "mesonpy": "meson-python",
+    "skbuild": "scikit-build",
     "MeCab": "mecab-python3",
     "cudnn_heal": "cudnn-heal",
     "PIL": "pillow",
@@ -302,6 +304,11 @@ RELEASES = {
     "SpeakerDiarization.to": "pyannote-audio>=3",
     "jiwer.compute_measures": "jiwer<4",
     "numba.decorators": "numba<0.50",
+    "numpy.in1d": "numpy<2.4",
+    "numpy.rec": "numpy>=2",
+    "numpy.trapz": "numpy<2.4",
+    "setuptools.command.build": "setuptools>=62.4",
+    "urllib3.packages.six.moves": "urllib3<2",
     "cuda.cuda": "cuda-python<13",
     "cuda.cudart": "cuda-python<13",
     "cuda.nvrtc": "cuda-python<13",
@@ -444,6 +451,11 @@ OWN = frozenset(
 
 COMPILED = re.compile(r"_(?:ext|ext_\w+|C|C_\w+|cuda|cuda_\w+|\w+_cuda|cpp|ops)|\w+_(?:cuda|ext)")
 """How packages that are built on torch call their compiled parts: ``mmcv._ext``."""
+EXTENSION = re.compile(
+    r"(?:^|\.)(?:_(?:C|ext|extension|native|rust|umath|imaging\w*|pydantic_core|multiarray\w*|\w+_(?:core|native|ext|rust|cpp|C))"
+    r"|(?:_libs|_cython|_lib)\.\w+|\w+__mypyc|cygrpc|_\w+_c)$"
+)
+"""How packages call a part that is compiled, and is not a file of Python's: ``pandas._libs.lib``, ``pydantic_core._pydantic_core``."""
 INSTALLERS = {
     "tflite_runtime": 'tflite-runtime has files for Linux alone, and for Python up to 3.11; openWakeWord does without it: `inference_framework="onnx"`; otherwise its successor ai-edge-litert, where the program knows it',
     "triton": "Linux: torch's builds with CUDA bring it; install torch again, with all that it asks for. Windows: triton-windows,"
@@ -459,6 +471,10 @@ INSTALLERS = {
     "transformer_engine": "`pip install --no-build-isolation 'transformer-engine[pytorch]'`, where the CUDA toolkit is; NVIDIA's"
     " containers for torch bring it",
     "cupy": "CuPy's wheel is named after CUDA's major version: cupy-cuda12x or cupy-cuda13x, only one of them",
+    "setuptools.command.test": "setuptools 72.0.0 alone lacks it: `pip install -U setuptools`; where a package is built in an environment of its own: try again,"
+    " today's setuptools has it, or keep that one out (a file with `setuptools<72`, named by PIP_CONSTRAINT)",
+    "exceptions": "Python 3 has no module `exceptions`: a distribution asks for it that is written for Python 2. Where a file docx.py asks:"
+    " `pip uninstall docx`, `pip install python-docx`, whose module is called docx too",
     "cuda": "cuda-python, of the driver's CUDA: `cuda-python<13` with a driver before 580",
     **dict.fromkeys(
         ("cudf", "cuml", "cugraph"),

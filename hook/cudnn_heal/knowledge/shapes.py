@@ -423,7 +423,7 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
             f"Install {top} again, in the build that is made for this torch, this CUDA and this Python, as its documentation says; where there is none, build it beside this torch (`--no-build-isolation`)",
             WHICH_TORCH,
         )
-    if rest and rest.rpartition(".")[2].startswith("_") and distribution:
+    if rest and distribution and modules.EXTENSION.search(rest):
         return said(
             f"{name} is the compiled part of {distribution}, and it is not there, or is made for another Python or another system: the files were copied from elsewhere (a folder, an image, a package for AWS Lambda),"
             " two Pythons share one folder, or the installation broke off.",

@@ -13,11 +13,13 @@ ROWS = (
         seen=("install", "container"),
         pattern=r"Broken virtualenv(?:ironment)?(?: found)?[ `:]|Python interpreter not found at `|linked to non-existent Python interpreter|links to a Python interpreter that|Failed to (?:inspect|query) Python interpreter|not a valid Python environment \(no Python executable|failed to canonicalize path `[^`]{0,200}?[\\/](?:bin|Scripts)[\\/]python"
         r"|[Vv]irtual environment found in \S{2,200}? seems to be broken|No Python at ['\"]{1,2}[A-Za-z/]|did not find executable at '[^']{3,200}?python|Unable to create process using '?\"?[^'\n]{0,200}?python|Unable to copy '?[^'\n]{0,160}?venvlauncher|has (?:an )?invalid interpreter|No such file or directory: '[^']{0,160}?(?:venv|env)\w{0,10}[\\/](?:bin|Scripts)[\\/]python[\d.]{0,5}(?:\.exe)?'"
-        r"|(?:venv|env)\w{0,10}/bin/[\w.-]{1,40}: (?:line \d{1,3}: |\d{1,3}: )?(?:exec: )?/\S{3,160}?/python[\d.]{0,5}: (?:cannot execute: required file not found|not found|No such file or directory|bad interpreter)|exec:? \"?/[\w./-]{0,100}venv/bin/[\w.-]{2,40}\"?: (?:stat|no such file)|bad interpreter: [^:]{0,200}?/python[\d.]{0,5}|(?:bad interpreter|exec:?) \"?(?P<python>[\w./-]{0,120}?venv\w{0,10}/bin/python[\d.]{0,5})\"?: .{0,60}?no such file|stat (?P<stat>/[\w./-]{1,120}?/(?:\.?venv|env)\w{0,10}/bin/python[\d.]{0,5}): no such file",
+        r"|(?:venv|env)\w{0,10}/bin/[\w.-]{1,40}: (?:line \d{1,3}: |\d{1,3}: )?(?:exec: )?/\S{3,160}?/python[\d.]{0,5}: (?:cannot execute: required file not found|not found|No such file or directory|bad interpreter)|exec:? \"?/[\w./-]{0,100}venv/bin/[\w.-]{2,40}\"?: (?:stat|no such file)|bad interpreter: [^:]{0,200}?/python[\d.]{0,5}|(?:bad interpreter|exec:?) \"?(?P<python>[\w./-]{0,120}?venv\w{0,10}/bin/python[\d.]{0,5})\"?: .{0,60}?no such file|stat (?P<stat>/[\w./-]{1,120}?/(?:\.?venv|env)\w{0,10}/bin/python[\d.]{0,5}): no such file"
+        r"|Library not loaded: '?(?:@executable_path/\.\./\.?Python|\S{0,160}?(?:Cellar/python|Python\.framework/Versions/3)\S{0,120}?/Python3?(?![\w/]))",
         cause="An environment's Python is gone: what its `python` leads to was removed, updated or moved; the environment itself was moved or copied; or, in an image, it was copied from a stage whose Python lies elsewhere, or another folder is mounted over it.",
         fixes=fixes(
             "Make it anew where it is to stay, and install into it again: delete the folder, then `uv venv` or `python3 -m venv .venv`; `uv sync`, `poetry env remove --all` and `poetry install`; pipx: `pipx reinstall-all`",
             "A program with a folder of its own (a web interface, an installer): delete its `venv` folder alone, and start its script again, with the Python that its documentation names installed",
+            "Mac with Homebrew: `brew upgrade` removes the Python that an environment was made with; make it anew, best with a Python of its own (uv, python.org)",
             "In an image: the same base in both stages; a Python that uv fetched (UV_PYTHON_INSTALL_DIR) copied along, or `UV_PYTHON_DOWNLOADS=never` with the base's own; `.venv` in .dockerignore; in Compose no mount over that folder, or a volume of its own for it (`/app/.venv`)",
         ),
         reference=(
@@ -488,6 +490,112 @@ ROWS = (
         ),
         follows=("git-fetch",),
         example="batch response: This repository exceeded its LFS budget. The account responsible for the budget should increase it to restore access.",
+    ),
+    Row(
+        id="python-download",
+        seen=("install",),
+        pattern=r"Failed to install (?:cpython|pypy|graalpy)-\d|Failed to download `?https://github\.com/(?:astral-sh|indygreg)/python-build-standalone/|(?:error sending request for url\(|Transient request failure for )https://github\.com/(?:astral-sh|indygreg)/python-build-standalone/",
+        cause="uv fetches the Python that is asked for from GitHub (python-build-standalone's releases), since it found none here, and does not get it: no network, a proxy, a certificate that uv does not know, or GitHub is not reached. The last `cause` below tells which.",
+        fixes=fixes(
+            "A Python that is already here: `uv venv --python /usr/bin/python3.11`, with `UV_PYTHON_DOWNLOADS=never`; or one from the system's packages or python.org",
+            "A proxy: HTTPS_PROXY; a company's certificate (`UnknownIssuer`): `--system-certs` (before 0.11 `--native-tls`), or SSL_CERT_FILE",
+            "GitHub is not reached: a mirror of those releases in UV_PYTHON_INSTALL_MIRROR (an address, or `file://` and a folder with the same layout)",
+        ),
+        reference=(
+            "https://docs.astral.sh/uv/reference/environment/#uv_python_install_mirror",
+            "astral-sh/uv#6072",
+            "measured",
+        ),
+        example="error: Failed to install cpython-3.12.8-linux-x86_64-gnu\n  Caused by: Request failed after 3 retries",
+    ),
+    Row(
+        id="cross-device",
+        seen=("install", "container"),
+        pattern=r"[Ii]nvalid cross-device link",
+        cause="A file (or a folder) is to be renamed, or linked a second time, across two file systems, which no system does: from /tmp or a cache to another disk, a volume or a mounted folder; or, in a container, from a lower layer of the image.",
+        fixes=fixes(
+            "uv: `UV_LINK_MODE=copy`; where that does not help, no volume over a part of the environment alone: the whole of it on one, or none",
+            "Another program: its temporary folder (TMPDIR) and its cache on the disk of what it writes; in a program of your own `shutil.move` in the place of `os.rename`",
+            "In an image: install in one RUN, instead of replacing what an earlier layer installed",
+        ),
+        reference=("astral-sh/uv#11163", "pypa/pip#6943", "https://docs.python.org/3/library/os.html#os.rename"),
+        example="OSError: [Errno 18] Invalid cross-device link: '/tmp/tmpab12/model.bin' -> '/data/model.bin'",
+    ),
+    Row(
+        id="backport-installed",
+        seen=("install", "module"),
+        pattern=r"type object 'Callable' has no attribute '_abc_registry'|module '(?P<typing>typing)' has no attribute '_ClassVar'|module '(?P<enum>enum)' has no attribute 'IntFlag'|The '(?P<backport>\w{3,30})' package is an obsolete backport of a standard library package|site-packages[/\\](?P<file>typing|dataclasses|pathlib|argparse|uuid|statistics|ipaddress|selectors|functools|configparser|queue|enum[/\\]__init__|asyncio[/\\]\w{2,20}|concurrent[/\\]futures[/\\]\w{2,20})\.py\", line",
+        cause="A distribution is installed that brought a part of today's Python to older ones (typing, dataclasses, enum34, pathlib, asyncio, futures, argparse), and is taken in the place of Python's own.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Uninstall it; Python has that itself",
+                command="{python} -m pip uninstall -y typing dataclasses enum34 pathlib asyncio futures argparse",
+            ),
+            "Where even pip fails with it: delete its file or folder (typing.py, enum, …) in site-packages, or make the environment anew; a file of that name beside the program: rename it",
+            "It comes back with an old package that asks for it: upgrade that",
+        ),
+        reference=("python/typing#721", "https://pyinstaller.org/en/stable/"),
+        example="AttributeError: type object 'Callable' has no attribute '_abc_registry'",
+    ),
+    Row(
+        id="requirement-gone",
+        seen=("install",),
+        kind="warning",
+        pattern=r"(?P<asker>[A-Za-z][\w.-]{1,40}?) (?P<has>\d[\w.+]{0,30}) requires (?P<needed>[A-Za-z][\w.-]{1,40}?)(?:[<>=!~][^,]{1,60})?, which is not installed",
+        cause="pip's report on what is installed already: {asker} asks for {needed}, which is missing. What was asked for now is installed all the same; only {asker} may fail.",
+        fixes=fixes(
+            Advice("run", "If you use it: add what it asks for", command="{python} -m pip install {needed}"),
+            "Otherwise nothing, or uninstall it; an environment of its own for each program shows no others",
+        ),
+        reference=("https://pip.pypa.io/en/stable/cli/pip_check/",),
+        example="launchpadlib 1.10.13 requires testresources, which is not installed.",
+    ),
+    Row(
+        id="build-conda-tools",
+        seen=("install",),
+        pattern=r"command '[^'\n]{0,200}?/_build_env/bin/[\w.-]{2,40}' failed|unable to execute '[^'\n]{0,200}?/_build_env/bin/[\w.-]{2,40}'|/_build_env/bin/[\w.-]{2,40}: (?:command )?(?:not found|No such file)|/(?:croot|feedstock_root|build_artifacts)/[^'\n]{1,200}?/bin/(?:\S{0,40}-)?(?:ar|gcc|g\+\+|cc|clang|clang\+\+|llvm-ar)['\"]?(?: failed)?: (?:command not found|No such file)",
+        cause="conda's Python remembers the compiler and the tools with which it was built itself, on another machine, and a package's build calls them by that path.",
+        fixes=fixes(
+            "conda's own compilers in that environment: `conda install -c conda-forge compilers`, then activate it anew",
+            "Or the system's, for this one command: `AR=/usr/bin/ar CC=cc CXX=c++ pip install …`",
+            "Or an environment of a Python that is not conda's (`uv venv --python 3.11`), where the package may have a wheel",
+        ),
+        reference=(
+            "stlukey/whispercpp.py#21",
+            "https://docs.conda.io/projects/conda-build/en/stable/resources/compiler-tools.html",
+        ),
+        example="command '/var/folders/T/abs_810lo85vyi/croot/python-split_1678271120546/_build_env/bin/llvm-ar' failed: No such file or directory",
+    ),
+    Row(
+        id="build-pyqt",
+        seen=("install",),
+        pattern=r"module 'sipbuild\.api' has no attribute 'prepare_metadata_for_build_wheel'|sipbuild\.pyproject\.PyProjectOptionException|PyQt5.{0,200}?Failed to run qmake|pyqtbuild|_in_process\.py.{0,600}?sipbuild",
+        cause="PyQt is built from source here, since its release has no wheel for this Python or this machine (Macs and computers with ARM processors: none of the older ones); that needs Qt itself.",
+        fixes=fixes(
+            Advice("run", "A newer pip finds the newer wheels", command="{python} -m pip install --upgrade pip"),
+            "The newest PyQt5 (its page on PyPI lists for which machines there are wheels), in the place of an old one that requirements.txt names",
+            "Mac: `brew install pyqt@5`; Debian, Ubuntu, Raspberry Pi: `sudo apt-get install python3-pyqt5`, and an environment with `--system-site-packages`",
+        ),
+        reference=("CorentinJ/Real-Time-Voice-Cloning#1113", "https://pypi.org/project/PyQt5/"),
+        example="AttributeError: module 'sipbuild.api' has no attribute 'prepare_metadata_for_build_wheel'",
+    ),
+    Row(
+        id="build-files-missing",
+        seen=("install",),
+        pattern=r"FileNotFoundError: (?:Unable to find|\[Errno 2\] No such file or directory: ['\"])(?: |\./|\.\./)?(?P<file>(?:requirements[\w./-]{0,40}\.(?:txt|in)|README(?:\.\w{2,3})?|VERSION(?:\.txt)?|version\.txt|CHANGELOG\.\w{2,3}|LICENSE|HISTORY\.\w{2,3}))",
+        beside=("setup.py", "build_meta", "pip-install", "egg_info", "subprocess-exited", "get_requires"),
+        cause="A package is built from source, whose archive lacks a file that its own setup.py reads ({file}): a fault of that release, which none notices who gets a wheel.",
+        fixes=fixes(
+            "A Python for which the package has a wheel (3.11 or 3.12 for most of the speech stack), or a release of it that has one for this Python",
+            "Or its repository in the place of the archive: `pip install git+https://…`, at the release's tag",
+            "In a folder of your own: start pip in the folder where that file lies, and in an image copy it before `pip install .`",
+        ),
+        reference=(
+            "MahmoudAshraf97/whisper-diarization#137",
+            "https://packaging.python.org/en/latest/guides/using-manifest-in/",
+        ),
+        example='  File "/tmp/pip-install-x/onnx_1fd1/setup.py", line 318, in <module>\nFileNotFoundError: Unable to find requirements.txt',
     ),
     Row(
         id="editable-old",

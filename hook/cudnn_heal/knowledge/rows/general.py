@@ -21,6 +21,7 @@ ROWS = (
         ),
         reference=("https://packaging.python.org/en/latest/tutorials/installing-packages/",),
         example="ImportError: cannot import name 'Coqpit' from 'coqpit' (unknown location)",
+        follows=("backport-installed",),
     ),
     Row(
         id="requirement-unmet",
@@ -28,7 +29,7 @@ ROWS = (
         shape="requirement",
         pattern=r"(?P<normal>[A-Za-z][\w.-]{1,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60}) is required for a normal functioning of this module, but found \S{3,80}?(?=\.?(?:Try|$|[A-Z\n]))"
         r"|(?:ImportError|RuntimeError): (?P<asked>(?!Python|CUDA)[A-Za-z][\w-]{1,40}>?=?=[\d.]{1,12}) is required|Error: .{0,200}?(?:: ?|[Uu]se |[Rr]un |[Ww]ith )`pip install [\'\"]?(?P<piped>[a-z][\w-]{1,40}(?:\[[\w,-]{1,30}\])?(?:[<>=!~]{1,2}[\d.,<>=!~]{1,30})?)[\'\"]?`"
-        r"|A NumPy version (?P<between>>=[\d.]{3,10} and <[\d.]{3,10}) is required for this version of SciPy|Numba needs NumPy (?P<most>\d\.\d{1,2}) or less"
+        r"|A NumPy version (?P<between>>=[\d.]{3,10} and <[\d.]{3,10}) is required for this version of SciPy|this version of pandas is incompatible with numpy < (?P<oldest>[\d.]{3,10})|Numba needs NumPy (?P<most>\d\.\d{1,2}) or less"
         r"|VersionConflict: \(.{3,200}?Requirement\.parse\([\'\"](?P<parsed>[\w.-]{2,40}[<>=!~]{1,2}[\w.,<>=!~*]{1,60})[\'\"]|(?P<seen>PyTorch>=[\d.]{3,8}) is required but found"
         r"|error: [\w.-]{2,40} \d[\w.+]{0,24} is installed but (?P<stated>[A-Za-z][\w.-]{1,40}[<>=!~][\w.,<>=!~*]{1,60}?) is required by|No package metadata was found for (?P<absent>(?!The['\"])[\w-]{2,40})|The [\'\"](?P<unfound>[\w.-]{2,40})(?:[<>=!~][^\'\"]{1,40})?[\'\"] distribution was not found and is required|[Rr]equires ['\"`](?P<quoted>[\w-]{2,40})['\"`](?: and ['\"`][^'\"`]{2,30}['\"`])? to be installed|Error: ['\"`]?(?P<needed_be>(?!The|Python|python|CUDA|cuDNN|[Ff][Ff]mpeg|node|npm|You|it|this|One|Both|[Gg]it)[A-Za-z][\w-]{1,30}?)['\"`]? (?:must|should|needs to|has to) be installed (?:to|for|in order)|Error: (?:Optional dependency |Module |Package )?['\"`]?(?P<gone_1>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|[Mm]odel|[Cc]uda|GPU|[Dd]evice|[Ff]ile)[A-Za-z][\w-]{1,30}?)['\"`]?(?: package| library| module| python bindings)?(?:\(https?:[^()]{3,80}\))? (?:is not available\. Please install|(?:is|are|was) not installed\b|was not found\. Please see)|Module (?P<gone_2>[a-z]\w{1,30}) is not available|Package not installed: (?P<gone_3>[\w-]{2,40})|Could not find (?P<gone_4>PyAudio); check installation|Error: (?P<gone_5>[a-z][\w-]{1,30}) is required for \w|Error: .{0,120}?[Pp]lease install (?!it|them|what|the|all|an?[A-Z]|from|with|at|one|version|[Cc][Uu][Dd][Aa]|cu[Dd]|[Ff][Ff]mpeg|[Pp]ython|[Gg]it|[Nn]ode|[Mm]icrosoft|[Vv]isual|NVIDIA|[Dd]river)[`'\"]?(?P<gone_6>[A-Za-z][\w-]{1,40})[`'\"]?(?=$|[.,;!]|Traceback)|requires the (?P<spoken>\w{2,30}) library but it was not found"
         r"|(?:ImportError|ModuleNotFoundError|RuntimeError): ['\"`]?(?P<lone>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg|TensorRT|Please|[Gg]it|[Nn]ode)[A-Za-z][\w-]{1,40}?)['\"`]? (?:package |library |module )?is not installed"
@@ -66,6 +67,7 @@ ROWS = (
             "nstall",
             "VersionConflict",
             "NumPy",
+            "pandasisincompatible",
             "metadata was",
             "is required by",
             "isrequiredby",

@@ -418,6 +418,18 @@ ROWS = (
         kind="harmless",
     ),
     Row(
+        id="requests-versions",
+        seen=("harmless",),
+        pattern=r"RequestsDependencyWarning: (?:urllib3|Unable to find acceptable)|urllib3 \([\w.]{1,12}\) or chardet \(",
+        cause="requests was tested with other releases of urllib3, chardet or charset-normalizer than those that are installed, or finds neither of the two that guess a text's encoding. It works mostly all the same.",
+        fixes=fixes(
+            "Nothing; with today's releases it is quiet: `pip install --upgrade requests urllib3 charset-normalizer`",
+        ),
+        reference=("https://github.com/psf/requests/blob/main/src/requests/__init__.py",),
+        example="/venv/lib/python3.11/site-packages/requests/__init__.py:109: RequestsDependencyWarning: urllib3 (2.0.3) or chardet (None)/charset_normalizer (2.0.12) doesn't match a supported version!",
+        kind="harmless",
+    ),
+    Row(
         id="harmless-python",
         seen=("harmless",),
         pattern=r"SyntaxWarning: (?:invalid escape sequence|'(?:return|break|continue)' in a 'finally' block|\"is(?: not)?\" with|\"\\\\?\S{1,3}\" is an invalid escape sequence)|found in sys\.modules after import of package '[\w.]{1,80}', but prior to execution|DeprecationWarning: datetime\.datetime\.utcnow|FutureWarning: `torch\.(?:cuda|cpu)\.amp\.\w{3,30}\(args\.\.\.\)` is deprecated",

@@ -79,7 +79,7 @@ ROWS = (
         id="build-isolation",
         seen=("install",),
         pattern=r"(?:did not run successfully|subprocess-exited-with-error|get_requires_for_build|build_meta).{0,6000}?(?:No module named '(?P<module>torch|numpy|Cython|wheel|packaging|setuptools|pybind11|psutil|scipy|ninja|cffi)'|[Uu]nable to import torch,)"
-        r"|No module named '(?P<before>torch|numpy|Cython|wheel|packaging|setuptools|pybind11|psutil|scipy|ninja|cffi)'(?=.{0,1200}?(?:subprocess-exited-with-error|did not run successfully|metadata-generation-failed|Failed to build))|depends on `(?P<undeclared>[\w.-]{2,30})`, but doesn't declare it as a build dependency",
+        r"|No module named '(?P<before>torch|numpy|Cython|wheel|packaging|setuptools|pybind11|psutil|scipy|ninja|cffi)'(?=.{0,1200}?(?:subprocess-exited-with-error|did not run successfully|metadata-generation-failed|Failed to build|Failed building wheel|Could not build wheels))|depends on `(?P<undeclared>[\w.-]{2,30})`, but doesn't declare it as a build dependency",
         beside=(
             "didnotrunsuccessfully",
             "subprocess-exited-with-error",
@@ -87,6 +87,8 @@ ROWS = (
             "build_meta",
             "builddependency",
             "Failedtobuild",
+            "Failedbuildingwheel",
+            "Couldnotbuild",
         ),
         cause="A package is built from source, and its build asks for a module that it does not declare. pip and uv build in a fresh environment of its own, where what is"
         " installed here does not count.",
@@ -264,18 +266,19 @@ ROWS = (
     Row(
         id="build-program",
         seen=("install",),
-        pattern=r"(?:swig|pkg-config|gfortran|llvm-config|protoc|meson|patchelf|autoconf|libtool|nasm|yasm): (?:command )?not found|command 'swig(?:\.exe)?' failed|No such file or directory: '(?:swig|pkg-config|protoc|gfortran)'|(?:Did not find|Could NOT find|could not find) (?:pkg-config|PkgConfig)|The pkg-config script could not be found|Could not find a `llvm-config` binary|pkg-config is required for building|Dependency lookup for \w{2,30} with method 'pkgconfig' failed",
+        pattern=r"(?:swig|pkg-config|gfortran|llvm-config|protoc|meson|patchelf|autoconf|libtool|nasm|yasm): (?:command )?not found|command 'swig(?:\.exe)?' failed|No such file or directory: '(?:swig|pkg-config|protoc|gfortran|\w{2,20}-config)'|Building llvmlite requires LLVM|[Cc]ould not find an? `?(?:mecab|pg|mysql|llvm|krb5|sdl2?|gdal|curl|xml2|xslt)[-_]config|(?:Did not find|Could NOT find|could not find) (?:pkg-config|PkgConfig)|The pkg-config script could not be found|Could not find a `llvm-config` binary|pkg-config is required for building|Dependency lookup for \w{2,30} with method 'pkgconfig' failed",
         cause="A package is compiled here, and a program that its build calls, which the message names, is missing.",
         fixes=fixes(
-            "A release of the package, or a Python, for which there is a wheel needs none of it (`llvm-config`: llvmlite has wheels for each Python from some release on)",
+            "A release of the package, or a Python, for which there is a wheel needs none of it (`llvm-config`, LLVM: llvmlite has wheels for each Python from some release on, and an old one is asked for here)",
             Advice(
                 "run",
                 "Otherwise, Debian, Ubuntu: the program's package has its name",
                 command="sudo apt-get install pkg-config swig gfortran",
             ),
             "Mac: `brew install`, with its name",
+            "`NAME-config` belongs to a library's headers: mecab-config: libmecab-dev (Mac: mecab); pg_config: libpq-dev; mysql_config: default-libmysqlclient-dev",
         ),
-        reference=("https://packaging.python.org/en/latest/guides/installing-using-linux-tools/",),
+        reference=("https://packaging.python.org/en/latest/guides/installing-using-linux-tools/", "SamuraiT/mecab-python3#60"),
         example="error: command 'swig' failed: No such file or directory",
         follows=("av-build",),
     ),
@@ -553,6 +556,7 @@ ROWS = (
         ),
         example="error: Request failed after 3 retries\n  Caused by: Failed to fetch: `https://index.example/simple/torch/`",
         follows=(
+            "python-download",
             "index-refused",
             "download-cut",
             "python-modules-missing",
@@ -561,7 +565,7 @@ ROWS = (
     Row(
         id="invalid-metadata",
         seen=("install",),
-        pattern=r"Please use pip<24\.1 if you need to use this version|since it has invalid metadata|\.\* suffix can only be used with `?==`? or `?!=`? operators|has inconsistent (?:version|name): (?:filename has|expected)",
+        pattern=r"Please use pip<24\.1 if you need to use this version|since it has invalid metadata|\.\* suffix can only be used with `?==`? or `?!=`? operators|has inconsistent version: (?:filename has|expected)",
         cause="The package's own description of what it requires is not valid (`>=5.1.*`), which pip 24.1 and later refuse; omegaconf up to 2.0.6, which fairseq asks for, and pytorch-lightning up to 1.8 are such packages.",
         fixes=fixes(
             "A newer release of the package",
@@ -738,7 +742,7 @@ ROWS = (
     Row(
         id="conda",
         seen=("install",),
-        pattern=r"PackagesNotFoundError|ResolvePackageNotFound|LibMambaUnsatisfiableError|UnsatisfiableError: |Run 'conda init' before 'conda activate'|CondaError: |EnvironmentNameNotFound|CondaVerificationError|CondaToSNonInteractiveError|Terms of Service have not been accepted|InvalidArchiveError|CondaValueError|EnvironmentLocationNotFound|Your shell has not been properly configured to use 'conda activate'|nothing provides requested|Pins seem to be involved in the conflict|Could not solve for environment specs|failed to solve the conda requirements",
+        pattern=r"PackagesNotFoundError|ResolvePackageNotFound|LibMambaUnsatisfiableError|but none of the providers can be installed|nothing provides requested |UnsatisfiableError: |Run 'conda init' before 'conda activate'|CondaError: |EnvironmentNameNotFound|CondaVerificationError|CondaToSNonInteractiveError|Terms of Service have not been accepted|InvalidArchiveError|CondaValueError|EnvironmentLocationNotFound|Your shell has not been properly configured to use 'conda activate'|nothing provides requested|Pins seem to be involved in the conflict|Could not solve for environment specs|failed to solve the conda requirements",
         cause="conda could not do it, and names why in the line: a package or release that its channels do not have for this system, packages that exclude each other, or a step before it that is missing.",
         fixes=fixes(
             "Not found, or excluding each other: `-c conda-forge`, another Python (3.11), or only Python and ffmpeg with conda, and the Python packages with pip; the channel `pytorch` has nothing newer than torch 2.5",

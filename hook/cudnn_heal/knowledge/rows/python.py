@@ -8,6 +8,9 @@ from cudnn_heal.knowledge.model import Row
 from cudnn_heal.knowledge.rows.common import PATH, fixes
 
 BUILD_CAUSES: tuple[str, ...] = (
+    "build-conda-tools",
+    "build-pyqt",
+    "build-files-missing",
     "av-build", "triton-compiler", "no-wheel", "pkg-resources", "pkg-resources-build", "build-isolation",
     "build-accelerator", "build-header", "build-cython", "build-rust", "build-cmake", "build-cmake-policy", "build-compiler",
     "build-program", "build-cxx-headers", "build-version-exec", "deepspeed-install", "build-setuptools", "python-range",
@@ -174,6 +177,32 @@ ROWS = (
         reference=("https://cython.readthedocs.io/en/latest/src/userguide/extension_types.html",),
         example="ValueError: thinc.backends.cblas.CBlas size changed, may indicate binary incompatibility. Expected 24 from C header, got 16 from PyObject",
         follows=("numpy-older", "numpy-1-binary"),
+    ),
+    Row(
+        id="pandas-older",
+        seen=("install",),
+        pattern=r"Cannot interpret '<attribute 'dtype' of 'numpy\.generic' objects>' as a data type|type object 'object' has no attribute 'dtype'",
+        cause="An old pandas (before 1.0.5 or so) meets a NumPy of 1.20 or later.",
+        fixes=fixes(
+            Advice("run", "Upgrade it", command="{python} -m pip install --upgrade pandas"),
+            "In an environment that old programs need: 'numpy<1.20', with the Python that they were made for",
+        ),
+        reference=("numpy/numpy#18355",),
+        example="TypeError: Cannot interpret '<attribute 'dtype' of 'numpy.generic' objects>' as a data type",
+    ),
+    Row(
+        id="numpy-fromstring",
+        seen=("install",),
+        pattern=r"The binary mode of fromstring is removed, use frombuffer instead",
+        cause="NumPy 2.3 dropped the reading of bytes by `numpy.fromstring`; what calls it (the last file of the whole traceback) is made for an older one.",
+        fixes=fixes(
+            "Upgrade the package that calls it",
+            Advice("add", "Or the NumPy before that", requirements=("numpy<2.3",)),
+            "In a program of your own: `numpy.frombuffer(data, dtype=…)`, with `.copy()` where the array is changed",
+        ),
+        reference=("numpy/numpy#28254", "tuxu/gwyfile#7"),
+        applies=("numpy>=2.3",),
+        example="ValueError: The binary mode of fromstring is removed, use frombuffer instead",
     ),
     Row(
         id="numpy-1-binary",

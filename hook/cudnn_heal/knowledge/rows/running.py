@@ -293,6 +293,19 @@ ROWS = (
         example="__main__.py: error: the following arguments are required: --model",
     ),
     Row(
+        id="option-value",
+        seen=("module",),
+        pattern=r"error: argument (?P<option>[\w/-]{1,60}(?:/-[\w-]{1,40})?): invalid (?:choice|\w{2,20} value): ?'?(?P<value>[^\s',(]{1,60}?)'?(?=$|,|\(|\n)|Invalid value for '(?P<click>-[\w/' -]{1,60}?)'(?:\([^()]{1,40}\))?: |invalid value '(?P<clap>[^']{0,60})' for '(?P<claps>-[^']{1,60})'",
+        cause="An option has a value that the program does not take. The message, or `--help`, lists those that it knows: a newer one may be missing in an older program, and an older one may have gone.",
+        fixes=fixes(
+            "One of those that are listed",
+            "Where a newer documentation names it: upgrade the program",
+        ),
+        reference=("https://docs.python.org/3/library/argparse.html#choices", "https://click.palletsprojects.com/"),
+        example="whisperx: error: argument --compute_type: invalid choice: 'int4' (choose from 'default', 'float16', 'float32', 'int8')",
+        follows=("onnxruntime-cpu-only",),
+    ),
+    Row(
         id="module-shadowed",
         seen=("module",),
         pattern=r"No module named '(?P<missing>[\w.]{2,100})'; '(?P<module>\w{2,60})' is not a package",
