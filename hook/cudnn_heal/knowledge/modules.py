@@ -71,7 +71,7 @@ _NAMED_ALIKE = (
     "slowapi sox spandrel spotipy sse_starlette streamlit_mic_recorder structlog styletts2 sudachipy sv_ttk svgwrite "
     "symspellpy telethon tensorflow tensorflow_hub textstat tf_keras tinytag together tomli_w toolz torch_ema torch_npu "
     "torch_stoi trafilatura transliterate ttkbootstrap twilio tzlocal ujson vidgear watchdog webdataset winsdk wordfreq "
-    "wrapt xgboost xgrammar xlsxwriter yaspin zeroconf zstandard"
+    "inputimeout wrapt xgboost xgrammar xlsxwriter yaspin zeroconf zstandard"
 )
 """Modules that their distribution is named after."""
 

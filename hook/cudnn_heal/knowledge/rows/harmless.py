@@ -260,6 +260,28 @@ ROWS = (
         kind="harmless",
     ),
     Row(
+        id="harmless-align",
+        seen=("harmless",),
+        pattern=r"Failed to align segment \(\S{0,300}?\): (?:backtrack failed|no characters in this segment found|original start time longer)",
+        cause="WhisperX found no times for the words of this one segment (numbers or signs that the alignment's model does not know, music, noise), and keeps the segment's own.",
+        fixes=fixes(
+            "Nothing, for single segments; for nearly all: is the language right? `--align_model` names another model",
+        ),
+        reference=("m-bain/whisperX#404",),
+        example='Failed to align segment (" you"): backtrack failed, resorting to original...',
+        kind="harmless",
+    ),
+    Row(
+        id="harmless-pkuseg",
+        seen=("harmless",),
+        pattern=r"pkuseg not available ?-? ?Chinese segmentation will be skipped",
+        cause="Chatterbox' parts for several languages split Chinese texts into words with pkuseg, which is not installed. Other languages do not need it.",
+        fixes=fixes("Nothing, without Chinese texts"),
+        reference=("Blaizzy/mlx-audio#451",),
+        example="pkuseg not available - Chinese segmentation will be skipped",
+        kind="harmless",
+    ),
+    Row(
         id="harmless-ttsfrd",
         seen=("harmless",),
         pattern=r"failed to import ttsfrd, use \w{3,30} instead",

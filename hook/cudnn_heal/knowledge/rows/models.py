@@ -340,7 +340,7 @@ ROWS = (
     Row(
         id="pipeline-none",
         seen=("model",),
-        pattern=r"'NoneType' object has no attribute '(?:to|eval|instantiate|specifications|introspection)'|from_pretrained\S{0,2}? (?:returned|returns|gave|вернул) None",
+        pattern=r"'NoneType' object has no attribute '(?:to|eval|instantiate|specifications|introspection)'|[Dd]iari[sz]\w{1,8}\b.{0,160}?'NoneType' object is not callable|from_pretrained\S{0,2}? (?:returned|returns|gave|вернул) None",
         cause="pyannote.audio returned no pipeline, since it could not download the model: the token is missing, or the terms were not"
         " accepted. It says so some lines above.",
         speaker=("pyannote", "whisperx"),
@@ -507,7 +507,8 @@ ROWS = (
         seen=("model",),
         pattern=r"(?:Error|Exception|Exit|ERROR|error)(?:\W|:)?.{0,80}?(?:[Ff]ile|[Pp]ath|[Ff]older|[Dd]irectory|[Cc]heckpoint|[Mm]odel|[Ww]eights?|[Cc]onfig(?:uration)?)(?:\(s\))?(?: (?:was |were |is )?not found| (?:does not|doesn't|did not|do not) exist| is missing| cannot be found| could not be found)(?: at| in| under| on disk)?(?: path| location)?[:=(]{0,2} ?[`'\"]?(?P<file>(?:/|~|\.{0,2}[/\\]|[A-Za-z]:[/\\]|[\w.-]{1,60}[/\\])[^'\"`<>|]{1,200}?)(?=[`'\"),;]|\.(?!\w)|$|Traceback|Please|(?<=\.(?:wav|mp3|bin|pth|txt))|(?<=\.(?:yaml|json|onnx|nemo|ckpt))|(?<=\.pt)|(?<=\.safetensors))"
         r"|(?:Error|Exception|Exit|ERROR|error)(?:\W|:).{0,60}?(?:[Ff]ile|[Pp]ath|[Ff]older|[Dd]irectory|[Cc]heckpoint|[Mm]odel|[Ww]eights?|[Cc]onfig(?:uration)?|:)[`'\"]?(?P<path>(?:/|~/|\.{1,2}[/\\]|[A-Za-z]:[/\\]|[\w.-]{1,60}[/\\])[^'\"`<>|]{1,200}?)[`'\"]? (?:was |were |is )?(?:not found|(?:does not|doesn't|did not) exist|missing|cannot be found|could not be found)"
-        r"|FileNotFoundError: Can't find (?P<where>[\w./\\:~-]{2,200})",
+        r"|FileNotFoundError: Can't find (?P<where>[\w./\\:~-]{2,200})"
+        r"|(?:sherpa-onnx|csrc)/.{0,80}?:Validate(?::\d{1,5})?:?.{0,60}?'(?P<folder>[^']{1,200})' does not exist",
         cause="The program looks for a file or a folder, and it is not there: it was not downloaded, lies elsewhere, or the path means another place than it seems. In a container that is a path within it; what does not begin with `/` (or a drive) begins in the folder where the program was started.",
         fixes=fixes(
             Advice("run", "What is there", command="ls -l {file}"),
@@ -545,6 +546,94 @@ ROWS = (
         reference=("https://github.com/ggml-org/whisper.cpp/blob/master/models/README.md",),
         follows=("gguf-broken", "ggml-memory", "safetensors-broken"),
         example="whisper_init_from_file_with_params_no_state: failed to open 'models/ggml-large-v3.bin'",
+    ),
+    Row(
+        id="app-model-missing",
+        seen=("model",),
+        pattern=r"[Mm]odel ['\"`]?[A-Za-z][\w.-]{1,40}?['\"`]? (?:is |has )?not (?:been |yet |yet been )?downloaded|[Nn]o (?:whisper |local |transcription |speech )?models? (?:is |are )?(?:downloaded|installed)(?=[.!:,]|$)",
+        cause="The model that is chosen in the program is not on this machine: it is fetched in the program's settings once, and was not, was cut, or was deleted (with a cache, by another user, by a new release that keeps its models elsewhere).",
+        fixes=fixes(
+            "Its settings, where the models are listed: download it there, wait for its end, and choose it; half a download: delete it there first",
+            "The download fails: the program's log tells why (network, proxy, room on the disk); a smaller model tells whether it is that",
+        ),
+        reference=("YarivGilad/careless-whisper#29",),
+        example="Model 'base' is not downloaded",
+    ),
+    Row(
+        id="whisper-rs-init",
+        seen=("model",),
+        pattern=r"(?:Failed to load model|[Ww]hisper\w{0,20}?|[Cc]ontext|Err)[:(\s]{1,3}(?:WhisperError::)?InitError|Failed to create a new whisper context|WhisperError\(?\"?InitError",
+        cause="whisper.cpp, as programs written in Rust use it, could not make anything of the model's file: it is not whole (a large one often), of another kind, too big for the memory, or its path is read wrongly.",
+        fixes=fixes(
+            "Delete the model in the program's settings (or its file), and download it again; a small one (base) tells whether it is the file",
+            "Whole, and refused: the lines of whisper.cpp and ggml before it, in the program's log (`bad magic`, `failed to allocate`), tell why",
+        ),
+        reference=("YarivGilad/careless-whisper#5",),
+        example="Failed to load model: InitError",
+        follows=("gguf-broken", "ggml-memory", "ggml-file-missing"),
+    ),
+    Row(
+        id="app-binary",
+        seen=("model",),
+        pattern=r"(?:^|[^\w])(?!(?i:ffmpeg|ffprobe))[A-Za-z][\w.-]{2,30} binary (?:is missing|(?:was )?not found|does not exist|could not be found)(?=[^\w]|$|[A-Z])",
+        cause="The program starts another one of its own for the model, and its file is not there: a virus scanner took it away, the update or the installation was not complete, or this release has it not for this system.",
+        fixes=fixes(
+            "Look into the virus scanner's quarantine, allow the program's folder, and install the program again",
+            "It never was there: the program's page tells for which systems that part exists; choose another engine in its settings, or another release",
+            "Built from its sources: the step that builds or downloads that part (its README)",
+        ),
+        reference=("OpenWhispr/openwhispr#300",),
+        example="Transcription failed: Parakeet failed: Parakeet binary is missing. Please reinstall the app.",
+    ),
+    Row(
+        id="sherpa-metadata",
+        seen=("model",),
+        pattern=r"(?P<model>[\w-]{3,60})\.cc:\w{2,30}:\d{1,5} '?(?P<key>\w{3,40})'? does not exist in the metadata|'(?P<name>\w{3,40})' does not exist in the metadata",
+        cause="sherpa-onnx reads from a model's file how it is to be used, and does not find what it looks for there: the file is of another kind of model than the one it was told (or guessed), or was not exported with sherpa-onnx' own scripts.",
+        fixes=fixes(
+            "The option for that kind, as the model's page in sherpa's documentation has it (NeMo's transducers, Parakeet: `model_type=nemo_transducer`; whisper, paraformer and others have options of their own)",
+            "A model of one's own, or one that was exported for another program: k2-fsa's own files (https://github.com/k2-fsa/sherpa-onnx/releases), or its export script, which adds those data (a Piper voice: its `sample_rate`, `n_speakers` and so on)",
+            "A new kind of model: a newer sherpa-onnx; a service that starts it (wyoming-faster-whisper) takes only the kinds that its README names",
+        ),
+        reference=("k2-fsa/sherpa-onnx#2226", "k2-fsa/sherpa-onnx#574", "OHF-Voice/wyoming-faster-whisper#89"),
+        example="/project/sherpa-onnx/csrc/offline-transducer-model.cc:InitDecoder:201 'vocab_size' does not exist in the metadata",
+    ),
+    Row(
+        id="kokoro-voice",
+        seen=("model",),
+        pattern=r"Voice (?P<voice>[a-z]{2}_\w{2,20}) not found(?: in available voices)?|'(?P<name>[a-z]{2}_\w{2,20}) is not a file in the archive",
+        cause="The file of voices that Kokoro was given has no such voice: it is of another release (voices.json and voices.bin of 0.19; voices-v1.0.bin and voices-v1.1-zh.bin go with the models of the same number), or the name is misspelt.",
+        fixes=fixes(
+            "Model and voices of one release: https://github.com/thewh1teagle/kokoro-onnx/releases (model-files-v1.0: kokoro-v1.0.onnx with voices-v1.0.bin), and the kokoro-onnx of today",
+            "What the file has: `python -c \"import numpy; print(list(numpy.load('voices-v1.0.bin').keys()))\"`",
+        ),
+        reference=("thewh1teagle/kokoro-onnx#80", "thewh1teagle/kokoro-onnx#86"),
+        example="AssertionError: Voice am_onyx not found in available voices",
+    ),
+    Row(
+        id="mlx-weights",
+        seen=("model",),
+        pattern=r"\[load_npz\] Input must be a zip file|\[load_(?:safetensors|npz)\] Failed to open file (?P<file>.{2,200}?weights\.(?:npz|safetensors))|No safe ?tensor files found for this model",
+        cause="An MLX program (Apple's processors) does not find the weights of the model by the name that it expects, or not in MLX' form: mlx-whisper looks for weights.safetensors, then for weights.npz; newer repositories and converters name them model.safetensors. Or the download is not whole.",
+        fixes=fixes(
+            "A model of https://huggingface.co/mlx-community that is made for that program; or a newer release of the program, which takes the other name",
+            "A folder of one's own: name model.safetensors weights.safetensors (a copy), where it is in MLX' form; otherwise convert it (mlx-examples, whisper/convert.py)",
+            "The right names, and yet: delete the model's folder in the hub's cache, and load it again",
+        ),
+        reference=("ml-explore/mlx-examples#1421", "ml-explore/mlx-examples#1399"),
+        example="ValueError: [load_npz] Input must be a zip file or a file-like object that can be opened with zipfile.ZipFile",
+    ),
+    Row(
+        id="mlx-kind",
+        seen=("model",),
+        pattern=r"Model type (?P<kind>[\w.-]{2,40}) not supported(?=\.|$)",
+        cause="The program (mlx-audio, mlx-lm, mlx-vlm) knows no models of the kind `{kind}`: this release is older than the model, it is another program's kind (speech is mlx-audio's), or the kind was taken from a folder's name.",
+        fixes=fixes(
+            "A newer release, or the program that the model's page names",
+            "A folder of one's own: its name as on the hub (mlx-audio takes the kind from it, where config.json has none)",
+        ),
+        reference=("Blaizzy/mlx-audio#123",),
+        example="ERROR:root:Model type kokoro not supported.",
     ),
     Row(
         id="faiss-file",

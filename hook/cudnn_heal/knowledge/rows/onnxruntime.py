@@ -9,6 +9,21 @@ from cudnn_heal.knowledge.rows.common import GPU_BUILD, PATH, fixes
 
 ROWS = (
     Row(
+        id="ort-missing-scale",
+        seen=("model",),
+        pattern=r"TransposeDQWeightsForMatMulNBits Missing required scale|Missing required scale: \S{3,120}? for node: ",
+        cause="ONNX Runtime 1.25, and some after it, can't load some models in 8 bits that they could before (Whisper's decoders of onnx-community, `uint8` and `q8`): their optimizer looks for a scale where there is none.",
+        fixes=fixes(
+            Advice("add", "The ONNX Runtime before that", requirements=("onnxruntime<1.25",), only=("onnxruntime>=1.25",)),
+            Advice(
+                "add", "The ONNX Runtime before that", requirements=("onnxruntime-gpu>=1.20,<1.25",), only=("onnxruntime-gpu>=1.25",)
+            ),
+            "Without pip's onnxruntime (Transformers.js 4, an app): another form of the decoder: `dtype: {encoder_model: 'fp32', decoder_model_merged: 'q4'}`, or `fp32`; or a newer release",
+        ),
+        reference=("microsoft/onnxruntime#28306", "huggingface/transformers.js#1707"),
+        example="[ONNXRuntimeError] : 1 : FAIL : qdq_actions.cc:136 TransposeDQWeightsForMatMulNBits Missing required scale: model.decoder.embed_tokens.weight_merged_0_scale for node: model.decoder.embed_tokens.weight_transposed_DequantizeLinear",
+    ),
+    Row(
         id="onnxruntime-cuda-11",
         seen=("library",),
         pattern=r"with error: (?P<library>lib(?:cublasLt|cublas|cudart)\.so\.11(?:\.0)?|libcudnn\.so\.8|libcufft\.so\.10): cannot open shared object file",

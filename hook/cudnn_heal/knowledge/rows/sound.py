@@ -367,7 +367,7 @@ ROWS = (
         id="ffmpeg-program",
         programs=("ffmpeg", "ffprobe", "ffplay"),
         seen=("module",),
-        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|Couldn't find (?:ffmpeg|ffprobe) or av|audioread\.exceptions\.NoBackendError|[Ff][Ff][Mm]peg (?:(?:was|is) )?not (?:found|installed)|[Ff]fmpeg(?:\.exe)? could not be found|(?:[Cc]ould not|[Cc]ouldn't|[Uu]nable to) (?:find|locate) (?:the )?[Ff][Ff]mpeg|requires [Ff][Ff]mpeg to be installed|spawn (?:\S{0,160}?[\\/])?ff(?:mpeg|probe)(?:\.exe)? ENOENT|Cannot find ff(?:mpeg|probe)"
+        pattern=r"No such file or directory: '(?:ffmpeg|ffprobe)'|Couldn't find (?:ffmpeg|ffprobe) or av|(?:audioread\.exceptions\.)?NoBackendError|[Ff][Ff][Mm]peg (?:(?:was|is) )?not (?:found|installed)|[Ff]fmpeg(?:\.exe)? could not be found|(?:[Cc]ould not|[Cc]ouldn't|[Uu]nable to) (?:find|locate) (?:the )?[Ff][Ff]mpeg|requires [Ff][Ff]mpeg to be installed|spawn (?:\S{0,160}?[\\/])?ff(?:mpeg|probe)(?:\.exe)? ENOENT|Cannot find ff(?:mpeg|probe)"
         r"|\[WinError 2\](?!.{0,60}?:'\w).{0,6000}?(?:whisper[\\/](?:audio|transcribe)\.py|whisperx[\\/]audio\.py|pydub[\\/]|ffmpeg[\\/]_(?:run|probe)\.py)|(?:whisper[\\/]audio\.py|whisperx[\\/]audio\.py|pydub[\\/](?:utils|audio_segment)\.py|ffmpeg[\\/]_(?:run|probe)\.py).{0,3000}?\[WinError 2\](?!.{0,60}?:'\w)",
         cause="The program ffmpeg (ffprobe comes with it) is not installed, or not on PATH. WhisperX and openai-whisper read sound with it; faster-whisper"
         " does not need it.",
@@ -467,6 +467,19 @@ ROWS = (
         ),
         follows=("ffmpeg-encoder", "disk-full", "audio-invalid", "audio-missing", "ffmpeg-program"),
         example="WARNING - Error writing to FFmpeg: [Errno 32] Broken pipe. Restarting...",
+    ),
+    Row(
+        id="discord-voice",
+        seen=("module",),
+        pattern=r"(?P<library>PyNaCl|davey) library needed in order to use voice|OpusNotLoaded|Could not find opus library",
+        cause="A Discord bot in Python needs more for voice than discord.py itself: PyNaCl (and davey, in newer releases), which its extra `voice` brings, and the system's libopus; one of them is not there.",
+        fixes=fixes(
+            Advice("add", "In the bot's own environment", requirements=("discord.py[voice]",)),
+            Advice("run", "libopus: Debian, Ubuntu", command="sudo apt install libopus0"),
+            "libopus: a Mac: `brew install opus`; Windows: discord.py brings it",
+        ),
+        reference=("https://discordpy.readthedocs.io/en/stable/intro.html", "Just-Some-Bots/MusicBot#446"),
+        example="RuntimeError: PyNaCl library needed in order to use voice",
     ),
     Row(
         id="ffmpeg-encoder",

@@ -1733,7 +1733,7 @@ ROWS = (
     Row(
         id="perth-watermark",
         seen=("module",),
-        pattern=r"PerthImplicitWatermarker.{0,200}?'NoneType' object is not callable|'NoneType' object is not callable.{0,400}?PerthImplicitWatermarker",
+        pattern=r"PerthImplicitWatermarker.{0,200}?'NoneType' object is not callable|'NoneType' object is not callable.{0,400}?PerthImplicitWatermarker|[Cc](?:hatterbox|HATTERBOX)[\w :/.-]{0,60}?(?:TypeError: )?'NoneType' object is not callable",
         cause="perth (resemble-perth), with which chatterbox marks what it speaks, could not import its own part, and says nothing of it: up to 1.0.1 it wants pkg_resources, which setuptools 82 dropped, and which environments of uv and newer Pythons don't have.",
         fixes=fixes(
             Advice("add", "setuptools before that", requirements=("setuptools<82",)),
