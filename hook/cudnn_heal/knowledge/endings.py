@@ -48,6 +48,7 @@ _ENDED = tuple(
         r"(?P<above>[Ee]ngine process failed to start|(?:[Ss]ee|[Cc]heck|[Ll]ook at|[Rr]efer to) (?:the )?(?:full |server |worker )?(?:stack ?traces?|trace ?backs?|root cause|errors?(?: messages?)?|logs?|output|details?|messages?|exceptions?) (?:stack )?(?:above|below|for (?:the )?(?:root cause|details|more|reason))|[Oo]riginal (?:traceback|exception) (?:above|was:?$))",
         r"(?P<gave>GGML_ASSERT[(:]|ggml[\w./\\-]{0,80}\.(?:cu|cuh|cpp|c|m):\d{1,5}: (?:CUDA error|ROCm error|fatal error|GGML_))",
         r"(?P<panic>panicked at \S|panic in a function that cannot unwind|^panic: (?:runtime error|open|failed)|^fatal error: unexpected signal)",
+        r"(?i:exit|status|code) ?[=:] ?Some\((?P<number>-?\d{1,10})\)",
         r"was sent code (?P<number>\d{1,3})\b",
         r"(?i:exit(?:ed|s|ing)?|return(?:ed|s)?|finished|terminated|non-zero)[ _-]{0,2}(?i:with|was|is)? ?(?:an? )?(?i:exit|return|error)?[ _-]?"
         r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",

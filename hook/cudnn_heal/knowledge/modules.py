@@ -82,6 +82,7 @@ DISTRIBUTIONS: dict[str, str] = {
     "GPUtil": "gputil",
     "LangSegment": "langsegment",
     "Levenshtein": "levenshtein",
+    "k_diffusion": "k-diffusion",
     "mesonpy": "meson-python",
     "skbuild": "scikit-build",
     "MeCab": "mecab-python3",

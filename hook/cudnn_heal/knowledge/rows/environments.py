@@ -47,7 +47,7 @@ ROWS = (
         id="python-absent",
         programs=("py", *(f"python3.{minor}" for minor in range(6, 17))),
         seen=("install",),
-        pattern=r"No suitable Python runtime found|Requested Python version \([\d.]{1,8}\) not installed|Python 3\.\d{1,2} not found!|failed to find interpreter for|No Python that satisfies|Poetry was unable to find a compatible version|No download found for request|No interpreter found (?:in|for)|No Python interpreters? found|Could not find (?:a )?(?:compatible )?python3?\.?\d{0,2} (?:interpreter|executable)|Unable to (?:find|locate) (?:a )?(?:suitable |compatible )?Python",
+        pattern=r"No suitable Python runtime found|Requested Python version \([\d.]{1,8}\) not installed|Python 3\.\d{1,2} (?:is )?not (?:found!|installed\.|installed!)|failed to find interpreter for|No Python that satisfies|Poetry was unable to find a compatible version|No download found for request|No interpreter found (?:in|for)|No Python interpreters? found|Could not find (?:a )?(?:compatible )?python3?\.?\d{0,2} (?:interpreter|executable)|Unable to (?:find|locate) (?:a )?(?:suitable |compatible )?Python",
         cause="The Python that is asked for is not on this machine, or is not found on PATH.",
         fixes=fixes(
             Advice("run", "uv fetches it", command="uv python install 3.11"),
@@ -414,6 +414,7 @@ ROWS = (
         ),
         reference=("https://pipx.pypa.io/stable/",),
         example="No apps associated with package torch. Try again with '--include-deps' to include apps of dependent packages, which are listed above.",
+        follows=("build-pyo3",),
     ),
     Row(
         id="download-cut",
@@ -568,6 +569,23 @@ ROWS = (
         example="command '/var/folders/T/abs_810lo85vyi/croot/python-split_1678271120546/_build_env/bin/llvm-ar' failed: No such file or directory",
     ),
     Row(
+        id="build-pyo3",
+        seen=("install",),
+        pattern=r"[Pp]ython interpreter version \((?P<mine>3\.\d{1,2})\) is (?P<side>newer|lower) than PyO3's (?:maximum|minimum) supported version \((?P<limit>3\.\d{1,2})\)",
+        cause="A package that is partly written in Rust is built from source here, because the release that is asked for has no wheel for Python {mine}; and that Python is {side} than those that its source knows (their end is {limit}).",
+        fixes=fixes(
+            Advice("run", "A Python that it knows, in a new environment", command="uv venv --python {limit}"),
+            "Or a newer release of the package (tokenizers 0.21 and later, tiktoken 0.8 and later for 3.13): what holds it at the old one is named by pip or uv",
+            "PYO3_USE_ABI3_FORWARD_COMPATIBILITY=1 builds it all the same, where Rust is installed; it may work",
+        ),
+        reference=(
+            "huggingface/tokenizers#1657",
+            "huggingface/transformers#34190",
+            "https://pyo3.rs/main/building-and-distribution",
+        ),
+        example="error: the configured Python interpreter version (3.13) is newer than PyO3's maximum supported version (3.12)",
+    ),
+    Row(
         id="build-pyqt",
         seen=("install",),
         pattern=r"module 'sipbuild\.api' has no attribute 'prepare_metadata_for_build_wheel'|sipbuild\.pyproject\.PyProjectOptionException|PyQt5.{0,200}?Failed to run qmake|pyqtbuild|_in_process\.py.{0,600}?sipbuild",
@@ -596,6 +614,30 @@ ROWS = (
             "https://packaging.python.org/en/latest/guides/using-manifest-in/",
         ),
         example='  File "/tmp/pip-install-x/onnx_1fd1/setup.py", line 318, in <module>\nFileNotFoundError: Unable to find requirements.txt',
+    ),
+    Row(
+        id="project-extras-conflict",
+        seen=("install",),
+        pattern=r"we can conclude that (?P<project>[\w.-]{2,60})\[(?P<one>[\w.-]{1,40})\] and (?P=project)\[(?P<two>[\w.-]{1,40})\] are incompatible",
+        cause="uv resolves all of a project's extras together, and two of {project}'s exclude each other ({one} and {two}), as those for the CPU and for different CUDAs mostly do.",
+        fixes=fixes(
+            "Only to run it: with pip's way, which takes one extra alone: `uv pip install -e '.[{one}]'` in an environment of its own",
+            'The project\'s own pyproject.toml: `[tool.uv]` with `conflicts = [[{ extra = "{one}" }, { extra = "{two}" }]]`; or a newer state of the project, which has that',
+        ),
+        reference=(
+            "https://docs.astral.sh/uv/concepts/projects/config/#conflicting-dependencies",
+            "CVHub520/X-AnyLabeling#1325",
+        ),
+        example="Because app[gpu] depends on numpy<2.0.0 and app[cpu] depends on numpy>=2.0.0, we can conclude that app[cpu] and app[gpu] are incompatible.",
+    ),
+    Row(
+        id="pinokio-old",
+        seen=("install",),
+        pattern=r"Please update to the latest Pinokio|current script version: ?[\d.]{1,8}, supported: ?<=",
+        cause="The app's script is written for a newer Pinokio than the one that is installed.",
+        fixes=fixes("Install Pinokio's newest release over the old one, and then the app again"),
+        reference=("Blizaine/Qwen3-TTS-MLX-WebUI-Enhanced#2", "https://pinokio.co/docs/"),
+        example="Please update to the latest Pinokio (current script version: 5.0, supported: <=3.7.0)",
     ),
     Row(
         id="editable-old",

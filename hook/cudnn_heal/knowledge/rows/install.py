@@ -466,6 +466,11 @@ ROWS = (
         ),
         reference=("python-poetry/poetry#10499", "astral-sh/uv#10529", "https://python-poetry.org/docs/faq/"),
         example="The current project's supported Python range (>=3.12) is not compatible with some of the required packages Python requirement:",
+        follows=(
+            "uv-first-index",
+            "index-without-package",
+            "project-extras-conflict",
+        ),
     ),
     Row(
         id="python-range",

@@ -9,6 +9,7 @@ from cudnn_heal.knowledge.rows.common import PATH, fixes
 
 BUILD_CAUSES: tuple[str, ...] = (
     "build-conda-tools",
+    "build-pyo3",
     "build-pyqt",
     "build-files-missing",
     "av-build", "triton-compiler", "no-wheel", "pkg-resources", "pkg-resources-build", "build-isolation",
@@ -203,6 +204,19 @@ ROWS = (
         reference=("numpy/numpy#28254", "tuxu/gwyfile#7"),
         applies=("numpy>=2.3",),
         example="ValueError: The binary mode of fromstring is removed, use frombuffer instead",
+    ),
+    Row(
+        id="gradio-pydantic",
+        seen=("module",),
+        pattern=r"Unable to generate pydantic-core schema for <class 'starlette\.requests\.Request'>|AttributeError: __pydantic_core_schema__",
+        cause="FastAPI 0.113 and later do not go together with the gradio 4 that is installed (4.43 and later can do with it).",
+        fixes=fixes(
+            Advice("add", "The FastAPI before that", requirements=("fastapi<0.113",)),
+            "Or upgrade gradio (4.44 and later), where the program takes a newer one",
+            "It stays: `pydantic==2.8.2` beside it",
+        ),
+        reference=("gradio-app/gradio#9278", "fastapi/fastapi#12133", "BoltzmannEntropy/xtts2-ui#45"),
+        example="pydantic.errors.PydanticSchemaGenerationError: Unable to generate pydantic-core schema for <class 'starlette.requests.Request'>. Set `arbitrary_types_allowed=True` in the model_config to ignore this error",
     ),
     Row(
         id="numpy-1-binary",
@@ -618,6 +632,8 @@ ROWS = (
         reference=("https://pip.pypa.io/en/stable/topics/dependency-resolution/",),
         example="ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts",
         follows=(
+            "torch-index",
+            "project-extras-conflict",
             "no-wheel",
             "wheel-platform",
             "no-release-at-all",

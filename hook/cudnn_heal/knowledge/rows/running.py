@@ -475,9 +475,12 @@ ROWS = (
     Row(
         id="numba-cache",
         seen=("module",),
-        pattern=r"cannot cache function '(?P<function>\w{1,60})': no locator available for file '(?P<file>[^']{1,200})'",
+        pattern=r"cannot cache function '(?P<function>\w{1,60})': no locator available for file '(?P<file>[^']{1,200})'|Permission denied: '(?P<cached>[^']{0,200}?__pycache__[/\\]{1,2}tmp\w{8})'",
         cause="numba (librosa compiles with it) wants to write its cache beside its files, or in the user's home, and may not.",
-        fixes=fixes(Advice("run", "A folder that this user may write", command='export NUMBA_CACHE_DIR="$(mktemp -d)"')),
+        fixes=fixes(
+            Advice("run", "A folder that this user may write", command='export NUMBA_CACHE_DIR="$(mktemp -d)"'),
+            "Windows: `set NUMBA_CACHE_DIR=%TEMP%\\numba`; or a Python, or an environment, in a folder of your own instead of C:\\PythonXY",
+        ),
         reference=("https://numba.readthedocs.io/en/stable/reference/envvars.html",),
         example="RuntimeError: cannot cache function '__shear_dense': no locator available for file '/usr/local/lib/python3.10/site-packages/librosa/util/utils.py'",
     ),

@@ -9,6 +9,19 @@ from cudnn_heal.knowledge.rows.common import WHICH_TORCH, fixes
 
 ROWS = (
     Row(
+        id="comfy-node-folder",
+        seen=("module",),
+        pattern=r"custom_nodes[/\\]{1,2}(?P<node>[\w. -]{1,80}?) module for custom nodes: \[Errno 2\] No such file or directory: '[^']{0,300}?__init__\.py'",
+        cause="In ComfyUI's custom_nodes lies a folder, {node}, that is no node: it has no `__init__.py` (a program of its own, a model, a folder within a folder, or a clone that broke off). ComfyUI goes on without it.",
+        fixes=fixes(
+            "A folder that holds a node's folder: move that one up, into custom_nodes itself",
+            "A program, a model or a folder of your own: move it elsewhere, or give it a name that ends in `.disabled`",
+            "A clone that broke off: delete it, and clone it anew",
+        ),
+        reference=("diodiogod/TTS-Audio-Suite#273", "https://docs.comfy.org/custom-nodes/overview"),
+        example="Cannot import D:\\ComfyUI\\custom_nodes\\OTHER module for custom nodes: [Errno 2] No such file or directory: 'D:\\\\ComfyUI\\\\custom_nodes\\\\OTHER\\\\__init__.py'",
+    ),
+    Row(
         id="bettertransformer",
         seen=("module",),
         pattern=r"Transformers now supports natively BetterTransformer|is not yet supported to be used with BetterTransformer|BetterTransformer requires transformers|required to use Better ?Transformer|to_bettertransformer.{0,400}?(?:Error|removed)|No module named 'optimum\.bettertransformer|has no attribute '(?:to|reverse)_bettertransformer'",

@@ -557,7 +557,7 @@ ROWS = (
             "A folder of your own (C:\\Users\\YOU\\…, outside OneDrive, Documents and Desktop) for the program and what it writes",
             "Close what has the file open; a path that ends in a folder's name wants a file's name",
         ),
-        follows=("pip-permission", "windows-file-in-use", "windows-temporary"),
+        follows=("numba-cache", "pip-permission", "windows-file-in-use", "windows-temporary"),
         reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-",),
         example="PermissionError: [Errno 13] Permission denied: 'C:\\Program Files\\App\\output\\talk.srt'",
     ),
