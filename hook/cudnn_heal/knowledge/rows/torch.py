@@ -11,7 +11,7 @@ _GPU = r"(?<!lib)(?<![-_/])(?i:cuda|gpus?)(?i:-?(?:capable|enabled|compatible|su
 _THERE = r"(?i:was|were|is|are|could be|has been)?(?i:found|detected|available|visible|present)"
 _ABSENT = r"(?i:is|are|was|were)?(?i:currently|also)?(?i:not|n't|n’t|un)-?(?i:available|detected|visible|accessible|found on)"
 _ROUND = r"(?:falling back|fall-?back|falls back|fell back|us(?:ing|e)|running|run|switch\w{0,4}|default\w{0,3}|revert\w{0,3})(?:to|on|with|in)?(?:the)?cpu|cpu instead|cpu mode|cpu-only mode"
-_NO_WAY_ROUND = r"(?!.{0,80}?(?i:falling|fall-?back|falls back|fell back|using (?:the)?cpu|cpu instead|running (?:on|in)|cpu mode|will (?:use|run|be)|switch|default|skipp|disabl|ignor|execution ?provider))"
+_NO_WAY_ROUND = r"(?!.{0,80}?(?i:falling|fall-?back|falls back|fell back|using (?:the)?(?:cpu|mps|metal)|cpu instead|device:cpu|running (?:on|in)|cpu mode|will (?:use|run|be)|switch|default|skipp|disabl|ignor|execution ?provider))"
 """How programs say that they see no GPU, and what a program says after it that goes on without one."""
 _TO_BE_SEEN = (
     Advice(
