@@ -16,7 +16,10 @@ ROWS = (
         fixes=fixes(
             Advice("add", "The ONNX Runtime before that", requirements=("onnxruntime<1.25",), only=("onnxruntime>=1.25",)),
             Advice(
-                "add", "The ONNX Runtime before that", requirements=("onnxruntime-gpu>=1.20,<1.25",), only=("onnxruntime-gpu>=1.25",)
+                "add",
+                "The ONNX Runtime before that",
+                requirements=("onnxruntime-gpu>=1.20,<1.25",),
+                only=("onnxruntime-gpu>=1.25",),
             ),
             "Without pip's onnxruntime (Transformers.js 4, an app): another form of the decoder: `dtype: {encoder_model: 'fp32', decoder_model_merged: 'q4'}`, or `fp32`; or a newer release",
         ),
