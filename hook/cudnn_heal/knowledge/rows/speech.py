@@ -882,7 +882,7 @@ ROWS = (
         pattern=r"type object '(?P<class>EncDec\w{3,60}|ASRModel|SortformerEncLabelModel)' has no attribute '(?P<name>from_pretrained|restore_from|list_available_models)'",
         cause="NeMo is there without what its part for speech recognition needs: it was installed without the extra `asr`, and stands in for what it lacks.",
         fixes=(
-            Advice("run", "With it", command="{python} -m pip install 'nemo_toolkit[asr]'"),
+            Advice("add", "With it", requirements=("nemo_toolkit[asr]",)),
             Advice("say", "In a notebook: restart the session afterwards"),
         ),
         reference=("NVIDIA-NeMo/Speech#2978",),
@@ -943,6 +943,19 @@ ROWS = (
         ),
         reference=("speechbrain/speechbrain#890",),
         example="OSError: [Errno 40] Too many levels of symbolic links: 'hyperparams.yaml'",
+    ),
+    Row(
+        id="tokenizer-bool",
+        seen=("model",),
+        pattern=r"Received a bool for argument tokenizer, but a PreTrainedTokenizer\w{0,8} was expected",
+        cause="transformers could not make the model's tokenizer, and went on with `False` in its place: its files are not in the model's folder, or a package that it needs is not there (phonemizer and espeak-ng for phonemes; sentencepiece, tiktoken, protobuf or mistral-common for others).",
+        fixes=fixes(
+            "Load the tokenizer alone, which tells why: `python -c \"from transformers import AutoTokenizer; print(AutoTokenizer.from_pretrained('MODEL'))\"`",
+            "A model for phonemes (wav2vec2-…-phoneme, -espeak): `pip install phonemizer`, and the system's espeak-ng",
+            "A folder of one's own: the tokenizer's files of the original model beside the others",
+        ),
+        reference=("urgent-challenge/urgent2026_challenge_track1#2",),
+        example="TypeError: Received a bool for argument tokenizer, but a PreTrainedTokenizerBase was expected.",
     ),
     Row(
         id="tokenizers-borrowed",
