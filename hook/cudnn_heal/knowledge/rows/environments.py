@@ -640,6 +640,64 @@ ROWS = (
         example="Please update to the latest Pinokio (current script version: 5.0, supported: <=3.7.0)",
     ),
     Row(
+        id="requirements-conda-paths",
+        seen=("install",),
+        pattern=r"(?:No such file or directory: '|does not exist\W{0,4}|file://)/{0,3}(?P<path>(?:[A-Za-z]:)?[^' \n]{0,120}?/(?:croots?|feedstock_root|conda-bld|build_artifacts|abs_\w{6,12})/[^' \n]{1,160})",
+        beside=("notinstallpackages", "requirements", "Processing", "Errno", "pip"),
+        cause="requirements.txt was written with `pip freeze` in a conda environment: it names the folders of the machine on which conda's packages were built (`NAME @ file:///…`), which are nowhere else.",
+        fixes=fixes(
+            "In each such line the name and the release in its place (`NAME==1.2.3`, or `NAME` alone)",
+            Advice(
+                "run", "Whoever wrote it: without those paths", command="python -m pip list --format=freeze > requirements.txt"
+            ),
+        ),
+        reference=("AnFreTh/NAMpy#4", "https://pip.pypa.io/en/stable/cli/pip_list/"),
+        example="ERROR: Could not install packages due to an OSError: [Errno 2] No such file or directory: '/C:/b/abs_d5rpy288vc/croots/recipe/contourpy_1663827418189/work'",
+    ),
+    Row(
+        id="pip-scripts-windows",
+        seen=("install", "windows"),
+        pattern=r"\[WinError (?:2|5|32)\][^'\n]{0,160}?'(?P<program>[^'\n]{3,200}?[Ss]cripts[/\\]{1,2}[\w.-]{1,60}\.exe)' -> '[^'\n]{3,220}?\.deleteme'",
+        cause="pip replaces a program in the Scripts folder of a Python that was installed for all users, and this user may not; or the program is not there, or runs.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "Best: an environment of your own, in which nothing belongs to others",
+                command="py -m venv venv && venv\\Scripts\\activate",
+            ),
+            "Otherwise a terminal opened as an administrator, with no program of that Python running",
+            "It stays: delete that .exe and its `.deleteme`, then install again",
+        ),
+        reference=("achillesrasquinha/pipupgrade#120", "acrotron/aye-chat#9"),
+        example="ERROR: Could not install packages due to an OSError: [WinError 2] The system cannot find the file specified: 'C:\\Python312\\Scripts\\pygmentize.exe' -> 'C:\\Python312\\Scripts\\pygmentize.exe.deleteme'",
+    ),
+    Row(
+        id="windows-drive-kind",
+        seen=("install", "windows"),
+        pattern=r"\[WinError (?:1|1005)\] \w[^\n]{3}",
+        cause="The drive on which that lies can't do what Windows is asked for there: mostly a RAM disk (ImDisk), a drive of a virtual machine or of a cloud, or a file system that is none of Windows'.",
+        fixes=fixes(
+            "A folder on an ordinary disk (NTFS), for the program as for its temporary files (cmd): `set TEMP=C:\\Temp` and `set TMP=C:\\Temp`, where such a drive is set as TEMP",
+        ),
+        reference=(
+            "meizhong986/WhisperJAV#68",
+            "https://learn.microsoft.com/en-us/windows/win32/debug/system-error-codes--0-499-",
+        ),
+        example="ERROR: Could not install packages due to an OSError: [WinError 1] Incorrect function: 'Z:\\pip-install-7z10lin0\\pysrt_44b7d0da'",
+    ),
+    Row(
+        id="standard-asked",
+        seen=("install",),
+        pattern=r"(?:No matching distribution found for|satisfies the requirement) (?P<name>audioop|aifc|cgi|cgitb|chunk|crypt|imghdr|sndhdr|pipes|telnetlib|uu|xdrlib|asyncore|asynchat|imp|distutils|sqlite3|tkinter|Tkinter|json|os|sys|re|math|time|csv|glob|shutil|subprocess|threading|tempfile|wave|base64|pickle|io|collections|itertools|random|string|warnings|traceback|unittest|zipfile|ctypes|hashlib)(?![\w.-])",
+        cause="{name} is, or was, a part of Python itself, and no package of PyPI's.",
+        fixes=fixes(
+            "Python dropped it (3.12: imp, distutils, asyncore; 3.13: audioop, aifc, cgi, chunk, imghdr, sndhdr, pipes …): `pip install audioop-lts`, `standard-aifc` (and `standard-chunk`, `standard-imghdr` …), `legacy-cgi`; `distutils`: setuptools; or Python 3.12",
+            "Python has it still (json, os, wave …): take it out of requirements.txt; tkinter: the system's package (python3-tk)",
+        ),
+        reference=("https://docs.python.org/3/whatsnew/3.13.html#whatsnew313-pep594", "jiaaro/pydub#725"),
+        example="ERROR: No matching distribution found for audioop",
+    ),
+    Row(
         id="editable-old",
         seen=("install",),
         pattern=r"build backend is missing the 'build_editable' hook|File \"setup\.py\" (?:or \"setup\.cfg\" )?not found\. Directory cannot be installed in editable mode|Can not execute `setup\.py` since setuptools is not available|installed-build-module-missing",
@@ -666,7 +724,7 @@ ROWS = (
     Row(
         id="installer-notes",
         seen=("harmless",),
-        pattern=r"does not match the project environment path `[^`]{1,200}` and will be ignored|Running pip as the 'root' user can result in broken permissions|or its parent directory is not owned or is not writable by the current user\. The cache has been disabled|Retrying with flexible solve|The keyring backend .{0,60} skipp|Building '[\w.-]{1,60}' using the legacy setup\.py",
+        pattern=r"does not match the project environment path `[^`]{1,200}` and will be ignored|Running pip as the 'root' user can result in broken permissions|or its parent directory is not owned or is not writable by the current user\. The cache has been disabled(?!.{0,300}?ERROR)|Retrying with flexible solve|The keyring backend .{0,60} skipp|Building '[\w.-]{1,60}' using the legacy setup\.py",
         cause="The installer says which way it took: another environment than the active one (the project's `.venv`), no cache, or as root. What it installed works all the same.",
         fixes=fixes(
             "Nothing; `uv run --active` takes the active environment, PIP_ROOT_USER_ACTION=ignore keeps the note about root quiet",

@@ -21,7 +21,10 @@ ROWS = (
         ),
         reference=("https://packaging.python.org/en/latest/tutorials/installing-packages/",),
         example="ImportError: cannot import name 'Coqpit' from 'coqpit' (unknown location)",
-        follows=("backport-installed",),
+        follows=(
+            "protobuf",
+            "backport-installed",
+        ),
     ),
     Row(
         id="requirement-unmet",
@@ -209,6 +212,7 @@ ROWS = (
         ),
         reference=("https://packaging.python.org/en/latest/discussions/distribution-package-vs-import-package/",),
         example="ModuleNotFoundError: No module named 'yaml'",
+        follows=("build-cmake",),
     ),
     Row(
         id="windows-error",
@@ -222,7 +226,11 @@ ROWS = (
         ),
         reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes",),
         example="OSError: [WinError 1450] Insufficient system resources exist to complete the requested service",
-        follows=("ctranslate2-rocm-folder",),
+        follows=(
+            "pip-scripts-windows",
+            "windows-drive-kind",
+            "ctranslate2-rocm-folder",
+        ),
     ),
     Row(
         id="process-ended",

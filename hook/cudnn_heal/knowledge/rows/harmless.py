@@ -454,7 +454,7 @@ ROWS = (
     Row(
         id="harmless-python",
         seen=("harmless",),
-        pattern=r"SyntaxWarning: (?:invalid escape sequence|'(?:return|break|continue)' in a 'finally' block|\"is(?: not)?\" with|\"\\\\?\S{1,3}\" is an invalid escape sequence)|found in sys\.modules after import of package '[\w.]{1,80}', but prior to execution|DeprecationWarning: datetime\.datetime\.utcnow|FutureWarning: `torch\.(?:cuda|cpu)\.amp\.\w{3,30}\(args\.\.\.\)` is deprecated",
+        pattern=r"SyntaxWarning: (?:invalid escape sequence|'(?:return|break|continue)' in a 'finally' block|\"is(?: not)?\" with|\"\\\\?\S{1,3}\" is an invalid escape sequence)|found in sys\.modules after import of package '[\w.]{1,80}', but prior to execution|DeprecationWarning: datetime\.datetime\.utcnow|DeprecationWarning: '\w{2,20}' is deprecated and slated for removal in Python|FutureWarning: `torch\.(?:cuda|cpu)\.amp\.\w{3,30}\(args\.\.\.\)` is deprecated",
         cause="Python, or torch, tells the makers of a package that a way of writing is old. Today it works as before.",
         fixes=fixes(
             "Nothing; newer releases of that package keep quiet",

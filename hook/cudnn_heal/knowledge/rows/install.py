@@ -219,7 +219,7 @@ ROWS = (
         id="build-cmake",
         programs=("cmake", "ninja"),
         seen=("install",),
-        pattern=r"CMake must be installed to build|Problem with the CMake installation|CMake \d[\d.]{0,6} or higher is required\.You are running version|Ninja is required to load C\+\+ extensions|unable to find (?:cmake|ninja)|CMake was unable to find a build program corresponding to",
+        pattern=r"CMake must be installed to build|bin/cmake.{0,80}?, line \d.{0,120}?No module named 'cmake'|cmake(?:\.exe)?[/\\]__main__\.py.{0,120}?No module named 'cmake'|Problem with the CMake installation|CMake \d[\d.]{0,6} or higher is required\.You are running version|Ninja is required to load C\+\+ extensions|unable to find (?:cmake|ninja)|CMake was unable to find a build program corresponding to",
         cause="A package is compiled here, and CMake or Ninja, with which it is built, is missing or too old.",
         fixes=fixes(
             "A release of the package that has a wheel for this Python needs neither",
@@ -544,6 +544,7 @@ ROWS = (
         ),
         reference=("https://packaging.python.org/en/latest/tutorials/installing-packages/",),
         example="ERROR: Could not install packages due to an OSError: [Errno 13] Permission denied: '/usr/local/lib/python3.10/dist-packages/torch'",
+        follows=("pip-scripts-windows",),
     ),
     Row(
         id="install-network",

@@ -486,6 +486,7 @@ ROWS = (
         reference=("https://docs.python.org/3/library/exceptions.html",),
         example="FileNotFoundError: [Errno 2] No such file or directory: '/data/audio/talk.wav'",
         follows=(
+            "requirements-conda-paths",
             "compose-wrong",
             "docker-daemon",
             "docker-build-copy",

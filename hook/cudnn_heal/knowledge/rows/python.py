@@ -476,6 +476,7 @@ ROWS = (
         reference=("PierrunoYT/Kokoro-TTS-Local#30", "https://pip.pypa.io/en/stable/cli/pip_index/"),
         example="ERROR: Could not find a version that satisfies the requirement mishkal-hebrew>=0.3.2 (from versions: none)",
         follows=(
+            "standard-asked",
             *("piper-phonemize", "torch-index", "torch-mac-intel", "python-range", "install-network", "network"),
             *("onnxruntime-gpu-none", "ctranslate2-none", "triton-none"),
         ),
@@ -520,6 +521,7 @@ ROWS = (
         example="error: Distribution `onnxruntime==1.24.2 @ registry+https://index.example/simple` can't be installed because it doesn't have a source"
         " distribution or wheel for the current platform",
         follows=(
+            "standard-asked",
             *(
                 "index-is-page",
                 "uv-first-index",
@@ -774,7 +776,7 @@ ROWS = (
     Row(
         id="protobuf",
         seen=("install",),
-        pattern=r"Descriptors cannot (?:not )?be created directly|Detected (?:incompatible|mismatched) Protobuf Gencode/Runtime",
+        pattern=r"Descriptors (?:cannot (?:not )?|should not )be created directly|Detected (?:incompatible|mismatched) Protobuf Gencode/Runtime",
         cause="A package was made with another protobuf than the installed one: an older than this accepts or (`Gencode/Runtime`) a newer.",
         fixes=fixes(
             "Upgrade the package that the traceback names",
