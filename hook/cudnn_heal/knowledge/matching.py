@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.catalog import CONSUMERS
-from cudnn_heal.knowledge import absent, codes, endings, lines, modules, since, system, translations
+from cudnn_heal.knowledge import absent, codes, endings, lines, literals, modules, since, system, translations
 from cudnn_heal.knowledge.model import Finding, Row
 from cudnn_heal.knowledge.rows import ROWS
 
@@ -26,6 +26,7 @@ LIMIT_CHARACTERS = 1_000_000
 """How much of a text is looked at: a quarter of it from the beginning, the rest from the end, where programs die."""
 OTHER_WAYS_CHARACTERS = 200_000
 """Up to here a text is also read backwards, and without what neighbouring lines begin with alike."""
+LONG_CHARACTERS = 20_000
 MOST_MATCHES = 200
 """Of one row."""
 FOLLOWING = 8
@@ -222,6 +223,8 @@ class Squeezed(NamedTuple):
     """Where each line begins in it."""
     indices: Sequence[int]
     """The index of each line in `Text.lines`."""
+    pieces: frozenset[str]
+    """Of a long text, for `literals`; none of one that is searched sooner than a pattern is taken apart."""
 
     def line(self, position: int) -> int:
         """Return the index of the line that holds `position`."""
@@ -270,7 +273,13 @@ def prepare(text: str, lines_left_out: int = 0) -> Text:
 def _squeezed(texts: list[str], *, backwards: bool = False) -> Squeezed:
     order = range(len(texts))[:: -1 if backwards else 1]
     squeezed = ["".join(texts[index].split()) for index in order]
-    return Squeezed("".join(squeezed), [0, *itertools.accumulate(map(len, squeezed[:-1]))], order)
+    text = "".join(squeezed)
+    return Squeezed(
+        text,
+        [0, *itertools.accumulate(map(len, squeezed[:-1]))],
+        order,
+        literals.pieces(text) if len(text) >= LONG_CHARACTERS else frozenset(),
+    )
 
 
 def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
@@ -292,7 +301,12 @@ def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
 
 @functools.cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace(" ", ""))
+    return re.compile(_plain(pattern))
+
+
+@functools.cache
+def _plain(pattern: str) -> str:
+    return pattern.replace(" ", "")
 
 
 def _cut(text: str) -> tuple[str, str, int]:
@@ -333,6 +347,8 @@ def _torn(row: Row, text: Squeezed, raw: str) -> list[Hit]:
 
 def _matches(row: Row, text: Squeezed, raw: str) -> Iterator[Hit]:
     """Yield the matches of `row`, of as many sets of values as are told of."""
+    if text.pieces and not literals.may_match(_plain(row.pattern), text.pieces):
+        return
     if row.beside and not any(word in raw or word in text.text for word in row.beside):
         return
     seen: set[tuple[str, ...]] = set()
