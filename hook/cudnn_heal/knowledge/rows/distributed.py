@@ -152,7 +152,7 @@ ROWS = (
     Row(
         id="nccl-peer",
         seen=("gpu",),
-        pattern=r"Could not enable P2P between dev|GPU peer-mapping \(BAR1 P2P\) resources|NVLink SHARP \(NVLS\) Multicast|(?:NVLS|[Mm]ulticast) .{0,60}?(?:failed|not supported|unable)",
+        pattern=r"Could not enable P2P between dev|GPU peer-mapping \(BAR1 P2P\) resources|NVLink SHARP \(NVLS\) Multicast(?:.{0,120}?CUDA error \d{1,3} '[^']{1,60}')?|(?:NVLS|[Mm]ulticast) .{0,60}?(?:failed|not supported|unable)",
         beside=("NCCL", "NVLS"),
         cause="NCCL's short way between the GPUs is not to be had here: their memory can't be reached directly (a virtual machine, IOMMU or ACS on the bus, two kinds of GPU), or NVSwitch's multicast (NVLS) is not set up for this container (Fabric Manager, a part of the GPUs alone).",
         fixes=fixes(

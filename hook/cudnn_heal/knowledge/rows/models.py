@@ -1135,6 +1135,7 @@ ROWS = (
         reference=("https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables",),
         example="requests.exceptions.ConnectionError: HTTPSConnectionPool(host='huggingface.co', port=443): Max retries exceeded with url",
         follows=(
+            "harmless-pyannote-telemetry",
             "python-modules-missing",
             "local-model",
             "clock-wrong",
