@@ -234,7 +234,7 @@ WORDS = {
 ENDED_IN = {
     r"nvcuda|nvoglv|nvlddmkm|nvwgf|libcuda\.so|libnvidia-|libGLX_nvidia|nvml\.dll": (
         ", a part of NVIDIA's driver",
-        "Linux: the number in such a file's name must be that of the kernel's module (`cat /proc/driver/nvidia/version`): restart after an update, and in a container no driver package (libnvidia-…) in the image, whose files would mix with the host's. Otherwise update the driver (Windows: a clean install); if the GPU is overclocked, take that back; until then the program on the CPU, where it lets one choose",
+        "Update the driver (Windows: a clean install); if the GPU is overclocked, take that back; until then the program on the CPU, where it lets one choose. Linux: the number in such a file's name must be that of the kernel's module (`cat /proc/driver/nvidia/version`): restart after an update, and in a container no driver package (libnvidia-…) in the image, whose files would mix with the host's",
     ),
     r"amdvlk|amdxc|atidxx|atio|libamdhip|libhsa|libvulkan_radeon|amdhip": (
         ", a part of AMD's driver",
