@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cudnn_heal.knowledge import command, matching
+from cudnn_heal.knowledge import command, texts
 
 CUBLAS = "RuntimeError: Library libcublas.so.12 is not found or cannot be loaded"
 
@@ -133,7 +133,7 @@ def test_a_huge_file_is_read_within_bounds_and_said_to_be_cut(tmp_path: Path) ->
     assert status == 0
     assert text.startswith("Only part of the text was looked at: ")
     assert "(line 640001)" in text
-    assert json.loads(command(str(path), as_json=True)[0])["cut"] > 16_000_000 - 6 * matching.LIMIT_CHARACTERS
+    assert json.loads(command(str(path), as_json=True)[0])["cut"] > 16_000_000 - 6 * texts.LIMIT_CHARACTERS
 
 
 def test_json_has_every_finding() -> None:

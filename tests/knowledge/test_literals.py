@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cudnn_heal.knowledge import literals, matching
+from cudnn_heal.knowledge import literals, matching, texts
 from cudnn_heal.knowledge.rows import ROWS
 
 
@@ -42,7 +42,7 @@ def test_a_pattern_is_left_out_only_where_it_can_not_match() -> None:
 
 def test_every_row_may_match_its_example() -> None:
     for row in ROWS:
-        text = matching.prepare(row.example)
+        text = texts.prepare(row.example)
         if row.pattern and matching._compiled(row.pattern).search(text.squeezed.text):
             assert literals.may_match(row.pattern.replace(" ", ""), literals.pieces(text.squeezed.text)), row.id
     empty = literals.pieces("all is well")
@@ -52,7 +52,7 @@ def test_every_row_may_match_its_example() -> None:
 
 def test_a_long_text_is_answered_as_if_every_pattern_were_sought_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "\n\n".join(row.example for row in ROWS if row.example)
-    assert len(text) > matching.LONG_CHARACTERS
+    assert len(text) > texts.LONG_CHARACTERS
     found = matching.search(text)
-    monkeypatch.setattr(matching, "LONG_CHARACTERS", len(text) + 1)
+    monkeypatch.setattr(texts, "LONG_CHARACTERS", len(text) + 1)
     assert matching.search(text) == found

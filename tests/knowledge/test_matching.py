@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cudnn_heal.knowledge import fixing, lines, matching
+from cudnn_heal.knowledge import fixing, lines, matching, texts
 from cudnn_heal.knowledge.model import Finding
 from cudnn_heal.knowledge.rows import ROWS as TABLE
 from support import corpus as corpus_files
@@ -264,7 +264,7 @@ def test_line_numbers_hold_after_what_was_left_out() -> None:
     text = "ordinary line of a log\n" * 100_000 + "CUDA failed with error out of memory\n"
     (finding,) = find(text)
     assert finding.line == 100_001
-    assert 0 <= matching.search(text)[1] - (len(text) - matching.LIMIT_CHARACTERS) < 100
+    assert 0 <= matching.search(text)[1] - (len(text) - texts.LIMIT_CHARACTERS) < 100
 
 
 def test_no_pattern_has_an_unbounded_repeat() -> None:
@@ -299,8 +299,8 @@ def test_find_never_raises_on_pieces_of_what_is_known() -> None:
 )
 @pytest.mark.seconds
 def test_what_is_searched_is_bounded(filler: str) -> None:
-    ready = matching.prepare(filler * (3 * matching.LIMIT_CHARACTERS // len(filler)))
-    assert len(ready.squeezed.text) <= matching.LIMIT_CHARACTERS
+    ready = texts.prepare(filler * (3 * texts.LIMIT_CHARACTERS // len(filler)))
+    assert len(ready.squeezed.text) <= texts.LIMIT_CHARACTERS
     assert ready.cut > 0
 
 

@@ -15,7 +15,7 @@ import sys
 from typing import IO, TYPE_CHECKING, Any
 
 from cudnn_heal.advice import Line
-from cudnn_heal.knowledge import fixing, matching, raised
+from cudnn_heal.knowledge import fixing, matching, raised, texts
 from cudnn_heal.knowledge.conditions import all_hold, evidence
 from cudnn_heal.knowledge.model import Found
 from cudnn_heal.knowledge.rows import ROWS
@@ -66,7 +66,7 @@ def command(what: str, outcome: Outcome | None = None, *, as_json: bool = False,
     place = fixing.here(outcome) if outcome else None
     explanations = [fixing.explain(finding, place) for finding in findings]
     cut += left_out
-    unknown = [] if explanations else raised.told(matching.prepare(text, lines).lines)
+    unknown = [] if explanations else raised.told(texts.prepare(text, lines).lines)
     shown = json.dumps(as_mapping(explanations, cut), indent=2) if as_json else as_text(explanations, cut, width, unknown)
     return shown, 0 if explanations else 1
 
@@ -140,7 +140,7 @@ def _bounded(file: IO[bytes]) -> tuple[str, int, int]:
 
     What is left out here lies within what `matching` leaves out of the rest.
     """
-    limit = 4 * matching.LIMIT_CHARACTERS
+    limit = 4 * texts.LIMIT_CHARACTERS
     head, tail, left_out, lines = file.read(limit // 4), b"", 0, 0
     for block in itertools.islice(iter(lambda: file.read(BLOCK_BYTES), b""), MOST_BLOCKS):
         tail += block
