@@ -55,7 +55,7 @@ OF_THE_SYSTEM = ("operationnotpermitted", "operationnotsupported")
 
 _NAME = re.compile(rf"{'(?:' + '|'.join(TITLES) + ')'}\w{{3,70}}")
 _CUDA = re.compile(
-    r"(?:CUDA|[Cc]uda|cuInit|cudaGetDeviceCount|GPUassert|cudaError_t)\w{0,24}?(?:\(\w{0,40}\))?"
+    r"(?:CUDA|[Cc]uda|cuInit|cudaGetDeviceCount|GPUassert|cudaError_t)(?:(?!CU(?:BLAS|DNN|FFT|RAND|SPARSE|SOLVER)|NCCL|NVRTC)\w){0,24}?(?:\(\w{0,40}\))?"
     r"(?:error|Error|ERROR|failure|failed|returned|is|(?<=CUDA)_CALL)(?:with)?(?:error|code|status)?[:=#(!]{0,3}(?:is)?(?P<number>\d{1,3}(?!\.?\d))?"
     r"[):=,(]{0,3}(?P<text>(?!CUDAerror)[a-zA-Z][\w,()/'-]{3,120})?"
 )

@@ -30,10 +30,11 @@ LOGGED_LINES = 40
 """How far above a message the line of a log is looked for that noted it."""
 _PROSE = re.compile(
     r"\b(?:if|when|whenever|in case|should) (?:you|users?|your|this|it)\b.{0,80}$"
-    r"|\b(?:to (?:avoid|fix|prevent|resolve|handle|solve)|avoids?|prevents?|how to|troubleshoot\w*)\b[^.:]{0,60}$",
+    r"|\b(?:to (?:avoid|fix|prevent|resolve|handle|solve)|avoids?|prevents?|how to|troubleshoot\w*)\b[^.:]{0,60}$"
+    r"|^[-*+•] [^:`]{0,120}\b(?:failing|failed|fails|crash\w*|fix\w*|breaking|broke)\b[^:`]{0,60}\b(?:with|on|in|when)\b[^:`]{0,40}`",
     re.IGNORECASE,
 )
-"""Before what is quoted in a text about errors."""
+"""Before what is quoted in a text about errors, as in a list of changes."""
 _CAUGHT = re.compile(
     r"\b(?:optional\w*|without|skipp\w+|unavailable|disabl\w+|fall(?:ing|s)? ?back|proceeding|ignor\w+|(?:not|n't|failed to|cannot) import"
     r"|not available|some features|install .{1,80} to|NCCL INFO|XFAIL|XPASS|SKIPPED)\b",

@@ -43,9 +43,27 @@ OWN = {
         Advice("run", "Debian, Ubuntu, for the system's Python", command="sudo apt install libpython3-dev"),
         "Otherwise a Python that was built with `--enable-shared` (pyenv: PYTHON_CONFIGURE_OPTS), in a new environment",
     ),
+    r"libtorch_cuda_(?:cpp|cu)\.so": said(
+        "is a part of torch 1 (1.9 to 1.13), and of no torch 2. What asks for it, mostly torchaudio or torchvision, is made for torch 1, and the torch that is installed is a newer one.",
+        "torchaudio and torchvision of this torch's release, all three from one index in one command (`pip install --force-reinstall torch torchvision torchaudio`, with the index that torch came from)",
+        "Another package (a compiled extension): the release that is made for this torch, or built anew beside it",
+        "A package that asks for torch 1 (MeloTTS, OpenVoice and their time): in an environment of its own, with torch, torchaudio and Python of that time; or installed with `--no-deps`",
+        WHICH_TORCH,
+    ),
+    r"(?:lib)?(?:torch|c10)_cuda\w*(?:\.so|\.dll)": said(
+        "is a part that only torch's builds for CUDA have. What asks for it (torchaudio, torchvision, a compiled extension) is made for such a build, and the torch that is installed is one for the CPU, or of another release.",
+        "torch, torchvision and torchaudio of one release from one index, with CUDA or without, in one command; an extension: its build for that torch",
+        "An extension that is imported alone: `import torch` before it",
+        WHICH_TORCH,
+    ),
+    r"(?:lib)?(?:torch|c10)_(?:hip|xpu)\w*(?:\.so|\.dll)": said(
+        "is a part of torch's builds for AMD's, or Intel's, GPUs alone. What asks for it is made for such a build, and another torch is installed.",
+        "torch, torchvision and torchaudio of one release from one index, for the GPU that is there, in one command",
+        WHICH_TORCH,
+    ),
     r"(?:lib)?(?:torch|c10)\w*(?:\.so|\.dll)": said(
-        "is torch's own. What asks for it is made for another build of torch, or is loaded before torch is.",
-        "`import torch` first; if it still fails, the release that is made for this torch",
+        "is torch's own. What asks for it (torchaudio, torchvision, a compiled extension) is made for another build of torch, or is loaded before torch is.",
+        "`import torch` first; if it still fails, the release that is made for this torch: torchaudio and torchvision from the index that torch came from, in one command with it",
         WHICH_TORCH,
     ),
     r"(?:lib)?onnxruntime(?!_providers)": said(

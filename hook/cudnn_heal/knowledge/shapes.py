@@ -537,7 +537,7 @@ def _additions(distribution: str, top: str, values: dict[str, str], there: Facts
         )
     elif re.fullmatch(r"(?:app|main|webui|launch|server|run|start|gui|infer-web|inference)\w{0,12}\.py", values.get("own", "")):
         yield (
-            "If the program has an installer (install.bat, setup.sh): all of its requirements are missing, then, or its environment is broken: delete its folder venv, and run that again"
+            "All of the program's requirements are missing, then. Where it has a Python of its own (a folder runtime, python_embeded, venv or .venv): start it with that, or by its own .bat or .sh; where that one lacks it, it is broken: delete its folder venv, and run its installer again (install.bat, setup.sh)"
         )
 
 
@@ -1073,6 +1073,10 @@ def size(row: Row, values: dict[str, str], there: Facts | None) -> Told:
 
 _OPTIONS = {
     "fps_mode": "Newer releases of ffmpeg have it in place of `-vsync`: this ffmpeg is the older side.",
+    **dict.fromkeys(
+        ("word_timestamps", "fp16"),
+        "openai-whisper has it, and programs that copy its options; WhisperX has not: it always aligns words, and `--compute_type` is its word for 16 bits.",
+    ),
     "js-runtimes": "yt-dlp has it from 2025.11.12 on: this one is the older side.",
     "cookies-from-browser": "yt-dlp has it, and youtube-dl does not: have the program call yt-dlp.",
 }
@@ -1092,7 +1096,7 @@ def option(row: Row, values: dict[str, str], there: Facts | None) -> Told:
         f"{tool or 'A program'} does not know the option `{dashes}`. {known or unknown}",
         "What it knows: " + (f"`{tool} --help`" if tool else "the same program with `--help` (ffmpeg: `ffmpeg -h full`)"),
         "Typed by yourself: leave it out, or upgrade the program that says so",
-        "Passed by another program (Subtitle Edit, a web interface, a script): upgrade the program that it calls, and see in its settings which copy that is and which further options it is given",
+        "Passed by another program (Subtitle Edit, a web interface, a script): take it out of that one's settings for further options, or upgrade that one; upgrade the program that it calls, where that is the older (its settings show which copy that is)",
     )
 
 

@@ -99,6 +99,19 @@ ROWS = (
         follows=("environment-broken",),
     ),
     Row(
+        id="container-script-command",
+        seen=("container",),
+        pattern=r"/[\w./-]{0,80}entrypoint[\w.-]{0,20}: (?:line )?(?:\d{1,4}: )?(?:exec: )(?:line )?(?:\d{1,4}: )?['\"]?(?P<program>[^\s:'\"]{1,80})['\"]?: (?:cannot execute(?!: required|binary file)|not found|Permission denied|[Ii]s a directory|No such file)",
+        cause="The image's start script (entrypoint) was told to start `{program}`, which is no program in that image. It takes what stands after the image's name, or as `command` in Compose, for the program: a full stop, a folder or an option that slipped in there, or a program that this image does not have.",
+        fixes=fixes(
+            "Take it away after the image's name (the trailing `.` belongs to `docker build`, not to `docker run`); without any such word the image starts what it is made for",
+            "Meant as a program: its name as the image has it; `docker run --rm -it --entrypoint sh IMAGE` lets one look",
+            "A script of your own in the image: `chmod +x` in the Dockerfile, and its first line (`#!/bin/bash`) must name a shell that the image has",
+        ),
+        reference=("PromtEngineer/localGPT#787", "https://docs.docker.com/engine/containers/run/"),
+        example="/opt/nvidia/nvidia_entrypoint.sh: line 67: exec: .: cannot execute: Is a directory",
+    ),
+    Row(
         id="container-mount",
         seen=("container",),
         pattern=r"error mounting \"(?P<from>(?!/run/nvidia|/usr/lib|/dev)[^\"\s]{1,200}?)\" to rootfs at \"[^\"]{1,200}?\".{0,300}?(?:[Nn]ot a directory|[Ii]s a directory|read-only file system|permission denied|no such file or directory)|Are you trying to mount a directory onto a file|bind source path does not exist:(?P<source>[^\s]{1,200})"
@@ -386,6 +399,19 @@ ROWS = (
             "zzzhouuu/truenas-nvidia-drivers#11",
         ),
         example="Job for docker.service failed because start of the service was attempted too often.",
+    ),
+    Row(
+        id="systemd-bus",
+        seen=("container",),
+        pattern=r"(?i:failed to (?:connect to|get) (?:the |user scope |system scope |user |system )?(?:d-?bus|bus)(?![a-z]))|System has not been booted with systemd as init|DBUS_SESSION_BUS_ADDRESS and \$XDG_RUNTIME_DIR not defined|Failed to connect to user scope bus",
+        cause="A service is to be started, and no systemd answers: WSL before it is switched on, and containers, run none; `systemctl --user` also has none in a shell that was opened by `su` or `sudo`, or over a connection without a login.",
+        fixes=fixes(
+            "WSL: `systemd=true` under `[boot]` in /etc/wsl.conf, then `wsl --shutdown` in Windows, and a new terminal",
+            "A service of the user's (`--user`): as that user, from a login of its own (ssh, `sudo machinectl shell USER@`), not through `sudo`; without a login `sudo loginctl enable-linger USER` and XDG_RUNTIME_DIR=/run/user/$(id -u)",
+            "A container: start the program itself, without a service; or by hand, wherever systemd is not to be had",
+        ),
+        reference=("mbailey/voicemode#132", "https://learn.microsoft.com/windows/wsl/systemd"),
+        example="Failed to connect to bus: No such file or directory",
     ),
     Row(
         id="jetson-l4t-unknown",
@@ -1008,6 +1034,48 @@ ROWS = (
         example="dependency failed to start: container whisper-1 is unhealthy",
     ),
     Row(
+        id="container-run-without-gpu",
+        seen=("container", "cpu"),
+        pattern=r"(?:docker|podman) (?:container )?run -(?!.{0,1500}?(?:--gpus|--runtime|--device|nvidia\.com/gpu)).{5,1500}?(?:nvidia-smi['\"]?: (?:command )?not found|nvidia-smi['\"]?: executable file not found|'?nvidia-smi'? is not (?:installed|found)|NVIDIA Driver was not detected|Found no NVIDIA driver|libcuda\.so\.1: cannot open|no CUDA-capable device|No CUDA GPUs are available|CUDA driver version is insufficient|[Ff]ailed to initialize NVML|NVML Shared Library Not Found|no NVIDIA GPU|cuInit\W{0,3}failed)",
+        cause="The container was started without the GPU: this `run` has no `--gpus`. What belongs to the driver (nvidia-smi, libcuda.so.1) is not in an image; the NVIDIA Container Toolkit hands it in where the GPU is asked for.",
+        fixes=fixes(
+            "Before the image's name: `docker run --gpus all …` (Podman: `--device nvidia.com/gpu=all`); Compose: `deploy: resources: reservations: devices:`",
+            Advice(
+                "run",
+                "On the host this must work; if the second does not, the NVIDIA Container Toolkit is missing or not known to Docker",
+                command="nvidia-smi && docker run --rm --gpus all ubuntu nvidia-smi",
+            ),
+            "nvidia-smi alone is missing: NVIDIA_DRIVER_CAPABILITIES must have `utility` too (`all`, or `compute,utility`)",
+        ),
+        reference=(
+            "mudler/LocalAI#2394",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",
+        ),
+        example="docker run -p 8080:8080 -ti localai/localai:latest-aio-gpu-nvidia-cuda-12\n/aio/entrypoint.sh: line 52: nvidia-smi: command not found",
+        follows=("docker-no-toolkit", "container-no-driver"),
+    ),
+    Row(
+        id="container-script-without-gpu",
+        seen=("container", "cpu"),
+        pattern=r"/[\w./-]{0,60}entrypoint[\w.-]{0,20}: (?:line )?\d{1,4}: nvidia-smi: (?:command )?not found",
+        cause="The image's start script asks for nvidia-smi, which no image has: it is the driver's, and the NVIDIA Container Toolkit hands it in where the container is started with the GPU. This one was started without it.",
+        fixes=fixes(
+            "Start it with `--gpus all` before the image's name (Compose: `deploy: resources: reservations: devices:`); NVIDIA_DRIVER_CAPABILITIES must have `utility` (`all`, or `compute,utility`)",
+            Advice(
+                "run",
+                "On the host this must work; if the second does not, the NVIDIA Container Toolkit is missing or not known to Docker",
+                command="nvidia-smi && docker run --rm --gpus all ubuntu nvidia-smi",
+            ),
+            "Without an NVIDIA GPU: the program's image for the CPU",
+        ),
+        reference=(
+            "mudler/LocalAI#2394",
+            "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",
+        ),
+        example="/aio/entrypoint.sh: line 52: nvidia-smi: command not found",
+        follows=("container-run-without-gpu",),
+    ),
+    Row(
         id="container-no-gpu",
         seen=("container",),
         pattern=r"The NVIDIA Driver was not detected\. {0,2}GPU functionality will not be available",
@@ -1024,6 +1092,7 @@ ROWS = (
         ),
         example="WARNING: The NVIDIA Driver was not detected.  GPU functionality will not be available.",
         kind="warning",
+        follows=("container-run-without-gpu",),
     ),
     Row(
         id="nvml-blocked",

@@ -178,7 +178,7 @@ ROWS = (
         " compute capability 7.0 or later (with tensor cores), and no CPU has it; bfloat16 needs 8.0.",
         fixes=fixes(
             'On the CPU: compute_type="int8", or "float32" (WhisperX: `--compute_type int8`)',
-            'On an older GPU: compute_type="int8_float32", or "float32"',
+            'On an older GPU: compute_type="float32", which every one has; or "int8_float32", with less memory, from compute capability 6.1 on (GTX 10xx; not 7xx, 9xx)',
             Advice(
                 "run",
                 'If a GPU was meant: device="cuda" must be passed too; ctranslate2 tells what a device can',

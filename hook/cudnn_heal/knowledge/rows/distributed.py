@@ -40,7 +40,7 @@ ROWS = (
             "https://docs.pytorch.org/docs/stable/distributed.html",
         ),
         example="[Rank 1] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=42, OpType=ALLREDUCE, Timeout(ms)=600000) ran for 600029 milliseconds before timing out.",
-        follows=("gpu-memory", "gpu-lost", "kernel-fault", "nccl-shared-memory"),
+        follows=("gpu-memory", "gpu-lost", "kernel-fault", "kernel-instruction", "nccl-shared-memory"),
     ),
     Row(
         id="nccl-same-gpu",
@@ -297,8 +297,8 @@ ROWS = (
     Row(
         id="tensorflow-gpu",
         seen=("cpu",),
-        pattern=r"Cannot dlopen some GPU libraries|Could not find cuda drivers on your machine, GPU will not be used|Skipping registering GPU devices|Cannot dlopen some TensorRT libraries|TF-TRT Warning: Could not find TensorRT|Could not find TensorRT|[Ff]ailed call to cuInit: (?:INTERNAL:)?(?:CUDA error:)?(?:Failed call to cuInit: )?(?:UNKNOWN ERROR \(\d{1,3}\)|CUDA_ERROR_NO_DEVICE)",
-        cause="TensorFlow does not use the GPU: it finds no driver, or not CUDA's and cuDNN's libraries of the releases that it is built for; it works on the CPU. TensorRT, which it names too, is optional. Nothing of the speech stack around torch and ctranslate2 uses TensorFlow's GPU.",
+        pattern=r"Cannot dlopen some GPU libraries|Could not find cuda drivers on your machine, GPU will not be used|Skipping registering GPU devices|[Ff]ailed call to cuInit: (?:INTERNAL:)?(?:CUDA error:)?(?:Failed call to cuInit: )?(?:UNKNOWN ERROR \(\d{1,3}\)|CUDA_ERROR_NO_DEVICE)",
+        cause="TensorFlow does not use the GPU: it finds no driver, or not CUDA's and cuDNN's libraries of the releases that it is built for; it works on the CPU. TensorRT, which it may name too, is optional. Nothing of the speech stack around torch and ctranslate2 uses TensorFlow's GPU.",
         fixes=fixes(
             "Nothing, unless TensorFlow itself is to use the GPU",
             "Linux and WSL2: `tensorflow[and-cuda]` brings the libraries that it is built for; on Windows itself no TensorFlow after 2.10 uses a GPU",

@@ -193,6 +193,8 @@ ROWS = (
             "driver-secure-boot",
             "driver-nouveau",
             "driver-headers",
+            "container-run-without-gpu",
+            "container-script-without-gpu",
         ),
         example="NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.",
     ),
@@ -265,19 +267,13 @@ ROWS = (
         pattern=r"CUDA_EXCEPTION_\d{1,2}, |Invalid __(?:global|shared|local)__ (?:read|write) of size",
         codes=(
             *("cudaErrorIllegalAddress", "CUDA_ERROR_ILLEGAL_ADDRESS", "cudaErrorLaunchFailure", "CUDA_ERROR_LAUNCH_FAILED"),
-            *("cudaErrorMisalignedAddress", "CUDA_ERROR_MISALIGNED_ADDRESS", "cudaErrorIllegalInstruction"),
-            *(
-                "CUDA_ERROR_ILLEGAL_INSTRUCTION",
-                "cudaErrorHardwareStackError",
-                "cudaErrorInvalidPc",
-                "cudaErrorInvalidAddressSpace",
-            ),
+            *("cudaErrorMisalignedAddress", "CUDA_ERROR_MISALIGNED_ADDRESS", "cudaErrorInvalidAddressSpace"),
         ),
         cause="A program on the GPU touched memory that is not its own, or ran into a fault. That is a fault of the program or of a"
         " library, mostly of a kernel that makes it faster (attention, CUDA graphs, quantized layers) with this GPU, model or size; nothing is missing in the installation. The line that reports it need not be"
         " the one that did it, and every later call in the process fails too.",
         fixes=fixes(
-            "Start the program again, in its newest release (with the torch that it asks for); where it began with an update, the release before",
+            "Start the program again, in its newest release (with the torch that it asks for), with the newest driver; where it began with an update, the release before",
             "Without what makes it faster, one after the other: vLLM `--enforce-eager`, another attention backend, `--disable-custom-all-reduce`; llama.cpp, whisper.cpp without flash attention (`-fa off`, `-nfa`), GGML_CUDA_DISABLE_GRAPHS=1; ComfyUI without `--use-sage-attention`; torch without torch.compile",
             "A smaller batch, shorter pieces, one GPU alone (CUDA_VISIBLE_DEVICES=0): nearly full memory and several GPUs bring it out; one process for each model, and one thread for each stream",
             "CUDA_LAUNCH_BLOCKING=1 in the program's environment makes the line true at which it is reported",
@@ -295,6 +291,29 @@ ROWS = (
             "https://docs.nvidia.com/deploy/xid-errors/index.html",
         ),
         example="RuntimeError: CUDA error: an illegal memory access was encountered",
+        follows=("deepspeed-kernel",),
+    ),
+    Row(
+        id="kernel-instruction",
+        seen=("gpu",),
+        codes=(
+            *("cudaErrorIllegalInstruction", "CUDA_ERROR_ILLEGAL_INSTRUCTION", "cudaErrorInvalidPc", "CUDA_ERROR_INVALID_PC"),
+            *("cudaErrorHardwareStackError", "CUDA_ERROR_HARDWARE_STACK_ERROR"),
+        ),
+        cause="The GPU met code that it can't run, in a kernel that it had begun. Programs hardly do that by themselves: a driver or a torch that does not fit this GPU, code compiled for another one, or a GPU that computes wrongly (overclocked, too hot, too little power, failing). The line that reports it need not be the one that did it; nothing is missing in the installation.",
+        fixes=fixes(
+            "Update the driver (Windows: a clean install), and take the newest torch that the program takes, in the build for this GPU and CUDA",
+            "Test the GPU: clocks, memory and voltage as the maker set them (no overclocking, no undervolting), temperature, power cables; the same program on another GPU, or on the CPU",
+            Advice(
+                "run",
+                "What the driver says of it (Linux; Xid 13 and 31: the program or the GPU's clocks; 48, 79 and others: the GPU)",
+                command="sudo dmesg | grep -i xid | tail",
+            ),
+            "Without what was compiled by others or on the spot: flash-attn, SageAttention, xFormers, torch.compile; what is cached of it (~/.triton, ~/.nv) deleted",
+            "CUDA_LAUNCH_BLOCKING=1 in the program's environment makes the line true at which it is reported",
+        ),
+        reference=("Eddycrack864/UVR5-UI#35", "https://docs.nvidia.com/deploy/xid-errors/index.html"),
+        example="RuntimeError: CUDA error: an illegal instruction was encountered",
         follows=("deepspeed-kernel",),
     ),
     Row(
@@ -413,6 +432,28 @@ ROWS = (
         ),
         reference=("ct2#1978", "dusty-nv/jetson-inference#1515"),
         example="CUDA error: the provided PTX was compiled with an unsupported toolchain.",
+    ),
+    Row(
+        id="driver-compiler-release",
+        seen=("crash", "container"),
+        pattern=r"(?:in |from (?:/[\w./+-]{0,120}/)?|\[)lib(?:nvidia-(?:ptxjitcompiler|nvvm\d?)|cudadebugger)\.so\.\d{3}\.\d{2,3}(?:\.\d{2})?(?:[\[+]|$)"
+        r"|compat/(?:lib\.real/)?lib(?:cuda|nvidia-\w{3,20})\.so\.\d{3}\.\d{2,3}(?:\.\d{2})?[\[+]",
+        beside=("egfault", "egmentationfault", "SIGSEGV", "SIGABRT", "generalprotectionfault", "Aborted"),
+        cause="The process ended in a file of NVIDIA's driver that compiles for the GPU, of the release that its name has. It fits only a kernel's module of the same release. In a container it is mostly the image's own (cuda-compat): the image is for a newer CUDA than the host's driver knows, and GeForce cards do not take such a mixture.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "The module's release, which should be the number in the file's name",
+                command="cat /proc/driver/nvidia/version",
+            ),
+            "Another one: the program's image for the CUDA that `nvidia-smi` on the host shows, or an older one (tags like `-cuda-12.6.3`); or update the driver on the host",
+            "Outside a container: restart after an update of the driver; one driver alone, whole, and no folder `compat` in LD_LIBRARY_PATH",
+        ),
+        reference=(
+            "speaches-ai/speaches#464",
+            "https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html",
+        ),
+        example="segfault at 73 ip 00007efb31868974 sp 00007ffd807e4640 error 4 in libnvidia-ptxjitcompiler.so.575.51.03[7efb31600000+2156000]",
     ),
     Row(
         id="driver-mismatch",
@@ -591,6 +632,7 @@ ROWS = (
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",),
         example="RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU and installed a"
         " driver from http://www.nvidia.com/Download/index.aspx",
+        follows=("container-run-without-gpu",),
     ),
     Row(
         id="libcuda-missing",
@@ -610,7 +652,7 @@ ROWS = (
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/docker-specialized.html",),
         example="Failed to load library libonnxruntime_providers_cuda.so with error: libcuda.so.1: cannot open shared object"
         " file: No such file or directory",
-        follows=("cuda-python-no-driver",),
+        follows=("cuda-python-no-driver", "container-run-without-gpu"),
     ),
     Row(
         id="no-device",
@@ -631,6 +673,7 @@ ROWS = (
         ),
         reference=("ct2#1933",),
         example="RuntimeError: CUDA failed with error no CUDA-capable device is detected",
+        follows=("container-run-without-gpu",),
     ),
     Row(
         id="cudarc-no-library",

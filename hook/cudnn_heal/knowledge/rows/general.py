@@ -171,6 +171,8 @@ ROWS = (
             "torchcodec-libpython",
             "torchcodec",
             "windows-torch",
+            "windows-torch-packed",
+            "windows-torch-release",
         ),
     ),
     Row(

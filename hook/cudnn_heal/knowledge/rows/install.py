@@ -457,7 +457,7 @@ ROWS = (
     Row(
         id="project-python-range",
         seen=("install",),
-        pattern=r"supported Python range \((?P<range>[^)]{3,40})\) is not compatible with some of the required packages|No solution found when resolving dependencies for split|so it will not be (?:installable|satisfied) for Python|possible solution would be to set the `python` property|[Bb]ecause the requested Python version \(|requirements? for (?:other )?Python (?:versions|splits)|[Tt]he `requires-python` value \((?P<value>[^)]{3,40})\) includes Python versions that are not supported by your dependencies",
+        pattern=r"supported Python range \((?P<range>[^)]{3,40})\) is not compatible with some of the required packages|No solution found when resolving dependencies for split(?=.{0,1500}?(?:\{python_(?:full_)?version|[Pp]ython[<>=]|requires-python|Python requirement|Requires-Python|Python ABI|matching Python))|so it will not be (?:installable|satisfied) for Python|possible solution would be to set the `python` property|[Bb]ecause the requested Python version \(|requirements? for (?:other )?Python (?:versions|splits)|[Tt]he `requires-python` value \((?P<value>[^)]{3,40})\) includes Python versions that are not supported by your dependencies",
         cause="Poetry, uv and PDM look for releases for every Python that pyproject.toml allows, not only for the one that is here; a package that is asked for has none for some of them (mostly the newest).",
         fixes=fixes(
             'Allow fewer Pythons: `requires-python = ">=3.11,<3.13"` (Poetry\'s older form: `python = ">=3.11,<3.13"`), up to what the message says that the package takes',

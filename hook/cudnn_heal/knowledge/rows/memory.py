@@ -161,7 +161,7 @@ ROWS = (
     Row(
         id="allocator-options",
         seen=("memory",),
-        pattern=r"CachingAllocator option \w{3,40} too small|Unrecognized (?:CachingAllocator|key) option|Unrecognized key '\w{3,40}' in CUDA allocator config|PYTORCH_(?:CUDA_)?ALLOC_CONF (?:is|has|value)|expandable_segments:True cannot be shared between processes|(?i:expandable_?segments (?:are |is )?not supported on this platform)|does not support the pidfd_\w{4,6} syscall|pidfd_\w{4,6}: Operation not permitted",
+        pattern=r"CachingAllocator option \w{3,40} too small|Unrecognized (?:CachingAllocator|key) option|Unrecognized key '\w{3,40}' in CUDA allocator config|PYTORCH_(?:CUDA_)?ALLOC_CONF (?:is(?! deprecated| set)|has(?! been)|value)|expandable_segments:True cannot be shared between processes|(?i:expandable_?segments (?:are |is )?not supported on this platform)|does not support the pidfd_\w{4,6} syscall|pidfd_\w{4,6}: Operation not permitted",
         cause="PYTORCH_CUDA_ALLOC_CONF, which somebody set, has an option or a value that this torch does not take. It is read at the first use of the GPU.",
         fixes=fixes(
             Advice("run", "See what it is", command="env | grep ALLOC_CONF"),

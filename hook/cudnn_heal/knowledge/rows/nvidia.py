@@ -151,6 +151,19 @@ ROWS = (
         follows=("cudnn-sub-libraries", "cudnn-8-missing", "cublas-12-missing"),
     ),
     Row(
+        id="triton-cuda-path",
+        seen=("windows",),
+        pattern=r"triton[\\/][\w.\\/]{3,60}\.py\", line \d{1,5}, in \S{3,40}? .{0,160}?os\.environ\.get\([\"'](?P<variable>CUDA_\w{3,12})[\"']\).{0,600}?not NoneType",
+        cause="This triton for Windows takes CUDA from the variable {variable}, which is not set: no CUDA toolkit is installed, or it was installed after the terminal was opened. triton only makes the program faster (torch.compile).",
+        fixes=fixes(
+            "Without it: start the program without what compiles (fish-speech: without `--compile`; elsewhere TORCHDYNAMO_DISABLE=1), or uninstall triton",
+            "With it: NVIDIA's CUDA toolkit of torch's CUDA (`torch.version.cuda`), whose installer sets the variable; then a new terminal",
+            "Or triton-windows 3.2 and later in place of that one, which brings what it needs of CUDA, in the release for this torch (3.2 for 2.6, 3.3 for 2.7, 3.4 for 2.8, 3.5 for 2.9, 3.6 for 2.10)",
+        ),
+        reference=("fishaudio/fish-speech#354", "https://github.com/woct0rdho/triton-windows"),
+        example='  File "C:\\env\\lib\\site-packages\\triton\\backends\\nvidia\\driver.py", line 18, in <module>\n    library_dir += [os.path.join(os.environ.get("CUDA_PATH"), "lib", "x64")]\nTypeError: expected str, bytes or os.PathLike object, not NoneType',
+    ),
+    Row(
         id="cudnn-8-nvrtc",
         seen=("crash", "library"),
         pattern=r"libcudnn_\w{3,20}\.so\.8\.? Error: libnvrtc\.so: cannot open shared object file",
@@ -436,7 +449,7 @@ ROWS = (
     Row(
         id="cublas-mixed",
         seen=("gpu",),
-        codes=("CUBLAS_STATUS_INVALID_VALUE", "CUBLAS_STATUS_EXECUTION_FAILED", "CUBLAS_STATUS_INTERNAL_ERROR"),
+        codes=("CUBLAS_STATUS_INVALID_VALUE", "CUBLAS_STATUS_EXECUTION_FAILED"),
         cause="cuBLAS refused or failed a computation. With code that is known to work, two releases of cuBLAS in one process were the cause"
         " (an entry of LD_LIBRARY_PATH, a CUDA of the image); otherwise shapes that do not fit, full memory, or an earlier error on the GPU.",
         fixes=fixes(
@@ -447,6 +460,22 @@ ROWS = (
         reference=("https://docs.nvidia.com/cuda/cublas/index.html",),
         example="RuntimeError: CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa, opb, m, n, k)`",
         shows="cublas",
+        follows=("device-assert",),
+    ),
+    Row(
+        id="cublas-internal",
+        seen=("gpu", "memory"),
+        codes=("CUBLAS_STATUS_INTERNAL_ERROR",),
+        cause="cuBLAS failed within a computation, mostly because the GPU's memory is full, or nearly so, and it gets no room to work in. With room left: a driver or a torch that does not fit this GPU, an earlier error on the GPU (an index beyond its table), or two releases of cuBLAS in one process.",
+        fixes=fixes(
+            Advice("run", "See how full the memory is, while it runs", command="nvidia-smi"),
+            "A smaller batch or a smaller model, and other programs off the GPU",
+            "With room left: the newest driver, and a torch built for this GPU; on a card that is slow or wrong with 16 bits (GTX 16xx, older ones) float32, where the program lets one choose",
+            "CUDA_LAUNCH_BLOCKING=1, or the same on the CPU, shows an earlier error where it was made",
+            PATH,
+        ),
+        reference=("RVC-Boss/GPT-SoVITS#1389", "https://docs.nvidia.com/cuda/cublas/index.html"),
+        example="RuntimeError: CUDA error: CUBLAS_STATUS_INTERNAL_ERROR when calling `cublasGemmEx(handle, opa, opb, m, n, k)`",
         follows=("device-assert",),
     ),
     Row(

@@ -9,6 +9,20 @@ from cudnn_heal.knowledge.rows.common import VC_RUNTIME, fixes
 
 ROWS = (
     Row(
+        id="subtitle-edit-option",
+        seen=("module",),
+        pattern=r"(?:unrecognized arguments: |[Nn]o such option:?|unexpected argument '|unknown (?:argument|option):?'?|unrecognized option:?'?)--?[a-zA-Z]\w",
+        beside=("Callingwhisper", "SubtitleEdit"),
+        cause="Subtitle Edit calls a Whisper program, and hands it an option that this one does not have (the one that the message names): each of its engines (OpenAI, whisper.cpp, CTranslate2, Purfview's, WhisperX) has options of its own, and what was set for one is kept for another.",
+        fixes=fixes(
+            "Take that option out: in Subtitle Edit's window `Audio to text (Whisper)`, `Advanced`, the line of parameters; empty is enough to start with",
+            "Not set there: Subtitle Edit itself adds it; its newest release, or another of its engines (Purfview's Faster-Whisper-XXL)",
+            "What the program knows: the same .exe with `--help`; only where its documentation has the option is it too old",
+        ),
+        reference=("SubtitleEdit/subtitleedit#8195",),
+        example="Calling whisper (WhisperX) with : C:\\envs\\whisperx\\Scripts\\whisperx.exe --language zh --word_timestamps True\nwhisperx: error: unrecognized arguments: --word_timestamps",
+    ),
+    Row(
         id="ggml-architecture",
         seen=("gpu",),
         pattern=r"CUDA kernel \w{3,60} has no device code compatible with CUDA arch (?P<arch>\d{3,4})|ggml was not compiled with any CUDA arch <= \d{3,4}|ggml-cuda(?:\.cu)? was compiled without support for the current GPU architecture",
@@ -337,6 +351,7 @@ ROWS = (
             "no-kernel",
             "gpu-memory",
             "kernel-fault",
+            "kernel-instruction",
             "ggml-architecture",
             "status-code",
             "driver-missing-or-old",

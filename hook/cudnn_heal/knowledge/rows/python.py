@@ -24,6 +24,22 @@ BUILD_CAUSES: tuple[str, ...] = (
 
 ROWS = (
     Row(
+        id="bundle-other-python",
+        seen=("module", "windows"),
+        pattern=r"File \"[A-Z]:[\\/][^\"<>]{0,160}?[\\/]?(?:RVC-?\d{4,8}|RVC-beta|GPT-SoVITS-(?:v\d|beta|\d{6}))[\w.+-]{0,40}[\\/](?!runtime)[\w. \\/-]{1,120}?\.py\", line \d{1,5}, in <module>\W{0,3}(?:import|from).{0,120}?ModuleNotFoundError: No module named '(?:soundfile|dotenv|torch|torchaudio|numpy|librosa|gradio|fairseq|faiss|scipy|ffmpeg|parselmouth|pyworld|sounddevice|FreeSimpleGUI|PySimpleGUI|av|transformers|pytorch_lightning|yaml|requests|matplotlib|sklearn|numba|tqdm|jieba|cn2an|pypinyin|psutil|funasr|modelscope|onnxruntime|faster_whisper|g2p_en|torchcrepe|joblib|loguru)'",
+        cause="The program is a bundle that brings a Python of its own, with all packages (the folder `runtime` in it), and was started with another Python, which has none of them. They need not be installed one by one.",
+        fixes=fixes(
+            "Start it with its own: by its .bat (RVC: go-web.bat; GPT-SoVITS: go-webui.bat), or in its folder `runtime\\python.exe` in place of `python`, such as `runtime\\python.exe infer-web.py`",
+            "Started so, and a module missing all the same: the archive is not unpacked whole; unpack it again into a new folder, with a short path without blanks",
+            Advice(
+                "say",
+                "With a Python of your own all the same: a new environment of the Python that its page names, and there `pip install -r requirements.txt`",
+            ),
+        ),
+        reference=("RVC-Project/Retrieval-based-Voice-Conversion-WebUI#2760",),
+        example="  File \"D:\\RVC1006Nvidia\\infer-web.py\", line 3, in <module>\n    from dotenv import load_dotenv\nModuleNotFoundError: No module named 'dotenv'",
+    ),
+    Row(
         id="name-undefined",
         seen=("module",),
         pattern=r"NameError: name '(?P<name>\w{1,60})' is not defined",
@@ -618,6 +634,28 @@ ROWS = (
         example="The conflict is caused by:\n    chatterbox-tts 0.1.1 depends on numpy==1.26.0\n    chatterbox-tts 0.1.0 depends on numpy==1.26.0\n\nTo fix this you could try to:",
     ),
     Row(
+        id="conflict-over",
+        seen=("install",),
+        pattern=r"No solution found when resolving dependencies.{0,160}?Because only the following versions of (?P<package>[A-Za-z][\w.-]{1,40}?)(?:\{(?!python_)[^}]{0,240}\})?(?:[<>=!]{1,2}[\d.*]{1,20})? are available(?!.{0,600}?was yanked)",
+        cause="No release of {package} satisfies all that ask for it: of those that are listed one package takes the older, another the newer. The lines that begin with `and` name both.",
+        fixes=fixes(
+            "Upgrade the one of the two that holds {package} back, or take an older release of the other",
+            "uv, where both are known to work with one release: `override-dependencies` under `[tool.uv]` in pyproject.toml (`uv pip`: `--override FILE`), with {package} and that release",
+            "triton: each torch asks for exactly one release of it; what else names triton must give way, or torch must be the one of that time",
+            "Only one package asks for it: for a release that is not in the list (mistyped, or on another index)",
+        ),
+        reference=("QuentinFuxa/WhisperLiveKit#164", "https://docs.astral.sh/uv/concepts/resolution/#dependency-overrides"),
+        example="  × No solution found when resolving dependencies:\n  ╰─▶ Because only the following versions of triton are available:\n          triton<=2.0.0\n          triton>3\n      and whisperlivekit depends on triton<3",
+        follows=(
+            "project-python-range",
+            "no-wheel",
+            "uv-first-index",
+            "index-without-package",
+            "wheel-platform",
+            "no-release-for-python",
+        ),
+    ),
+    Row(
         id="conflicting-requirements",
         seen=("install",),
         pattern=r"ResolutionImpossible|version solving failed|Unable to find a resolution|No solution found when resolving dependencies|because the(?:se)? package versions have conflicting dependencies|pip's dependency resolver does not currently take into account"
@@ -643,6 +681,7 @@ ROWS = (
             "torch-cuda-wheels",
             "conflict-with-yours",
             "conflict-one-sided",
+            "conflict-over",
             "project-python-range",
             "piper-phonemize",
         ),

@@ -9,6 +9,20 @@ from cudnn_heal.knowledge.rows.common import fixes
 
 ROWS = (
     Row(
+        id="variable-unset",
+        seen=("module",),
+        pattern=r"os\.(?:environ\.get\(|getenv\(|environ\[)[\"'](?P<variable>[A-Z]\w{2,40})[\"'][)\]].{0,400}?(?:KeyError: '(?P=variable)'|not '?NoneType'?|(?:not )?\"NoneType\"\)|'NoneType' and 'str'|'str' and 'NoneType'|'NoneType' object has no attribute|'NoneType' object is not)",
+        cause="The program reads the environment variable {variable}, which is not set where it runs, and goes on with nothing.",
+        fixes=fixes(
+            "Set it as the program's documentation says: `export NAME=…` (Windows: `set NAME=…`, for good in the system's settings, then a new terminal), or in the file .env that the program reads",
+            "A container, a service or cron has an environment of its own: `-e NAME=…`, Compose's `environment:`, systemd's `Environment=`",
+            "CUDA_PATH and CUDA_HOME name the folder of a CUDA toolkit, which torch does not bring; its installer for Windows sets CUDA_PATH",
+        ),
+        reference=("https://docs.python.org/3/library/os.html#os.environ",),
+        example='    key = os.path.join(os.environ.get("MODEL_FOLDER"), "large-v3")\nTypeError: expected str, bytes or os.PathLike object, not NoneType',
+        follows=("triton-cuda-path", "nvidia-has-no-file"),
+    ),
+    Row(
         id="subprocess-failed",
         seen=("crash",),
         pattern=r"CalledProcessError: Command ['\"(\[]{0,4}(?P<program>[\w./\\:+-]{2,160}).{0,3000}? returned non-zero exit status (?P<status>[1-9]\d{0,2})(?!\d)",

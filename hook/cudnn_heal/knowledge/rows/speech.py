@@ -330,11 +330,12 @@ ROWS = (
     Row(
         id="generation-mixin",
         seen=("module",),
-        pattern=r"'(?P<class>\w{2,60})' object has no attribute '(?P<attribute>generate|prepare_inputs_for_generation|_prepare_generation_config|_setup_cache)'",
+        pattern=r"'(?P<class>\w{2,60})' object has no attribute '(?P<attribute>generate|prepare_inputs_for_generation|_prepare_\w{3,40}|_setup_cache|_validate_model_(?:class|kwargs)|_validate_assistant|_validate_generat\w{3,20}|_get_(?:logits_(?:processor|warper)|stopping_criteria|initial_cache_position|candidate_generator|cache)|_expand_inputs_for_generation|_update_model_kwargs_for_generation|_extract_past_from_model_output|_has_unfinished_sequences|_supports_default_dynamic_cache|_sample|_beam_search|_merge_criteria_processor_list|_maybe_initialize_input_ids_for_generation|greedy_search|sample|beam_search|contrastive_search|compute_transition_scores)'",
         beside=("transformers", "Model", "LM", "For"),
         cause="From 4.50 on transformers' models can `generate` only where their class says so (GenerationMixin); {class} is a class of another package, written for a transformers before that.",
         fixes=fixes(
-            "Upgrade the package that has the class {class} (TTS is no longer kept up: coqui-tts in its place)",
+            "Upgrade the package that has the class {class}; GPT2InferenceModel is XTTS' (coqui-tts 0.27 or later; TTS is no longer kept up: coqui-tts in its place), or Tortoise's, or IndexTTS'",
+            "A program that goes beyond it (streaming, such as RealtimeTTS with coqui-tts 0.26): `transformers==4.51.3` did there; otherwise below 4.50",
             Advice("add", "Or the transformers before that", requirements=("transformers<4.50",), only=("transformers>=4.50",)),
             Advice("say", "Or `transformers<4.50`, where what else is installed takes it", unless=("transformers",)),
             "A class of your own: `class MyModel(PreTrainedModel, GenerationMixin)`",

@@ -25,7 +25,7 @@ _TO_BE_SEEN = (
     ),
     Advice(
         "run",
-        "It is none: this must work, in the same container, and show no lower version of CUDA than torch's; otherwise update the driver",
+        "It is none: this must work, in the same container, and show no lower version of CUDA than torch's; otherwise install the newest driver, or take the torch for that CUDA",
         command="nvidia-smi",
     ),
     Advice(
@@ -783,7 +783,7 @@ ROWS = (
         seen=("cpu",),
         pattern=rf"(?:{_GPU}{_ABSENT}|{_GPU}.{{0,30}}?(?:requested|required|needed|specified|selected|enabled|given|chosen|but|however).{{0,40}}?(?:{_ABSENT}|(?i:none|no\w{{0,20}}gpus?|nocuda\w{{0,20}}|nodevices?){_THERE}|returnedFalse)"
         rf"|(?i:no(?!cuda-capable device is detected))(?i:nvidia)?{_GPU}{_THERE}|(?i:could not find|cannot find|can't find|unable to find)(?i:any|an?)?(?i:nvidia|working|usable|suitable)?{_GPU}(?!\w)){_NO_WAY_ROUND}"
-        r"|(?:Runtime|Assertion|Value|OS|Environment)Error: [\w,'-]{0,40}?(?:CUDA|GPU)(?:is|was)?(?:not found)|Torch is not able to use GPU|No CUDA runtime is found, using CUDA_HOME|device_type of '?cuda'?, but CUDA is not available|CUDA not supported by the Torch installed"
+        r"|(?:Runtime|Assertion|Value|OS|Environment)Error: [\w,'-]{0,40}?(?:CUDA|GPU)(?:is|was)?(?:not found)|Torch is not able to use GPU|(?:device|GPU|gpu|card) (?:does not|doesn't) support (?:the |this )?(?:current |installed )?(?:version of )?(?:Torch|PyTorch|torch|CUDA)|No CUDA runtime is found, using CUDA_HOME|device_type of '?cuda'?, but CUDA is not available|CUDA not supported by the Torch installed"
         r"|torch\.cuda\.is_available\(\)(?:returned|returns|is|was|:|==?)False|(?:CUDA|GPU)Accelerator can?not run on your system|No supported gpu backend found|You requested gpu: \[[\d,]{1,20}\]|Invalid CUDA 'device=|cannot find any torch accelerator|No GPU or (?:Intel)?XPU found|No accelerator \(CUDA|(?i:(?<![a-z])a?(?:nvidia|cuda)?-?gpu is (?:required|needed) (?:to|for))|is only supported on CUDA GPUs|requires a GPU accelerator, but received|there are no visible CUDA devices|CUDA must be available to",
         cause="The program looked for a GPU, mostly by asking torch, and there is none that it can use: this torch is a build for the CPU (the one that PyPI has for Windows is, and `+cpu`), or the driver is missing, too old, or not shown to this"
         " process, or the machine has no NVIDIA GPU. Which of them, the message does not tell.",
