@@ -54,7 +54,7 @@ _ENDED = tuple(
         r"(?i:code|status|value)s?['\"]?[:= ]{0,3}(?:is )?(?P<number>-?\d{1,10})\b",
         r"(?i:exit|return|exit_)code['\"]?[:= ]{1,3}(?P<number>-?\d{1,10})\b",
         rf"(?<![\w])(?P<hex>0x(?:{_CODES}))(?!\w)",
-        rf"(?:Exception ?[Cc]ode|P[78]):? {{0,4}}(?P<hex>{_CODES})(?!\w)",
+        rf"(?:Exception ?[Cc]ode|[Uu]nhandled [Ee]xception|P[78]):? {{0,4}}(?P<hex>{_CODES})(?!\w)",
         r"OOM(?P<word>Killed)",
     )
 )

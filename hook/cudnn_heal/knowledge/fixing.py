@@ -85,6 +85,9 @@ def explain(finding: Finding, place: Here | None = None, *, happened: bool = Fal
     elsewhere = applies == "no" and not happened
     meant = None if elsewhere else place
     typed = _of_another(place) if place and elsewhere else place.place if place else GENERAL
+    runner = finding.values.get("runner", "")
+    if runner and not (place and place.manager.python == runner):  # the text names the Python that it is about
+        meant, typed = None, commands.Place(Manager("pip", runner, ""))
     told = shapes.told(row, finding.values, meant.facts if meant else None)
     ways = told.fixes
     if finding.packed:

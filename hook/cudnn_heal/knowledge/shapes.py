@@ -437,6 +437,9 @@ def _module(name: str, cause: str, values: dict[str, str], there: Facts | None) 
         return said(
             f"{cause} It comes from {where}: a package of that name on PyPI, if there is one, is old or another's.",
             f"Install it as the documentation there says, in the environment of the program that asks for it (`pip install git+{where}`, or a clone of it)",
+            f"Where {top} is there, and lacks this part: it is the other package of that name; take it out first (`pip uninstall {top}`)"
+            if "." in name
+            else "",
         )
     if top in modules.OWN and not distribution:
         return said(

@@ -31,6 +31,11 @@ _PASSES_ON = re.compile(
     r"torch[/\\](?:utils[/\\]_contextlib|nn[/\\]modules[/\\]module|autograd[/\\]grad_mode)\.py|[/\\](?:functools|contextlib|_dynamo[/\\]\w{1,30})\.py"
 )
 """A frame that only calls what it was given."""
+_RUNNER = re.compile(
+    r"(?:^|[>$#] ?)\"?(?P<path>(?:[A-Za-z]:[\\/]|/)[^\"<>|*?]{1,200}?[\\/]python(?:3(?:\.\d{1,2})?)?(?:\.exe)?)\"? +(?:-\w+ +)*[\w./\\-]{1,200}\.pyw?\b"
+)
+"""A command that starts a program with a Python of its own."""
+RUNNER_LINES = 60
 _NODE = re.compile(r"custom_nodes[/\\](?P<node>[\w. @+-]{2,80}?)[/\\]")
 _TOOL = re.compile(r"[/\\](?:(?P<uv>uv[/\\](?:data[/\\])?tools)|pipx[/\\]venvs)[/\\](?P<tool>[\w.-]{1,60})[/\\]")
 """The environment of a program that `uv tool`, or pipx, installed."""
@@ -78,6 +83,13 @@ def asker(text: Text, hit: Hit) -> dict[str, str]:
     if "python_embeded" in text.raw:
         found["portable"] = "yes"
     return found
+
+
+def runner(text: Text, hit: Hit) -> str:
+    """Return the path of the Python with which a command above `hit` started the program, "" where there is none."""
+    above = text.lines[max(0, hit.first - RUNNER_LINES) : hit.first]
+    found = [match["path"] for line in above for match in [_RUNNER.search(line.text)] if match]
+    return found[-1] if found else ""
 
 
 def is_traced(text: Text, hit: Hit) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cudnn_heal.knowledge import lines, literals, translations
@@ -22,6 +23,10 @@ OTHER_WAYS_CHARACTERS = 200_000
 """Up to here a text is also read backwards, and without what neighbouring lines begin with alike."""
 LONG_CHARACTERS = 20_000
 """From here on rows are left out by `literals`."""
+
+
+_ESCAPED = "Traceback (most recent call last):\\n"
+"""Stands in a line in which a traceback is written as JSON, or Python's repr, writes it."""
 
 
 class Squeezed(NamedTuple):
@@ -69,7 +74,7 @@ def prepare(text: str, lines_left_out: int = 0) -> Text:
 
     :param lines_left_out: of the middle of a longer text, by whoever read it.
     """
-    text = translations.english(text)
+    text = translations.english(_unescaped(text))
     head, tail, cut = _cut(text)
     before, after = head.removesuffix("\n").split("\n"), tail.split("\n") if cut else []
     cleaned = [lines.clean(line) for line in (*before, *after)]
@@ -77,6 +82,17 @@ def prepare(text: str, lines_left_out: int = 0) -> Text:
     numbers = [*range(1, len(before) + 1), *range(len(before) + 1 + skipped, len(cleaned) + 1 + skipped)]
     raw = "".join("".join((line.prefix + line.text).split()) for line in cleaned)
     return Text(_squeezed([line.text for line in cleaned]), raw, cleaned, numbers, cut)
+
+
+def _unescaped(text: str) -> str:
+    """Return `text` with the ends of lines and the quotation marks of tracebacks that stand in one line."""
+    if _ESCAPED not in text:
+        return text
+    return "\n".join(_lines_apart(line) if _ESCAPED in line else line for line in text.split("\n"))
+
+
+def _lines_apart(line: str) -> str:
+    return re.sub(r"(?<!\\)\\([\"'])", r"\1", re.sub(r"(?<!\\)\\n", "\n", line))
 
 
 def _squeezed(texts: list[str], *, backwards: bool = False) -> Squeezed:

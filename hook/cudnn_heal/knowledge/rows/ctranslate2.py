@@ -192,7 +192,7 @@ ROWS = (
     Row(
         id="no-kernel-ctranslate2-packed",
         seen=("gpu", "windows"),
-        pattern=r"parallel_for failed: cudaErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
+        pattern=r"parallel_for failed: cud\w{1,3}ErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
         beside=PACKED,
         cause="The ctranslate2 that this packed program brings has no code for this GPU: the GPU is older than its targets (GTX 9xx and 10xx with newer releases), or came out after it. What pip installs does not reach it.",
         fixes=fixes(
@@ -206,7 +206,7 @@ ROWS = (
     Row(
         id="no-kernel-ctranslate2",
         seen=("gpu",),
-        pattern=r"parallel_for failed: cudaErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
+        pattern=r"parallel_for failed: cud\w{1,3}ErrorNoKernelImageForDevice|CUDA failed with error no kernel image is available",
         cause="ctranslate2's wheel has no code for this GPU: its architecture is older than the wheel's targets (Pascal and"
         " before), or, with an old wheel, newer.",
         fixes=fixes(

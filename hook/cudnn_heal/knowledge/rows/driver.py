@@ -669,6 +669,7 @@ ROWS = (
             ),
             Advice("run", "An empty CUDA_VISIBLE_DEVICES, or -1, hides all GPUs", command="unset CUDA_VISIBLE_DEVICES"),
             "In a container: start it with `--gpus all`, or NVIDIA_VISIBLE_DEVICES=all under NVIDIA's runtime",
+            "A GPU that is divided (MIG): `nvidia-smi -L` must list an instance (`MIG …`), and its UUID goes into NVIDIA_VISIBLE_DEVICES; a virtual one (vGPU): its driver in the virtual machine must be licensed and fit the host's",
             "In a container that had the GPU for hours: systemd took it away (`systemctl daemon-reload`, an update): restart the container; lasting: each /dev/nvidia* named by `--device`, or a newer Container Toolkit with CDI",
         ),
         reference=("ct2#1933",),

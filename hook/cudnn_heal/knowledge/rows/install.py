@@ -709,7 +709,7 @@ ROWS = (
     Row(
         id="index-is-page",
         seen=("install",),
-        pattern=r"Looking in indexes: .{0,200}?(?P<page>https://download\.pytorch\.org/whl/(?:(?:\w{2,10}/)?torch_stable\.html|(?:cu\d{2,3}|cpu|rocm[\d.]{1,5})/torch(?:vision|audio)?/?)).{0,900}?(?:from versions: none|No matching distribution)",
+        pattern=r"Looking in indexes: .{0,200}?(?P<page>https://(?:download\.pytorch\.org/whl/(?:(?:\w{2,10}/)?torch_stable\.html|(?:cu\d{2,3}|cpu|rocm[\d.]{1,5})/torch(?:vision|audio)?/?)|(?:www\.)?(?:pytorch\.org|github\.com|huggingface\.co|developer\.nvidia\.com)/[\w./+-]{0,120}?))(?=ERROR|Requirement|Collecting|,https|WARNING|Could).{0,900}?(?:from versions: none|No matching distribution)",
         cause="{page} is a page of links, or the folder of one package, and no index: an index's address ends in the CUDA that it is for.",
         fixes=fixes(
             "`--index-url https://download.pytorch.org/whl/cu128` (cu126, cpu, …), without anything after it",

@@ -561,6 +561,19 @@ ROWS = (
         example="Model 'base' is not downloaded",
     ),
     Row(
+        id="whisper-rs-gpu",
+        seen=("gpu",),
+        pattern=r"(?:Failed to create a new whisper context|InitError|[Ff]ailed to open model).{0,1500}?(?:Cargo )?features: (?P<backend>vulkan|rocm|hipblas|opencl|metal)|(?:Failed to create a new whisper context|failed to open model).{0,900}?(?:ggml_vulkan: (?:No|Error)|vk::)",
+        cause="The program is built for a GPU by way of {backend}, and could not start there: that driver is missing here, is too old, or the GPU does not do what is asked of it. The model's file may be sound.",
+        fixes=fixes(
+            "A release, or an edition, of the program without it (for the CPU, or CUDA); or its switch to do without the GPU",
+            "The GPU's own driver brought up to date (Linux, Vulkan: `sudo apt install mesa-vulkan-drivers vulkan-tools`, then `vulkaninfo --summary` must list the GPU)",
+            "Otherwise the model: delete it, and download it again",
+        ),
+        reference=("thewh1teagle/vibe#269",),
+        example="failed to open model\nCaused by:\n    Failed to create a new whisper context.\nCargo features: vulkan",
+    ),
+    Row(
         id="whisper-rs-init",
         seen=("model",),
         pattern=r"(?:Failed to load model|[Ww]hisper\w{0,20}?|[Cc]ontext|Err)[:(\s]{1,3}(?:WhisperError::)?InitError|Failed to create a new whisper context|WhisperError\(?\"?InitError",
@@ -571,7 +584,7 @@ ROWS = (
         ),
         reference=("YarivGilad/careless-whisper#5",),
         example="Failed to load model: InitError",
-        follows=("gguf-broken", "ggml-memory", "ggml-file-missing"),
+        follows=("gguf-broken", "ggml-memory", "ggml-file-missing", "whisper-rs-gpu"),
     ),
     Row(
         id="app-binary",
@@ -1172,7 +1185,7 @@ ROWS = (
     Row(
         id="model-size",
         seen=("model",),
-        pattern=r"Invalid model size '(?P<model>[^']{1,120})', expected one of"
+        pattern=r"Invalid model size '(?P<model>[^']{1,120})', expected one of|Model '(?P<named>(?:large-v3-|distil-large-v3?\.?5?-?)?turbo|large-v3|distil-[\w.-]{3,30})' not found"
         r"|model path does not exist",
         cause="There is no such model: the name is misspelt or newer than this program, or it is the path of a folder or file that is not there (as seen from the program: in a"
         " container, within it).",

@@ -275,6 +275,11 @@ ROWS = (
         " from the system or the image (Colab's has one), or from another wheel. The wheels 9.20.0.48 lack"
         " libcudnn_engines_tensor_ir.so.9, so that a copy of another release on the system is taken.",
         fixes=fixes(
+            PATH,
+            Advice(
+                "heal",
+                "cudnn-heal: whichever of ctranslate2 and torch is imported first then brings this environment's own cuDNN",
+            ),
             Advice(
                 "add",
                 "9.20.0.48 is not whole; later releases are",
@@ -286,11 +291,6 @@ ROWS = (
                 "9.20.0.48 is not whole; later releases are",
                 requirements=("nvidia-cudnn-cu13>=9.21,<10",),
                 only=("nvidia-cudnn-cu13==9.20.0.48",),
-            ),
-            PATH,
-            Advice(
-                "heal",
-                "cudnn-heal: whichever of ctranslate2 and torch is imported first then brings this environment's own cuDNN",
             ),
             "A cuDNN of the system that nothing else needs can go (Debian, Ubuntu: `apt list --installed | grep cudnn`)",
         ),

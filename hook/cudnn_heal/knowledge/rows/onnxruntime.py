@@ -104,6 +104,7 @@ ROWS = (
             Advice("call", "See which cuDNN would be loaded, and from where", flags=("--status",)),
             PATH,
             "The GPU must be one that this cuDNN supports: NVIDIA's support matrix tells",
+            "After an update (of an image, of onnxruntime-gpu, of cuDNN): back to the release that worked, until one after it is out",
         ),
         reference=(
             "ort#23301",
@@ -193,7 +194,7 @@ ROWS = (
         id="onnxruntime-gone",
         seen=("module",),
         pattern=r"module 'onnxruntime' has no attribute '(?:InferenceSession|SessionOptions|get_available_providers|get_device|GraphOptimizationLevel|OrtValue|__version__)'"
-        r"|cannot import name '(?:InferenceSession|SessionOptions|get_available_providers)' from 'onnxruntime'|No module named 'onnxruntime\.capi",
+        r"|cannot import name '(?:InferenceSession|SessionOptions|get_available_providers)' from 'onnxruntime'|cannot import name '\w{3,40}' from 'onnxruntime' \(unknown location\)|No module named 'onnxruntime\.capi",
         cause="onnxruntime is half gone: it and onnxruntime-gpu lay their files in the same folder, and taking one of them out took files of the other along. A file"
         " or folder of the program's own that is called onnxruntime does it too.",
         fixes=(
@@ -208,7 +209,7 @@ ROWS = (
             Advice("reinstall", "Install its files again", requirements=("onnxruntime=={ort}",), only=("!onnxruntime-gpu",)),
             Advice(
                 "say",
-                "Uninstall onnxruntime and onnxruntime-gpu, both, and then install the one that is meant",
+                "`pip uninstall -y onnxruntime onnxruntime-gpu`, both, and then install the one that is meant alone: onnxruntime-gpu for an NVIDIA GPU",
                 unless=("onnxruntime", "onnxruntime-gpu"),
             ),
         ),
@@ -430,7 +431,7 @@ ROWS = (
         seen=("cpu",),
         pattern=r"Specified provider 'CUDAExecutionProvider' is not in available provider names"
         r"|\['AzureExecutionProvider', 'CPUExecutionProvider'\](?=.{0,600}?CUDA)|get_available_providers\(\) (?:\[Out\])?\['AzureExecutionProvider', 'CPUExecutionProvider'\]"
-        r"|Onnxruntime not found or doesn't come with acceleration providers|CUDAExecutionProvider(?: is)? not (?:availi?able|avaiable|found|supported|in)|CUDA is not available in (?:ONNX ?Runtime|onnxruntime)|CUDA execution provider is either not enabled|CUDA Provider not available|Unknown Provider Type: CUDAExecutionProvider"
+        r"|Onnxruntime not found or doesn't come with acceleration providers|CUDAExecutionProvider(?: is)? not (?:availi?able|avaiable|found|supported|in)|CUDA is not available in (?:ONNX ?Runtime|onnxruntime)|CUDA execution provider is either not enabled|CUDAExecutionProvider is available, but the inference part is automatically shifted|CUDA Provider not available|Unknown Provider Type: CUDAExecutionProvider"
         r"|--execution-providers?: invalid choice: '(?:cuda|tensorrt)'",
         cause="The onnxruntime that is imported is the one for the CPU. onnxruntime and onnxruntime-gpu lay their files in the same"
         " folder: the one that was installed last counts, and faster-whisper asks for onnxruntime.",

@@ -287,6 +287,7 @@ ROWS = (
         ),
         reference=("pawansharmaaaa/Lip_Wise#20", "Huanshere/VideoLingo#91"),
         example="RuntimeError: Numpy is not available",
+        applies=("torch",),
         follows=("numpy-1-binary",),
     ),
     Row(

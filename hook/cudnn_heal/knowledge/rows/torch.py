@@ -7,10 +7,10 @@ from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
 from cudnn_heal.knowledge.rows.common import WHICH_TORCH, fixes
 
-_GPU = r"(?<!lib)(?<![-_/])(?i:cuda|gpus?)(?i:-?(?:capable|enabled|compatible|supported))?(?i:gpus?|devices?|cards?|support|runtime|acceleration|hardware)?"
+_GPU = r"(?<!lib)(?:(?<=\d-)|(?<=(?:INFO|NING|RROR|EBUG)-)|(?<![-_/]))(?i:cuda|gpus?)(?i:-?(?:capable|enabled|compatible|supported))?(?i:gpus?|devices?|cards?|support|runtime|acceleration|hardware)?"
 _THERE = r"(?i:was|were|is|are|could be|has been)?(?i:found|detected|available|visible|present)"
 _ABSENT = r"(?i:is|are|was|were)?(?i:currently|also)?(?i:not|n't|n’t|un)-?(?i:available|detected|visible|accessible|found on)"
-_ROUND = r"(?:falling back|fall-?back|falls back|fell back|us(?:ing|e)|running|run|switch\w{0,4}|default\w{0,3}|revert\w{0,3})(?:to|on|with|in)?(?:the)?cpu|cpu instead|cpu mode|cpu-only mode"
+_ROUND = r"(?:falling back|fall-?back|falls back|fell back|us(?:ing|e)|running|run|switch\w{0,4}|default\w{0,3}|revert\w{0,3})(?:to|on|with|in)?(?:the)?['\"`]?cpu|cpu instead|cpu mode|cpu-only mode"
 _NO_WAY_ROUND = r"(?!.{0,80}?(?i:falling|fall-?back|falls back|fell back|using (?:the)?(?:cpu|mps|metal)|cpu instead|device:cpu|running (?:on|in)|cpu mode|will (?:use|run|be)|switch|default|skipp|disabl|ignor|execution ?provider))"
 """How programs say that they see no GPU, and what a program says after it that goes on without one."""
 _TO_BE_SEEN = (
@@ -78,11 +78,12 @@ ROWS = (
         id="triton-ptxas",
         seen=("gpu",),
         pattern=r"`?ptxas`? failed with error code -?\d{1,10}|Internal Triton PTX codegen error|ptxas(?:\.exe)?', [^\]]{0,400}?--gpu-name=sm_\d{2,3}\w?'[^\]]{0,600}?\]' returned non-zero exit status",
-        cause="triton's assembler failed; the lines that it printed tell why, and are not here. A GPU that is newer than this triton, and a driver that is older"
-        " than its CUDA, do that.",
+        cause="triton's assembler failed; the lines that it printed tell why, and are not here. A GPU that is newer than this triton, one that is older than what is"
+        " compiled needs (bfloat16 and much else want sm_80, an Ampere GPU), and a driver that is older than its CUDA do that.",
         fixes=fixes(
+            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            "Below 8.0 (RTX 20, GTX 16 and older): without what compiles (TORCHDYNAMO_DISABLE=1, `--compile` off, the program's way without triton), or float16 in place of bfloat16",
             "The triton that torch asks for, and a newer torch for a new GPU; on Windows a triton-windows of the release that is made for this torch",
-            "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1)",
         ),
         reference=("unslothai/unsloth#1237",),
         example="RuntimeError: `ptxas` failed with error code 4294967295:",
@@ -227,7 +228,7 @@ ROWS = (
     Row(
         id="attention-kernel",
         seen=("gpu",),
-        pattern=r"FlashAttention only supports? (?:\w{4,10} GPUs or newer|fp16|bf16|head dim)|flash[-_ ]?attn\W{0,3}(?:2 )?(?:package )?(?:is not installed|seems to be not installed|not found|is not available)|(?:[Ff]lash[Aa]ttention|flash_attn)(?: 2)? is not (?:supported|available|installed)|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
+        pattern=r"FlashAttention only supports? (?:\w{4,10} GPUs or newer|fp16|bf16|head dim)|flash[-_ ]?attn\W{0,3}(?:2 )?(?:package )?(?:is not installed|seems to be not installed|not found|is not available)|[Ff]lash[-_ ]?[Aa]tt(?:entio)?n2? (?:must|needs to|has to|should) be installed|(?:[Ff]lash[Aa]ttention|flash_attn)(?: 2)? is not (?:supported|available|installed)|fmha_cutlass\w{3,80}` is for sm\d{2,3}-sm\d{2,3}, but was built for|No operator found for `memory_efficient_attention_forward`"
         r"|FlashAttention2 has been toggled on, but it cannot be used|No available kernel\. Aborting execution",
         cause="The program asks for a way to compute attention (FlashAttention, xFormers) that this GPU, this type, or this build of torch does not have, or that is not installed.",
         fixes=fixes(
@@ -303,7 +304,7 @@ ROWS = (
     Row(
         id="bitsandbytes",
         seen=("library",),
-        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|CUDA SETUP: (?:Required library version not found|CUDA detection failed|Something unexpected happened\. Please compile|Setup Failed!)|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary|not available in CPU-only version of bitsandbytes|Configured (?:CUDA|ROCm) binary not found at",
+        pattern=r"CUDA Setup failed despite (?:GPU|CUDA) being available|CUDA SETUP: (?:Required library version not found|CUDA detection failed|Something unexpected happened\. Please compile|Setup Failed!)|(?:Problem: )?The main issue seems to be that the main CUDA runtime library was not detected|CUDA[_ ]SETUP: WARNING! libcudart\.so not found|Could not load bitsandbytes native library|bitsandbytes was compiled without GPU support|Could not find the bitsandbytes CUDA binary|not available in CPU-only version of bitsandbytes|Configured (?:CUDA|ROCm) binary not found at",
         cause="bitsandbytes has a library for each CUDA, and found none for this torch's, or not the CUDA libraries that it asks for: it is older than the CUDA that"
         " torch brings.",
         fixes=(
@@ -504,7 +505,8 @@ ROWS = (
         cause="This triton is older than CUDA {cuda}, whose assembler (ptxas) it was led to, and does not know its number.",
         fixes=fixes(
             Advice("run", "It then takes the one that it brings", command="unset TRITON_PTXAS_PATH"),
-            "Or a newer torch, which brings a newer triton",
+            "Or a newer torch, which brings a newer triton; on Windows a newer triton-windows (3.2 and later know CUDA 12.8)",
+            "Or a toolkit that it knows (12.6), with CUDA_HOME and CUDA_PATH leading there",
         ),
         reference=("https://github.com/triton-lang/triton",),
         example="RuntimeError: Triton only support CUDA 10.0 or higher, but got CUDA version: 13.0",
@@ -705,11 +707,24 @@ ROWS = (
         example='  File "torch\\utils\\_contextlib.py", line 124, in decorate_context\nRuntimeError: CUDA error: no kernel image is available for execution on the device',
     ),
     Row(
+        id="no-kernel-torch-old",
+        seen=("gpu",),
+        pattern=r"PyTorch no longer supports this GPU because it is too old",
+        cause="This torch has no code for a GPU as old as this one: PyPI's torch has none for Maxwell and Pascal (5.0 to 6.1) from 2.8 on, and none for Volta (7.0) from 2.11 on; no build for CUDA 13 has any before Turing (7.5).",
+        fixes=fixes(
+            "The same torch (with torchvision and torchaudio) from PyTorch's index for CUDA 12.6: `--index-url https://download.pytorch.org/whl/cu126`; in a finished image: its tag for an older CUDA, or the one for the CPU",
+            'Another, newer GPU is there as well: show the program that one alone: CUDA_VISIBLE_DEVICES=1, Docker `--gpus \'"device=1"\'`, Compose `device_ids: ["1"]` (`nvidia-smi -L` tells the numbers)',
+            "Or on the CPU, by the program's own setting",
+        ),
+        reference=("torch#172352", "rishikanthc/Scriberr#273", "https://pytorch.org/get-started/previous-versions/"),
+        example="PyTorch no longer supports this GPU because it is too old.",
+    ),
+    Row(
         id="no-kernel-torch",
         seen=("gpu",),
         pattern=r"(?<!failed)CUDA error: no kernel image is available for execution on the device"  # before ggml's: … failed
         r"|sm_(?P<architecture>\d{2,3}) is not compatible with the current PyTorch installation"
-        r"|PyTorch no longer supports this GPU because it is too old|Your installed torch==[\w.+]{3,40} does not include kernels for this GPU",
+        r"|Your installed torch==[\w.+]{3,40} does not include kernels for this GPU",
         cause="This torch has no code for this GPU: it is built for other architectures. PyPI's torch has none for Maxwell and Pascal"
         " (sm_50 to sm_61) from 2.8 on and none for Volta (sm_70) from 2.11 on; Blackwell (sm_100, sm_120) came with CUDA 12.8.",
         fixes=(
@@ -745,7 +760,10 @@ ROWS = (
         ),
         reference=("torch#172352", "rishikanthc/Scriberr#273", "meizhong986/WhisperJAV#333", "measured"),
         example="NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.",
-        follows=("no-kernel-torch-packed",),
+        follows=(
+            "no-kernel-torch-old",
+            "no-kernel-torch-packed",
+        ),
     ),
     Row(
         id="torch-without-cuda",
@@ -866,7 +884,10 @@ ROWS = (
         reference=("torch#172352", "https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html"),
         example="UserWarning: Found GPU0 NVIDIA GB10 which is of cuda capability 12.1.\n    Minimum and Maximum cuda capability supported by this version of PyTorch is\n    (8.0) - (12.0)",
         kind="warning",
-        follows=("no-kernel-torch",),
+        follows=(
+            "no-kernel-torch-old",
+            "no-kernel-torch",
+        ),
     ),
     Row(
         id="torch-registered-twice",

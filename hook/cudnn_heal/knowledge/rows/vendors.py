@@ -201,7 +201,7 @@ ROWS = (
     Row(
         id="rocm-architecture",
         seen=("gpu",),
-        pattern=r"TensileLibrary\S{0,60}?(?:Illegal seek|[Nn]o such file)|(?:for|unsupported) GPU arch(?:itecture)?:(?P<arch>gfx\w{3,5})|(?P<other>gfx\w{3,5}) (?:is not supported|not supported|is unsupported)|amdgpu is not supported\S{0,20} gfx|Cannot find (?:Symbol|symbol|kernel)\S{0,80}gfx|hipBLASLt on an? unsupported architecture|no supported amdgpu|amdgpu too old gfx\w{3,5}",
+        pattern=r"TensileLibrary\S{0,60}?(?:Illegal seek|[Nn]o such file)|(?:for|unsupported) GPU arch(?:itecture)?:(?P<arch>gfx\w{3,5})|(?P<other>gfx\w{3,5}) (?:is not supported|not supported|is unsupported)|amdgpu is not supported\S{0,20} gfx|Cannot find (?:Symbol|symbol|kernel)\S{0,80}gfx|hipBLASLt on an? unsupported architecture(?!! Overriding)|no supported amdgpu|amdgpu too old gfx\w{3,5}",
         cause="AMD's libraries in this build have no code for this GPU: ROCm supports some of AMD's GPUs only, and each build of a program fewer still.",
         fixes=fixes(
             Advice("run", "See which GPU it is", command="rocminfo | grep gfx"),

@@ -366,6 +366,33 @@ ROWS = (
         example="ImportError: DLL load failed while importing _pywrap_tensorflow_internal: A dynamic link library (DLL) initialization routine failed.",
     ),
     Row(
+        id="windows-dll-start-packed",
+        seen=("windows",),
+        pattern=r"WinError 1114\]|initialization routine failed",
+        beside=("_MEI", "PyInstaller", "pyimod0", "\\_internal\\", "ggml", "llama", "whisper", "koboldcpp"),
+        cause="A DLL that the program brings was found, and its start failed (1114). Mostly the processor lacks what it was compiled for (AVX, AVX2: those before 2013, some Celerons and Pentiums, some virtual machines), or, of a DLL for CUDA, NVIDIA's driver is missing or older than its CUDA.",
+        fixes=fixes(
+            "The program's build for old processors (`noavx2`, `oldpc`, `failsafe`), or another machine; a program such as CPU-Z shows whether the processor has AVX2",
+            "A DLL for CUDA: a newer driver, or the program's build for an older CUDA, or for the CPU",
+            f"Otherwise {VC_RUNTIME}; and the program unpacked again, into a new folder: an antivirus program may have taken a part of it",
+        ),
+        reference=("https://learn.microsoft.com/windows/win32/debug/system-error-codes--1000-1299-",),
+        follows=("llama-cpp-dll", "windows-dll-tensorflow", "native-library"),
+        example="OSError: [WinError 1114] A dynamic link library (DLL) initialization routine failed\npyimod03_ctypes.PyInstallerImportError: Failed to load dynlib/dll 'C:\\Temp\\_MEI1707\\app_cublas.dll'.",
+    ),
+    Row(
+        id="windows-dll-mpi",
+        seen=("windows",),
+        pattern=r"DLL load failed while importing MPI(?!\w)|Could not (?:find|load) (?:module |library )?'?(?:msmpi|impi)\.dll",
+        cause="mpi4py needs a runtime of MPI, which no wheel for Windows brings by itself: Microsoft's (MS-MPI), or Intel's, is not installed.",
+        fixes=fixes(
+            "Install Microsoft MPI (msmpisetup.exe): https://learn.microsoft.com/message-passing-interface/microsoft-mpi, then a new terminal",
+            "conda: `conda install -c conda-forge mpi4py msmpi`",
+        ),
+        reference=("https://mpi4py.readthedocs.io/en/stable/install.html", "NVIDIA/ChatRTX#29"),
+        example="ImportError: DLL load failed while importing MPI: The specified module could not be found.",
+    ),
+    Row(
         id="windows-dll-load",
         seen=("windows",),
         pattern=r"DLL load failed(?: while importing \w{2,60})?|WinError (?:126|1114)(?!\d)|(?i:dynamic link library \(DLL\) initialization routine failed)|LoadLibrary\w? failed with error (?:126|1114)(?!\d)|\(os error (?:126|1114)\)|0x8007007[Ee](?!\w)|找不到指定的模块|动态链接库\(DLL\)初始化例程失败|指定されたモジュールが見つかりません|지정된 모듈을 찾을 수 없습니다|Не найден указанный модуль|Das angegebene Modul wurde nicht gefunden|[Ll]e module spécifié est introuvable|No se (?:puede encontrar|encontró) el módulo especificado|[Ii]mpossibile trovare il modulo specificato|Não foi possível encontrar o módulo especificado|Nie można odnaleźć określonego modułu|Belirtilen modül bulunamadı",
@@ -375,10 +402,11 @@ ROWS = (
             f"Install {VC_RUNTIME}",
             "Where that does not help: an older release of the package (onnxruntime: 1.20.1 was reported to load), from the same place as before",
             "In a conda environment: `conda install -c conda-forge vc14_runtime`",
-            "torch's c10.dll, in a packed program too: a processor without AVX (before 2011, some Celerons and Pentiums, some virtual machines) does not start it; the program's release for old processors, or another machine",
         ),
         reference=("hacksider/Deep-Live-Cam#49", "lazydog28/mc_auto_boss#205"),
         follows=(
+            "windows-dll-start-packed",
+            "windows-dll-mpi",
             "windows-dll-qt",
             "windows-dll-pywin32",
             "windows-dll-python",
@@ -516,6 +544,7 @@ ROWS = (
         " there.",
         fixes=fixes(
             "End every Python and notebook of that environment, then repeat it; not as administrator, but in a folder of your own",
+            "An environment that is to be made anew over one that is there: end what runs from it, delete its folder, then make it and install into it again",
             "After an install that broke off: install the package again (`--force-reinstall --no-deps`)",
         ),
         follows=(
