@@ -84,6 +84,8 @@ _NUMBERED = re.compile(
     r"(?:with)?(?:error|status|code){0,2}[:=(]{0,2}(?P<number>\d{1,4})(?!\.?\d)"
 )
 """As programs tell what a function of the other libraries returned: ``nvmlInit failed: 9``."""
+_ABOUT = re.compile(r"[\"`“][^\"`“”]{0,200}[\"`”](?:is|was|are|were|means|can|could|may|might|tells|says|does)(?=[a-z])")
+"""What is quoted in a sentence about it: ``"CUDA error: invalid argument" is too vague``."""
 
 
 class Code(NamedTuple):
@@ -110,7 +112,14 @@ def table() -> dict[str, Code]:
 
 
 def search(squeezed: str) -> Iterator[tuple[int, str]]:
-    """Yield where a code stands in a text without white space, and its name."""
+    """Yield where a code stands in a text without white space, and its name; not where a sentence quotes it."""
+    for position, name in _search(squeezed):
+        opened = max(squeezed.rfind(quote, max(0, position - 40), position) for quote in '"`“')
+        if opened < 0 or not _ABOUT.match(squeezed, opened):
+            yield position, name
+
+
+def _search(squeezed: str) -> Iterator[tuple[int, str]]:
     for match in _NAME.finditer(squeezed):
         name = _named(match[0])
         if name:

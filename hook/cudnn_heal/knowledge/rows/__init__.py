@@ -50,6 +50,7 @@ CONSEQUENCES = (
     "subprocess-failed",
     "file-not-there",
     "download-failed",
+    "transformers-import",
 )
 """Rows that only say that something else failed: beside any other error they are but what followed from it."""
 

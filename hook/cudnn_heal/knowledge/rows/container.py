@@ -37,7 +37,14 @@ ROWS = (
         " process: error during container init: error running hook #0: error running hook: exit status 2",
         follows=(
             *("container-no-driver", "driver-mismatch", "driver-not-running", "container-requirement", "container-toolkit"),
-            *("container-cdi", "container-mode", "container-lost-gpu", "docker-no-toolkit", "container-runtime-name"),
+            *(
+                "container-cdi",
+                "container-podman-cdi",
+                "container-mode",
+                "container-lost-gpu",
+                "docker-no-toolkit",
+                "container-runtime-name",
+            ),
             *(
                 "container-unknown-device",
                 "container-wsl",
@@ -47,6 +54,7 @@ ROWS = (
             ),
             *(
                 "container-ldcache",
+                "container-ldconfig-killed",
                 "container-request",
                 "container-platform",
                 "program-interpreter",
@@ -159,10 +167,30 @@ ROWS = (
         example="Error response from daemon: unknown or invalid runtime name: nvidia",
     ),
     Row(
+        id="container-podman-cdi",
+        seen=("container",),
+        pattern=r"(?<!l)stat (?P<device>[a-z0-9][a-z0-9.-]{2,40}\.(?:com|org|io)/[\w-]{1,30}=[\w:.-]{1,60}?): no such file",
+        cause="Podman took `{device}`, the CDI name of a device, for a file: before 4.1 it knows no such names, whatever is described (Ubuntu 22.04 has 3.4, Debian 11 3.0). Later ones do so where no description on the host names that device.",
+        fixes=(
+            Advice("run", "See which Podman this is", command="podman --version"),
+            Advice(
+                "say",
+                "Before 4.1: a newer Podman (that of a newer release of the system, or from elsewhere); a description of the GPU alone changes nothing",
+            ),
+            Advice(
+                "run",
+                "4.1 and later: make the description, and see its names",
+                command="sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml; nvidia-ctk cdi list",
+            ),
+        ),
+        reference=("containers/podman#24474", "NVIDIA/libnvidia-container#287"),
+        example="Error: stat nvidia.com/gpu=all: no such file or directory",
+    ),
+    Row(
         id="container-cdi",
         seen=("container",),
         pattern=r"unresolvable CDI devices|CDI device injection failed|failed to inject (?:CDI )?devices|failed to stat CDI|nvidia\.com/gpu\S{0,20}? (?:not found in|in) (?:CDI )?registry"
-        r"|stat nvidia\.com/gpu\S{0,12}: no such file|adding custom device \"nvidia\.com/gpu[^\"]{0,20}\": no such file|crun: (?:cannot|error) stat\S{0,6} [`']\S{0,120}nvidia|failed to fulfil mount request: .{0,160}?(?:nvidia|libcuda)|no such device: nvidia\.com/gpu",
+        r"|crun: (?:cannot|error) stat\S{0,6} [`']\S{0,120}nvidia|failed to fulfil mount request: .{0,160}?(?:nvidia|libcuda)|no such device: nvidia\.com/gpu",
         cause="Podman (or Docker with CDI) is asked for `nvidia.com/gpu`, and the host has no description of it, or an old one that names files which are"
         " gone: an update of the driver, or another graphics card, makes a new one necessary. Podman knows such names from 4.1 on.",
         fixes=(
@@ -180,6 +208,7 @@ ROWS = (
         ),
         reference=("NVIDIA/nvidia-container-toolkit#146", "NixOS/nixpkgs#420638", "NVIDIA/nvidia-container-toolkit#885"),
         example="Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all",
+        follows=("container-podman-cdi",),
     ),
     Row(
         id="container-mode",
@@ -367,7 +396,13 @@ ROWS = (
                 "container-wsl",
                 "container-file-exists",
             ),
-            *("container-cgroup", "container-device-file", "container-ldcache", "container-requirement"),
+            *(
+                "container-cgroup",
+                "container-device-file",
+                "container-ldcache",
+                "container-ldconfig-killed",
+                "container-requirement",
+            ),
             "kubernetes-gpu-share",
         ),
     ),
@@ -504,7 +539,7 @@ ROWS = (
     Row(
         id="docker-cdi-off",
         seen=("container",),
-        pattern=r"could not select device driver [\"'\\]{0,3}cdi[\"'\\]{0,3}|CDI is not enabled|CDI support is not enabled",
+        pattern=r"could not select device driver [\"'\\]{0,3}cdi[\"'\\]{0,3}|adding custom device \"[a-z.-]{3,40}/[\w-]{1,30}(?:=[^\"]{1,40})?\": no such file|CDI is not enabled|CDI support is not enabled",
         cause="A device is asked for by its CDI name (`--device nvidia.com/gpu=all`, Compose's `driver: cdi`), and CDI is switched off in this Docker: up to 28.1 it is unless told, and Docker before 25 does not know it.",
         fixes=fixes(
             'In /etc/docker/daemon.json: `"features": {"cdi": true}`, then `sudo systemctl restart docker`; Docker Desktop: the same in Settings, Docker Engine',
@@ -716,9 +751,27 @@ ROWS = (
         " file: no such file or directory: unknown",
     ),
     Row(
+        id="kubernetes-plugin-nvml",
+        seen=("container",),
+        pattern=r"Failed to initialize NVML: (?:Unknown Error|ERROR_UNKNOWN)",
+        beside=("factory.go:", "device-plugin", "deviceplugin", "IfthisisaGPUnode", "gpu-feature-discovery", "kubectl"),
+        cause="The pod has the driver's library, and may not open the GPU's device files: the container runtime did not give them to it. An update of the runtime does that: crun from 1.18 on, which CRI-O starts by way of NVIDIA's runtime, where 1.17 worked.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "On the node: which runtimes there are, and what was updated last",
+                command="crun --version; runc --version; crictl version",
+            ),
+            'crun 1.18 or later under CRI-O: back to 1.17, or runc as the low-level runtime (`runtimes = ["runc"]` in /etc/nvidia-container-runtime/config.toml), or a crun in which it is mended',
+            "Otherwise the plugin's pod is to run by NVIDIA's runtime (`runtimeClassName: nvidia`), with `securityContext: {privileged: true}`",
+        ),
+        reference=("containers/crun#1802", "NVIDIA/k8s-device-plugin#1302"),
+        example="E0627 10:12:47.588061       1 factory.go:68] Failed to initialize NVML: Unknown Error.",
+    ),
+    Row(
         id="container-lost-gpu",
         seen=("container",),
-        pattern=r"Failed to initialize NVML: Unknown Error",
+        pattern=r"Failed to initialize NVML: (?:Unknown Error|ERROR_UNKNOWN)",
         cause="A running container lost its GPU: systemd took the devices away from it, as `systemctl daemon-reload` on the host"
         " does.",
         fixes=fixes(
@@ -727,6 +780,7 @@ ROWS = (
         ),
         reference=("NVIDIA/nvidia-docker#1671", "NVIDIA/nvidia-container-toolkit#251"),
         example="Failed to initialize NVML: Unknown Error",
+        follows=("kubernetes-plugin-nvml",),
     ),
     Row(
         id="compose-gpu",
@@ -801,7 +855,7 @@ ROWS = (
             "https://docs.nvidia.com/datacenter/cloud-native/gpu-operator/latest/index.html",
         ),
         example='Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "nvidia" is configured',
-        follows=("driver-mismatch", "container-requirement", "library-missing"),
+        follows=("kubernetes-plugin-nvml", "driver-mismatch", "container-requirement", "library-missing"),
     ),
     Row(
         id="kubernetes-admission",
@@ -971,9 +1025,26 @@ ROWS = (
         follows=("driver-not-running",),
     ),
     Row(
+        id="container-ldconfig-killed",
+        seen=("container",),
+        pattern=r"ldcache error: process (?P<program>\S{3,80}?) terminated with signal (?P<signal>\d{1,2})",
+        cause="The NVIDIA Container Toolkit started {program} for the container, and it was ended by signal {signal}. 9: it took longer than the toolkit lets it, or memory ran out; 31: it made a system call that an old toolkit does not let it make. The image is not the cause.",
+        fixes=fixes(
+            "Update the NVIDIA Container Toolkit, with its libnvidia-container, and restart Docker",
+            Advice(
+                "run",
+                "Or without that step: the GPU by its CDI name (`--device nvidia.com/gpu=all`; Docker 25 and later, Podman), once it is described",
+                command="sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
+            ),
+            "Signal 9 after some ten seconds: an enormous limit of open files in Docker's service (Arch, Fedora) slows such programs; `LimitNOFILE=1048576` for docker.service and containerd.service",
+        ),
+        reference=("jhj0517/Whisper-WebUI#587", "NVIDIA/nvidia-docker#1456"),
+        example="nvidia-container-cli: ldcache error: process /sbin/ldconfig terminated with signal 9",
+    ),
+    Row(
         id="container-ldcache",
         seen=("container",),
-        pattern=r"nvidia-container-cli(?:\.real)?: ldcache error: (?:open failed: (?P<program>[\w./@-]{3,80}?): no such file|process \S{3,80} (?:failed|terminated))",
+        pattern=r"nvidia-container-cli(?:\.real)?: ldcache error: (?:open failed: (?P<program>[\w./@-]{3,80}?): no such file|process \S{3,80} failed)",
         cause="The NVIDIA Container Toolkit runs the host's ldconfig for the container, and its name in the toolkit's configuration is not this system's, or the image (Alpine, distroless) has no such cache.",
         fixes=fixes(
             'In /etc/nvidia-container-runtime/config.toml: `ldconfig = "@/sbin/ldconfig.real"` (Debian, Ubuntu), `"@/sbin/ldconfig"` (others); then restart Docker',
@@ -981,6 +1052,7 @@ ROWS = (
         ),
         reference=("https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",),
         example="nvidia-container-cli: ldcache error: open failed: /sbin/ldconfig.real: no such file or directory: unknown",
+        follows=("container-ldconfig-killed",),
     ),
     Row(
         id="container-request",

@@ -412,6 +412,13 @@ ROWS = (
         ),
         reference=("https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html",),
         example="CUDA error 209: no kernel image is available for execution on the device",
+        follows=(
+            "no-kernel-extension",
+            "no-kernel-torch",
+            "no-kernel-torch-old",
+            "no-kernel-torch-new",
+            "no-kernel-torch-packed",
+        ),
     ),
     Row(
         id="ptx-version",
@@ -456,6 +463,23 @@ ROWS = (
         example="segfault at 73 ip 00007efb31868974 sp 00007ffd807e4640 error 4 in libnvidia-ptxjitcompiler.so.575.51.03[7efb31600000+2156000]",
     ),
     Row(
+        id="container-own-driver",
+        seen=("container", "cpu"),
+        pattern=r"(?:\w@(?=[a-f]{0,11}\d)[0-9a-f]{8,12}:|(?:docker|podman) run ).{0,400}?Failed to initialize NVML: Driver/library version mismatch",
+        cause="The container's library of NVIDIA's driver is of another release than the module that the host runs. Mostly the image brings a library of its own: a driver's packages, which apt put into it (libnvidia-compute, nvidia-utils, with nvidia-opencl-dev or nvidia-cuda-toolkit too), or cuda-compat; or the container was started before the host's driver was updated.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "In the container: which copies there are",
+                command="ldconfig -p | grep -E 'libcuda\\.so|libnvidia-ml'; dpkg -l | grep -E 'libnvidia|nvidia-(utils|driver)|cuda-compat'",
+            ),
+            "Take the driver's packages out of the image (out of its Dockerfile, then build it anew): the host's own are put in at the start",
+            "None is there: make the container anew; where `nvidia-smi` fails on the host too, restart the host",
+        ),
+        reference=("BIOP/BIOP-desktop#27", "NVIDIA/nvidia-docker#1245"),
+        example="root@b7d0a1c2:/# nvidia-smi\nFailed to initialize NVML: Driver/library version mismatch\nNVML library version: 570.86",
+    ),
+    Row(
         id="driver-mismatch",
         seen=("cpu",),
         pattern=r"[Dd]river/library version mismatch|NVRM: API mismatch: the client has the version",
@@ -474,6 +498,7 @@ ROWS = (
                 command="ldconfig -p | grep -E 'libcuda\\.so|libnvidia-ml'; echo $LD_LIBRARY_PATH",
             ),
             "A folder `compat` among them: out of LD_LIBRARY_PATH and /etc/ld.so.conf.d; or an image for a CUDA that the host's driver has, or a newer driver on the host",
+            "A driver's packages in an image (libnvidia-compute, nvidia-utils; apt brings them with nvidia-opencl-dev and nvidia-cuda-toolkit): take them out of it; the host's are put in at the start",
             "A container that ran while the host's driver was updated: make it anew",
         ),
         reference=(
@@ -482,6 +507,7 @@ ROWS = (
             "https://docs.nvidia.com/deploy/cuda-compatibility/",
         ),
         example="Failed to initialize NVML: Driver/library version mismatch",
+        follows=("container-own-driver",),
     ),
     Row(
         id="forward-compatibility",
@@ -887,7 +913,6 @@ ROWS = (
             "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",
         ),
         example="NVRM: The NVIDIA GPU 0000:01:00.0 (PCI ID: 10de:1b80) installed in this system is not supported by the NVIDIA open kernel modules",
-        follows=(),
     ),
     Row(
         id="driver-messages",

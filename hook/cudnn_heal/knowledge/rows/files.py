@@ -9,6 +9,22 @@ from cudnn_heal.knowledge.rows.common import fixes
 
 ROWS = (
     Row(
+        id="curl-write",
+        seen=("model",),
+        pattern=r"curl: \(23\) ?(?:Fail(?:ed|ure) writing|client returned ERROR on write|Failed to open|Failure writing)",
+        cause="curl could not write what it got: the folder is not there or is closed to this user, the disk is full, or the program to which the download was piped ended first.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "In the folder where it was to go: whose it is, who asks, and how much room there is",
+                command="ls -ld .; id; df -h .",
+            ),
+            "In a pipe (`curl … | tar`): what the other program said is the cause",
+        ),
+        reference=("https://curl.se/docs/manpage.html",),
+        example="curl: (23) Failure writing output to destination",
+    ),
+    Row(
         id="owner-refused",
         seen=("container",),
         pattern=r"l?chown: (?:changing (?:ownership|group) of )?['\"]?(?P<path>/[^'\":\s]{0,200})['\"]?: Operation not permitted|(?:chown|lchown) (?P<go>/[\w./@+-]{1,200}): operation not permitted|EPERM: operation not permitted, l?chown '(?P<node>[^']{1,200})'",

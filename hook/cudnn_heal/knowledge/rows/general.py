@@ -48,8 +48,8 @@ ROWS = (
         r"|[Mm]issing optional dependenc(?:y|ies) ['\"](?P<optional>[A-Za-z][\w.-]{1,40})['\"]|[Uu]nable to find a usable engine; tried using: ['\"](?P<engine>[\w-]{2,30})['\"]"
         r"|Error: .{0,200}?`pip install (?:-U |--upgrade )[\'\"]?(?P<upgraded>[a-z][\w-]{1,40})[\'\"]?`"
         r"|Error: [`'\"]?(?P<lacked>(?!The|Python|CUDA|cuDNN|[Ff][Ff]mpeg)[A-Za-z][\w-]{1,30}?)[`'\"]? (?:is required|is needed|not found|must be installed|is missing|could not be imported).{0,160}?pip install (?:-U |--upgrade )?[`'\"]?(?P=lacked)|Error: (?P<wanting>(?!The|Python|CUDA)[A-Za-z][\w-]{1,30}?) not found, please install it|Install (?P<versioned>[A-Za-z][\w-]{1,40}>=[\d.]{1,10}) for \w{2,12} Excel support"
-        r"|(?:Error|Exception|Exit): (?!.{0,200}?is required for a normal).{0,400}?(?P<commanded_1>pip3? install(?!-[re]|--req|--edit))"
-        r"|(?:[Yy]ou need to |is required|are required|[Rr]equires? |[Pp]lease (?:use|run|install)[^.]{0,60}?|not installed.{0,40}?(?:[Rr]un|[Ii]nstall)[^.]{0,40}?|[Ii]nstall (?:it|them|the missing \w{3,20}) (?:with|by|using|via)[^.]{0,30}?).{0,60}?(?P<commanded_2>pip3? install(?!-[re]|--req|--edit))"
+        r"|(?:Error|Exception|Exit): (?!.{0,200}?is required for a normal).{0,400}?(?P<commanded_1>(?<![>$#])pip3? install(?!-[re]|--req|--edit))"
+        r"|(?:[Yy]ou need to |is required|are required|[Rr]equires? |[Pp]lease (?:use|run|install)[^.]{0,60}?|not installed.{0,40}?(?:[Rr]un|[Ii]nstall)[^.]{0,40}?|[Ii]nstall (?:it|them|the missing \w{3,20}) (?:with|by|using|via)[^.]{0,30}?).{0,60}?(?P<commanded_2>(?<![>$#])pip3? install(?!-[re]|--req|--edit))"
         r"|(?:Error|Exception|Exit): .{0,300}?[Ii]nstall (?:the )?[`'\"]?(?P<commanded_3>[A-Za-z][\w-]{1,40}\[[\w,-]{1,40}\])|(?:requires|required|not installed|missing|[Pp]lease)(?:.{0,80}?(?=[Ii]nstall))[Ii]nstall (?:the )?[`'\"]?(?P<commanded_4>[A-Za-z][\w-]{1,40}\[[\w,-]{1,40}\])"
         r"|Error: (?:\w{2,20} |\w{2,40}=\w{2,10} )?requires: ?(?P<colon>[a-z][\w-]{1,40})(?=$|[A-Z\W])",
         beside=(

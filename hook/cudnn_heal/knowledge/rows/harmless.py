@@ -8,6 +8,16 @@ from cudnn_heal.knowledge.rows.common import fixes
 
 ROWS = (
     Row(
+        id="harmless-nunchaku-mio",
+        seen=("harmless",),
+        pattern=r"Failed to load safetensors using method \w{2,10}: CUDA error: operation not supported",
+        cause="nunchaku tried one way to read the model's file, which this GPU or system does not have, and takes the next.",
+        fixes=fixes("Nothing"),
+        reference=("nunchaku-ai/nunchaku#244",),
+        example="[warning] Failed to load safetensors using method MIO: CUDA error: operation not supported (at C:\\Users\\me\\nunchaku\\src\\Serialization.cpp:130)",
+        kind="harmless",
+    ),
+    Row(
         id="harmless-accelerator",
         seen=("harmless",),
         pattern=r"(?:flash[-_ ]?attn|[Ff]lash[-_ ]?[Aa]ttention(?:2)?|xformers|apex|triton|deepspeed|sageattention)['\"`]?(?: package| library)? (?:is |was |are )?not (?:installed|available|found)[,;.: -]{0,3}.{0,60}?(?:[Ff]all(?:ing|s)?back|[Ww]ill only run the manual|will be slower|slower|[Uu]sing (?:the )?(?:default|standard|native|torch|PyTorch|pytorch|sdpa|eager)|[Uu]se (?:sdpa|eager|torch)|[Pp]lease install (?:flash-attn )?for faster)"

@@ -52,7 +52,7 @@ ROWS = (
     Row(
         id="program-rights",
         seen=("install",),
-        pattern=r"(?:bash|sh|zsh|fish|dash): (?:line \d{1,4}: |\d{1,4}: )?(?P<file>[\w./~+-]{2,120}): (?:[Pp]ermission denied|cannot execute binary file)|exec:? \"?(?P<exec>[\w./+-]{2,120})\"?: permission denied|zsh: permission denied: \S{2,120}",
+        pattern=r"(?:bash|sh|zsh|fish|dash): (?:line \d{1,4}: |\d{1,4}: )?(?P<file>(?![\w./~+-]{1,120}\.(?:ya?ml|json|log|txt|conf|env|bin|gguf|wav|srt|toml|ini|pid|db):)[\w./~+-]{2,120}): (?:[Pp]ermission denied|cannot execute binary file)|exec:? \"?(?P<exec>[\w./+-]{2,120})\"?: permission denied|zsh: permission denied: \S{2,120}",
         cause="The file may not be run: it lacks the mark of a program, lies on a file system that is mounted `noexec`, or is no program for this processor (`cannot execute binary file`).",
         fixes=fixes(
             "`chmod +x FILE`; `file FILE` tells which processor it is for",

@@ -816,6 +816,20 @@ ROWS = (
         example="ValueError: No default align-model for language: tl",
     ),
     Row(
+        id="file-denied",
+        seen=("model", "container"),
+        pattern=r"(?:\b(?:tee|wget|cp|mv|install|scp|rsync|tar|cat|line\d{1,4}): ?|(?<![./~+:-])(?<!/dev)(?<!/run)(?<!/proc)(?<!/sys))(?P<path>/(?!dev/|proc/|sys/)[\w./@+-]{2,200}?): Permission denied",
+        cause="This user may not write `{path}`, or not read it: it belongs to somebody else. In a container it is mostly in a folder of the host that is mounted there, and belongs to another user than the one that the container runs as.",
+        fixes=fixes(
+            Advice("run", "See whose it is, and who asks", command="ls -ld {path}; id"),
+            "A mounted folder: on the host give it to the container's user (`sudo chown -R UID:GID FOLDER`), or start the container as its owner (`--user UID:GID`; Compose: `user:`). One that did not exist was made by Docker, for root",
+            "A script that is to be run there: `chmod +x` of it. A host with SELinux: `:z` after the volume",
+        ),
+        reference=("tannisroot/wyoming-whisper-cpp-intel-gpu-docker#6", "jim60105/docker-whisperX#27"),
+        example="/models/download-ggml-model.sh: Permission denied",
+        follows=("program-rights", "library-rights", "cache-permission"),
+    ),
+    Row(
         id="cache-permission",
         seen=("model",),
         pattern=r"Permission denied: '(?P<folder>/(?!dev/)[^']{0,200})'|EACCES: permission denied, \w{3,12} '(?P<node>[^']{1,200})'|(?:open|mkdir|stat|lstat|create|remove|unlink|rename|chmod|mkdirat) (?P<go>/(?!dev/|var/run/docker|run/docker)[\w./ @+-]{1,200}): permission denied"

@@ -820,11 +820,21 @@ ROWS = (
     Row(
         id="nvjitlink-symbol",
         seen=("gpu",),
-        pattern=r"undefined symbol: __nvJitLink\w{3,40}",
+        pattern=r"undefined symbol: __nvJitLink(?:[A-Za-z]{3,30}_12_(?P<minor>\d{1,2})|\w{3,40})",
         cause="libcusparse of one CUDA met the libnvJitLink of another: an LD_LIBRARY_PATH to another toolkit, a folder `nvidia` in"
         " the current folder or earlier on sys.path, or two wheels of it.",
         fixes=(
             PATH,
+            Advice(
+                "add",
+                "The libnvJitLink that is asked for, where a wheel of an older release is installed",
+                requirements=("nvidia-nvjitlink-cu12==12.{minor}.*",),
+                only=("nvidia-nvjitlink-cu12",),
+            ),
+            Advice(
+                "say",
+                "Two wheels of different releases (mostly after one of torch, torchvision, torchaudio was replaced alone): uninstall all three, then install them together from one index, so that every nvidia-* wheel is of one CUDA",
+            ),
             Advice(
                 "run",
                 "Start where no folder `nvidia` lies; this shows where Python finds them",
@@ -835,7 +845,7 @@ ROWS = (
                 "Where it was met, in a container or another shell too: `env -u LD_LIBRARY_PATH python PROGRAM` tells whether the variable does it",
             ),
         ),
-        reference=("torch#152783", "measured"),
+        reference=("torch#152783", "measured", "psifx/psifx#16"),
         example="ImportError: /venv/lib/python3.12/site-packages/torch/lib/../../nvidia/cusparse/lib/libcusparse.so.12: undefined"
         " symbol: __nvJitLinkCreate_12_8, version libnvJitLink.so.12",
     ),

@@ -27,19 +27,46 @@ ROWS = (
         example="[ONNXRuntimeError] : 1 : FAIL : qdq_actions.cc:136 TransposeDQWeightsForMatMulNBits Missing required scale: model.decoder.embed_tokens.weight_merged_0_scale for node: model.decoder.embed_tokens.weight_transposed_DequantizeLinear",
     ),
     Row(
+        id="onnxruntime-cudnn-8",
+        seen=("library",),
+        pattern=r"with error: (?P<library>libcudnn\.so\.8): cannot open shared object file",
+        cause="This ONNX Runtime is built for cuDNN 8, and finds none: onnxruntime-gpu up to 1.18, or the one that sherpa-onnx and other packages bring. torch 2.4 and later, and today's images, have cuDNN 9, for which onnxruntime-gpu is built from 1.19 on. Until then it computes on the CPU.",
+        fixes=fixes(
+            Advice(
+                "add",
+                "The release for CUDA 12 and cuDNN 9",
+                requirements=("onnxruntime-gpu>=1.19,<1.27",),
+                only=("onnxruntime-gpu<1.19",),
+            ),
+            Advice(
+                "say",
+                "onnxruntime-gpu: a release for CUDA 12 and cuDNN 9 (`onnxruntime-gpu>=1.19,<1.27`)",
+                unless=("onnxruntime-gpu",),
+            ),
+            "sherpa-onnx: its wheel for CUDA 12 (`+cuda12.cudnn9`), from its own index, not PyPI's",
+            "Or stay, in an environment without torch 2.4 or later: cuDNN 8 (nvidia-cudnn-cu11 or -cu12 `==8.*`, for the build's CUDA)",
+        ),
+        reference=("zaigie/FunSpeech#2", "k2-fsa/sherpa-onnx#2446"),
+        example="Failed to load library libonnxruntime_providers_cuda.so with error: libcudnn.so.8: cannot open shared object file: No such file or directory",
+    ),
+    Row(
         id="onnxruntime-cuda-11",
         seen=("library",),
-        pattern=r"with error: (?P<library>lib(?:cublasLt|cublas|cudart)\.so\.11(?:\.0)?|libcudnn\.so\.8|libcufft\.so\.10): cannot open shared object file",
+        pattern=r"with error: (?P<library>lib(?:cublasLt|cublas|cudart)\.so\.11(?:\.0)?|libcufft\.so\.10): cannot open shared object file",
         cause="What says so is built for CUDA 11 (it needs {library}): onnxruntime-gpu up to 1.18 from PyPI, or the ONNX Runtime that sherpa-onnx"
         " and other packages bring. Today's wheels are for CUDA 12 and 13.",
         fixes=fixes(
             Advice(
                 "add",
                 "onnxruntime-gpu from PyPI: a release for CUDA 12",
-                requirements=("onnxruntime-gpu>=1.20,<1.27",),
+                requirements=("onnxruntime-gpu>=1.19,<1.27",),
                 only=("onnxruntime-gpu<1.19",),
             ),
-            Advice("say", "onnxruntime-gpu: a release for CUDA 12, 1.20 to 1.26", unless=("onnxruntime-gpu",)),
+            Advice(
+                "say",
+                "onnxruntime-gpu: a release for CUDA 12, 1.19 to 1.26 (`onnxruntime-gpu>=1.19,<1.27`; 1.19 is the last for Python 3.8)",
+                unless=("onnxruntime-gpu",),
+            ),
             "sherpa-onnx: its wheel for CUDA 12 (`+cuda12.cudnn9`), from its own index, not PyPI's",
         ),
         reference=("stepfun-ai/Step-Audio-EditX#3", "k2-fsa/sherpa-onnx#2446"),
@@ -284,32 +311,6 @@ ROWS = (
         example="[TRT] [E] 6: The engine plan file is not compatible with this version of TensorRT, expecting library version 10.3.0 got 8.6.1, please rebuild.",
     ),
     Row(
-        id="tensorrt-library",
-        seen=("library",),
-        pattern=r"libonnxruntime_providers_tensorrt\.so with error: (?P<library>libnv(?:infer|onnxparser)\w{0,10}\.so\.(?P<major>\d{1,2}))"
-        r"|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_tensorrt\.dll|Please install TensorRT libraries as mentioned",
-        cause="ONNX Runtime's TensorRT provider needs TensorRT's libraries (libnvinfer; on Windows nvinfer_10.dll), which are not installed, or not found: no"
-        " wheel of onnxruntime asks for them. Nothing but a program that names TensorrtExecutionProvider needs them; it goes on with the next provider of its list.",
-        fixes=fixes(
-            "Leave TensorrtExecutionProvider out of the program's list of providers",
-            Advice(
-                "add",
-                "Or install TensorRT, for a provider of CUDA 12 (onnxruntime-gpu 1.20 to 1.26)",
-                requirements=("tensorrt-cu12-libs=={major}.*",),
-                only=("onnxruntime-gpu<1.27",),
-            ),
-            Advice(
-                "add",
-                "Or install TensorRT, for a provider of CUDA 13 (onnxruntime-gpu 1.28 and later)",
-                requirements=("tensorrt-cu13-libs=={major}.*",),
-                only=("onnxruntime-gpu>=1.28",),
-            ),
-        ),
-        reference=("ort#18597", "FocoosAI/focoos#143", "measured"),
-        example="[ONNXRuntimeError] : 1 : FAIL : Failed to load library libonnxruntime_providers_tensorrt.so with error:"
-        " libnvinfer.so.10: cannot open shared object file: No such file or directory",
-    ),
-    Row(
         id="onnxruntime-cudart-13",
         seen=("library",),
         pattern=r"onnxruntime[/\\]capi[/\\].{0,300}?ImportError: libcudart\.so\.13: cannot open shared object file",
@@ -348,6 +349,18 @@ ROWS = (
         follows=("libcuda-missing",),
     ),
     Row(
+        id="ort-fused-conv",
+        seen=("gpu",),
+        pattern=r"cudnnAddTensor\((?:Base::CudnnHandle\(\)|cudnnHandle), ?&alpha, ?Base::s_\.z_tensor|running FusedConv node\..{0,160}?CUDNN_STATUS_BAD_PARAM",
+        cause="ONNX Runtime joins a convolution with what follows it (FusedConv), and its CUDA provider cannot compute this model's so: a limit of it, met with silero's voice detection (sherpa-onnx, silero-vad), QuartzNet and others. CUDA and cuDNN are in order.",
+        fixes=fixes(
+            'That model on the CPU (CPUExecutionProvider; sherpa-onnx: `provider="cpu"` for the VAD), the others on the GPU: silero\'s VAD is faster there anyway',
+            "A program of one's own, a larger model: `graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC` in the session's options, which leaves such nodes apart",
+        ),
+        reference=("snakers4/silero-vad#301", "k2-fsa/sherpa-onnx#2100", "k2-fsa/sherpa-onnx#1898", "ort#12321"),
+        example="[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running FusedConv node. Name:'Conv_139' Status Message: CUDNN failure 3: CUDNN_STATUS_BAD_PARAM ; GPU=0 ; hostname=host ; expr=cudnnAddTensor(Base::CudnnHandle(), &alpha, Base::s_.z_tensor, Base::s_.z_data, &alpha, Base::s_.y_tensor, Base::s_.y_data);",
+    ),
+    Row(
         id="onnxruntime-library",
         seen=("library",),
         pattern=r"Failed to load library (?:\S{0,200}?capi/)?libonnxruntime_providers_(?:cuda|tensorrt)\.so with error: (?P<library>lib(?!cuda\.so|nvinfer|nvonnxparser|cublasLt\.so\.11|cublas\.so\.11|cudnn\.so\.8|cufft\.so\.10|cudart\.so\.11)[\w+-]{2,40}?\.so\.\d{1,2})"
@@ -368,6 +381,32 @@ ROWS = (
         " FAIL : Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.12: cannot open shared object"
         " file: No such file or directory",
         follows=("libcuda-missing",),
+    ),
+    Row(
+        id="tensorrt-library",
+        seen=("library",),
+        pattern=r"libonnxruntime_providers_tensorrt\.so with error: (?P<library>libnv(?:infer|onnxparser)\w{0,10}\.so\.(?P<major>\d{1,2}))"
+        r"|(?:LoadLibrary failed with error|Error loading).{0,200}?onnxruntime_providers_tensorrt\.dll|Please install TensorRT libraries as mentioned",
+        cause="ONNX Runtime's TensorRT provider needs TensorRT's libraries (libnvinfer; on Windows nvinfer_10.dll), which are not installed, or not found: no"
+        " wheel of onnxruntime asks for them. Nothing but a program that names TensorrtExecutionProvider needs them; it goes on with the next provider of its list.",
+        fixes=fixes(
+            "Leave TensorrtExecutionProvider out of the program's list of providers",
+            Advice(
+                "add",
+                "Or install TensorRT, for a provider of CUDA 12 (onnxruntime-gpu 1.20 to 1.26)",
+                requirements=("tensorrt-cu12-libs=={major}.*",),
+                only=("onnxruntime-gpu<1.27",),
+            ),
+            Advice(
+                "add",
+                "Or install TensorRT, for a provider of CUDA 13 (onnxruntime-gpu 1.28 and later)",
+                requirements=("tensorrt-cu13-libs=={major}.*",),
+                only=("onnxruntime-gpu>=1.28",),
+            ),
+        ),
+        reference=("ort#18597", "FocoosAI/focoos#143", "measured"),
+        example="[ONNXRuntimeError] : 1 : FAIL : Failed to load library libonnxruntime_providers_tensorrt.so with error:"
+        " libnvinfer.so.10: cannot open shared object file: No such file or directory",
     ),
     Row(
         id="onnxruntime-cudnn",
@@ -405,7 +444,15 @@ ROWS = (
         example="[W:onnxruntime:Default, onnxruntime_pybind_state.cc:965 CreateExecutionProviderInstance] Failed to create"
         " CUDAExecutionProvider. Require cuDNN 9.* and CUDA 12.*. Please install all dependencies as mentioned in the GPU"
         " requirements page",
-        follows=("onnxruntime-library", "tensorrt-library", "libcuda-missing", "driver-missing-or-old", "no-device"),
+        follows=(
+            "onnxruntime-cudnn-8",
+            "onnxruntime-cuda-11",
+            "onnxruntime-library",
+            "tensorrt-library",
+            "libcuda-missing",
+            "driver-missing-or-old",
+            "no-device",
+        ),
         kind="warning",
     ),
     Row(

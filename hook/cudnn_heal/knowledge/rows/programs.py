@@ -46,6 +46,15 @@ ROWS = (
         ),
         reference=("ggml-org/whisper.cpp#1852",),
         example="ggml_backend_cuda_init: error: invalid device 1631",
+        follows=(
+            "driver-stub",
+            "libcuda-missing",
+            "driver-missing-or-old",
+            "no-device",
+            "driver-unknown-error",
+            "driver-mismatch",
+            "status-code",
+        ),
     ),
     Row(
         id="ggml-no-gpu",
@@ -61,6 +70,8 @@ ROWS = (
         reference=("ggml-org/whisper.cpp#2297", "ggml-org/whisper.cpp#3449", "ggml-org/whisper.cpp#2857"),
         example="whisper_backend_init_gpu: no GPU found",
         follows=(
+            "driver-stub",
+            "driver-mismatch",
             *(
                 "libcuda-missing",
                 "driver-missing-or-old",

@@ -801,6 +801,18 @@ ROWS = (
         example="ImportError: Lazy import of LazyModule(package=None, target=speechbrain.integrations.k2_fsa, loaded=False) failed",
     ),
     Row(
+        id="numba-coverage",
+        seen=("module",),
+        pattern=r"module ['\"]coverage(?:\.types)?['\"] has no attribute ['\"](?P<attribute>types|T\w{3,40})['\"]",
+        cause="numba, which openai-whisper and librosa import, takes `{attribute}` from the package coverage where that is installed, and the installed one is too old to have it.",
+        fixes=fixes(
+            Advice("add", "Upgrade it", requirements=("coverage>=7.10",)),
+            "Or uninstall coverage: only tests need it. The system's own package (python3-coverage) is not to reach the program: a virtual environment without `--system-site-packages`",
+        ),
+        reference=("VocaHQ/vocalinux#50",),
+        example="AttributeError: module 'coverage.types' has no attribute 'Tracer'",
+    ),
+    Row(
         id="numba-numpy",
         seen=("module",),
         pattern=r"SystemError: initialization of _internal failed without raising an exception|Failed in nopython mode pipeline",

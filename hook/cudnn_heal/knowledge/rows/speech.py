@@ -9,6 +9,22 @@ from cudnn_heal.knowledge.rows.common import WHICH_TORCH, fixes
 
 ROWS = (
     Row(
+        id="diarizen-pyannote",
+        seen=("module",),
+        pattern=r"SpeakerDiarization\.__init__\(\) got an unexpected keyword argument '(?P<name>config)'",
+        beside=("iarizen", "iariZen"),
+        cause="DiariZen gives pyannote.audio's pipeline `{name}`, which only its own copy of pyannote-audio takes (a submodule of its repository); the one from PyPI is installed in its place.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "In DiariZen's folder, over the installed one",
+                command="git submodule update --init --recursive && {python} -m pip install 'setuptools<70' && {python} -m pip install --no-build-isolation -e ./pyannote-audio",
+            ),
+        ),
+        reference=("BUTSpeechFIT/DiariZen#33",),
+        example="  File \"./diarizen/pipelines/inference.py\", line 54, in __init__\nTypeError: SpeakerDiarization.__init__() got an unexpected keyword argument 'config'",
+    ),
+    Row(
         id="comfy-node-folder",
         seen=("module",),
         pattern=r"custom_nodes[/\\]{1,2}(?P<node>[\w. -]{1,80}?) module for custom nodes: \[Errno 2\] No such file or directory: '[^']{0,300}?__init__\.py'",
@@ -590,7 +606,6 @@ ROWS = (
             Advice("run", "Without TensorFlow", command="export USE_TF=0"),
             Advice("add", "Or what it asks for", requirements=("tf-keras",)),
         ),
-        follows=("transformers-import",),
         reference=("https://huggingface.co/docs/transformers/installation",),
         example="ValueError: Your currently installed version of Keras is Keras 3, but this is not yet supported in Transformers. Please install the backwards-compatible tf-keras package",
     ),
@@ -863,7 +878,6 @@ ROWS = (
             Advice("say", '`tflite_runtime` is not there (Windows, Mac, newer Pythons): `inference_framework="onnx"`'),
         ),
         reference=("https://github.com/dscripka/openWakeWord#usage",),
-        follows=(),
         example="onnxruntime.capi.onnxruntime_pybind11_state.NoSuchFile: [ONNXRuntimeError] : 3 : NO_SUCHFILE : Load model from /venv/lib/python3.11/site-packages/openwakeword/resources/models/melspectrogram.onnx failed",
     ),
     Row(

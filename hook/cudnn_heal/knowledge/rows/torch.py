@@ -683,6 +683,21 @@ ROWS = (
         example="ValueError: libcublas.so.*[0-9] not found in the system path ['/srv/app', '/usr/lib/python3.11']",
     ),
     Row(
+        id="no-kernel-extension",
+        seen=("gpu",),
+        pattern=r"CUDA error: no kernel image is available for execution on the device \(?at (?!.{0,200}?(?:ggml|aten|c10|pytorch|CTranslate2|onnxruntime))(?P<file>[^()\"]{3,200}?\.(?:cuh?|cpp|h)):\d{1,6}"
+        r"|CUDA error ?\((?!.{0,200}?(?:ggml|aten|c10|CTranslate2|onnxruntime))(?P<path>[^()\"]{3,200}?\.(?:cuh?|cpp|h))(?::|, line )\d{1,6}\): no kernel image"
+        r"|no kernel image is available for execution on the device (?:at line \d{1,6} in file )(?P<where>[\w./\\:@-]{3,200}?\.cuh?)",
+        cause="The file that is named is of an extension's own kernels (nunchaku, flash-attn, xformers, bitsandbytes, SageAttention), and that extension was built without code for this GPU; torch is not the cause. Most leave old GPUs out (nunchaku begins with sm_75, flash-attn 2 with sm_80), and releases before 2025 the new ones (RTX 50: sm_120).",
+        fixes=fixes(
+            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            "An old GPU that the extension leaves out: no other torch helps. Without that extension (attention `sdpa`; the model in another form, as GGUF), or another GPU",
+            "A new GPU: the newest release of the extension, in its build for this torch and CUDA, or built on this machine",
+        ),
+        reference=("nunchaku-ai/nunchaku#244",),
+        example="CUDA error: no kernel image is available for execution on the device (at C:\\Users\\me\\nunchaku-dev\\src\\kernels\\misc_kernels.cu:266)",
+    ),
+    Row(
         id="no-kernel-torch-packed",
         seen=("gpu", "windows"),
         pattern=r"(?<!failed)CUDA error: no kernel image is available for execution on the device|sm_\d{2,3} is not compatible with the current PyTorch installation",
@@ -705,19 +720,79 @@ ROWS = (
         ),
         reference=("chidiwilliams/buzz#1134", "jamiepine/voicebox#519"),
         example='  File "torch\\utils\\_contextlib.py", line 124, in decorate_context\nRuntimeError: CUDA error: no kernel image is available for execution on the device',
+        follows=("no-kernel-extension",),
     ),
     Row(
         id="no-kernel-torch-old",
         seen=("gpu",),
-        pattern=r"PyTorch no longer supports this GPU because it is too old",
-        cause="This torch has no code for a GPU as old as this one: PyPI's torch has none for Maxwell and Pascal (5.0 to 6.1) from 2.8 on, and none for Volta (7.0) from 2.11 on; no build for CUDA 13 has any before Turing (7.5).",
-        fixes=fixes(
-            "The same torch (with torchvision and torchaudio) from PyTorch's index for CUDA 12.6: `--index-url https://download.pytorch.org/whl/cu126`; in a finished image: its tag for an older CUDA, or the one for the CPU",
-            'Another, newer GPU is there as well: show the program that one alone: CUDA_VISIBLE_DEVICES=1, Docker `--gpus \'"device=1"\'`, Compose `device_ids: ["1"]` (`nvidia-smi -L` tells the numbers)',
-            "Or on the CPU, by the program's own setting",
+        pattern=r"(?<!failed)CUDA error: no kernel image is available for execution on the device"
+        r"|sm_(?P<architecture>50|52|60|61|70) is not compatible with the current PyTorch installation"
+        r"|PyTorch no longer supports this GPU because it is too old",
+        beside=(
+            *("sm_50is", "sm_52is", "sm_60is", "sm_61is", "sm_70is", "itistooold"),
+            *("GTX9", "GTX10", "TeslaP", "TeslaV100", "TeslaM", "QuadroP", "QuadroM", "TITANX", "TITANV", "P100-", "V100-"),
         ),
-        reference=("torch#172352", "rishikanthc/Scriberr#273", "https://pytorch.org/get-started/previous-versions/"),
-        example="PyTorch no longer supports this GPU because it is too old.",
+        cause="This torch has no code for so old a GPU. PyPI's torch has none for Maxwell and Pascal (sm_50 to sm_61) from 2.8 on and none for Volta (sm_70) from 2.11 on; the builds for CUDA 12.6 still have it, those for CUDA 13 never.",
+        fixes=(
+            Advice(
+                "add",
+                "The same torch, built for CUDA 12.6, from PyTorch's own index",
+                requirements=("torch=={torchrelease}+cu126",),
+                package_index="https://download.pytorch.org/whl/cu126",
+                only=("torch>=2.6,<2.12",),
+                unless=("@capability>=7.5",),
+            ),
+            Advice(
+                "say",
+                "The same torch (and torchaudio, torchvision) from PyTorch's index for CUDA 12.6, https://download.pytorch.org/whl/cu126, not an older torch: what else is installed asks for this one",
+                unless=("torch",),
+            ),
+            Advice(
+                "say",
+                'Another, newer GPU is there as well: show the program that one alone: CUDA_VISIBLE_DEVICES=1, Docker `--gpus \'"device=1"\'`, Compose `device_ids: ["1"]` (`nvidia-smi -L` tells the numbers); Kaggle: `GPU T4 x2` instead of P100',
+            ),
+            Advice("say", "In a finished image: its tag for an older CUDA; or on the CPU, by the program's own setting"),
+            Advice(
+                "run",
+                "See which GPUs it has code for",
+                command='{python} -c "import torch; print(torch.__version__, torch.cuda.get_arch_list())"',
+            ),
+        ),
+        reference=("torch#172352", "rishikanthc/Scriberr#273", "meizhong986/WhisperJAV#333", "measured"),
+        example="NVIDIA GeForce GTX 1080 Ti with CUDA capability sm_61 is not compatible with the current PyTorch installation.",
+        follows=("no-kernel-torch-packed", "no-kernel-extension"),
+    ),
+    Row(
+        id="no-kernel-torch-new",
+        seen=("gpu",),
+        pattern=r"(?<!failed)CUDA error: no kernel image is available for execution on the device"
+        r"|sm_(?P<architecture>100|101|103|110|120|121) is not compatible with the current PyTorch installation",
+        beside=(
+            *("sm_100is", "sm_101is", "sm_103is", "sm_110is", "sm_120is", "sm_121is"),
+            *("RTX5050", "RTX5060", "RTX5070", "RTX5080", "RTX5090", "RTXPRO", "NVIDIAGB10", "B200"),
+        ),
+        cause="This torch has no code for so new a GPU: Blackwell (RTX 50, RTX PRO, B200, GB10; sm_100 to sm_121) came with CUDA 12.8, that is with torch 2.7 from PyTorch's index for it, and with PyPI's torch 2.8.",
+        fixes=(
+            Advice("add", "Upgrade torch", requirements=("torch>=2.8",), only=("torch<2.8",)),
+            Advice(
+                "say",
+                "torch (with torchaudio, torchvision) built for CUDA 12.8 or later: 2.7 or later from https://download.pytorch.org/whl/cu128 (Windows: always from there); PyPI's from 2.8 on; of a packed program, a release that has it",
+                unless=("torch",),
+            ),
+            Advice(
+                "say",
+                "`+cu126` (or `+cu124`) in torch's version is a build for older GPUs: the same release for CUDA 12.8 or later (https://download.pytorch.org/whl/cu128, …/cu130)",
+                unless=("torch",),
+            ),
+            Advice(
+                "run",
+                "See which GPUs it has code for",
+                command='{python} -c "import torch; print(torch.__version__, torch.cuda.get_arch_list())"',
+            ),
+        ),
+        reference=("torch#172352", "meizhong986/WhisperJAV#333", "measured"),
+        example="NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.",
+        follows=("no-kernel-torch-packed", "no-kernel-extension"),
     ),
     Row(
         id="no-kernel-torch",
@@ -759,9 +834,11 @@ ROWS = (
             ),
         ),
         reference=("torch#172352", "rishikanthc/Scriberr#273", "meizhong986/WhisperJAV#333", "measured"),
-        example="NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.",
+        example="RuntimeError: CUDA error: no kernel image is available for execution on the device\nCUDA kernel errors might be asynchronously reported at some other API call",
         follows=(
             "no-kernel-torch-old",
+            "no-kernel-torch-new",
+            "no-kernel-extension",
             "no-kernel-torch-packed",
         ),
     ),
@@ -884,10 +961,7 @@ ROWS = (
         reference=("torch#172352", "https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html"),
         example="UserWarning: Found GPU0 NVIDIA GB10 which is of cuda capability 12.1.\n    Minimum and Maximum cuda capability supported by this version of PyTorch is\n    (8.0) - (12.0)",
         kind="warning",
-        follows=(
-            "no-kernel-torch-old",
-            "no-kernel-torch",
-        ),
+        follows=("no-kernel-torch", "no-kernel-torch-old", "no-kernel-torch-new"),
     ),
     Row(
         id="torch-registered-twice",
@@ -921,6 +995,9 @@ ROWS = (
             "device-assert",
             "gpu-memory",
             "no-kernel-torch",
+            "no-kernel-torch-old",
+            "no-kernel-torch-new",
+            "no-kernel-extension",
             "no-kernel-torch-packed",
             "nvrtc-architecture",
             "nvrtc-builtins",
@@ -969,6 +1046,9 @@ ROWS = (
             "gpu-memory",
             "no-kernel",
             "no-kernel-torch",
+            "no-kernel-torch-old",
+            "no-kernel-torch-new",
+            "no-kernel-extension",
             "build-header",
             "triton-compiler",
             "cuda-home",

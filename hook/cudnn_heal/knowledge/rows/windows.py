@@ -72,7 +72,7 @@ ROWS = (
     Row(
         id="windows-cudnn",
         seen=("windows",),
-        pattern=r"Could not (?:locate|load library) (?:\S{0,160}[\\/])?(?P<library>cudnn\w{0,40}64_(?P<major>\d{1,2})\.dll)",
+        pattern=r"Could not (?:locate|load library) (?:\S{0,160}[\\/])?(?P<library>cudnn\w{0,40}64_(?=(?P<eight>8)\.|\d)(?P<major>\d{1,2})\.dll)",
         cause="cuDNN's {library} is not found. Files with `_infer` or `_train` in their name, or 8 at the end, are cuDNN 8's, which"
         " ctranslate2 4.0 to 4.4 is built for; those with 9 are cuDNN 9's, for 4.5 and later (4.6.3 and later need none).",
         fixes=(
@@ -88,6 +88,11 @@ ROWS = (
                 "WhisperX 3.3 to 3.4 hold ctranslate2 below 4.5; 3.5 and later do not",
                 requirements=("whisperx>=3.5",),
                 only=("whisperx<3.5",),
+            ),
+            Advice(
+                "say",
+                "Only cuDNN {eight} has that file, and torch 2.4 and later bring cuDNN 9: upgrade ctranslate2 (4.5 and later are for cuDNN 9, 4.6.3 and later need none); or keep it, with torch below 2.4 and cuDNN {eight}",
+                unless=("ctranslate2",),
             ),
             Advice(
                 "add",
@@ -464,6 +469,36 @@ ROWS = (
         example='Expected symbol in library: GetProcAddress { source: Os { code: 127, kind: Uncategorized, message: "The specified procedure could not be found." } }',
     ),
     Row(
+        id="windows-paddle-procedure",
+        seen=("windows",),
+        pattern=r"WinError 127\].{0,60}?Error loading \"(?P<file>[^\"]{0,200}?[\\/]paddle[\\/][^\"]{1,160}?\.dll)\"",
+        cause="Paddle and another framework (torch, TensorFlow), each with its own CUDA and cuDNN, are loaded into one process: what {file} needs was taken from the other one's DLLs, or from another CUDA on PATH, and these are of another release.",
+        fixes=fixes(
+            "Both for the same CUDA: paddlepaddle-gpu from Paddle's own index, for the CUDA that torch is built for (`torch.version.cuda`)",
+            "Otherwise `import paddle` (paddleocr) before torch, at the very beginning of the program",
+            "Or apart: Paddle in an environment and a process of its own, or its build for the CPU (`paddlepaddle`)",
+        ),
+        reference=("PaddlePaddle/PaddleOCR#16086",),
+        example='OSError: [WinError 127] The specified procedure could not be found. Error loading "C:\\venv\\lib\\site-packages\\paddle\\..\\nvidia\\cublas\\bin\\cublas64_11.dll" or one of its dependencies.',
+    ),
+    Row(
+        id="windows-cuda-path",
+        seen=("windows", "library"),
+        pattern=r"\[WinError [23]\].{0,80}?'(?P<path>[A-Za-z]:[^']{0,80}?NVIDIA GPU Computing Toolkit[\\/]{1,4}CUDA[\\/]{1,4}v?[\d.]{2,6}[^']{0,60})'",
+        cause="The variable CUDA_PATH (or CUDA_HOME) names a CUDA that is not there: an old one that was uninstalled, or one that was never installed whole. What looks there for CUDA's DLLs or its compiler (llama_cpp at its import, CuPy, a build) ends so.",
+        fixes=fixes(
+            Advice(
+                "run",
+                "See what it names, and what is there (in cmd)",
+                command='echo %CUDA_PATH% && dir "C:\\Program Files\\NVIDIA GPU Computing Toolkit\\CUDA"',
+            ),
+            "Set CUDA_PATH to the one that is there (Windows' settings, environment variables), or delete the variable where none is; then open a new terminal",
+            "None is there, and the package needs one (llama-cpp-python built for CUDA): install the CUDA Toolkit of the major version that it is built for",
+        ),
+        reference=("abetlen/llama-cpp-python#1077",),
+        example="FileNotFoundError: [WinError 3] The system cannot find the path specified: 'C:\\\\Program Files\\\\NVIDIA GPU Computing Toolkit\\\\CUDA\\\\v11.2\\\\bin'",
+    ),
+    Row(
         id="windows-procedure",
         seen=("windows",),
         pattern=r"WinError 127(?!\d)|The specified procedure could not be found|[Pp]rocedure entry point could not be located|Entry [Pp]oint [Nn]ot [Ff]ound(?!Exception)|无法定位程序输入点|Der Prozedureinsprungpunkt|No se encuentra el punto de entrada del procedimiento|point d.entrée de procédure|Точка входа в процедуру|\(os error 127\)|0x8007007[Ff](?!\w)|找不到指定的程序|Das angegebene Modul konnte die Prozedur|Die angegebene Prozedur wurde nicht gefunden|La procédure spécifiée est introuvable|No se (?:puede encontrar|encontró) el proceso especificado|Не найдена указанная процедура|指定されたプロシージャが見つかりません",
@@ -476,7 +511,7 @@ ROWS = (
                 "torchaudio, torchvision: the release for this torch, from the index that torch came from",
                 command='{python} -c "import torch; print(torch.__version__)"',
             ),
-            "A file of cuDNN or CUDA: `import torch` before onnxruntime and its preload_dlls(), so that torch's own are the first",
+            "A file of cuDNN or CUDA: `import torch` before onnxruntime and its preload_dlls(), so that torch's own are the first; two frameworks in one process (torch, Paddle, TensorFlow): both for one CUDA, or apart",
         ),
         reference=(
             "ort#23674",
@@ -484,6 +519,7 @@ ROWS = (
         ),
         example="OSError: [WinError 127] The specified procedure could not be found",
         follows=(
+            "windows-paddle-procedure",
             "windows-dll-qt",
             "windows-dll-pywin32",
             "windows-dll-python",
@@ -647,7 +683,7 @@ ROWS = (
     Row(
         id="windows-torch-release",
         seen=("windows",),
-        pattern=r"\[WinError 126\].{0,80}?Error loading \"\S{0,200}?[\\/]torch[\\/]lib[\\/](?P<dll>fbgemm\.dll|shm\.dll)\" or one of its dependencies",
+        pattern=r"(?:\[WinError 126\].{0,80}?Error loading \"|Could not find module ')[^\"']{0,200}?[\\/]torch[\\/]lib[\\/](?P<dll>fbgemm\.dll|shm\.dll)[\"']",
         cause="torch's {dll} needs a DLL that the wheel does not bring: fbgemm.dll of torch 2.4.0 needs libomp140.x86_64.dll, shm.dll of torch 2.3.0 MKL's, which it does not find where Python or MKL was installed for one user alone. The releases after these do without.",
         fixes=fixes(
             "fbgemm.dll: torch 2.4.1 or later, or 2.3.1; shm.dll: torch 2.3.1 or later; with torchaudio and torchvision of the same release, from the same index as before",
