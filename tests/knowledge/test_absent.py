@@ -128,6 +128,24 @@ def test_systems_in_other_languages_are_understood(text: str, id: str) -> None:
     assert _ids(text) == [id]
 
 
+IN_ONE_LINE = (
+    '"trace": "Traceback (most recent call last):\\n  File \\"/app/x.py\\", line 3\\n'
+    'ImportError: libcublas.so.12: cannot open shared object file"'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("ModuleNotFoundError: No module named &#39;torch&#39;", "module-missing"),
+        (IN_ONE_LINE, "library-missing"),
+        ("ModuleNotFoundError: No module named ’torch’", "module-missing"),
+    ],
+)
+def test_what_was_escaped_is_read_as_it_was(text: str, id: str) -> None:
+    assert _ids(text) == [id]
+
+
 def test_words_of_other_sentences_stay() -> None:
     for text in ("Der Vorgang wurde Abgebrochen, weil", "Morto di fame", "all is well"):
         assert translations.english(text) == text

@@ -6,6 +6,7 @@ So it does not matter where a terminal broke a line, nor which program prefixed 
 from __future__ import annotations
 
 import bisect
+import html
 import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,6 +28,9 @@ LONG_CHARACTERS = 20_000
 
 _ESCAPED = "Traceback (most recent call last):\\n"
 """Stands in a line in which a traceback is written as JSON, or Python's repr, writes it."""
+
+
+_HTML = re.compile(r"&(?:quot|apos|#39|#x27|#34|lt|gt);")
 
 
 class Squeezed(NamedTuple):
@@ -85,7 +89,9 @@ def prepare(text: str, lines_left_out: int = 0) -> Text:
 
 
 def _unescaped(text: str) -> str:
-    """Return `text` with the ends of lines and the quotation marks of tracebacks that stand in one line."""
+    """Return `text` without HTML's escapes, and with the lines of tracebacks that stand in one."""
+    if _HTML.search(text):
+        text = html.unescape(text)
     if _ESCAPED not in text:
         return text
     return "\n".join(_lines_apart(line) if _ESCAPED in line else line for line in text.split("\n"))
