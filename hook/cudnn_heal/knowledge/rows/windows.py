@@ -374,7 +374,17 @@ ROWS = (
         id="windows-dll-start-packed",
         seen=("windows",),
         pattern=r"WinError 1114\]|initialization routine failed",
-        beside=("_MEI", "PyInstaller", "pyimod0", "\\_internal\\", "ggml", "llama", "whisper", "koboldcpp"),
+        beside=(
+            "_MEI",
+            "PyInstaller",
+            "pyimod0",
+            "\\_internal\\",
+            "ggml.dll",
+            "ggml-",
+            "llama.dll",
+            "whisper.dll",
+            "koboldcpp",
+        ),
         cause="A DLL that the program brings was found, and its start failed (1114). Mostly the processor lacks what it was compiled for (AVX, AVX2: those before 2013, some Celerons and Pentiums, some virtual machines), or, of a DLL for CUDA, NVIDIA's driver is missing or older than its CUDA.",
         fixes=fixes(
             "The program's build for old processors (`noavx2`, `oldpc`, `failsafe`), or another machine; a program such as CPU-Z shows whether the processor has AVX2",
