@@ -18,7 +18,7 @@ ROWS = (
             Advice(
                 "run",
                 "In DiariZen's folder, over the installed one",
-                command="git submodule update --init --recursive && {python} -m pip install 'setuptools<70' && {python} -m pip install --no-build-isolation -e ./pyannote-audio",
+                command="git submodule update --init --recursive && {python} -m pip install setuptools==69.5.1 && {python} -m pip install --no-build-isolation -e ./pyannote-audio",
             ),
         ),
         reference=("BUTSpeechFIT/DiariZen#33",),
