@@ -595,7 +595,7 @@ ROWS = (
             "The newest PyQt5 (its page on PyPI lists for which machines there are wheels), in the place of an old one that requirements.txt names",
             "Mac: `brew install pyqt@5`; Debian, Ubuntu, Raspberry Pi: `sudo apt-get install python3-pyqt5`, and an environment with `--system-site-packages`",
         ),
-        reference=("CorentinJ/Real-Time-Voice-Cloning#1113", "https://pypi.org/project/PyQt5/"),
+        reference=("CorentinJ/Real-Time-Voice-Cloning#1113", "https://www.riverbankcomputing.com/software/pyqt/"),
         example="AttributeError: module 'sipbuild.api' has no attribute 'prepare_metadata_for_build_wheel'",
     ),
     Row(

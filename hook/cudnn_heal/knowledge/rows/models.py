@@ -711,7 +711,7 @@ ROWS = (
             "Otherwise: rename that folder, and give the path of the file itself",
         ),
         reference=("https://docs.docker.com/engine/storage/bind-mounts/",),
-        example="RuntimeError: /root/.cache/whisper/large-v3.pt exists and is not a regular file",
+        example="RuntimeError: /home/me/.cache/whisper/large-v3.pt exists and is not a regular file",
     ),
     Row(
         id="download-failed",
