@@ -5,6 +5,7 @@ Downloads: 3 GB for torch 2.8.0 and what it brings, 0.7 GB for the other cuDNN.
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 from pathlib import Path
@@ -77,9 +78,15 @@ def child(environment: Environment, foreign: str, *steps: str, **environ: str) -
 
 
 def assert_one_set(environment: Environment, probe: Probe) -> None:
-    """Assert that the process has one file for each of cuDNN's names, each of them the wheel's."""
-    files = [os.path.realpath(file) for file in probe.files]
-    assert {os.path.dirname(file) for file in files} == {os.path.realpath(environment.site_packages / "nvidia/cudnn/lib")}
+    """Assert that the process has one file for each of cuDNN's names, each of them the wheel's, or the copy for ctranslate2."""
+    wheels = os.path.realpath(environment.site_packages / "nvidia/cudnn/lib")
+    every = [os.path.realpath(file) for file in probe.files]
+    copies = [
+        file for file in every if os.path.dirname(file) == os.path.realpath(environment.site_packages / "ctranslate2.libs")
+    ]
+    assert all(filecmp.cmp(file, os.path.join(wheels, "libcudnn.so.9"), shallow=False) for file in copies)
+    files = [file for file in every if file not in copies]
+    assert {os.path.dirname(file) for file in files} == {wheels}
     assert len(files) == len(set(files)) == len({os.path.basename(file) for file in files})
 
 
