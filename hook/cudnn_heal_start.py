@@ -137,7 +137,7 @@ def ours(function, *arguments):  # type: (str, object) -> str
     try:
         if not guard:
             spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec("cudnn_heal.guard", [HERE + "/cudnn_heal"])
-            made = type(sys)("cudnn_heal.guard")
+            made = sys.modules["_frozen_importlib"].module_from_spec(spec)
             spec.loader.exec_module(made)
             guard = made
         call = getattr(guard, function)
@@ -145,7 +145,7 @@ def ours(function, *arguments):  # type: (str, object) -> str
         trace = problem.__traceback__
         while trace:  # but for what a signal handler of the program's raised meanwhile
             if not (trace.tb_frame.f_globals.get("__name__") or "").startswith(
-                ("cudnn_heal", "_frozen_importlib", "importlib.")
+                ("cudnn_heal", "_frozen_importlib", "importlib.", "pyimod")
             ):
                 raise
             trace = trace.tb_next

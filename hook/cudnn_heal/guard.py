@@ -93,7 +93,7 @@ def alone(module: str) -> "Any":
     if not found:
         name, folders = f"cudnn_heal.{module}", [cudnn_heal_start.HERE + "/cudnn_heal"]
         spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec(name, folders)
-        found = type(sys)(name)
+        found = sys.modules["_frozen_importlib"].module_from_spec(spec)
         spec.loader.exec_module(found)
         _alone[module] = found
     return found
