@@ -180,7 +180,9 @@ def search(lines: Sequence[Line], known: frozenset[str]) -> Iterator[tuple[int, 
 def _named(line: str) -> str | None:
     """Return the program that `line` says was not found, None where it says nothing of one."""
     found = next(filter(None, (pattern.search(line) for pattern in _SAID)), None)
-    return _bare(next(filter(None, found.groups()))) if found else None
+    if found and "git" in found.groupdict():
+        return f"git-{found['git']}"
+    return _bare(found["name"]) if found else None
 
 
 def _started(line: str, above: list[str], known: frozenset[str]) -> str | None:
@@ -196,8 +198,8 @@ def _started(line: str, above: list[str], known: frozenset[str]) -> str | None:
 
 
 def _bare(name: str) -> str:
-    """Return the name of a program without what Windows puts after it; Git's own extension by its program."""
-    return "git-lfs" if name == "lfs" else re.sub(r"\.(?:exe|cmd|bat)$", "", name.rstrip(".:"), flags=re.IGNORECASE)
+    """Return the name of a program without what Windows puts after it."""
+    return re.sub(r"\.(?:exe|cmd|bat)$", "", name.rstrip(".:"), flags=re.IGNORECASE)
 
 
 def told(name: str) -> Told:

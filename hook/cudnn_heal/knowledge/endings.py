@@ -325,14 +325,7 @@ def signal(values: dict[str, str]) -> str:
     """Return which of `SIGNALS` ended the process, "" for none of them."""
     word = values.get("word", "").lower()
     kind = next((kind for start, kind in WORDS.items() if word.startswith(start)), values.get("name", ""))
-    kind = next(
-        (
-            kind
-            for group, kind in (("gone", "GONE"), ("above", "ABOVE"), ("gave", "GAVE"), ("panic", "PANIC"))
-            if values.get(group)
-        ),
-        kind,
-    )
+    kind = next((group.upper() for group in ("gone", "above", "gave", "panic") if values.get(group)), kind)
     number = int(values.get("number") or 0)
     if number:
         number = number + 2**32 if number < -(2**16) else number

@@ -159,7 +159,9 @@ def by_name(hit: Hit, text: Text) -> dict[str, str]:
     if "call" in values:
         values["call"] = _last_word(values["call"], text.lines[hit.first].text)
     if hit.row.shape in ("module", "name", "call", "arguments"):
-        values["runner"] = speakers.runner(text, hit)
+        runner = speakers.runner(text, hit)
+        if runner:
+            values["runner"] = runner
         asker = speakers.asker(text, hit)
         values.update(asker)
         if asker.get("asks") or ("own" in asker and not {"object", "type_object"} & set(hit.values)):
@@ -173,8 +175,7 @@ def by_name(hit: Hit, text: Text) -> dict[str, str]:
     for group in hit.values:
         values.update(_TELLING.get(group, {}))
     if "alone" in values and "needs" in values and values["needs"] not in line:
-        written = re.search(r" {0,3}".join(map(re.escape, values["needs"])), line)
-        values["words"] = written[0] if written else values["needs"]  # several words, which have no blank between them here
+        values["words"] = _with_blanks(values["needs"], line)  # several words, which have no blank between them here
     return values
 
 
@@ -205,8 +206,13 @@ def _error(number: str, line: str) -> str:
 
 def _last_word(call: str, line: str) -> str:
     """Return the name of a function without the words of `line` that stand before it, which have no blank between them here."""
-    written = re.search(r" {0,3}".join(map(re.escape, call)), line)
-    return written[0].rpartition(" ")[2] if written else call
+    return _with_blanks(call, line).rpartition(" ")[2]
+
+
+def _with_blanks(squeezed: str, line: str) -> str:
+    """Return `squeezed` with the blanks that it has in `line`; as it is where it does not stand there."""
+    written = re.search(r" {0,3}".join(map(re.escape, squeezed)), line)
+    return written[0] if written else squeezed
 
 
 def as_written(name: str, value: str, said: list[str]) -> str:

@@ -60,6 +60,10 @@ _NO_PACKAGE = re.compile(
     re.IGNORECASE,
 )
 """What is upgraded as well, and is no package of Python's."""
+_BY_SHAPE = {row.shape: row for row in ROWS if row.shape}
+_BY_CODE = {code: row for row in ROWS for code in row.codes}
+_BY_PROGRAM = {program: row for row in ROWS for program in row.programs}
+_PROGRAMS = frozenset((*_BY_PROGRAM, *absent.KNOWN))
 
 
 def search(text: str, lines_left_out: int = 0) -> tuple[list[Finding], int]:
@@ -131,10 +135,8 @@ def _on_its_line(start: int, value: str, text: Squeezed) -> str:
 
 def _absent(text: Text) -> list[Hit]:
     """Return where a program was not found: of the row that tells of it, or of the shape's."""
-    by_program = {program: row for row in ROWS for program in row.programs}
-    shape = next(row for row in ROWS if row.shape == "program")
-    found = absent.search(text.lines, frozenset((*by_program, *absent.KNOWN)))
-    rows = [(index, program, by_program.get(program, shape)) for index, program in found]
+    found = absent.search(text.lines, _PROGRAMS)
+    rows = [(index, program, _BY_PROGRAM.get(program, _BY_SHAPE["program"])) for index, program in found]
     return [Hit(row, index, index, {"program": program} if row.shape else {}) for index, program, row in rows]
 
 
@@ -162,16 +164,14 @@ def _shapes(text: Text) -> list[Hit]:
 
 
 def _shaped(text: Text) -> Iterator[Hit]:
-    by_shape = {row.shape: row for row in ROWS if row.shape}
-    by_code = {code: row for row in ROWS for code in row.codes}
     for shape in groups.PATTERNED:
-        yield from _matches(by_shape[shape], text.squeezed, text.raw)
+        yield from _matches(_BY_SHAPE[shape], text.squeezed, text.raw)
     for position, name in codes.once(codes.search(text.squeezed.text)):
-        row, index = by_code.get(name, by_shape["status"]), text.squeezed.line(position)
+        row, index = _BY_CODE.get(name, _BY_SHAPE["status"]), text.squeezed.line(position)
         first = "yes" if "cuInit" in text.squeezed.text[max(0, position - 30) : position + 30] else ""
         yield Hit(row, index, index, {"code": name, "first": first} if row.shape else {})
     for index, values in endings.search(text.lines):
-        yield Hit(by_shape["ended"], index, index, values)
+        yield Hit(_BY_SHAPE["ended"], index, index, values)
 
 
 def _is_optional(hit: Hit, text: Text) -> bool:

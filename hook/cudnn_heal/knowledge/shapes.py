@@ -18,7 +18,7 @@ from packaging.version import Version
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.catalog import CONSUMERS, FAMILIES
-from cudnn_heal.knowledge import absent, codes, endings, hints, modules, owners, releases, since, system
+from cudnn_heal.knowledge import absent, codes, endings, hints, modules, owners, releases, since, speakers, system
 from cudnn_heal.knowledge.model import Facts, Told
 from cudnn_heal.knowledge.rows.common import DOCTOR, NO_GPU, PATH, VC_RUNTIME, WHICH_FITS, WHICH_TORCH, fixes, said
 from cudnn_heal.report.fitting import REQUIRED, satisfies
@@ -68,8 +68,6 @@ OTHER_SYMBOLS = (
     (r"_ZNS?t\w+|_ZSt\w+|__cxa\w+", "libstdc++"),
 )
 
-
-_NODE = re.compile(r"custom_nodes[/\\]([\w. @+-]{2,80}?)[/\\]")
 
 Shape = Callable[["Row", "dict[str, str]", Optional[Facts]], Told]
 
@@ -722,12 +720,13 @@ def _python(releases: str, *, older: bool) -> str:
 
 def _of_program_itself(module: str, wanted: str, at: str, values: dict[str, str]) -> Told:
     """Tell of a name that a file lacks which no installer has put there."""
-    node = _NODE.search(at)
-    whose = f"ComfyUI's node {node[1]}" if node else "a program itself, not an installed package"
+    match = speakers.NODE.search(at)
+    node = match["node"] if match else ""
+    whose = f"ComfyUI's node {node}" if node else "a program itself, not an installed package"
     return said(
         f"{module} is a part of {whose} ({at}), and has no `{wanted}`. Its files are of two times (an update that did not reach all of them, or a file that was taken from elsewhere), or another"
         f" program asks for a module of the same name of its own, and this one is found first.",
-        f"Update the whole of {f'the node {node[1]}' if node else 'the program'}, as its documentation says (its updater; in a clone `git pull`, `git submodule update --init --recursive`), and start it again; files that you changed: put them aside first",
+        f"Update the whole of {f'the node {node}' if node else 'the program'}, as its documentation says (its updater; in a clone `git pull`, `git submodule update --init --recursive`), and start it again; files that you changed: put them aside first",
         "ComfyUI: two nodes with folders of one name: take one of them out (custom_nodes) and see whether the other starts"
         if node or "node" in values
         else f'Where another program asks: start that one from its own folder, and take the other out of PYTHONPATH (`python -c "import {module.partition(".")[0]} as m; print(m.__path__)"` shows which is found)',

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.requirements import Requirement
@@ -63,12 +62,18 @@ def known(kind: str, of: str) -> dict[str, tuple[Having, ...]]:
 
 def _about(kind: str, of: str) -> Iterator[tuple[str, str, str]]:
     """Yield package, releases and names of each line about `of`."""
-    text, key = _lines(), f"\t{kind}\t{of}\t"
+    for package, rest in _beginning(f"\t{kind}\t{of}\t"):
+        releases, _, names = rest.partition("\t")
+        yield package, releases, names
+
+
+def _beginning(key: str) -> Iterator[tuple[str, str]]:
+    """Yield the package of each line in which `key` follows it, and the rest of that line."""
+    text = _lines()
     position = text.find(key)
     while position >= 0:
         end = text.index("\n", position)
-        releases, _, names = text[position + len(key) : end].partition("\t")
-        yield text[text.rindex("\n", 0, position) + 1 : position], releases, names
+        yield text[text.rindex("\n", 0, position) + 1 : position], text[position + len(key) : end]
         position = text.find(key, end)
 
 
@@ -86,10 +91,8 @@ def having(kind: str, path: str, who: str = "") -> Having | None:
 
 def packages(of_class: str) -> tuple[str, ...]:
     """Return the packages that have a class of that name, as far as something of it came or went."""
-    text = _lines()
     keys = (f"\tattribute\t{of_class}\t", f"\targument\t{of_class}.")
-    found = (match.start() for key in keys for match in re.finditer(re.escape(key), text))
-    return tuple(sorted({text[text.rindex("\n", 0, position) + 1 : position] for position in found}))
+    return tuple(sorted({package for key in keys for package, _ in _beginning(key)}))
 
 
 def owner(function: str) -> str:

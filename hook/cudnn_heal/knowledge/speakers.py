@@ -36,7 +36,8 @@ _RUNNER = re.compile(
 )
 """A command that starts a program with a Python of its own."""
 RUNNER_LINES = 60
-_NODE = re.compile(r"custom_nodes[/\\](?P<node>[\w. @+-]{2,80}?)[/\\]")
+"""How far above a message that command is looked for."""
+NODE = re.compile(r"custom_nodes[/\\](?P<node>[\w. @+-]{2,80}?)[/\\]")
 _TOOL = re.compile(r"[/\\](?:(?P<uv>uv[/\\](?:data[/\\])?tools)|pipx[/\\]venvs)[/\\](?P<tool>[\w.-]{1,60})[/\\]")
 """The environment of a program that `uv tool`, or pipx, installed."""
 _QUALIFIED = re.compile(r"(?:^|[\s(])([A-Za-z_]\w{1,40})\.(?:\w{1,40}\.){0,6}[A-Z]\w{2,60}: ")
@@ -74,7 +75,7 @@ def asker(text: Text, hit: Hit) -> dict[str, str]:
         code = text.lines[index + 1].text if index + 1 < len(text.lines) else ""
         found = {"asks": package[1].partition(".")[0]} if package else {"own": re.split(r"[/\\]", path)[-1], "path": path}
         found["code"] = "" if _PLACE.search(code) else code
-        node = _NODE.search(line)
+        node = NODE.search(line)
         if node and not package:
             found["node"] = node["node"]
         tool = _TOOL.search(line)

@@ -20,6 +20,7 @@ WHICH_TORCH = Advice(
     "run", "See which torch this is", command='{python} -c "import torch; print(torch.__version__, torch.version.cuda)"'
 )
 DOCTOR = Advice("call", "See what is wrong in this environment", flags=("--doctor",))
+CAPABILITY = Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv")
 NO_GPU = Advice("say", "In a container: start it with `--gpus all`, and NVIDIA_DRIVER_CAPABILITIES must have `compute`")
 GPU_BUILD = (
     "onnxruntime-gpu alone, with onnxruntime uninstalled: 1.20 to 1.26 (`onnxruntime-gpu<1.27`) for CUDA 12's wheels, 1.28 and"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import fixes
+from cudnn_heal.knowledge.rows.common import CAPABILITY, fixes
 
 ROWS = (
     Row(
@@ -407,7 +407,7 @@ ROWS = (
         cause="The library that says so has no code for this GPU: it was built for other architectures, before the GPU came out, or after"
         " support for it ended.",
         fixes=fixes(
-            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            CAPABILITY,
             "A newer release of the package that says so for a new GPU; an older one, or a build for it, for an old GPU",
         ),
         reference=("https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html",),
@@ -776,7 +776,7 @@ ROWS = (
             Advice(
                 "run",
                 "nouveau: keep it out (Fedora: `sudo dracut --force` in place of update-initramfs), then restart",
-                command="printf 'blacklist nouveau\\noptions nouveau modeset=0\\n' | sudo tee /etc/modprobe.d/blacklist-nouveau.conf && sudo update-initramfs -u",
+                command='printf "blacklist nouveau\\noptions nouveau modeset=0\\n" | sudo tee /etc/modprobe.d/blacklist-nouveau.conf && sudo update-initramfs -u',
             ),
             "The distribution's own packages of the driver do that by themselves; vfio-pci: take the GPU's numbers out of /etc/modprobe.d and the kernel's parameters",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import PACKED, PATH, fixes
+from cudnn_heal.knowledge.rows.common import CAPABILITY, PACKED, PATH, fixes
 
 ROWS = (
     Row(
@@ -686,7 +686,7 @@ ROWS = (
         cause="The compiler (of the CUDA toolkit, or the one that torch, triton or cupy brings) does not know this GPU: it is older than the GPU, or so new that it has"
         " dropped it.",
         fixes=fixes(
-            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            CAPABILITY,
             "A newer release of the package that says so, built for a newer CUDA (Blackwell: 12.8; sm_121, the DGX Spark: 12.9); CUDA 13 has dropped all before Turing (sm_75): there one for CUDA 12",
             "Compiling (nvcc): such a toolkit, or only the GPU's own number (TORCH_CUDA_ARCH_LIST, -DCMAKE_CUDA_ARCHITECTURES), if the toolkit knows it",
             "Triton: torch 2.7 or later with its own triton (3.3 or later) for RTX 50, on Windows the triton-windows for this torch; the folder .triton/cache deleted. It takes the ptxas that it brings, unless told of a newer toolkit's: export TRITON_PTXAS_PATH=/usr/local/cuda/bin/ptxas",
@@ -713,7 +713,7 @@ ROWS = (
         pattern=r"(?:Unsupported gpu architecture '|fatal : Value ')(?:compute|sm)_(?P<gpu>[3-7]\d)'",
         cause="The compiler has dropped GPUs of compute capability {gpu} (two digits, 61 is 6.1): CUDA 13 all before Turing (75), CUDA 12 all before 50, CUDA 11 all before 35.",
         fixes=fixes(
-            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            CAPABILITY,
             "The GPU is one of these: a build of the package, or of torch, for an older CUDA (12.6: `--index-url https://download.pytorch.org/whl/cu126`), or a toolkit of CUDA 12",
             "It is a newer one: that number out of the list of what is compiled for (TORCH_CUDA_ARCH_LIST, -DCMAKE_CUDA_ARCHITECTURES, -gencode in setup.py)",
         ),
@@ -726,7 +726,7 @@ ROWS = (
         pattern=r"(?:Feature '(?P<feature>[\w.:]{1,40})'|[\w .'-]{3,60}) requires \.target sm_(?P<least>\d{2,3})\w? or higher|LLVM ERROR: Cannot select: intrinsic %llvm\.nvvm",
         cause="The code that is compiled needs a newer GPU than this one (the message names the least: sm_80 is Ampere, RTX 30 and A100; sm_90 Hopper): mostly bfloat16 or a fast attention on a Turing, Volta or Pascal GPU (T4, RTX 20, V100, GTX 10).",
         fixes=fixes(
-            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            CAPABILITY,
             'float16 or float32 in place of bfloat16 (`--dtype float16`, `compute_type="float16"`, the program\'s setting), and another attention (sdpa, eager)',
             "Or do without what compiles (torch.compile off: TORCHDYNAMO_DISABLE=1), or a newer GPU",
         ),

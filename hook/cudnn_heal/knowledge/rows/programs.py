@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import VC_RUNTIME, fixes
+from cudnn_heal.knowledge.rows.common import CAPABILITY, VC_RUNTIME, fixes
 
 ROWS = (
     Row(
@@ -28,7 +28,7 @@ ROWS = (
         pattern=r"CUDA kernel \w{3,60} has no device code compatible with CUDA arch (?P<arch>\d{3,4})|ggml was not compiled with any CUDA arch <= \d{3,4}|ggml-cuda(?:\.cu)? was compiled without support for the current GPU architecture",
         cause="This build of ggml (whisper.cpp, llama.cpp) has no code for the GPU, or for the architecture that it took for it: it was compiled for others.",
         fixes=fixes(
-            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            CAPABILITY,
             "A newer release of the program; or build it for that GPU: `-DCMAKE_CUDA_ARCHITECTURES=native` (86 for 8.6, 120 for 12.0), in a fresh build folder",
         ),
         reference=("ggml-org/whisper.cpp#2594", "ggml-org/llama.cpp#15589", "ggml-org/whisper.cpp#2050"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cudnn_heal.advice import Advice
 from cudnn_heal.knowledge.model import Row
-from cudnn_heal.knowledge.rows.common import WHICH_TORCH, fixes
+from cudnn_heal.knowledge.rows.common import CAPABILITY, WHICH_TORCH, fixes
 
 _GPU = r"(?<!lib)(?:(?<=\d-)|(?<=(?:INFO|NING|RROR|EBUG)-)|(?<![-_/]))(?i:cuda|gpus?)(?i:-?(?:capable|enabled|compatible|supported))?(?i:gpus?|devices?|cards?|support|runtime|acceleration|hardware)?"
 _THERE = r"(?i:was|were|is|are|could be|has been)?(?i:found|detected|available|visible|present)"
@@ -36,6 +36,19 @@ _TO_BE_SEEN = (
     Advice("call", "What is wrong in this environment", flags=("--doctor",)),
 )
 """What helps where an NVIDIA GPU is, and a program does not see it."""
+_FOR_CUDA_126 = Advice(
+    "add",
+    "The same torch, built for CUDA 12.6, from PyTorch's own index",
+    requirements=("torch=={torchrelease}+cu126",),
+    package_index="https://download.pytorch.org/whl/cu126",
+    only=("torch>=2.6,<2.12",),
+    unless=("@capability>=7.5",),
+)
+_ARCHITECTURES = Advice(
+    "run",
+    "See which GPUs it has code for",
+    command='{python} -c "import torch; print(torch.__version__, torch.cuda.get_arch_list())"',
+)
 
 ROWS = (
     Row(
@@ -81,7 +94,7 @@ ROWS = (
         cause="triton's assembler failed; the lines that it printed tell why, and are not here. A GPU that is newer than this triton, one that is older than what is"
         " compiled needs (bfloat16 and much else want sm_80, an Ampere GPU), and a driver that is older than its CUDA do that.",
         fixes=fixes(
-            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            CAPABILITY,
             "Below 8.0 (RTX 20, GTX 16 and older): without what compiles (TORCHDYNAMO_DISABLE=1, `--compile` off, the program's way without triton), or float16 in place of bfloat16",
             "The triton that torch asks for, and a newer torch for a new GPU; on Windows a triton-windows of the release that is made for this torch",
         ),
@@ -690,7 +703,7 @@ ROWS = (
         r"|no kernel image is available for execution on the device (?:at line \d{1,6} in file )(?P<where>[\w./\\:@-]{3,200}?\.cuh?)",
         cause="The file that is named is of an extension's own kernels (nunchaku, flash-attn, xformers, bitsandbytes, SageAttention), and that extension was built without code for this GPU; torch is not the cause. Most leave old GPUs out (nunchaku begins with sm_75, flash-attn 2 with sm_80), and releases before 2025 the new ones (RTX 50: sm_120).",
         fixes=fixes(
-            Advice("run", "The GPU's compute capability", command="nvidia-smi --query-gpu=name,compute_cap --format=csv"),
+            CAPABILITY,
             "An old GPU that the extension leaves out: no other torch helps. Without that extension (attention `sdpa`; the model in another form, as GGUF), or another GPU",
             "A new GPU: the newest release of the extension, in its build for this torch and CUDA, or built on this machine",
         ),
@@ -734,14 +747,7 @@ ROWS = (
         ),
         cause="This torch has no code for so old a GPU. PyPI's torch has none for Maxwell and Pascal (sm_50 to sm_61) from 2.8 on and none for Volta (sm_70) from 2.11 on; the builds for CUDA 12.6 still have it, those for CUDA 13 never.",
         fixes=(
-            Advice(
-                "add",
-                "The same torch, built for CUDA 12.6, from PyTorch's own index",
-                requirements=("torch=={torchrelease}+cu126",),
-                package_index="https://download.pytorch.org/whl/cu126",
-                only=("torch>=2.6,<2.12",),
-                unless=("@capability>=7.5",),
-            ),
+            _FOR_CUDA_126,
             Advice(
                 "say",
                 "The same torch (and torchaudio, torchvision) from PyTorch's index for CUDA 12.6, https://download.pytorch.org/whl/cu126, not an older torch: what else is installed asks for this one",
@@ -752,11 +758,7 @@ ROWS = (
                 'Another, newer GPU is there as well: show the program that one alone: CUDA_VISIBLE_DEVICES=1, Docker `--gpus \'"device=1"\'`, Compose `device_ids: ["1"]` (`nvidia-smi -L` tells the numbers); Kaggle: `GPU T4 x2` instead of P100',
             ),
             Advice("say", "In a finished image: its tag for an older CUDA; or on the CPU, by the program's own setting"),
-            Advice(
-                "run",
-                "See which GPUs it has code for",
-                command='{python} -c "import torch; print(torch.__version__, torch.cuda.get_arch_list())"',
-            ),
+            _ARCHITECTURES,
         ),
         reference=("torch#172352", "rishikanthc/Scriberr#273", "meizhong986/WhisperJAV#333", "measured"),
         example="NVIDIA GeForce GTX 1080 Ti with CUDA capability sm_61 is not compatible with the current PyTorch installation.",
@@ -784,11 +786,7 @@ ROWS = (
                 "`+cu126` (or `+cu124`) in torch's version is a build for older GPUs: the same release for CUDA 12.8 or later (https://download.pytorch.org/whl/cu128, …/cu130)",
                 unless=("torch",),
             ),
-            Advice(
-                "run",
-                "See which GPUs it has code for",
-                command='{python} -c "import torch; print(torch.__version__, torch.cuda.get_arch_list())"',
-            ),
+            _ARCHITECTURES,
         ),
         reference=("torch#172352", "meizhong986/WhisperJAV#333", "measured"),
         example="NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.",
@@ -814,14 +812,7 @@ ROWS = (
                 "A new GPU (Blackwell: RTX 50): torch 2.7 built for CUDA 12.8, or 2.8 and later; of a packed program, a release that has it",
                 unless=("torch",),
             ),
-            Advice(
-                "add",
-                "An old one (up to Volta): the same torch, built for CUDA 12.6, from PyTorch's own index",
-                requirements=("torch=={torchrelease}+cu126",),
-                package_index="https://download.pytorch.org/whl/cu126",
-                only=("torch>=2.6,<2.12",),
-                unless=("@capability>=7.5",),
-            ),
+            _FOR_CUDA_126._replace(text=f"An old one (up to Volta): {_FOR_CUDA_126.text[0].lower()}{_FOR_CUDA_126.text[1:]}"),
             Advice(
                 "say",
                 "An old one (up to Volta): the same torch from PyTorch's index for CUDA 12.6, https://download.pytorch.org/whl/cu126, not an older torch: what else is installed asks for this one",
