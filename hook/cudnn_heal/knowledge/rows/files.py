@@ -77,7 +77,7 @@ ROWS = (
         pattern=r"\$'\\r': command not found|env: '?\w{2,20}[\w.-]{0,20}(?:\\r|\?)'?: No such file|/bin/(?:ba)?sh\^M: bad interpreter|/usr/bin/env: 'python3?\\r'|syntax error near unexpected token `(?:\$')?[\w{()]{1,20}\\r'?",
         cause="The script has Windows' line ends (CR LF): the shell takes the CR for a part of the word. Git on Windows writes them when it checks files out, and an image that is built from these has them.",
         fixes=fixes(
-            Advice("run", "Take them out", command="sed -i 's/\\r$//' FILE"),
+            Advice("run", "Take them out", command='sed -i "s/\\r$//" FILE'),
             "For good: `* text=auto` and `*.sh text eol=lf` in .gitattributes, then `git add --renormalize .`; or `git config --global core.autocrlf input` and the repository cloned anew, then the image built anew",
         ),
         reference=("https://git-scm.com/docs/gitattributes#_text",),
