@@ -634,7 +634,7 @@ ROWS = (
             "Kokoro, misaki: a newer release of the program or of misaki, which sets that itself (phonemizer-fork, not phonemizer)",
         ),
         reference=("remsky/Kokoro-FastAPI#127", "remsky/Kokoro-FastAPI#138"),
-        example="Error processing file '/home/runner/work/espeakng-loader/espeakng-loader/espeak-ng/_dynamic/share/espeak-ng-data/phontab': No such file or directory.",
+        example="Error processing file '/home/runner/build/espeakng-loader/espeakng-loader/espeak-ng/_dynamic/share/espeak-ng-data/phontab': No such file or directory.",
     ),
     Row(
         id="espeak-language",
